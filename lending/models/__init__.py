@@ -1,0 +1,19 @@
+"""The book: who asked for what, what was paid out, and what happened since."""
+
+from lending.models.application import Application
+from lending.models.customer import Customer, Identifier
+from lending.models.loan import Loan, LoanMonth
+from lending.models.product import Product
+from lending.models.risk_event import RiskEvent
+from lending.models.standing import CustomerStanding
+
+__all__ = [
+    "Application",
+    "Customer",
+    "CustomerStanding",
+    "Identifier",
+    "Loan",
+    "LoanMonth",
+    "Product",
+    "RiskEvent",
+]

@@ -1,0 +1,52 @@
+"""What was paid out, and how it runs."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lending.models.application import Application
+from lending.models.customer import Customer
+from lending.models.product import Product
+
+
+class Loan(models.Model):
+    """A contract paid out: an instalment loan or a card account."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="loans", verbose_name=_("product"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="loans", verbose_name=_("customer"))
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="loans", null=True, blank=True, verbose_name=_("application")
+    )
+    external_id = models.CharField(_("contract number"), max_length=80)
+    limit_minor = models.BigIntegerField(_("limit or amount"), help_text=_("Minor units of the product's currency"))
+    opened_on = models.DateField(_("opened"))
+    closed_on = models.DateField(_("closed"), null=True, blank=True)
+    attributes = models.JSONField(
+        _("attributes"), default=dict, help_text=_("Catalogued variables fixed at opening, such as education")
+    )
+
+    class Meta:
+        verbose_name = _("loan")
+        verbose_name_plural = _("loans")
+        constraints = [models.UniqueConstraint(name="loan_number_once_per_product", fields=["product", "external_id"])]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class LoanMonth(models.Model):
+    """One month of a loan as its lender reported it; later months never overwrite earlier ones."""
+
+    loan = models.ForeignKey(Loan, models.CASCADE, related_name="months", verbose_name=_("loan"))
+    business_date = models.DateField(_("month end"))
+    known_at = models.DateTimeField(_("known"))
+    recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
+    payment_status = models.SmallIntegerField(
+        _("payment status"), help_text=_("-2 not used, -1 paid in full, 0 revolving, n months late")
+    )
+    billed_minor = models.BigIntegerField(_("billed"))
+    paid_minor = models.BigIntegerField(_("paid"))
+
+    class Meta:
+        verbose_name = _("month of a loan")
+        verbose_name_plural = _("months of loans")
+        constraints = [models.UniqueConstraint(name="loan_month_once", fields=["loan", "business_date"])]

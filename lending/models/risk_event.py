@@ -1,0 +1,57 @@
+"""What happened to a customer that may matter: typed facts with three times."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lending.models.customer import Customer
+from lending.models.loan import Loan
+
+
+class RiskEvent(models.Model):
+    """A typed fact for patterns. `keys` hold blind indexes (hex) of what it shares with other facts."""
+
+    class Kind(models.TextChoices):
+        APPLICATION = "application", _("Application received")
+        DECLINE = "decline", _("Application declined here")
+        DECLINE_ELSEWHERE = "decline_elsewhere", _("Application declined elsewhere")
+        LOAN_ELSEWHERE = "loan_elsewhere", _("New loan elsewhere")
+        ENQUIRY_ELSEWHERE = "enquiry_elsewhere", _("Enquiry by another lender")
+        INSTALMENT_MISSED = "instalment_missed", _("Instalment missed")
+        INSTALMENT_PAID = "instalment_paid", _("Instalment paid")
+        TRANSFER_IN = "transfer_in", _("Transfer received")
+        TRANSFER_OUT = "transfer_out", _("Transfer sent")
+        CASH_OUT = "cash_out", _("Cash withdrawn")
+        CONTACT_LOST = "contact_lost", _("Contact lost")
+
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="risk_events", null=True, blank=True, verbose_name=_("customer")
+    )
+    loan = models.ForeignKey(
+        Loan, models.CASCADE, related_name="risk_events", null=True, blank=True, verbose_name=_("loan")
+    )
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind)
+    event_at = models.DateTimeField(_("happened"))
+    known_at = models.DateTimeField(_("known"))
+    recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
+    source = models.CharField(_("source"), max_length=40)
+    phone_key = models.CharField(_("phone key"), max_length=32, blank=True)
+    device_key = models.CharField(_("device key"), max_length=32, blank=True)
+    address_key = models.CharField(_("address key"), max_length=32, blank=True)
+    amount_minor = models.BigIntegerField(_("amount"), null=True, blank=True)
+    category = models.CharField(
+        _("category"), max_length=40, blank=True, help_text=_("Such as broker, property or lender, for transfers")
+    )
+
+    class Meta:
+        verbose_name = _("risk event")
+        verbose_name_plural = _("risk events")
+        indexes = [
+            models.Index(fields=["customer", "event_at"], name="risk_event_customer"),
+            *(
+                models.Index(fields=[key, "event_at"], name=f"risk_event_{key}", condition=~models.Q(**{key: ""}))
+                for key in ("phone_key", "device_key", "address_key")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_at:%Y-%m-%d}"

@@ -1,0 +1,30 @@
+"""What post-loan knows about a customer, for pre-loan to read."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lending.models.customer import Customer
+
+
+class CustomerStanding(models.Model):
+    """Written by monitoring, read by variables: the only road from post-loan back to pre-loan."""
+
+    class Level(models.TextChoices):
+        NONE = "NONE", _("None")
+        BLUE = "BLUE", _("Blue")
+        YELLOW = "YELLOW", _("Yellow")
+        ORANGE = "ORANGE", _("Orange")
+        RED = "RED", _("Red")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="standings", verbose_name=_("customer"))
+    as_of = models.DateTimeField(_("as of"))
+    known_at = models.DateTimeField(_("known"))
+    warning_level = models.CharField(_("worst open warning"), max_length=8, choices=Level, default=Level.NONE)
+    open_warnings = models.PositiveSmallIntegerField(_("open warnings"), default=0)
+    months_late = models.PositiveSmallIntegerField(_("months late now"), default=0)
+
+    class Meta:
+        verbose_name = _("customer standing")
+        verbose_name_plural = _("customer standings")
+        constraints = [models.UniqueConstraint(name="standing_once_per_as_of", fields=["customer", "as_of"])]
+        indexes = [models.Index(fields=["customer", "-known_at"], name="standing_latest")]

@@ -1,0 +1,91 @@
+"""Reviews of the portfolio, their chunks and what they found per loan."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lending.models import CustomerStanding, Loan, Product
+
+
+class ReviewRun(models.Model):
+    """One review of a product as of an instant with one bundle. Ends only when every loan due is accounted for."""
+
+    class State(models.TextChoices):
+        RUNNING = "RUNNING", _("Running")
+        COMPLETE = "COMPLETE", _("Complete")
+        INCOMPLETE = "INCOMPLETE", _("Ended with failures")
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="review_runs", verbose_name=_("product"))
+    as_of = models.DateTimeField(_("as of"))
+    bundle_hash = models.CharField(_("bundle hash"), max_length=64)
+    bundle = models.JSONField(_("bundle"), help_text=_("Hashes of rule set version, model and catalogue"))
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.RUNNING)
+    due_count = models.PositiveIntegerField(_("due"), default=0)
+    done_count = models.PositiveIntegerField(_("done"), default=0)
+    failed_count = models.PositiveIntegerField(_("failed"), default=0)
+    skipped_count = models.PositiveIntegerField(_("skipped"), default=0)
+    started_at = models.DateTimeField(_("started"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        constraints = [
+            # A re-run of the same review must find the first one, not double it.
+            models.UniqueConstraint(name="review_run_once", fields=["product", "as_of", "bundle_hash"]),
+            # The proof of completeness.
+            models.CheckConstraint(
+                name="review_run_accounts_for_all",
+                condition=models.Q(state="RUNNING")
+                | models.Q(due_count=models.F("done_count") + models.F("failed_count") + models.F("skipped_count")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.as_of:%Y-%m-%d}"
+
+
+class ReviewChunk(models.Model):
+    """A range of loans reviewed in one transaction. Attempts are counted outside it."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", _("Waiting")
+        DONE = "DONE", _("Done")
+        FAILED = "FAILED", _("Failed")
+
+    run = models.ForeignKey(ReviewRun, models.CASCADE, related_name="chunks", verbose_name=_("review"))
+    number = models.PositiveIntegerField(_("number"))
+    first_loan_id = models.BigIntegerField(_("first loan"))
+    last_loan_id = models.BigIntegerField(_("last loan"))
+    due_count = models.PositiveIntegerField(_("due"))
+    done_count = models.PositiveIntegerField(_("done"), default=0)
+    skipped_count = models.PositiveIntegerField(_("skipped"), default=0)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("part of a review")
+        verbose_name_plural = _("parts of reviews")
+        constraints = [models.UniqueConstraint(name="review_chunk_once", fields=["run", "number"])]
+
+
+class ReviewResult(models.Model):
+    """What one review found for one loan: its portrait (sealed), PD, rules that hit, level."""
+
+    run = models.ForeignKey(ReviewRun, models.CASCADE, related_name="results", verbose_name=_("review"))
+    loan = models.ForeignKey(Loan, models.CASCADE, related_name="review_results", verbose_name=_("loan"))
+    pd = models.FloatField(_("PD"), null=True)
+    grade = models.CharField(_("grade"), max_length=8, blank=True)
+    level = models.CharField(_("level"), max_length=8, choices=CustomerStanding.Level)
+    rule_codes = models.JSONField(_("rules that hit"), default=list)
+    unknown_codes = models.JSONField(_("rules not evaluable"), default=list)
+    portrait = models.BinaryField(_("portrait"), help_text=_("Variables as JSON, sealed under the customer's key"))
+
+    class Meta:
+        verbose_name = _("result of a review")
+        verbose_name_plural = _("results of reviews")
+        constraints = [
+            # A chunk that runs twice writes once.
+            models.UniqueConstraint(name="review_result_once", fields=["run", "loan"])
+        ]

@@ -1,0 +1,48 @@
+"""Registered models."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import Approval
+from lending.models import Product
+
+
+class ModelPackage(models.Model):
+    """A trained model with all it takes to check and use it, named by the hash of its bytes."""
+
+    class State(models.TextChoices):
+        CANDIDATE = "CANDIDATE", _("Candidate")
+        CHAMPION = "CHAMPION", _("Champion")
+        RETIRED = "RETIRED", _("Retired")
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="model_packages", verbose_name=_("product"))
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=20)
+    content_hash = models.CharField(_("content hash"), max_length=64, unique=True)
+    package = models.BinaryField(_("package"))
+    card = models.JSONField(
+        _("card"), help_text=_("Horizon, definition of bad, sample odds, features, metrics, training data")
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.CANDIDATE)
+    approval = models.OneToOneField(
+        Approval, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approval")
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("model")
+        verbose_name_plural = _("models")
+        constraints = [
+            # Decisions of a product are scored by one model.
+            models.UniqueConstraint(
+                name="model_one_champion", fields=["product"], condition=models.Q(state="CHAMPION")
+            ),
+            # Nothing scores a customer unapproved.
+            models.CheckConstraint(
+                name="model_champion_is_approved",
+                condition=~models.Q(state="CHAMPION") | models.Q(approval__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
