@@ -1,6 +1,8 @@
 """Rule sets, their versions, and what went live when."""
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +58,10 @@ class RuleSetVersion(models.Model):
     created_at = models.DateTimeField(_("created"))
     changed_at = models.DateTimeField(_("last changed"))
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    # Whoever touched the draft is its maker too: none of them may check it (trigger).
+    editors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="edited_versions", blank=True, verbose_name=_("edited by")
+    )
 
     class Meta:
         verbose_name = _("rule set version")
@@ -68,8 +74,19 @@ class RuleSetVersion(models.Model):
         return f"{self.rule_set} v{self.number}"
 
 
+class TsTzRange(models.Func):
+    """The instants a row is live: [from, until)."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
 class RuleSetActivation(models.Model):
-    """Going live is a row: which version, from when to when, on whose approval."""
+    """Going live is a row: which version, from when to when, on whose approval.
+
+    A trigger admits a row only with an approval of exactly this content by somebody who did not write it.
+    A start in the future is a row that begins then; a start called off ends when it begins.
+    """
 
     rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="activations", verbose_name=_("rule set"))
     version = models.ForeignKey(RuleSetVersion, models.PROTECT, related_name="activations", verbose_name=_("version"))
@@ -86,6 +103,14 @@ class RuleSetActivation(models.Model):
                 name="activation_one_live_per_rule_set",
                 fields=["rule_set"],
                 condition=models.Q(until_at__isnull=True),
+            ),
+            # Nor at any one instant of the past or of a planned future.
+            ExclusionConstraint(
+                name="activation_never_overlaps",
+                expressions=[
+                    (TsTzRange("from_at", "until_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                    ("rule_set", RangeOperators.EQUAL),
+                ],
             ),
             models.CheckConstraint(
                 name="activation_ends_after_it_starts",
