@@ -1,14 +1,41 @@
 """The variable catalogue: what each variable means, may be used for, and what its absence means. Pure."""
 
+from collections import Counter
 from typing import Literal
 
 import msgspec
+
+from riskengine.errors import InvalidInput
 
 VariableType = Literal["integer", "number", "string", "boolean", "date"]
 Source = Literal["application", "bureau", "loan", "standing", "velocity", "list"]
 Direction = Literal["higher_is_riskier", "higher_is_safer", "none"]
 MissingPolicy = Literal["reject", "refer", "default", "skip"]
 Audience = Literal["internal", "lender", "applicant"]
+Purpose = Literal["creditworthiness", "affordability", "identity", "legal_capacity", "fairness_testing"]
+ConsentScope = Literal["credit_decision", "bureau_report", "account_conduct", "fairness_testing"]
+
+# Why each variable may be processed at all, in words for the admin and for people who ask.
+PURPOSES: dict[Purpose, tuple[str, str]] = {
+    "creditworthiness": ("Assess whether the credit is likely to be repaid", "评估信贷偿还可能性"),
+    "affordability": ("Assess whether the instalments can be borne from income", "评估收入对还款的承受能力"),
+    "identity": ("Know with whom the contract is made", "核实签约人身份"),
+    "legal_capacity": ("Establish that the person may make the contract", "确认具有签约的行为能力"),
+    "fairness_testing": ("Show that decisions do not disadvantage protected groups", "检验决策未对受保护群体造成不利"),
+}
+_PYTHON_TYPES: dict[VariableType, tuple[type, ...]] = {
+    "integer": (int,),
+    "number": (int, float),
+    "string": (str,),
+    "boolean": (bool,),
+    "date": (str,),
+}
+
+
+class InvalidCatalogue(InvalidInput):
+    """The document is not a catalogue, or contradicts itself."""
+
+    code = "invalid_catalogue"
 
 
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,7 +47,10 @@ class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One variable. Money is integer minor units and its name ends in `_minor`."""
+    """One variable of one product. Money is integer minor units and its name ends in `_minor`.
+
+    A request carries every variable whose source is not `standing`, `velocity` or `list`; those we read ourselves.
+    """
 
     name: str
     en: str
@@ -28,8 +58,8 @@ class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: VariableType
     products: list[str]
     source: Source
-    purpose: str
-    """Legal purpose of processing."""
+    purpose: Purpose
+    """Legal purpose of processing; in words in `PURPOSES`."""
     missing: MissingPolicy
     """Absent: reject the request, refer to a person, use `default`, or skip (stays unknown)."""
     unit: str = ""
@@ -39,7 +69,7 @@ class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default: str | int | float | bool | None = None
     direction: Direction = "none"
     is_prohibited_basis: bool = False
-    consent_scope: str = "credit_decision"
+    consent_scope: ConsentScope = "credit_decision"
     sensitivity: Literal["ordinary", "sensitive"] = "ordinary"
     retention_months: int = 60
     reason_code: str = ""
@@ -48,6 +78,18 @@ class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Column of the shipped data file it comes from."""
     scale: int = 1
     """Factor from the file's unit to ours (100 for money)."""
+    series: Literal["", "payment_status", "billed_minor", "paid_minor"] = ""
+    """After payout: the field of a loan's months it is read from, `lag_months` before the latest month."""
+    lag_months: int = 0
+    attribute: str = ""
+    """After payout: the key in the loan's attributes it is read from (`limit_minor`: the loan's own limit)."""
+    note_en: str = ""
+    note_zh: str = ""
+    """Source, caveat or citation, for the reader of the catalogue."""
+
+    def label_of(self, value: object, language: Literal["en", "zh"] = "en") -> str:
+        """What a coded value means, empty for a value without a code."""
+        return next((getattr(code, language) for code in self.codes if code.code == value), "")
 
 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +105,7 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every variable and reason wording, frozen under one content hash."""
 
     variables: list[Variable]
+    """A name is unique within a product; two products may use one name for the same thing."""
     reasons: list[Reason]
 
     def of_product(self, product: str) -> dict[str, Variable]:
@@ -72,3 +115,48 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def reasons_by_code(self) -> dict[str, Reason]:
         """Wordings by reason code."""
         return {reason.code: reason for reason in self.reasons}
+
+
+def catalogue_read(data: bytes) -> Catalogue:
+    """A catalogue from its JSON. Raises InvalidInput with every problem found, `facts["problems"]`."""
+    try:
+        catalogue = msgspec.json.decode(data, type=Catalogue)
+    except msgspec.DecodeError as error:
+        raise InvalidCatalogue("This is not a variable catalogue.", problems=[str(error)]) from error
+    if problems := catalogue_problems(catalogue):
+        raise InvalidCatalogue("The variable catalogue contradicts itself.", problems=problems)
+    return catalogue
+
+
+def catalogue_problems(catalogue: Catalogue) -> list[str]:
+    """Everything wrong with the catalogue that its types do not already exclude, in words."""
+    reasons = Counter(reason.code for reason in catalogue.reasons)
+    names = Counter((product, variable.name) for variable in catalogue.variables for product in variable.products)
+    return [
+        *(f"reasons: {code} is given {count} times" for code, count in reasons.items() if count > 1),
+        *(f"{product}: {name} is given {count} times" for (product, name), count in names.items() if count > 1),
+        *(problem for variable in catalogue.variables for problem in _variable_problems(variable, set(reasons))),
+    ]
+
+
+def _variable_problems(variable: Variable, reasons: set[str]) -> list[str]:
+    allowed = _PYTHON_TYPES[variable.type]
+    codes = [code.code for code in variable.codes]
+    bad_bounds = variable.minimum is not None and variable.maximum is not None and variable.minimum > variable.maximum
+    checks = {
+        "has no label in both languages": not (variable.en and variable.zh),
+        "names no product": not variable.products,
+        "has a minimum above its maximum": bad_bounds,
+        "has two equal codes": len(set(codes)) < len(codes),
+        "has a code of another type": any(type(code) not in allowed for code in codes),
+        "has a code without meaning in both languages": any(not (code.en and code.zh) for code in variable.codes),
+        "has the policy default and no default": variable.missing == "default" and variable.default is None,
+        "has a default of another type": variable.default is not None and type(variable.default) not in allowed,
+        "has a default that is not among its codes": bool(codes)
+        and variable.default is not None
+        and variable.default not in codes,
+        "names a reason that has no wording": bool(variable.reason_code) and variable.reason_code not in reasons,
+        # An applicant must never be told that a protected trait counted against them: it must not count.
+        "is a prohibited basis with a reason": variable.is_prohibited_basis and bool(variable.reason_code),
+    }
+    return [f"{variable.name} {problem}" for problem, is_found in checks.items() if is_found]
