@@ -3,8 +3,16 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riskengine.settings")
 app = Celery("riskengine")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def _warm(**_: object) -> None:
+    from riskengine.warm import process_warm  # needs the apps, which Celery sets up first
+
+    process_warm()

@@ -78,7 +78,13 @@ DATABASES = {
 }
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
+    # A database that is down, or a network that swallows packets, is an answer within two seconds.
     "connect_timeout": 2,
+    "tcp_user_timeout": 2000,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
     "options": "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -93,6 +99,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1  # hour
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = ENV.trusted_proxy_count or None
 AXES_IPWARE_META_PRECEDENCE_ORDER = (
     ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if ENV.trusted_proxy_count else ["REMOTE_ADDR"]
@@ -152,16 +159,22 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_TIME_LIMIT = TASK_SECONDS_MAX = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 110
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that takes
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
 if ENV.celery_broker_url.startswith(("redis", "valkey")):
-    # visibility_timeout must exceed the longest task; lost messages return after it.
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "visibility_timeout": 660,
+        # A dead worker's messages return after this; it must exceed the longest task.
+        "visibility_timeout": TASK_SECONDS_MAX + 30,
+        # Look for them every 10 s; the transport's default is every 100 s.
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
         "socket_timeout": 5,
         "socket_connect_timeout": 2,
     }
@@ -169,9 +182,11 @@ if ENV.celery_broker_url.startswith(("redis", "valkey")):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"json": {"()": "riskengine.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
+    # Django's own handlers would mail errors and print requests in another form.
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server", "celery")},
 }
 
 UNFOLD = {

@@ -1,0 +1,53 @@
+"""Log lines as JSON that hold ids and never a person's data: no request bodies, no values out of exceptions."""
+
+import json
+import logging
+import traceback
+from datetime import UTC, datetime
+
+from riskengine.errors import RiskEngineError
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "sinfo"}
+_SCALARS = (str, int, float, bool, type(None))
+
+
+class JsonFormatter(logging.Formatter):
+    """One line of JSON a record: at (UTC), level, logger, message, the scalars given as `extra`, and the exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line.update(
+            {
+                name: value
+                for name, value in vars(record).items()
+                if name not in _STANDARD and isinstance(value, _SCALARS)
+            }
+        )
+        if record.exc_info and record.exc_info[1] is not None:
+            line["exception"] = exception_facts(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False)
+
+
+def exception_facts(error: BaseException) -> dict[str, object]:
+    """Kind, place and cause of an exception without its message.
+
+    Messages quote values: a unique violation repeats the key, a parser the text it was given. Our own errors
+    promise to hold none, so theirs are kept.
+    """
+    facts: dict[str, object] = {
+        "type": f"{type(error).__module__}.{type(error).__qualname__}",
+        "frames": [
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-12:]
+        ],
+    }
+    if isinstance(error, RiskEngineError):
+        facts["message"] = error.message
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        facts["cause"] = exception_facts(cause)
+    return facts
