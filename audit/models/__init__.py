@@ -2,7 +2,7 @@
 
 from audit.models.api_client import ApiClient, ApiKey, Scope
 from audit.models.approval import Approval
-from audit.models.log import AuditEntry, AuditLeaf, Checkpoint
+from audit.models.log import AuditEntry, AuditLeaf, Checkpoint, LogCursor
 from audit.models.outbox import OutboxMessage
 from audit.models.user import User
 
@@ -13,6 +13,7 @@ __all__ = [
     "AuditEntry",
     "AuditLeaf",
     "Checkpoint",
+    "LogCursor",
     "OutboxMessage",
     "Scope",
     "User",

@@ -1,5 +1,6 @@
 """The tamper-evident log: entries, their place in the Merkle tree, and signed checkpoints."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,9 @@ class Checkpoint(models.Model):
 
     tree_size = models.BigIntegerField(_("tree size"), unique=True)
     root_hash = models.BinaryField(_("root hash"), max_length=32)
+    frontier = models.BinaryField(
+        _("frontier"), default=b"", help_text=_("Roots of the complete subtrees, from which the next checkpoint grows")
+    )
     signed_at = models.DateTimeField(_("signed"))
     key_id = models.CharField(_("key"), max_length=16)
     signature = models.BinaryField(_("signature"), max_length=64)
@@ -53,3 +57,24 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tree_size}"
+
+
+class LogCursor(models.Model):
+    """How far the log is settled: every entry up to `settled_id` has its place or will never be seen. One row.
+
+    An id is drawn before its transaction commits, so a lower id can appear after a higher one. `candidate_id` becomes
+    settled when none of `candidate_writers`, the transactions writing when it was noted, is still open.
+    """
+
+    settled_id = models.BigIntegerField(default=0)
+    candidate_id = models.BigIntegerField(default=0)
+    candidate_writers = ArrayField(models.CharField(max_length=40), default=list)
+
+    class Meta:
+        verbose_name = _("log cursor")
+        verbose_name_plural = _("log cursors")
+        # Two cursors would let two checkpointers give one place twice.
+        constraints = [models.CheckConstraint(name="log_cursor_single_row", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return f"{self.settled_id}"

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,3 +20,9 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = [("reveal_personal_data", _("Read one encrypted identifier, for a stated purpose"))]
+        constraints = [
+            # E-17 and e-17 are one person: without this they could approve their own change.
+            models.UniqueConstraint(Upper("person_id"), name="user_one_account_per_person"),
+            models.CheckConstraint(name="user_has_staff_number", condition=models.Q(person_id__regex=r"^\S(.*\S)?$")),
+        ]
