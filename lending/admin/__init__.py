@@ -1,0 +1,16 @@
+"""The book in the admin: to look at, not to change; what changes it are imports, the API and services."""
+
+from lending.admin.applications import ApplicationAdmin
+from lending.admin.customers import CustomerAdmin, CustomerStandingAdmin
+from lending.admin.loans import LoanAdmin
+from lending.admin.products import ProductAdmin
+from lending.admin.risk_events import RiskEventAdmin
+
+__all__ = [
+    "ApplicationAdmin",
+    "CustomerAdmin",
+    "CustomerStandingAdmin",
+    "LoanAdmin",
+    "ProductAdmin",
+    "RiskEventAdmin",
+]

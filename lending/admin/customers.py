@@ -1,0 +1,99 @@
+"""Customers and their standing in the admin: numbers and kinds, never a name."""
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from lending.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
+from lending.models import Customer, CustomerStanding, Identifier, Loan
+
+LEVEL_COLOURS = {"NONE": "", "BLUE": "info", "YELLOW": "warning", "ORANGE": "warning", "RED": "danger"}
+
+
+class IdentifierInline(ReadOnlyInline):
+    """Which identifying values are held; the values stay sealed."""
+
+    model = Identifier
+    fields = ["kind", "masked", "created_at"]
+    readonly_fields = ["masked"]
+    verbose_name_plural = _("Identifiers held (sealed)")
+
+    @admin.display(description=_("value"))
+    def masked(self, identifier: Identifier) -> str:
+        return "••••••"
+
+
+class CustomerLoanInline(ReadOnlyInline):
+    """Their loans."""
+
+    model = Loan
+    fields = ["external_id", "product", "opened_on", "closed_on"]
+    show_change_link = True
+
+
+class StandingInline(ReadOnlyInline):
+    """What the reviews found, newest first."""
+
+    model = CustomerStanding
+    fields = ["as_of", "warning_level", "open_warnings", "months_late"]
+    ordering = ["-as_of"]
+
+
+@admin.register(Customer)
+class CustomerAdmin(ReadOnlyAdmin):
+    """A person by number."""
+
+    list_display = ["number", "loan_count", "identifier_count", "created_at", "erased_at"]
+    list_filter = [("erased_at", admin.EmptyFieldListFilter), "identifiers__kind"]
+    search_fields = ["=id", "loans__external_id", "applications__external_id"]
+    search_help_text = _("Customer number, contract number or application number")
+    fields = ["number", "created_at", "erased_at"]
+    readonly_fields = ["number"]
+    inlines = [IdentifierInline, CustomerLoanInline, StandingInline]
+    ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
+        counts = {"loans_held": Count("loans", distinct=True), "values_held": Count("identifiers", distinct=True)}
+        customers: QuerySet[Customer] = super().get_queryset(request)
+        return customers.annotate(**counts)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
+    ) -> tuple[QuerySet[Customer], bool]:
+        """A number may be typed as it is printed: C00000012."""
+        return super().get_search_results(request, queryset, _without_letter(search_term))
+
+    @admin.display(description=_("customer"), ordering="id")
+    def number(self, customer: Customer) -> str:
+        return str(customer)
+
+    @admin.display(description=_("loans"), ordering="loans_held")
+    def loan_count(self, customer: Customer) -> int:
+        return getattr(customer, "loans_held", 0)
+
+    @admin.display(description=_("identifiers"), ordering="values_held")
+    def identifier_count(self, customer: Customer) -> int:
+        return getattr(customer, "values_held", 0)
+
+
+def _without_letter(term: str) -> str:
+    digits = term.strip()[1:]
+    return str(int(digits)) if term.strip()[:1] in "Cc" and digits.isdecimal() else term
+
+
+@admin.register(CustomerStanding)
+class CustomerStandingAdmin(ReadOnlyAdmin):
+    """What post-loan knows, as pre-loan reads it."""
+
+    list_display = ["customer", "as_of", "level", "open_warnings", "months_late"]
+    list_filter = ["warning_level", "as_of"]
+    search_fields = ["=customer__id"]
+    list_select_related = ["customer"]
+    date_hierarchy = "as_of"
+    ordering = ["-as_of", "customer"]
+
+    @display(description=_("level"), ordering="warning_level", label=LEVEL_COLOURS)  # type: ignore[arg-type]  # unfold annotates str and takes lazy text
+    def level(self, standing: CustomerStanding) -> tuple[str, str]:
+        return standing.warning_level, standing.get_warning_level_display()

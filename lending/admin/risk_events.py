@@ -1,0 +1,31 @@
+"""Risk events in the admin."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from lending.admin.read_only import ReadOnlyAdmin
+from lending.models import RiskEvent
+from lending.money import money_text
+
+
+@admin.register(RiskEvent)
+class RiskEventAdmin(ReadOnlyAdmin):
+    """What happened, as patterns read it. Shared keys are blind: equal means shared, nothing more can be read."""
+
+    list_display = ["kind", "event_at", "known_at", "customer", "loan", "amount", "category", "source"]
+    list_filter = ["kind", "source", "category", "event_at"]
+    list_select_related = ["customer", "loan__product"]
+    search_fields = ["=customer__id", "loan__external_id", "phone_key", "device_key", "address_key"]
+    search_help_text = _("Customer number, contract number or a shared key")
+    date_hierarchy = "event_at"
+    ordering = ["-event_at"]
+    fields = [
+        *["kind", "customer", "loan", "event_at", "known_at", "recorded_at", "source"],
+        *["amount", "category", "phone_key", "device_key", "address_key"],
+    ]
+    readonly_fields = ["amount"]
+
+    @admin.display(description=_("amount"), ordering="amount_minor")
+    def amount(self, event: RiskEvent) -> str:
+        currency = event.loan.product.currency if event.loan else ""
+        return money_text(event.amount_minor, currency).strip()
