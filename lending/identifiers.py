@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from riskengine.errors import InvalidInput
 
+MOST_ROUNDS = 8  # two or three settle every text seen
 CHINA_MOBILE_WITH_COUNTRY_CODE = re.compile(r"86(1\d{10})\Z")
 SPACE_BESIDE_CHINESE = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
 
@@ -40,10 +41,11 @@ def normalise(kind: str, value: str) -> str:
 
 def _until_stable(spell: Callable[[str], str], value: str) -> str:
     """Case folding can undo NFKC and the reverse, and dropping a character can let its neighbours compose."""
-    before, after = None, _fold(value)
-    while before != after:
-        before, after = after, _fold(spell(after))
-    return after
+    for _ in range(MOST_ROUNDS):
+        before, value = value, _fold(spell(_fold(value)))
+        if before == value:
+            break
+    return value
 
 
 def _fold(text: str) -> str:
