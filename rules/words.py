@@ -1,0 +1,108 @@
+"""Values and names of a rule-set document as people read them, in English and Chinese. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+Language = Literal["en", "zh"]
+
+MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
+"""ISO 4217 currencies whose minor unit is not a hundredth."""
+
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "APPROVE": ("approve", "通过"),
+    "REFER": ("refer to a person", "转人工"),
+    "DECLINE": ("decline", "拒绝"),
+    "NONE": ("no warning", "无预警"),
+    "BLUE": ("blue warning", "蓝色预警"),
+    "YELLOW": ("yellow warning", "黄色预警"),
+    "ORANGE": ("orange warning", "橙色预警"),
+    "RED": ("red warning", "红色预警"),
+}
+ON_UNKNOWN: dict[str, tuple[str, str]] = {
+    "refer": ("refer to a person", "转人工"),
+    "ignore": ("carry on without it", "忽略该规则"),
+}
+UNITS: dict[str, str] = {
+    "months": "个月",
+    "months late": "期逾期",
+    "years": "年",
+    "days": "天",
+    "credits": "笔贷款",
+    "people": "人",
+    "points": "分",
+    "class 1 to 4": "等级 1–4",
+    "ratio": "",
+}
+NOTHING = "–"
+
+
+def pick(words: tuple[str, str], language: Language) -> str:
+    """The English or the Chinese of a pair."""
+    return words[0] if language == "en" else words[1]
+
+
+def outcome_words(outcome: str, language: Language) -> str:
+    """What an outcome or warning level means."""
+    return pick(OUTCOMES.get(outcome, (outcome, outcome)), language)
+
+
+def on_unknown_words(policy: str, language: Language) -> str:
+    """What happens where a rule cannot be evaluated."""
+    return pick(ON_UNKNOWN.get(policy, (policy, policy)), language)
+
+
+def currency_of(unit: str) -> str:
+    """The ISO 4217 code of a unit like "TWD minor units"; empty for other units."""
+    currency, _, rest = unit.partition(" ")
+    return currency if rest == "minor units" and len(currency) == 3 else ""
+
+
+def number_words(value: float) -> str:
+    """A number with thousands separated and no trailing zeros: 1234567.5 → "1,234,567.5"."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = f"{value:,.10f}".rstrip("0").rstrip(".") if 1e-6 <= abs(value) < 1e15 else repr(value)
+    return "0" if value == 0 else text
+
+
+def money_words(amount_minor: float, currency: str) -> str:
+    """Minor units as people write money: (123450, "TWD") → "TWD 1,234.50"."""
+    digits = MINOR_DIGITS.get(currency, 2)
+    return f"{currency} {amount_minor / 10**digits:,.{digits}f}"
+
+
+def unit_words(unit: str, language: Language) -> str:
+    """A unit's name; of money its currency alone."""
+    currency = currency_of(unit)
+    if currency:
+        return currency
+    return unit if language == "en" else UNITS.get(unit, unit)
+
+
+def value_words(value: Any, unit: str = "", language: Language = "en") -> str:
+    """Any value of a document: money in major units, numbers with their unit, nothing as a dash."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return pick(("yes", "是") if value else ("no", "否"), language)
+    if isinstance(value, int | float):
+        currency = currency_of(unit)
+        if currency:
+            return money_words(value, currency)
+        words = unit_words(unit, language)
+        return f"{number_words(value)} {words}".rstrip()
+    if isinstance(value, Mapping):
+        joiner, colon = (", ", ": ") if language == "en" else ("，", "：")
+        return joiner.join(f"{key}{colon}{value_words(item, '', language)}" for key, item in value.items()) or NOTHING
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return (", " if language == "en" else "、").join(value_words(item, unit, language) for item in value) or NOTHING
+    return str(value)
+
+
+def code_words(value: Any, codes: Iterable[Any], language: Language) -> str:
+    """A coded value with its meaning ("A11: Overdrawn"), or the plain value where it has none."""
+    for code in codes:
+        if code.code == value:
+            meaning = code.en if language == "en" else code.zh
+            return f"{value}: {meaning}" if language == "en" else f"{value}：{meaning}"
+    return value_words(value, "", language)
