@@ -1,0 +1,28 @@
+"""Scopes: each view names what a key must be allowed to do, per method."""
+
+from typing import ClassVar
+
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from riskengine.api.caller import Caller
+
+
+class HasScope(BasePermission):
+    """Allows a caller whose key carries the scope in the view's `required_scopes[method]`.
+
+    A view or method that names none is closed: forgetting it must not open it.
+    """
+
+    message = "This API key does not carry the scope that the request needs."
+    code: ClassVar[str] = "scope_missing"
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the key's scopes cover the method."""
+        caller = request.user
+        if not isinstance(caller, Caller):
+            raise NotAuthenticated("Authorization: Api-Key <prefix>.<secret> is required.", "api_key_missing")
+        required = getattr(view, "required_scopes", {}).get("GET" if request.method == "HEAD" else request.method)
+        return required is not None and required in caller.scopes
