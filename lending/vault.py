@@ -20,6 +20,8 @@ from riskengine.errors import RiskEngineError
 
 __all__ = ["VaultError", "blind_index", "key_new", "key_rewrap", "key_unwrap", "normalise", "seal", "unseal"]
 
+Stored = bytes | memoryview
+"""Bytes as the database driver hands them out."""
 NONCE_BYTES = 12
 KEY_BYTES = 32
 INDEX_BYTES = 16
@@ -61,20 +63,20 @@ def _wrap(key: bytes) -> bytes:
     return version + seal(wrapping[-1], key, WRAP_CONTEXT + version)
 
 
-def key_unwrap(wrapped: bytes) -> bytes:
+def key_unwrap(wrapped: Stored) -> bytes:
     """The customer's key from its wrapped form. Its first byte is the wrapping key's place in the list, from 1.
 
     Raises VaultError if the wrapped key was altered or its wrapping key is not configured.
     """
-    wrapped = bytes(wrapped)
+    data = bytes(wrapped)
     wrapping = _wrapping_keys()
-    version = wrapped[0] if wrapped else 0
+    version = data[0] if data else 0
     if not 1 <= version <= len(wrapping):
         raise VaultError("The wrapping key of this customer's key is not configured.", version=version)
-    return unseal(wrapping[version - 1], wrapped[1:], WRAP_CONTEXT + wrapped[:1])
+    return unseal(wrapping[version - 1], data[1:], WRAP_CONTEXT + data[:1])
 
 
-def key_rewrap(wrapped: bytes) -> bytes:
+def key_rewrap(wrapped: Stored) -> bytes:
     """The same customer key under the newest wrapping key; once all are rewrapped, the old one is blanked, not removed.
 
     Places in the list are versions: replace a retired key by any other 32 bytes so that later ones keep their number.
@@ -91,11 +93,11 @@ def seal(key: bytes, plaintext: bytes, context: bytes) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, plaintext, context)
 
 
-def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
+def unseal(key: bytes, sealed: Stored, context: bytes) -> bytes:
     """Decrypt what `seal` made with the same key and context. Raises VaultError on any other bytes."""
-    sealed = bytes(sealed)
+    data = bytes(sealed)
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
+        return AESGCM(key).decrypt(data[:NONCE_BYTES], data[NONCE_BYTES:], context)
     except (InvalidTag, ValueError):
         raise VaultError("The sealed value does not open with this key and context.") from None
 
