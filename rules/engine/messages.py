@@ -1,0 +1,107 @@
+"""The wording of every problem code of a rule-set document, English and Chinese."""
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "json_invalid": ("This is not JSON: {detail}.", "不是有效的 JSON：{detail}。"),
+    "document_too_large": ("A rule set may have at most {limit} bytes.", "规则集最多 {limit} 字节。"),
+    "shape_wrong": ("Wrong value: {detail}.", "取值不正确：{detail}。"),
+    "object_expected": ("An object is needed here.", "此处需要一个对象。"),
+    "number_not_finite": ("Numbers must be finite.", "数字必须是有限值。"),
+    "field_unknown": ("There is no field “{field}” here.", "此处没有“{field}”字段。"),
+    "field_missing": ("The field “{field}” is missing.", "缺少“{field}”字段。"),
+    "name_duplicate": ("“{name}” is used twice.", "“{name}”重复使用。"),
+    "name_reserved": ("“{name}” is a word of the language or a name of the score.", "“{name}”是保留字或评分名称。"),
+    "name_is_variable": ("“{name}” is already a variable of the catalogue.", "“{name}”已是变量目录中的变量。"),
+    "product_mismatch": (
+        "The document is for product “{found}”, not “{expected}”.",
+        "文档属于产品“{found}”，而不是“{expected}”。",
+    ),
+    "stage_mismatch": (
+        "The document is for stage {found}, not {expected}.",
+        "文档属于阶段 {found}，而不是 {expected}。",
+    ),
+    "product_without_variables": (
+        "The catalogue has no variable for product “{product}”.",
+        "变量目录中没有产品“{product}”的变量。",
+    ),
+    "default_outcome_missing": ("A default outcome is needed.", "必须设置默认结果。"),
+    "default_outcome_approves": (
+        "The default outcome may not be APPROVE: an application no rule speaks for goes to a person.",
+        "默认结果不能是批准：没有规则支持的申请须转人工。",
+    ),
+    "outcome_unknown": ("“{outcome}” is not an outcome. Use {known}.", "“{outcome}”不是有效结果。可用：{known}。"),
+    "nothing_approves": (
+        "No enabled rule can approve: every application would be referred or declined.",
+        "没有任何启用的规则可以批准：所有申请都会被转人工或拒绝。",
+    ),
+    "parameter_out_of_range": (
+        "{name} = {value} is outside its allowed range {minimum} to {maximum}.",
+        "{name} = {value} 超出允许范围 {minimum} 至 {maximum}。",
+    ),
+    "parameter_range_missing": (
+        "{name} needs an allowed range (minimum and maximum).",
+        "{name} 需要设置允许范围（最小值与最大值）。",
+    ),
+    "parameter_range_empty": ("The allowed range of {name} is empty.", "{name} 的允许范围为空。"),
+    "parameter_type_wrong": ("The value of {name} is not of type {type}.", "{name} 的取值不是 {type} 类型。"),
+    "parameter_unused": ("Nothing reads {name}.", "没有任何地方使用 {name}。"),
+    "label_missing": ("A label in English and Chinese is needed.", "需要英文和中文名称。"),
+    "reason_missing": ("A rule that gives {outcome} needs a reason.", "给出 {outcome} 的规则需要理由。"),
+    "reason_unknown": (
+        "The catalogue has no wording for reason “{reason}”.",
+        "目录中没有理由“{reason}”的措辞。",
+    ),
+    "reason_incomplete": (
+        "Reason “{reason}” lacks its English or Chinese wording.",
+        "理由“{reason}”缺少英文或中文措辞。",
+    ),
+    "rule_does_nothing": (
+        "This rule changes no outcome, adds no points and sets nothing.",
+        "该规则既不改变结果，也不加分或赋值。",
+    ),
+    "prohibited_basis": (
+        "“{name}” is a prohibited basis. A rule may read it only with its legal basis stated.",
+        "“{name}”属于禁止依据的变量。规则须写明法律依据方可使用。",
+    ),
+    "prohibited_basis_in_table": (
+        "“{name}” is a prohibited basis and may not price or limit an offer.",
+        "“{name}”属于禁止依据的变量，不得用于定价或额度。",
+    ),
+    "condition_is_constant": ("This condition is always the same.", "该条件的结果恒定不变。"),
+    "grades_not_increasing": (
+        "The highest PD of grade {grade} must be above that of the grade before it.",
+        "等级 {grade} 的最高违约概率必须高于前一等级。",
+    ),
+    "grades_do_not_cover": ("The last grade must reach PD 1.", "最后一个等级的最高违约概率必须为 1。"),
+    "grade_without_grades": ("The document reads grade but defines no grades.", "文档使用了 grade，但没有定义等级。"),
+    "grade_unknown": ("“{grade}” is not a grade of this document.", "“{grade}”不是本文档的等级。"),
+    "cell_count_wrong": (
+        "This row has {found} cells for {expected} columns.",
+        "此行有 {found} 个单元格，而列数为 {expected}。",
+    ),
+    "table_unknown": ("There is no table “{name}”.", "没有名为“{name}”的决策表。"),
+    "offer_output_missing": (
+        "The offer table needs a number column “{name}”.",
+        "报价表需要数字列“{name}”。",
+    ),
+    "offer_variable_unknown": (
+        "“{name}” is not a number variable of this product.",
+        "“{name}”不是该产品的数字变量。",
+    ),
+    "offer_post_loan": ("A post-loan document makes no offers.", "贷后文档不产生报价。"),
+    "offer_grade_missing": (
+        "The offer table never gives grade {grade} an offer.",
+        "报价表没有为等级 {grade} 提供报价。",
+    ),
+    "case_input_unknown": ("“{name}” is not a variable of this product.", "“{name}”不是该产品的变量。"),
+    "case_input_wrong": ("The value of “{name}” is not of type {type}.", "“{name}”的取值不是 {type} 类型。"),
+    "case_rule_unknown": ("There is no rule “{code}”.", "没有编号为“{code}”的规则。"),
+    "case_failed": (
+        "The case gives {field} {found}, not {expected}.",
+        "案例的 {field} 为 {found}，而不是 {expected}。",
+    ),
+    "executors_differ": (
+        "The two executors differ on {field}: {scalar} and {columns}.",
+        "两个执行器在 {field} 上不一致：{scalar} 与 {columns}。",
+    ),
+    "evaluation_failed": ("The rules cannot be evaluated: {detail}.", "规则无法执行：{detail}。"),
+}
