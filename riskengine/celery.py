@@ -1,9 +1,10 @@
 """The Celery application; tasks are found in each app's `tasks` module."""
 
 import os
+from pathlib import Path
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riskengine.settings")
 app = Celery("riskengine")
@@ -16,3 +17,10 @@ def _warm(**_: object) -> None:
     from riskengine.warm import process_warm  # needs the apps, which Celery sets up first
 
     process_warm()
+
+
+@worker_ready.connect
+def _say_ready(**_: object) -> None:
+    """Leave a file for the launcher: a worker has no port to ask."""
+    if flag := os.environ.get("WORKER_READY_FILE"):
+        Path(flag).touch()

@@ -1,4 +1,6 @@
-"""gunicorn's settings, for `make run` and real servers: `gunicorn -c python:riskengine.gunicorn_config riskengine.wsgi`.
+"""gunicorn's settings, for `make run` and real servers alike.
+
+Use: `gunicorn -c python:riskengine.gunicorn_config riskengine.wsgi`.
 
 Threads, because each keeps its database connection; no preload, because a model used before the fork hangs the child.
 """
@@ -24,7 +26,7 @@ access_log_format = "%(m)s %(U)s %(s)s %(M)sms"
 forwarded_allow_ips = "*" if read_environment().trusted_proxy_count else "127.0.0.1"
 
 
-def post_worker_init(worker: Worker) -> None:
+def post_worker_init(_worker: Worker) -> None:
     """Load models in the worker, once it has loaded the application."""
     from riskengine.warm import process_warm
 

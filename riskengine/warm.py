@@ -18,15 +18,15 @@ def process_warm() -> int:
     One that fails is logged and tried again when it is needed: an empty database, or one that is down,
     must not keep the process from starting.
     """
-    from rules.models import RuleSet
-    from rules.services.bundles import bundle_live
-
     began, loaded = time.monotonic(), 0
     try:
+        from rules.models import RuleSet
+        from rules.services.bundles import bundle_live
+
         rule_sets = list(RuleSet.objects.values_list("product__code", "stage"))
     except Exception:
         logger.warning("process_not_warmed", exc_info=True)
-        rule_sets = []
+        return loaded
     for product_code, stage in rule_sets:
         try:
             bundle_live(product_code, stage)
