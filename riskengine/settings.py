@@ -4,11 +4,10 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.templatetags.static import static
 from django.urls import reverse_lazy
-from django.utils.translation import gettext_lazy as _
 
 from riskengine.env import BASE_DIR, read_environment
+from riskengine.unfold import UNFOLD  # noqa: F401  # a setting
 
 ENV = read_environment()
 VAR_DIR = Path(ENV.var_dir)
@@ -189,11 +188,4 @@ LOGGING = {
     "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server", "celery")},
 }
 
-UNFOLD = {
-    "SITE_TITLE": _("Credit decision engine"),
-    "SITE_HEADER": _("Credit decision engine"),
-    "SITE_SYMBOL": "account_balance",
-    "SHOW_LANGUAGES": True,
-    "STYLES": [lambda request: static("admin/riskengine.css")],
-}
 LOGIN_URL = reverse_lazy("admin:login")

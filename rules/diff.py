@@ -5,29 +5,14 @@ It works on the JSON of documents, not on today's structs, so that versions writ
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
-
+from rules.diff_tables import Change, rows_diff, steps_diff
 from rules.diff_words import FIELDS, KEYS, SECTIONS, Section, added_words, field_words, sentence, subject_words
-from rules.words import value_words
+from rules.words import Language, pick
 
-Kind = Literal["added", "removed", "changed", "moved"]
 Document = Mapping[str, Any]
-
-
-class Change(msgspec.Struct, frozen=True):
-    """One difference. `en` and `zh` are whole sentences; `old` and `new` the values, where there are two."""
-
-    section: str
-    kind: Kind
-    subject: str
-    """Name or code of the entry, empty for a setting of the whole document."""
-    field: str
-    en: str
-    zh: str
-    old: Any = None
-    new: Any = None
+LANGUAGES: tuple[Language, Language] = ("en", "zh")
 
 
 def document_diff(old: Document, new: Document) -> list[Change]:
@@ -40,8 +25,24 @@ def document_diff(old: Document, new: Document) -> list[Change]:
             continue
         if _is_keyed(section, before) and _is_keyed(section, after):
             changes += _entries_diff(section, before or [], after or [])
+        elif isinstance(before, Mapping) and isinstance(after, Mapping):
+            changes += _parts_diff(section, before, after)
         else:
             changes.append(_changed(section, None, name, before, after))
+    return changes
+
+
+def _parts_diff(section: Section, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """A section that is one object, such as the offer: part by part."""
+    changes = []
+    for part in dict.fromkeys([*old, *new]):
+        before, after = old.get(part), new.get(part)
+        if before != after:
+            en, zh = (
+                sentence("field", language, section.one(language), _field_name(part, language), before, after)
+                for language in LANGUAGES
+            )
+            changes.append(Change(section.name, "changed", "", part, en, zh, before, after))
     return changes
 
 
@@ -74,7 +75,9 @@ def _entry_diff(section: Section, old: Mapping[str, Any], new: Mapping[str, Any]
         if before == after:
             continue
         if name == "rows" and isinstance(before, list) and isinstance(after, list):
-            changes += _rows_diff(section, new, before, after)
+            changes += rows_diff(section, new, before, after)
+        elif name == "steps" and isinstance(before, list) and isinstance(after, list):
+            changes += steps_diff(section, new, before, after)
         elif name == "then" and isinstance(before, Mapping) and isinstance(after, Mapping):
             changes += [
                 _changed(section, new, f"then.{part}", before.get(part), after.get(part))
@@ -98,91 +101,14 @@ def _moved(old: list[str], new: list[str]) -> dict[str, tuple[int, int]]:
     return {name: (old.index(name) + 1, new.index(name) + 1) for name in common_new if name not in stayed}
 
 
-def _rows_diff(section: Section, entry: Mapping[str, Any], old: list[Any], new: list[Any]) -> list[Change]:
-    """Rows of a table: those that changed cell by cell, those added and removed; row numbers from 1."""
-    as_text = [[msgspec.json.encode(row) for row in rows] for rows in (old, new)]
-    changes: list[Change] = []
-    for tag, first, last, start, end in SequenceMatcher(None, *as_text, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
-        both = min(last - first, end - start)
-        for step in range(both):
-            changes += _cells_diff(section, entry, start + step + 1, old[first + step], new[start + step])
-        changes += [_row_change(section, entry, "removed", at + 1, old[at]) for at in range(first + both, last)]
-        changes += [_row_change(section, entry, "added", at + 1, new[at]) for at in range(start + both, end)]
-    return changes
-
-
-def _cells(entry: Mapping[str, Any], row: Any) -> dict[str, Any]:
-    """A row's cells by column name: a row is a list over all columns, or holds a list or a map for each side."""
-    sides = {side: [_column_name(column) for column in entry.get(side) or []] for side in ("inputs", "outputs")}
-    if isinstance(row, list):
-        return dict(_named(row, sides["inputs"] + sides["outputs"]))
-    if not isinstance(row, Mapping):
-        return {"": row}
-    cells: dict[str, Any] = {}
-    for name, cell in row.items():
-        if isinstance(cell, Mapping):
-            cells.update(cell)
-        elif isinstance(cell, list):
-            cells.update(_named(cell, sides.get(name, [])))
-        else:
-            cells[name] = cell
-    return cells
-
-
-def _column_name(column: Any) -> str:
-    return str(column.get("name") or column.get("expression") or "") if isinstance(column, Mapping) else str(column)
-
-
-def _named(cells: list[Any], names: list[str]) -> list[tuple[str, Any]]:
-    return [(names[at] if at < len(names) else str(at + 1), cell) for at, cell in enumerate(cells)]
-
-
-def _cells_diff(section: Section, entry: Mapping[str, Any], number: int, old: Any, new: Any) -> list[Change]:
-    before, after = _cells(entry, old), _cells(entry, new)
-    return [
-        Change(
-            section=section.name,
-            kind="changed",
-            subject=str(entry.get(KEYS[section.name])),
-            field=f"rows/{number}/{name}",
-            en=sentence(
-                "cell", "en", subject_words(section, entry, "en"), number, name, before.get(name), after.get(name)
-            ),
-            zh=sentence(
-                "cell", "zh", subject_words(section, entry, "zh"), number, name, before.get(name), after.get(name)
-            ),
-            old=before.get(name),
-            new=after.get(name),
-        )
-        for name in dict.fromkeys([*before, *after])
-        if before.get(name) != after.get(name)
-    ]
-
-
-def _row_change(section: Section, entry: Mapping[str, Any], kind: Kind, number: int, row: Any) -> Change:
-    cells = _cells(entry, row)
-    return Change(
-        section=section.name,
-        kind=kind,
-        subject=str(entry.get(KEYS[section.name])),
-        field=f"rows/{number}",
-        en=sentence(f"row_{kind}", "en", subject_words(section, entry, "en"), number, value_words(cells, "", "en")),
-        zh=sentence(f"row_{kind}", "zh", subject_words(section, entry, "zh"), number, value_words(cells, "", "zh")),
-        old=row if kind == "removed" else None,
-        new=row if kind == "added" else None,
-    )
-
-
 def _changed(section: Section, entry: Mapping[str, Any] | None, field: str, old: Any, new: Any) -> Change:
-    en, zh = (_changed_words(section, entry, field, old, new, language) for language in ("en", "zh"))
+    en, zh = (_changed_words(section, entry, field, old, new, language) for language in LANGUAGES)
     subject = str(entry.get(KEYS[section.name])) if entry is not None else ""
     return Change(section.name, "changed", subject, "" if entry is None else field, en, zh, old, new)
 
 
 def _changed_words(
-    section: Section, entry: Mapping[str, Any] | None, field: str, old: Any, new: Any, language: Any
+    section: Section, entry: Mapping[str, Any] | None, field: str, old: Any, new: Any, language: Language
 ) -> str:
     if entry is None:
         return sentence(
@@ -195,8 +121,11 @@ def _changed_words(
     before, after = (field_words(field, item, unit, language) for item in (old, new))
     if (section.name == "parameters" and field == "value") or (section.name == "grades" and field == "max_pd"):
         return sentence("value", language, subject, before, after)
-    name = FIELDS.get(field, (field, field))[0 if language == "en" else 1]
-    return sentence("field", language, subject, name, before, after)
+    return sentence("field", language, subject, _field_name(field, language), before, after)
+
+
+def _field_name(field: str, language: Language) -> str:
+    return pick(FIELDS.get(field, (field, field)), language)
 
 
 def _added(section: Section, entry: Mapping[str, Any]) -> Change:
@@ -213,12 +142,12 @@ def _added(section: Section, entry: Mapping[str, Any]) -> Change:
 
 
 def _removed(section: Section, entry: Mapping[str, Any]) -> Change:
-    en, zh = (sentence("removed", language, subject_words(section, entry, language)) for language in ("en", "zh"))  # type: ignore[arg-type]
+    en, zh = (sentence("removed", language, subject_words(section, entry, language)) for language in LANGUAGES)
     return Change(section.name, "removed", str(entry.get(KEYS[section.name])), "", en, zh, old=entry)
 
 
 def _place_changed(section: Section, entry: Mapping[str, Any], before: int, after: int) -> Change:
     en, zh = (
-        sentence("moved", language, subject_words(section, entry, language), before, after) for language in ("en", "zh")
-    )  # type: ignore[arg-type]
+        sentence("moved", language, subject_words(section, entry, language), before, after) for language in LANGUAGES
+    )
     return Change(section.name, "moved", str(entry.get(KEYS[section.name])), "", en, zh, before, after)

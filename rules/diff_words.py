@@ -36,7 +36,7 @@ SECTIONS: dict[str, Section] = {
         Section("tables", ("Table", "决策表"), ("Tables", "决策表")),
         Section("scorecards", ("Scorecard", "评分卡"), ("Scorecards", "评分卡")),
         Section("grades", ("Grade", "等级"), ("Grades", "等级"), has_order=True),
-        Section("offer", ("Offer table", "报价表"), ("Offer", "报价")),
+        Section("offer", ("Offer", "报价"), ("Offer", "报价")),
         Section("cases", ("Case", "案例"), ("Cases", "案例")),
     )
 }
@@ -76,6 +76,16 @@ FIELDS: dict[str, tuple[str, str]] = {
     "hit_policy": ("hit policy", "命中策略"),
     "inputs": ("inputs", "输入"),
     "outputs": ("outputs", "输出"),
+    "as": ("name", "代号"),
+    "event": ("event", "事件"),
+    "legal_basis": ("legal basis", "法律依据"),
+    "pd": ("PD", "违约概率"),
+    "score_points": ("score points", "评分"),
+    "table": ("table", "决策表"),
+    "amount_variable": ("variable of the amount requested", "申请金额变量"),
+    "term_variable": ("variable of the term requested", "申请期限变量"),
+    "amount_reason": ("reason for a smaller amount", "降额理由"),
+    "term_reason": ("reason for a shorter term", "缩期理由"),
     "expect": ("expected result", "预期结果"),
 }
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -83,6 +93,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "setting": ("{}: {} → {}", "{}：{} → {}"),
     "field": ("{}, {}: {} → {}", "{}，{}：{} → {}"),
     "cell": ("{}, row {}, {}: {} → {}", "{}，第 {} 行，{}：{} → {}"),
+    "step": ("{}, step {}, {}: {} → {}", "{}，第 {} 步，{}：{} → {}"),
     "row_added": ("{}: row {} added ({})", "{}：新增第 {} 行（{}）"),
     "row_removed": ("{}: row {} removed ({})", "{}：删除第 {} 行（{}）"),
     "added": ("{} added", "新增{}"),

@@ -10,7 +10,14 @@ from rules.diff import document_diff
 DOCUMENT = {
     "schema": 1,
     "parameters": [
-        {"name": "max_dti", "en": "Highest debt ratio", "zh": "最高负债比", "value": 0.45, "type": "number", "unit": ""},
+        {
+            "name": "max_dti",
+            "en": "Highest debt ratio",
+            "zh": "最高负债比",
+            "value": 0.45,
+            "type": "number",
+            "unit": "",
+        },
         {"name": "max_amount", "en": "Highest amount", "zh": "最高金额", "value": 500000, "unit": "CNY minor units"},
     ],
     "derived": [],
@@ -30,13 +37,26 @@ DOCUMENT = {
         {
             "name": "offer",
             "hit_policy": "F",
-            "inputs": ["grade"],
-            "outputs": ["annual_rate"],
-            "rows": [["A", 0.1], ["B", 0.12]],
+            "inputs": [{"expression": "grade", "en": "Grade", "zh": "等级"}],
+            "outputs": [
+                {"name": "annual_rate", "en": "Annual rate", "zh": "年利率", "unit": ""},
+                {"name": "amount_cap_minor", "en": "Highest amount", "zh": "最高金额", "unit": "CNY minor units"},
+            ],
+            "rows": [{"when": ['"A"'], "then": ["0.1", "500000"]}, {"when": ['"B"'], "then": ["0.12", "min(1, 2)"]}],
         }
     ],
     "grades": [{"grade": "A", "max_pd": 0.1}],
-    "offer": "offer",
+    "offer": {"table": "offer", "amount_reason": "COUNTER_OFFER_AMOUNT"},
+    "patterns": [
+        {
+            "code": "P1",
+            "label_en": "Shared phone",
+            "label_zh": "共用电话",
+            "steps": [{"as": "a", "event": "application", "where": ""}],
+            "within": "P7D",
+            "then": {"outcome": "REFER", "reason": "X"},
+        }
+    ],
     "default_outcome": "REFER",
 }
 
@@ -101,20 +121,25 @@ def test_only_the_rule_that_moved_is_named():
 
 
 def test_a_table_reads_cell_by_cell():
-    (change,) = changed(lambda d: d["tables"][0]["rows"][1].__setitem__(1, 0.13))
-    assert change.en == "Table offer, row 2, annual_rate: 0.12 → 0.13"
-    assert change.zh == "决策表 offer，第 2 行，annual_rate：0.12 → 0.13"
+    (change,) = changed(lambda d: d["tables"][0]["rows"][1]["then"].__setitem__(0, "0.13"))
+    assert change.en == "Table offer, row 2, Annual rate: 0.12 → 0.13"
+    assert change.zh == "决策表 offer，第 2 行，年利率：0.12 → 0.13"
+
+
+def test_money_in_a_table_reads_in_major_units():
+    (change,) = changed(lambda d: d["tables"][0]["rows"][0]["then"].__setitem__(1, "450000"))
+    assert change.en == "Table offer, row 1, Highest amount: CNY 5,000.00 → CNY 4,500.00"
 
 
 def test_rows_added_in_the_middle_leave_the_rest_alone():
-    (change,) = changed(lambda d: d["tables"][0]["rows"].insert(1, ["AB", 0.11]))
+    (change,) = changed(lambda d: d["tables"][0]["rows"].insert(1, {"when": ["-"], "then": ["0.11", "1"]}))
     assert change.kind == "added"
-    assert change.en == "Table offer: row 2 added (grade: AB, annual_rate: 0.11)"
+    assert change.en == "Table offer: row 2 added (Grade: -, Annual rate: 0.11, Highest amount: CNY 0.01)"
 
 
 def test_rows_removed_are_named():
     (change,) = changed(lambda d: d["tables"][0]["rows"].pop(0))
-    assert change.en == "Table offer: row 1 removed (grade: A, annual_rate: 0.1)"
+    assert change.en == 'Table offer: row 1 removed (Grade: "A", Annual rate: 0.1, Highest amount: CNY 5,000.00)'
 
 
 def test_a_grade_reads_old_to_new():
@@ -125,6 +150,19 @@ def test_a_grade_reads_old_to_new():
 def test_the_default_outcome_reads_in_words():
     (change,) = changed(lambda d: d.update(default_outcome="DECLINE"))
     assert change.zh == "无规则命中时的结果：转人工 → 拒绝"
+
+
+def test_the_offer_reads_part_by_part():
+    (change,) = changed(lambda d: d["offer"].update(amount_reason="OTHER"))
+    assert change.en == "Offer, reason for a smaller amount: COUNTER_OFFER_AMOUNT → OTHER"
+
+
+def test_a_pattern_reads_step_by_step():
+    window, condition = changed(
+        lambda d: d["patterns"][0].update(steps=[{"as": "a", "event": "decline", "where": ""}], within="P3D")
+    )[::-1]
+    assert window.en == "Pattern “Shared phone” (P1), time window: P7D → P3D"
+    assert condition.en == "Pattern “Shared phone” (P1), step 1, event: application → decline"
 
 
 def test_a_document_of_another_time_still_compares():
