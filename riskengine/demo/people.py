@@ -1,0 +1,106 @@
+"""The demo's staff and API client, with generated secrets that are written to one private file."""
+
+import json
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from audit.models import ApiClient, ApiKey, Scope, User
+from audit.services.api_keys import api_key_issue
+from riskengine.env import read_stack_environment
+from riskengine.roles import ROLES, roles_ensure
+
+CLIENT = "demo-lender"
+AUDITOR_CLIENT = "demo-auditor"
+NO_LIMIT = 0
+KEYS: dict[str, tuple[str, str, list[str], int | None]] = {
+    # Entry in the file: client, its name, scopes, requests a second.
+    "api_key": (CLIENT, "Demo lending system", [Scope.DECIDE, Scope.READ, Scope.REPORT], NO_LIMIT),
+    "auditor_api_key": (
+        AUDITOR_CLIENT,
+        "Demo auditor",
+        [Scope.DECIDE, Scope.READ, Scope.AS_OF, Scope.DRY_RUN],
+        None,
+    ),
+}
+
+
+@transaction.atomic
+def staff_ensure() -> dict[str, User]:
+    """One user per role, without a usable password until `credentials_write` gives one."""
+    groups = roles_ensure()
+    users = {}
+    for number, role in enumerate(ROLES, start=1):
+        user, is_new = User.objects.get_or_create(
+            username=role,
+            defaults={
+                "person_id": f"DEMO-{number:04d}",
+                "email": f"{role}@demo.invalid",
+                "first_name": role.capitalize(),
+                "last_name": "(demo)",
+                "is_staff": True,
+            },
+        )
+        if is_new:
+            user.set_unusable_password()
+            user.save(update_fields=["password"])
+        user.groups.set([groups[role]])
+        users[role] = user
+    return users
+
+
+@transaction.atomic
+def credentials_ensure(*, path: Path, at: datetime) -> dict[str, Any]:
+    """Give every demo user a password and every demo client a key, kept in `path`; what works already stays.
+
+    The file is written before the transaction ends: secrets that cannot be kept are not given out.
+    """
+    known = _read(path)
+    users = {role: _password(role, known.get("users", {}).get(role, {})) for role in ROLES}
+    keys = {entry: _key(entry, known.get(entry, ""), at) for entry in KEYS}
+    stack = read_stack_environment()
+    credentials = {"base_url": f"http://127.0.0.1:{stack.port}", **keys, "users": users}
+    _write_private(path, credentials)
+    return credentials
+
+
+def _password(role: str, known: dict[str, str]) -> dict[str, str]:
+    user = User.objects.get(username=role)
+    password = known.get("password", "")
+    if not password or not user.check_password(password):
+        password = secrets.token_urlsafe(15)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return {"username": role, "password": password}
+
+
+def _key(entry: str, known: str, at: datetime) -> str:
+    code, name, scopes, limit = KEYS[entry]
+    client, _ = ApiClient.objects.get_or_create(code=code, defaults={"name": name})
+    prefix = known.partition(".")[0]
+    if known and ApiKey.objects.filter(client=client, prefix=prefix, revoked_at__isnull=True).exists():
+        return known
+    return api_key_issue(client=client, scopes=scopes, at=at, rate_limit_per_second=limit, actor="system:demo")[1]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text()))
+    except (OSError, ValueError):
+        return {}
+
+
+def _write_private(path: Path, credentials: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(credentials, file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)

@@ -1,0 +1,19 @@
+"""Where the demo's material lies: shipped data, and the file with the credentials."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+DATA_DIR = Path(__file__).resolve().parents[2] / "data"
+CATALOGUE = DATA_DIR / "catalogue.json"
+RULE_SETS = DATA_DIR / "rule_sets"
+MODELS = DATA_DIR / "models"
+GERMAN = DATA_DIR / "german.parquet"
+TAIWAN = DATA_DIR / "taiwan_dev70.parquet"
+SOURCE = "synthetic-demo"
+"""Marks every record that the demo made up."""
+
+
+def credentials_file() -> Path:
+    """`var/demo.json`; readable by its owner only."""
+    return Path(settings.VAR_DIR) / "demo.json"
