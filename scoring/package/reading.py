@@ -1,0 +1,63 @@
+"""A model package as bytes: written once, named by its hash, verified whole at every load."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from audit.canonical import canonical_json
+from scoring.package.archive import archive_read, archive_write
+from scoring.package.errors import BrokenPackageError
+from scoring.package.golden import golden_check, golden_write
+from scoring.package.model import ScoringModel
+from scoring.package.schema import ModelSchema
+
+BOOSTER, SCHEMA, CARD, GOLDEN = "booster.ubj", "schema.json", "card.json", "golden.json"
+_PARTS = frozenset({BOOSTER, SCHEMA, CARD, GOLDEN})
+CARD_KEYS = frozenset(
+    {"product", "name", "kind", "pd_horizon_months", "bad_definition", "sample_odds", "metrics", "features", "monotone",
+     "training_data", "parameters", "seed", "library_versions", "limits_of_use"}
+)  # fmt: skip
+
+
+def package_write(*, schema: ModelSchema, booster: bytes, card: dict[str, Any], seed: int) -> bytes:
+    """The package of a trained model. The same model, card and seed give the same bytes. Raises BrokenPackageError."""
+    _check(schema, card)
+    model = ScoringModel(schema=schema, booster=booster, card=card, content_hash="")
+    return archive_write(
+        {
+            BOOSTER: booster,
+            SCHEMA: canonical_json(msgspec.to_builtins(schema)),
+            CARD: canonical_json(card),
+            GOLDEN: golden_write(model, seed=seed),
+        }
+    )
+
+
+def package_read(data: bytes) -> ScoringModel:
+    """Verify the hashes, the schema and the golden rows, and give the model.
+
+    Raises BrokenPackageError (GoldenRowError if the model scores differently here). Bytes from outside go through
+    `scoring.package.probe` first: a hostile booster can end the process.
+    """
+    parts = archive_read(data, _PARTS)
+    try:
+        schema = msgspec.json.decode(parts[SCHEMA], type=ModelSchema)
+        card = msgspec.json.decode(parts[CARD], type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise BrokenPackageError("The package's schema or card cannot be read.", reason=str(error)) from error
+    _check(schema, card)
+    model = ScoringModel(
+        schema=schema, booster=parts[BOOSTER], card=card, content_hash=hashlib.sha256(data).hexdigest()
+    )
+    golden_check(model, parts[GOLDEN])
+    return model
+
+
+def _check(schema: ModelSchema, card: dict[str, Any]) -> None:
+    problems = schema.problems()
+    absent = sorted(CARD_KEYS - card.keys())
+    if absent:
+        problems.append(f"the card does not state {', '.join(absent)}")
+    if problems:
+        raise BrokenPackageError(f"The package is incomplete: {'; '.join(problems)}.", problems=problems)

@@ -1,0 +1,72 @@
+"""What a model reads and how its output becomes a PD: the typed part of a package. Pure."""
+
+import math
+from typing import Literal
+
+import msgspec
+
+from scoring.scaling import Scale
+
+Monotone = Literal[-1, 0, 1]
+FeatureKind = Literal["number", "category"]
+
+
+class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One variable and its one input of the model.
+
+    A number goes in as it is. A category goes in as the number `codes` gives it (its smoothed log odds of bad in the
+    training data, less the average's), so that its order is the order of risk; a code never seen goes in as `other`.
+    A missing value, or a number that is not finite, goes in as `missing`; None there means that the training data
+    had missing values and the trees hold a branch for them.
+    """
+
+    name: str
+    kind: FeatureKind
+    missing: float | None
+    monotone: Monotone = 0
+    """+1: more of the input never lowers the PD; -1: never raises it; 0: free."""
+    codes: dict[str, float] = {}
+    is_integer_code: bool = False
+    other: float = 0.0
+    quantiles: list[float] = []
+    """Distinct values among the 21 quantiles of a number in the training data, rising; frozen for sweeps and drift."""
+
+
+class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Log odds of bad = intercept + slope × raw margin (Platt scaling); the slope is positive, so order is kept."""
+
+    intercept: float
+    slope: float
+    kind: Literal["logistic"] = "logistic"
+
+
+class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The population that reasons are relative to, and its mean contributions in the margin."""
+
+    label_en: str
+    label_zh: str
+    contributions: dict[str, float]
+
+
+class ModelSchema(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything but the trees that a score depends on."""
+
+    kind: str
+    features: list[Feature]
+    calibration: Calibration
+    scale: Scale
+    reference: Reference
+    format: Literal[1] = 1
+
+    def problems(self) -> list[str]:
+        """What is wrong beyond the types; empty if sound."""
+        names = [feature.name for feature in self.features]
+        found = [] if names and len(set(names)) == len(names) else ["features are missing or repeated"]
+        if not (self.calibration.slope > 0 and math.isfinite(self.calibration.slope + self.calibration.intercept)):
+            found.append("the calibration's slope must be positive and finite")
+        for feature in self.features:
+            if feature.kind == "category" and not feature.codes:
+                found.append(f"{feature.name}: a category needs codes")
+            if not all(map(math.isfinite, [*feature.codes.values(), feature.other, feature.missing or 0.0])):
+                found.append(f"{feature.name}: encodings must be finite")
+        return found

@@ -1,0 +1,71 @@
+"""Probability of default, odds and scorecard points: one set of formulas, so every page shows the same number. Pure.
+
+Odds are good : bad, `odds = (1 - pd) / pd`; the margin is the log odds of bad, `margin = ln(pd / (1 - pd))`.
+Points rise with safety: `points = base_points + pdo * log2(odds / base_odds)` (Siddiqi, Credit Risk Scorecards, ch. 6).
+"""
+
+import math
+
+import msgspec
+
+PD_STEP = 1e-9
+"""PDs are multiples of this: two machines whose `exp` differs in the last bit still write the same PD."""
+_PER_UNIT = 1e9
+
+
+class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`base_points` at odds of `base_odds` good to one bad; `pdo` more points double the odds."""
+
+    base_points: float = 600.0
+    base_odds: float = 50.0
+    pdo: float = 20.0
+
+    def __post_init__(self) -> None:
+        if not (self.base_odds > 0 and self.pdo > 0 and math.isfinite(self.base_points)):
+            raise ValueError("base_odds and pdo must be positive, base_points finite")
+
+
+def pd_from_margin(margin: float) -> float:
+    """`1 / (1 + exp(-margin))`, rounded to `PD_STEP` and kept off 0 and 1. `margin` is finite log odds of bad."""
+    if margin < 0:
+        weight = math.exp(margin)
+        share = weight / (1.0 + weight)
+    else:
+        share = 1.0 / (1.0 + math.exp(-margin))
+    return min(max(round(share * _PER_UNIT), 1), 999_999_999) / _PER_UNIT
+
+
+def margin_from_pd(pd: float) -> float:
+    """`ln(pd / (1 - pd))`. Raises ValueError unless 0 < pd < 1."""
+    if not 0.0 < pd < 1.0:
+        raise ValueError("a PD lies strictly between 0 and 1")
+    return math.log(pd / (1.0 - pd))
+
+
+def odds_from_pd(pd: float) -> float:
+    """Good : bad odds, `(1 - pd) / pd`. Raises ValueError unless 0 < pd < 1."""
+    if not 0.0 < pd < 1.0:
+        raise ValueError("a PD lies strictly between 0 and 1")
+    return (1.0 - pd) / pd
+
+
+def pd_from_odds(odds: float) -> float:
+    """`1 / (1 + odds)` of good : bad odds. Raises ValueError unless odds > 0."""
+    if not odds > 0.0:
+        raise ValueError("odds are positive")
+    return 1.0 / (1.0 + odds)
+
+
+def points_from_pd(pd: float, scale: Scale) -> int:
+    """Points of a PD, rounded to the nearest whole point; higher is safer. Raises ValueError unless 0 < pd < 1."""
+    return round(scale.base_points + scale.pdo * math.log2(odds_from_pd(pd) / scale.base_odds))
+
+
+def pd_from_points(points: float, scale: Scale) -> float:
+    """The PD that has these points before rounding: `1 / (1 + base_odds * 2 ** ((points - base_points) / pdo))`."""
+    return pd_from_odds(scale.base_odds * 2.0 ** ((points - scale.base_points) / scale.pdo))
+
+
+def points_from_margin_change(change: float, scale: Scale) -> float:
+    """Points gained by adding `change` to the margin: `-change * pdo / ln 2`. Contributions become points by it."""
+    return -change * scale.pdo / math.log(2.0)

@@ -1,0 +1,114 @@
+"""One honest fit: directions, encodings, tuning, calibration and trees, all from the rows it is given."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from scoring.package.encoding import encode_frame
+from scoring.package.model import ScoringModel
+from scoring.package.schema import Calibration, Feature, ModelSchema, Reference
+from scoring.scaling import Scale
+from scoring.training.booster import (
+    BoosterParameters,
+    booster_bytes,
+    booster_train,
+    matrix_of,
+    raw_margins,
+    thread_count,
+)
+from scoring.training.calibration import calibration_fit
+from scoring.training.columns import Column
+from scoring.training.directions import Directions
+from scoring.training.features import features_fit
+from scoring.training.folds import stratified_folds
+from scoring.training.table import Outcome
+from scoring.training.tuning import Tuning, inner_fold_count, tune
+
+DirectionFit = Callable[[pl.DataFrame, Outcome], Directions]
+_REFERENCE_ROWS = 2_000
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """What a fit needs besides rows; `parameters` given, nothing is tuned."""
+
+    columns: Sequence[Column]
+    direction_fit: DirectionFit
+    seed: int
+    parameters: BoosterParameters | None = None
+
+
+class Fitted(msgspec.Struct, frozen=True):
+    """A model, its parameters, how they were found, and the seconds it took."""
+
+    model: ScoringModel
+    parameters: BoosterParameters
+    tuning: Tuning | None
+    fit_seconds: float
+    tuning_seconds: float
+
+
+def fit_xgboost(frame: pl.DataFrame, outcome: Outcome, recipe: Recipe) -> Fitted:
+    """Fit on these rows alone. Same rows, same recipe: same bytes."""
+    started = time.perf_counter()
+    directions = recipe.direction_fit(frame, outcome)
+
+    def feature_fit(rows: pl.DataFrame, bads: Outcome) -> list[Feature]:
+        return features_fit(recipe.columns, rows, bads, directions)
+
+    tuning = None if recipe.parameters else tune(frame, outcome, feature_fit, seed=recipe.seed)
+    parameters = recipe.parameters or _chosen(tuning)
+    tuned = time.perf_counter()
+    calibration = _calibrate(frame, outcome, feature_fit, parameters)
+    features = feature_fit(frame, outcome)
+    data = encode_frame(features, frame)
+    threads = thread_count(data)
+    booster = booster_bytes(
+        booster_train(matrix_of(data, outcome, parameters.max_bin), parameters, features, threads=threads)
+    )
+    model = _with_reference(features, calibration, booster, frame)
+    return Fitted(model, parameters, tuning, time.perf_counter() - tuned, tuned - started)
+
+
+def _chosen(tuning: Tuning | None) -> BoosterParameters:
+    return tuning.parameters if tuning else BoosterParameters()
+
+
+def _calibrate(
+    frame: pl.DataFrame,
+    outcome: Outcome,
+    feature_fit: Callable[[pl.DataFrame, Outcome], list[Feature]],
+    parameters: BoosterParameters,
+) -> Calibration:
+    """Calibrate on margins of rows that the inner model had not seen."""
+    margins = np.zeros(frame.height)
+    for train, test in stratified_folds(outcome, inner_fold_count(frame.height), parameters.seed + 1):
+        features = feature_fit(frame[train], outcome[train])
+        data = encode_frame(features, frame[train])
+        rows = matrix_of(data, outcome[train], parameters.max_bin)
+        booster = booster_train(rows, parameters, features, threads=thread_count(data))
+        margins[test] = raw_margins(booster, encode_frame(features, frame[test]))
+    return calibration_fit(margins, outcome)
+
+
+def _with_reference(
+    features: list[Feature], calibration: Calibration, booster: bytes, frame: pl.DataFrame
+) -> ScoringModel:
+    """The model with its reference population: the safer half of (at most 2,000 of) the training rows."""
+    nobody = Reference("", "", {})
+    schema = ModelSchema("xgboost", features, calibration, Scale(), nobody)
+    model = ScoringModel(schema=schema, booster=booster, card={}, content_hash="")
+    sample = frame.gather_every(max(1, -(-frame.height // _REFERENCE_ROWS)))
+    margins = model.margin_frame(sample)
+    safer = margins <= np.median(margins)
+    means = model.contributions_frame(sample)[safer].mean(axis=0)
+    reference = Reference(
+        "the safer half of the training applications",
+        "训练样本中风险较低的一半申请",
+        {feature.name: round(float(mean), 6) for feature, mean in zip(features, means, strict=True)},
+    )
+    return ScoringModel(
+        schema=msgspec.structs.replace(schema, reference=reference), booster=booster, card={}, content_hash=""
+    )
