@@ -19,7 +19,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         line.update(
             {
@@ -31,6 +31,14 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             line["exception"] = exception_facts(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The message; Celery's on a failed task quotes the exception, so that one is made of its name and id."""
+    task = getattr(record, "data", None)
+    if record.exc_info and record.name == "celery.app.trace" and isinstance(task, dict):
+        return f"{task.get('name')}[{task.get('id')}] {task.get('description', 'failed')}"
+    return record.getMessage()
 
 
 def exception_facts(error: BaseException) -> dict[str, object]:

@@ -1,0 +1,77 @@
+# Everything a person does with this project; `make help` lists it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+APPS := riskengine monitoring rules scoring lending audit
+RUN := .venv/.installed-run
+DEV := .venv/.installed-dev
+STACK := $(BIN)/python -m riskengine.stack
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: help run test check bench soak lock format clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+run: $(RUN) ## Install, start everything, load the demo once; PORT=8001 for another port
+	@exec $(STACK) run
+
+test: $(DEV) ## Run the whole suite on servers of its own; ARGS="tests/api -k broker" for a part
+	@$(STACK) exec -- $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: export SECRET_KEY = $(shell head -c 48 /dev/urandom | base64 | tr -d '\n')
+check: export FIELD_ENCRYPTION_KEY = $(shell head -c 32 /dev/urandom | base64)
+check: export BLIND_INDEX_KEY = $(shell head -c 32 /dev/urandom | base64)
+check: export DATABASE_URL = postgres://nobody@127.0.0.1:1/none
+check: export CELERY_BROKER_URL = redis://127.0.0.1:1/0
+check: export IS_HTTPS = true
+check: export TRUSTED_PROXY_COUNT = 1
+check: export ALLOWED_HOSTS = credit.example.com
+check: $(DEV) ## Lint, types, import directions, migrations, deployment settings, security
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(APPS) manage.py
+	$(BIN)/lint-imports
+	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium $(APPS)
+
+bench: $(DEV) ## Measure against references in the same run; writes var/bench.json
+	@$(STACK) exec --durable -- $(BIN)/python -m benchmarks $(ARGS)
+
+soak: $(DEV) ## Run the long trust tests at full size; writes var/soak.json
+	@RISKENGINE_SOAK=1 $(STACK) exec --durable -- $(BIN)/python -m pytest -m soak $(ARGS)
+
+format: $(DEV) ## Format the Python sources
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+lock: $(DEV) ## Lock requirements*.in with hashes into requirements*.txt
+	@test -x var/lock/bin/uv || { $(PYTHON) -m venv var/lock && var/lock/bin/pip install --quiet uv; }
+	for name in requirements requirements-dev; do var/lock/bin/uv pip compile --quiet --universal \
+		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url $$name.in -o $$name.txt || exit 1; done
+
+clean: ## Delete the database, keys and everything else under var/, and the environment
+	@for place in var/postgres.place var/test-*/postgres.place; do test -f $$place && rm -rf "$$(cat $$place)"; done; true
+	rm -rf var .venv
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (python3, with venv and headers)."; exit 1; }
+	@command -v cc >/dev/null || command -v gcc >/dev/null || { echo "A C compiler is needed: durable-rules \
+	is built from its source (on Debian: apt-get install gcc python3-dev)."; exit 1; }
+	@$(PYTHON) -c "import pathlib, sys, sysconfig; \
+	sys.exit(not pathlib.Path(sysconfig.get_paths()['include'], 'Python.h').exists())" || \
+	{ echo "Python's headers are needed (on Debian: apt-get install python3-dev)."; exit 1; }
+	$(PYTHON) -m venv .venv
+
+$(RUN): requirements.txt | .venv/bin/python
+	@echo "Installing what the product runs on; the first time takes a minute or two ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUN)
+	@echo "Installing what tests and checks need ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
