@@ -1,0 +1,92 @@
+"""From the patterns of a rule-set document to a PatternProgram, or to every problem found."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from rules.engine.document import Pattern, Step
+from rules.engine.patterns.compiled import CompiledPattern, CompiledStep, Condition
+from rules.engine.patterns.errors import PatternInvalid
+from rules.engine.patterns.facts import KINDS
+from rules.engine.patterns.messages import problem
+from rules.engine.patterns.program import PatternProgram
+from rules.engine.patterns.where import conditions_of
+from rules.language.parse import parse
+from rules.language.problems import ExpressionInvalid, Problem, at_path, problems_json
+
+STEPS: Final = (2, 5)
+WITHIN_DAYS_LIMIT: Final = 3_660
+
+_ALIAS: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
+_WITHIN: Final = re.compile(
+    r"P(?=[0-9T])(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?"
+)
+
+
+def compile_patterns(patterns: Sequence[Pattern]) -> PatternProgram:
+    """The program of the enabled ones. Raises PatternInvalid with every problem of every pattern, enabled or not."""
+    compiled: list[CompiledPattern] = []
+    problems: list[Problem] = []
+    for number, pattern in enumerate(patterns):
+        found, wrong = pattern_compile(pattern, path=f"patterns/{number}")
+        problems += wrong
+        if found is not None and pattern.enabled:
+            compiled.append(found)
+    if problems:
+        raise PatternInvalid("A pattern cannot be compiled", problems=problems_json(problems))
+    return PatternProgram(compiled)
+
+
+def pattern_compile(pattern: Pattern, *, path: str = "") -> tuple[CompiledPattern | None, list[Problem]]:
+    """One pattern compiled, or None and every problem with it (`path` is its place in the document)."""
+    problems: list[Problem] = []
+    low, high = STEPS
+    if not low <= len(pattern.steps) <= high:
+        problems.append(problem("pattern_step_count", f"{path}/steps", low=low, high=high, found=len(pattern.steps)))
+    within = within_seconds(pattern.within)
+    if within is None:
+        limit = WITHIN_DAYS_LIMIT
+        problems.append(problem("pattern_within_invalid", f"{path}/within", found=pattern.within, limit=limit))
+    steps: list[CompiledStep] = []
+    for number, step in enumerate(pattern.steps):
+        aliases = [earlier.alias for earlier in steps]
+        compiled, wrong = _step(step, aliases, f"{path}/steps/{number}")
+        steps.append(compiled)
+        problems += wrong
+    if problems or within is None:
+        return None, problems
+    then = pattern.then
+    return CompiledPattern(pattern.code, tuple(steps), within, then.outcome, then.reason), []
+
+
+def within_seconds(text: str) -> int | None:
+    """An ISO-8601 duration of weeks, days, hours, minutes, seconds; None if it is not one, or zero, or too long."""
+    found = _WITHIN.fullmatch(text)
+    if found is None:
+        return None
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    total = (((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds
+    return total if 0 < total <= WITHIN_DAYS_LIMIT * 86_400 else None
+
+
+def _step(step: Step, aliases: list[str], path: str) -> tuple[CompiledStep, list[Problem]]:
+    alias, event = step.alias, step.event
+    problems: list[Problem] = []
+    if not _ALIAS.fullmatch(alias):
+        problems.append(problem("pattern_alias_invalid", f"{path}/as", found=alias))
+    elif alias in aliases:
+        problems.append(problem("pattern_alias_repeated", f"{path}/as", found=alias))
+    if event not in KINDS:
+        problems.append(problem("pattern_event_unknown", f"{path}/event", found=event, known=", ".join(KINDS)))
+    conditions, wrong = _where(step.where, [*aliases, alias], f"{path}/where")
+    return CompiledStep(alias, event, tuple(conditions)), problems + wrong
+
+
+def _where(text: str, aliases: list[str], path: str) -> tuple[list[Condition], list[Problem]]:
+    if not text.strip():
+        return [], []
+    try:
+        tree = parse(text)
+    except ExpressionInvalid as error:
+        return [], at_path(path, error.problems)
+    return conditions_of(tree, aliases, path)
