@@ -18,7 +18,17 @@ from django.core.exceptions import ImproperlyConfigured
 from lending.identifiers import normalise
 from riskengine.errors import RiskEngineError
 
-__all__ = ["VaultError", "blind_index", "key_new", "key_rewrap", "key_unwrap", "normalise", "seal", "unseal"]
+__all__ = [
+    "VaultError",
+    "blind_index",
+    "key_new",
+    "key_rewrap",
+    "key_unwrap",
+    "keyed_hash",
+    "normalise",
+    "seal",
+    "unseal",
+]
 
 Stored = bytes | memoryview
 """Bytes as the database driver hands them out."""
@@ -110,6 +120,14 @@ def blind_index(kind: str, value: str) -> bytes:
     """
     normal = normalise(kind, value)
     return hmac.digest(_index_key(settings.ENV.blind_index_key, kind), normal.encode(), "sha256")[:INDEX_BYTES]
+
+
+def keyed_hash(purpose: str, data: bytes) -> bytes:
+    """HMAC-SHA256 (32 bytes) of `data`, for telling equal things that could be guessed from a plain hash.
+
+    The key differs by purpose and from those of blind indexes.
+    """
+    return hmac.digest(_index_key(settings.ENV.blind_index_key, f"purpose/{purpose}"), data, "sha256")
 
 
 @lru_cache(maxsize=64)

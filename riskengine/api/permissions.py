@@ -11,7 +11,7 @@ from riskengine.api.caller import Caller
 
 
 class HasScope(BasePermission):
-    """Allows a caller whose key carries the scope in the view's `required_scopes[method]`.
+    """Allows a caller whose key carries one of the scopes in the view's `required_scopes[method]`.
 
     A view or method that names none is closed: forgetting it must not open it.
     """
@@ -24,5 +24,5 @@ class HasScope(BasePermission):
         caller = request.user
         if not isinstance(caller, Caller):
             raise NotAuthenticated("Authorization: Api-Key <prefix>.<secret> is required.", "api_key_missing")
-        required = getattr(view, "required_scopes", {}).get("GET" if request.method == "HEAD" else request.method)
-        return required is not None and required in caller.scopes
+        required = getattr(view, "required_scopes", {}).get("GET" if request.method == "HEAD" else request.method, ())
+        return not caller.scopes.isdisjoint(required)

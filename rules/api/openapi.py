@@ -1,0 +1,231 @@
+"""What the OpenAPI document says of decisions: exact schemas, examples, and every refusal."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+
+from rules.services.decision_request import IDENTIFIER_KINDS, MAX_EXTERNAL_ID, MAX_IDENTIFIER
+
+PROBLEM_TYPE = "application/problem+json"
+TAG = "Decisions"
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "title": "Problem (RFC 9457)",
+    "required": ["type", "title", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "Stable: programs may rely on it."},
+        "detail": {"type": "string"},
+        "problems": {
+            "type": "array",
+            "description": "Every field that is wrong.",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "message"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+APPLICANT: dict[str, Any] = {
+    "type": ["object", "null"],
+    "description": "Who applies. Encrypted at rest under a key of the customer's own; never in logs or documents.",
+    "additionalProperties": False,
+    "properties": {kind: {"type": ["string", "null"], "maxLength": MAX_IDENTIFIER} for kind in IDENTIFIER_KINDS},
+}
+
+EXAMPLE_APPLICANT = {
+    "national_id": "11010519800101001X",
+    "name": "王伟",
+    "phone": "13800000000",
+    "address": "北京市朝阳区示例路 1 号",
+    "device_id": "device-0001",
+}
+
+REQUEST: dict[str, Any] = {
+    "type": "object",
+    "required": ["product", "external_id", "variables"],
+    "additionalProperties": False,
+    "properties": {
+        "product": {"type": "string", "minLength": 1, "maxLength": 40},
+        "external_id": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_EXTERNAL_ID,
+            "description": "Your application number. A new Idempotency-Key on it decides the same application again.",
+        },
+        "applicant": APPLICANT,
+        "variables": {
+            "type": "object",
+            "description": "As GET /api/v1/products/{code}/schema says. Unknown names are refused.",
+        },
+        "as_of": {
+            "type": ["string", "null"],
+            "format": "date-time",
+            "description": "Decide with what was known then; needs the scope as_of and an offset from UTC.",
+        },
+    },
+}
+
+REASON: dict[str, Any] = {
+    "type": "object",
+    "required": ["code", "zh", "en"],
+    "properties": {"code": {"type": "string"}, "zh": {"type": "string"}, "en": {"type": "string"}},
+    "additionalProperties": False,
+}
+
+OFFER: dict[str, Any] = {
+    "type": ["object", "null"],
+    "required": [
+        "amount_requested_minor",
+        "amount_offered_minor",
+        "currency",
+        "annual_rate",
+        "term_months",
+        "is_counter_offer",
+    ],
+    "properties": {
+        "amount_requested_minor": {"type": "integer", "description": "Minor units of the currency."},
+        "amount_offered_minor": {"type": "integer"},
+        "currency": {"type": "string", "description": "ISO 4217"},
+        "annual_rate": {"type": ["number", "null"], "description": "A share: 0.12 is 12 % a year."},
+        "term_months": {"type": ["integer", "null"]},
+        "is_counter_offer": {"type": "boolean"},
+    },
+    "additionalProperties": False,
+}
+
+ANSWER: dict[str, Any] = {
+    "type": "object",
+    "required": [
+        "id",
+        "outcome",
+        "grade",
+        "pd",
+        "pd_horizon_months",
+        "points",
+        "reasons",
+        "offer",
+        "bundle_hash",
+        "document_hash",
+        "decided_at",
+    ],
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "outcome": {"type": "string", "enum": ["APPROVE", "REFER", "DECLINE"]},
+        "grade": {"type": ["string", "null"]},
+        "pd": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+        "pd_horizon_months": {
+            "type": ["integer", "null"],
+            "description": "Months the PD looks ahead; null where the model's sample does not say.",
+        },
+        "points": {"type": ["integer", "null"], "description": "Points of the score."},
+        "reasons": {
+            "type": "array",
+            "items": REASON,
+            "maxItems": 4,
+            "description": "The principal ones; empty only on APPROVE without a counter-offer.",
+        },
+        "offer": OFFER,
+        "bundle_hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "document_hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "decided_at": {"type": "string", "format": "date-time"},
+    },
+    "additionalProperties": False,
+}
+
+PRODUCT_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["schema", "example"],
+    "properties": {
+        "schema": {"type": "object", "description": "JSON Schema (2020-12) of `variables`."},
+        "example": {"type": "object", "description": "A whole valid body for POST /api/v1/decisions."},
+    },
+}
+
+REQUEST_EXAMPLE = OpenApiExample(
+    "An application",
+    value={
+        "product": "instalment",
+        "external_id": "A-2024-000001",
+        "applicant": EXAMPLE_APPLICANT,
+        "variables": {"amount_minor": 320000, "duration_months": 12},
+    },
+    request_only=True,
+)
+
+_PROBLEMS = {
+    400: "Malformed JSON, or a missing or malformed Idempotency-Key: malformed_json, idempotency_key_missing, …",
+    401: "No API key, or not a valid one: api_key_missing, api_key_invalid, api_key_expired, …",
+    403: "The key may not do this: scope_missing, as_of_not_permitted.",
+    404: "Nothing at this address, or nothing of yours.",
+    406: "Answers are application/json only.",
+    409: "No live rule set (no_live_version), or the application number is another's (application_differs).",
+    413: "The body is larger than 256 kB: body_too_large.",
+    415: "Bodies are application/json only: unsupported_media_type.",
+    422: "Wrong fields, each named in `problems`; unknown product; the key was used with another body.",
+    429: "More requests than the key may send: rate_limited. See Retry-After.",
+    503: "The database is down or something failed on our side; nothing was recorded. See Retry-After.",
+}
+_COMMON = (400, 401, 403, 404, 406, 429, 503)
+
+
+def _problems(*statuses: int) -> dict[Any, OpenApiResponse]:
+    return {(status, PROBLEM_TYPE): OpenApiResponse(PROBLEM, _PROBLEMS[status]) for status in sorted(statuses)}
+
+
+def _header(name: str, description: str, *statuses: int | str) -> OpenApiParameter:
+    return OpenApiParameter(
+        name, OpenApiTypes.STR, OpenApiParameter.HEADER, description=description, response=list(statuses)
+    )
+
+
+_RETRY_AFTER = _header("Retry-After", "Seconds to wait.", 429, 503)
+_AUTHENTICATE = _header("WWW-Authenticate", "Api-Key", 401)
+
+DECISION_POST: dict[str, Any] = {
+    "operation_id": "decision_make",
+    "summary": "Decide an application",
+    "tags": [TAG],
+    "request": {"application/json": REQUEST},
+    "examples": [REQUEST_EXAMPLE],
+    "parameters": [
+        OpenApiParameter(
+            "Idempotency-Key",
+            {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[\\x21-\\x7e]{1,80}$"},
+            OpenApiParameter.HEADER,
+            required=True,
+            description="The same key with the same body gives the same answer, as long as the decision is kept.",
+        ),
+        _header("Location", "Where the decision can be read.", 201),
+        _header("Idempotent-Replayed", "true where the answer was given before.", 201),
+        _RETRY_AFTER,
+        _AUTHENTICATE,
+    ],
+    "responses": {201: OpenApiResponse(ANSWER, "Decided and recorded.")} | _problems(*_COMMON, 409, 413, 415, 422),
+}
+
+DECISION_GET: dict[str, Any] = {
+    "operation_id": "decision_read",
+    "summary": "Read a decision",
+    "tags": [TAG],
+    "parameters": [_RETRY_AFTER, _AUTHENTICATE],
+    "responses": {200: OpenApiResponse(ANSWER, "As it was answered.")} | _problems(*_COMMON),
+}
+
+PRODUCT_SCHEMA_GET: dict[str, Any] = {
+    "operation_id": "product_schema",
+    "summary": "What requests for a product carry",
+    "tags": ["Products"],
+    "parameters": [_RETRY_AFTER, _AUTHENTICATE],
+    "responses": {200: OpenApiResponse(PRODUCT_SCHEMA, "Schema and example.")} | _problems(*_COMMON, 409),
+}

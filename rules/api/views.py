@@ -1,0 +1,73 @@
+"""Decisions over HTTP: parse, call the service, render."""
+
+import re
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from audit.models import Scope
+from rules.api import openapi
+from rules.selectors import decision_answer, product_schema
+from rules.services.decision_errors import AsOfNotPermitted
+from rules.services.decision_request import request_read
+from rules.services.decisions import decision_make
+
+_KEY = re.compile(r"[\x21-\x7e]{1,80}", re.ASCII)
+
+
+def _idempotency_key(request: Request) -> str:
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if key is None:
+        raise ParseError("The header Idempotency-Key is required.", "idempotency_key_missing")
+    if _KEY.fullmatch(key) is None:
+        raise ParseError("Idempotency-Key must be 1 to 80 visible ASCII characters.", "idempotency_key_malformed")
+    return str(key)
+
+
+class DecisionListView(APIView):
+    """Where decisions are asked for."""
+
+    required_scopes = {"POST": (Scope.DECIDE,)}
+
+    @extend_schema(**openapi.DECISION_POST)
+    def post(self, request: Request) -> HttpResponse:
+        """Decide an application, once per Idempotency-Key."""
+        key = _idempotency_key(request)
+        if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
+            raise ParseError("The body is empty.", "malformed_json")
+        asked = request_read(request.data)
+        caller = request.user
+        if asked.as_of is not None and Scope.AS_OF not in caller.scopes:
+            raise AsOfNotPermitted("This API key may not decide as of another time.", field="as_of")
+        made = decision_make(client_id=caller.client_id, actor=caller.pk, idempotency_key=key, request=asked)
+        headers = {"Location": f"/api/v1/decisions/{made.decision_id}"}
+        if made.is_replay:
+            headers["Idempotent-Replayed"] = "true"
+        return HttpResponse(made.body, content_type="application/json", status=201, headers=headers)
+
+
+class DecisionView(APIView):
+    """One decision."""
+
+    required_scopes = {"GET": (Scope.READ, Scope.DECIDE)}
+
+    @extend_schema(**openapi.DECISION_GET)
+    def get(self, request: Request, decision_id: UUID) -> HttpResponse:
+        """Read a decision of the caller's own, as it was answered."""
+        body = decision_answer(client_id=request.user.client_id, decision_id=decision_id)
+        return HttpResponse(body, content_type="application/json")
+
+
+class ProductSchemaView(APIView):
+    """What a product's requests may carry."""
+
+    required_scopes = {"GET": (Scope.READ, Scope.DECIDE)}
+
+    @extend_schema(**openapi.PRODUCT_SCHEMA_GET)
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """Read the JSON Schema of a product's variables, and an example of a whole request."""
+        return JsonResponse(product_schema(code), json_dumps_params={"ensure_ascii": False})

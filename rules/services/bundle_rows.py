@@ -1,0 +1,123 @@
+"""The frozen rows behind a bundle, each held to its content hash and its approval before anything reads it."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from audit.canonical import content_hash
+from audit.models import Approval
+from riskengine.errors import Conflict, NotFound
+from rules.models import RuleSetVersion
+from scoring.catalogue import Catalogue, catalogue_read
+from scoring.models import CatalogueVersion, ModelPackage
+from scoring.package import ScoringModel, package_read
+
+
+class ContentChanged(Conflict):
+    """A frozen row does not have the content its hash names: somebody went around the services."""
+
+    code = "content_changed"
+
+
+class NotApproved(Conflict):
+    """A row claims to be live and no approval by a second person stands for exactly its content."""
+
+    code = "not_approved"
+
+
+class PartMissing(NotFound):
+    """No row has this content hash."""
+
+    code = "bundle_part_missing"
+
+
+class Pointer(msgspec.Struct, frozen=True):
+    """What is live for a product at one instant: rows and the content hashes they claim."""
+
+    product_id: int
+    product_code: str
+    stage: str
+    currency: str
+    version_id: int | None
+    rule_set_hash: str
+    rule_set_approval_id: int | None
+    model_hash: str
+    catalogue_hash: str
+
+
+def pointer_of_hashes(rule_set_hash: str, model_hash: str, catalogue_hash: str) -> Pointer:
+    """The pointer to three content hashes, live or not. Raises PartMissing."""
+    version = (
+        RuleSetVersion.objects.filter(content_hash=rule_set_hash)
+        .order_by("pk")
+        .select_related("rule_set__product")
+        .defer("document")
+    )
+    approved = _approvals("rule_set_version", rule_set_hash).values_list("pk", "object_id").first()
+    if approved is not None:
+        version = version.filter(pk=approved[1])
+    found = version.first()
+    if found is None:
+        raise PartMissing("No rule-set version has this content.", content_hash=rule_set_hash)
+    product = found.rule_set.product
+    return Pointer(
+        product_id=product.pk,
+        product_code=product.code,
+        stage=found.rule_set.stage,
+        currency=product.currency,
+        version_id=found.pk,
+        rule_set_hash=rule_set_hash,
+        rule_set_approval_id=approved[0] if approved else None,
+        model_hash=model_hash,
+        catalogue_hash=catalogue_hash,
+    )
+
+
+def rule_set_row(pointer: Pointer) -> dict[str, Any]:
+    """The document of a version. Raises PartMissing, ContentChanged, NotApproved."""
+    version = RuleSetVersion.objects.filter(pk=pointer.version_id).values("document", "content_hash").first()
+    if version is None:
+        raise PartMissing("The rule-set version does not exist.", version=pointer.version_id)
+    document: dict[str, Any] = version["document"]
+    if not version["content_hash"] == content_hash(document) == pointer.rule_set_hash:
+        raise ContentChanged("The rule-set version is not what its hash names.", version=pointer.version_id)
+    approvals = _approvals("rule_set_version", pointer.rule_set_hash).filter(pk=pointer.rule_set_approval_id)
+    if not approvals.filter(object_id=str(pointer.version_id)).exists():
+        raise NotApproved("The rule-set version is live without an approval.", version=pointer.version_id)
+    return document
+
+
+def catalogue_row(catalogue_hash: str) -> Catalogue:
+    """The catalogue of a content hash. Raises PartMissing, ContentChanged, NotApproved."""
+    row = CatalogueVersion.objects.filter(content_hash=catalogue_hash).values("document", "approval_id").first()
+    if row is None:
+        raise PartMissing("No catalogue has this content.", content_hash=catalogue_hash)
+    if content_hash(row["document"]) != catalogue_hash:
+        raise ContentChanged("The catalogue is not what its hash names.", content_hash=catalogue_hash)
+    _require_approval(row["approval_id"], catalogue_hash)
+    return catalogue_read(msgspec.json.encode(row["document"]))
+
+
+def model_row(pointer: Pointer) -> ScoringModel:
+    """The model of a content hash, its golden rows checked. Raises PartMissing, ContentChanged, NotApproved, …"""
+    row = ModelPackage.objects.filter(content_hash=pointer.model_hash).values("package", "approval_id").first()
+    if row is None:
+        raise PartMissing("No model has this content.", content_hash=pointer.model_hash)
+    data = bytes(row["package"])
+    if hashlib.sha256(data).hexdigest() != pointer.model_hash:
+        raise ContentChanged("The model is not what its hash names.", content_hash=pointer.model_hash)
+    _require_approval(row["approval_id"], pointer.model_hash)
+    return package_read(data)
+
+
+def _approvals(object_type: str, approved_hash: str) -> Any:
+    return Approval.objects.filter(
+        object_type=object_type, content_hash=approved_hash, state=Approval.State.APPROVED
+    ).order_by("pk")
+
+
+def _require_approval(approval_id: int | None, approved_hash: str) -> None:
+    approvals = Approval.objects.filter(pk=approval_id, state=Approval.State.APPROVED, content_hash=approved_hash)
+    if not approvals.exists():
+        raise NotApproved("This content is live without an approval.", content_hash=approved_hash)

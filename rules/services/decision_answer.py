@@ -1,0 +1,39 @@
+"""The answer to a request for a decision: the same bytes for the first caller, every repeat and every later reading."""
+
+from typing import Any
+
+import msgspec
+
+from rules.services.decision_document import DecisionDocument
+from scoring.catalogue import Catalogue, Reason
+
+# Wordings by code where the catalogue itself could not be read.
+NEUTRAL = Reason(
+    "PERSON_REVIEW",
+    "Your application needs a review by a member of our staff.",
+    "您的申请需由我们的工作人员复核。",
+    "applicant",
+)
+
+
+def answer_bytes(
+    document: DecisionDocument, document_hash: str, offer: dict[str, Any] | None, catalogue: Catalogue | None
+) -> bytes:
+    """The body of the answer; its members are the API's contract, in this order."""
+    wordings = catalogue.reasons_by_code() if catalogue else {}
+    reasons = [wordings.get(code, NEUTRAL) for code in document.answer_reasons]
+    return msgspec.json.encode(
+        {
+            "id": document.id,
+            "outcome": document.outcome,
+            "grade": document.grade,
+            "pd": document.pd,
+            "pd_horizon_months": document.pd_horizon_months,
+            "points": document.points,
+            "reasons": [{"code": reason.code, "zh": reason.zh, "en": reason.en} for reason in reasons],
+            "offer": offer,
+            "bundle_hash": document.bundle.bundle_hash,
+            "document_hash": document_hash,
+            "decided_at": document.decided_at,
+        }
+    )

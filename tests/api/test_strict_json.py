@@ -1,0 +1,86 @@
+"""Strict JSON: a hostile corpus is refused with a reason, and nothing well-formed is."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from riskengine.api.strict_json import MalformedJsonError, strict_json
+
+HOSTILE = {
+    "empty": b"",
+    "spaces only": b"  ",
+    "unfinished": b'{"a": ',
+    "two texts": b"{} {}",
+    "trailing comma": b'{"a": 1,}',
+    "single quotes": b"{'a': 1}",
+    "comment": b"{} // no",
+    "NaN": b'{"a": NaN}',
+    "Infinity": b'{"a": -Infinity}',
+    "a number too large": b'{"a": 1e400}',
+    "leading zero": b'{"a": 01}',
+    "plus sign": b'{"a": +1}',
+    "hexadecimal": b'{"a": 0x10}',
+    "full-width digits": '{"a": １２}'.encode(),
+    "Arabic digits": '{"a": ١٢}'.encode(),
+    "a name twice": b'{"a": 1, "a": 2}',
+    "a name twice, spelled differently": b'{"a": 1, "\\u0061": 2}',
+    "a name twice, deep": b'{"x": [{"a": 1, "a": 1}]}',
+    "NUL escaped in a string": b'{"a": "x\\u0000y"}',
+    "NUL escaped in a name": b'{"a\\u0000": 1}',
+    "NUL raw": b'{"a": "x\x00y"}',
+    "a control character raw": b'{"a": "x\ny"}',
+    "a lone surrogate": b'{"a": "\\ud800"}',
+    "a lone low surrogate": b'{"a": "\\udc00x"}',
+    "surrogates in the wrong order": b'{"a": "\\udc00\\ud800"}',
+    "a surrogate in UTF-8": b'{"a": "\xed\xa0\x80"}',
+    "not UTF-8": b'{"a": "\xff"}',
+    "overlong UTF-8": b'{"a": "\xc0\x80"}',
+    "UTF-16": '{"a": 1}'.encode("utf-16"),
+    "a byte order mark": b'\xef\xbb\xbf{"a": 1}',
+    "33 levels": b"[" * 33 + b"]" * 33,
+    "100,000 levels": b"[" * 100_000,
+    "100,000 levels of objects": b'{"a":' * 40_000,
+    "a number of 5,000 digits": b'{"a": ' + b"9" * 5_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
+def test_it_refuses(data):
+    with pytest.raises(MalformedJsonError) as refused:
+        strict_json(data)
+    assert len(str(refused.value)) < 80
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"[" * 32 + b"]" * 32, b'{"a": "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["}', '{"a": "\\ud83d\\ude00 😀"}'.encode()],
+)
+def test_it_takes_what_only_looks_hostile(data):
+    assert strict_json(data) == json.loads(data)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")),
+    lambda kids: st.lists(kids) | st.dictionaries(st.text(st.characters(codec="ascii", min_codepoint=1)), kids),
+    max_leaves=20,
+)  # fmt: skip
+
+
+@given(values, st.booleans())
+def test_it_reads_what_the_standard_library_writes(value, ascii_only):
+    assert strict_json(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
+
+
+@given(st.binary(max_size=60))
+def test_random_bytes_raise_nothing_else(data):
+    try:
+        strict_json(data)
+    except MalformedJsonError:
+        pass
+
+
+def test_switched_off_the_plain_reader_takes_a_name_twice():
+    assert json.loads(HOSTILE["a name twice"]) == {"a": 2}
