@@ -1,0 +1,102 @@
+"""The demo is loaded once, and whoever loads it again loses nothing."""
+
+import json
+import stat
+from datetime import UTC, datetime
+
+import pytest
+
+from audit.models import ApiKey, User
+from audit.services.api_keys import is_key_usable
+from lending.models import Loan, LoanMonth, RiskEvent
+from riskengine.demo.applicants import COUNT, application_bodies
+from riskengine.demo.book import card_book_ensure, products_ensure
+from riskengine.demo.events import STORIES, events_ensure
+from riskengine.demo.frames import shipped_frame
+from riskengine.demo.people import credentials_ensure, staff_ensure
+from riskengine.roles import ROLES, roles_ensure
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("product", "rows", "bad"), [("instalment", 1_000, 300), ("card", 21_095, 4_644)])
+def test_the_shipped_data_come_under_their_catalogued_names(product, rows, bad):
+    frame = shipped_frame(product)
+    assert len(frame) == rows and frame["bad"].sum() == bad
+    assert "amount_minor" in frame.columns or "bill_m5_minor" in frame.columns
+
+
+def test_the_demo_applications_are_real_cases_of_made_up_people():
+    bodies = application_bodies()
+    assert len(bodies) == COUNT and bodies == application_bodies()
+    assert len({body["applicant"]["national_id"] for body in bodies}) == COUNT
+    assert bodies[3]["applicant"]["phone"] == bodies[4]["applicant"]["phone"]
+    amounts = {body["variables"]["amount_minor"] for body in bodies}
+    assert amounts <= set(shipped_frame("instalment")["amount_minor"])
+
+
+@pytest.mark.django_db
+def test_every_role_has_its_permissions_and_no_role_writes_and_checks():
+    groups = roles_ensure()
+    held = {
+        role: set(group.permissions.values_list("content_type__app_label", "codename"))
+        for role, group in groups.items()
+    }
+    writes = {role for role, codes in held.items() if ("rules", "change_rulesetversion") in codes}
+    checks = {role for role, codes in held.items() if ("audit", "check_approval") in codes}
+    assert writes == {"maker"} and checks == {"checker"}
+    assert all(codename.startswith("view_") for _, codename in held["auditor"])
+    assert not any(app == "rules" for app, _ in held["administrator"])
+
+
+@pytest.mark.django_db
+def test_credentials_are_generated_private_and_stay_when_asked_for_again(tmp_path):
+    path = tmp_path / "var" / "demo.json"
+    staff_ensure()
+    first = credentials_ensure(path=path, at=NOW)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert set(first) == {"base_url", "api_key", "auditor_api_key", "users"} and set(first["users"]) == set(ROLES)
+    for role, login in first["users"].items():
+        assert User.objects.get(username=login["username"]).check_password(login["password"]), role
+    staff_ensure()
+    assert credentials_ensure(path=path, at=NOW) == first == json.loads(path.read_text())
+
+
+@pytest.mark.django_db
+def test_lost_credentials_are_replaced(tmp_path):
+    path = tmp_path / "demo.json"
+    staff_ensure()
+    first = credentials_ensure(path=path, at=NOW)
+    path.unlink()
+    second = credentials_ensure(path=path, at=NOW)
+    assert second["api_key"] != first["api_key"] and second["users"] != first["users"]
+    assert User.objects.get(username="maker").check_password(second["users"]["maker"]["password"])
+
+
+@pytest.mark.django_db
+def test_the_demo_key_decides_without_a_limit_and_the_auditors_key_looks_back(tmp_path):
+    staff_ensure()
+    credentials = credentials_ensure(path=tmp_path / "demo.json", at=NOW)
+    keys = {}
+    for entry in ("api_key", "auditor_api_key"):
+        prefix, _, secret = credentials[entry].partition(".")
+        keys[entry] = ApiKey.objects.get(prefix=prefix)
+        assert is_key_usable(keys[entry], secret, NOW)
+    assert keys["api_key"].rate_limit_per_second == 0
+    assert set(keys["api_key"].scopes) == {"decide", "read", "report"}
+    assert {"as_of", "dry_run"} <= set(keys["auditor_api_key"].scopes)
+
+
+@pytest.mark.django_db
+def test_the_card_book_and_its_events_are_taken_over_once():
+    product = products_ensure()["card"]
+    assert card_book_ensure(product=product, at=NOW) == 21_095
+    assert LoanMonth.objects.count() == 6 * 21_095
+    loan = Loan.objects.get(external_id="TW00001")
+    assert loan.limit_minor == 2_000_000 and loan.attributes["education"] == 2
+    months = list(loan.months.order_by("-business_date").values_list("payment_status", "billed_minor"))
+    assert months[:2] == [(2, 391_300), (2, 310_200)]
+    told = sum(len(story) for story in STORIES.values())
+    assert events_ensure(product=product) == told
+    assert card_book_ensure(product=product, at=NOW) == events_ensure(product=product) == 0
+    assert RiskEvent.objects.filter(source="synthetic-demo").count() == told
