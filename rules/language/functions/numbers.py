@@ -6,6 +6,7 @@ from math import floor, inf
 
 import polars as pl
 
+from rules.language.division import divided
 from rules.language.functions.registry import Function
 from rules.language.types import Type
 
@@ -42,7 +43,7 @@ def _column_factor(expression: pl.Expr) -> pl.Expr:
 
 def _half_up_columns(arguments: Sequence[pl.Expr]) -> pl.Expr:
     value, factor = arguments[0], _column_factor(arguments[1])
-    rounded = (value.abs() * factor + 0.5).floor() / factor
+    rounded = divided((value.abs() * factor + 0.5).floor(), factor)
     return pl.when(value < 0).then(-rounded).otherwise(rounded)
 
 
@@ -52,7 +53,7 @@ def _half_even_columns(arguments: Sequence[pl.Expr]) -> pl.Expr:
     low = scaled.floor()
     rest = scaled - low
     is_up = (rest > 0.5) | ((rest == 0.5) & (low / 2.0 != (low / 2.0).floor()))
-    return pl.when(is_up).then((low + 1.0) / factor).otherwise(low / factor)
+    return divided(pl.when(is_up).then(low + 1.0).otherwise(low), factor)
 
 
 def _pick(is_better: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Callable[[Sequence[pl.Expr]], pl.Expr]:

@@ -35,7 +35,7 @@ PRESENCE_FUNCTIONS = (
         "该值是否已知。",
         (Type.ANY,),
         Type.BOOLEAN,
-        lambda a, _: f"({a[0]} is not None)",
+        lambda a, fresh: f"(({fresh()} := {a[0]}) is not None)",
         lambda a: a[0].is_not_null(),
         (("is defined(1)", True), ("is defined(null)", False), ("is defined(1 / 0)", False)),
         is_strict=False,

@@ -1,0 +1,167 @@
+"""Tree to a Polars expression: a whole portfolio at once, the same IEEE operations as `to_python`.
+
+Polars comparisons give null for null and its & and | are Kleene's, which is the language's logic. Columns of names
+must be Float64 without NaN or infinities, String, or Boolean.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import and_, or_
+
+import polars as pl
+
+from rules.language import tree
+from rules.language.division import divided
+from rules.language.functions import FUNCTIONS
+from rules.language.interpret import interpret
+from rules.language.tree import Node
+from rules.language.types import Type
+
+
+def columns_of(node: Node, names: Mapping[str, pl.Expr]) -> pl.Expr:
+    """The tree over the columns its names stand for; finite or null."""
+    return _ColumnWriter(names).settled(node)
+
+
+def finite(expression: pl.Expr) -> pl.Expr:
+    """The number, or null where it is infinite or NaN."""
+    return pl.when(expression.is_finite()).then(expression)
+
+
+class _ColumnWriter:
+    def __init__(self, names: Mapping[str, pl.Expr]) -> None:
+        self.names = names
+
+    def settled(self, node: Node) -> pl.Expr:
+        expression = self.raw(node)
+        return finite(expression) if _is_risky(node) and not _is_constant(node) else expression
+
+    def truth(self, node: Node) -> pl.Expr:
+        return _typed(node, self.settled(node), Type.BOOLEAN)
+
+    def number(self, node: Node) -> pl.Expr:
+        return _typed(node, self.raw(node), Type.NUMBER)
+
+    def raw(self, node: Node) -> pl.Expr:
+        if _is_constant(node):
+            # Polars must not be left alone with constants: it would broadcast some forms and refuse others.
+            return pl.lit(interpret(node, {}))
+        return _BY_NODE[type(node)](self, node)
+
+    def literal(self, node: tree.Literal) -> pl.Expr:
+        return pl.lit(node.value)
+
+    def name(self, node: tree.Name) -> pl.Expr:
+        return self.names[node.name]
+
+    def negate(self, node: tree.Negate) -> pl.Expr:
+        return -self.number(node.operand)
+
+    def arithmetic(self, node: tree.Arithmetic) -> pl.Expr:
+        left = self.number(node.left)
+        if node.operator == "/":
+            return divided(left, _typed(node.right, self.settled(node.right), Type.NUMBER))
+        right = self.number(node.right)
+        if node.operator == "+":
+            return left + right
+        return left - right if node.operator == "-" else left * right
+
+    def comparison(self, node: tree.Comparison) -> pl.Expr:
+        return _compared(node.operator, self.settled(node.left), self.settled(node.right))
+
+    def between(self, node: tree.Between) -> pl.Expr:
+        return self._inside(self.settled(node.value), tree.Interval(node.low, node.high))
+
+    def _inside(self, value: pl.Expr, interval: tree.Interval) -> pl.Expr:
+        low = _compared(">" if interval.is_low_open else ">=", value, self.settled(interval.low))
+        high = _compared("<" if interval.is_high_open else "<=", value, self.settled(interval.high))
+        return low & high
+
+    def member(self, node: tree.In) -> pl.Expr:
+        value = self.settled(node.value)
+        constants = [item.value for item in node.items if isinstance(item, tree.Literal)]
+        if len(constants) == len(node.items) and None not in constants and len(constants) > 2:
+            return value.is_in(constants)
+        tests = [
+            self._inside(value, item) if isinstance(item, tree.Interval) else _compared("=", value, self.settled(item))
+            for item in node.items
+        ]
+        return reduce(or_, tests)
+
+    def every(self, node: tree.And) -> pl.Expr:
+        return reduce(and_, [self.truth(item) for item in node.items])
+
+    def some(self, node: tree.Or) -> pl.Expr:
+        return reduce(or_, [self.truth(item) for item in node.items])
+
+    def negation(self, node: tree.Not) -> pl.Expr:
+        return ~self.truth(node.operand)
+
+    def conditional(self, node: tree.If) -> pl.Expr:
+        condition = self.truth(node.condition)
+        then, otherwise = self.settled(node.then), self.settled(node.otherwise)
+        return pl.when(condition).then(then).when(~condition).then(otherwise)
+
+    def call(self, node: tree.Call) -> pl.Expr:
+        function = FUNCTIONS[node.function]
+        more = len(node.arguments) - len(function.parameters)
+        types = function.parameters + function.parameters[-1:] * more
+        return function.columns(
+            [
+                _typed(argument, self.settled(argument), wanted)
+                for argument, wanted in zip(node.arguments, types, strict=True)
+            ]
+        )
+
+
+def _is_constant(node: Node) -> bool:
+    return not any(isinstance(part, tree.Name) for part in tree.walk(node))
+
+
+def _typed(node: Node, expression: pl.Expr, wanted: Type) -> pl.Expr:
+    """Where a constant null may be all there is, Polars must be told the type."""
+    can_be_bare_null = isinstance(node, tree.If | tree.Call) or _is_constant(node)
+    return expression.cast(_COLUMN_TYPES[wanted]) if can_be_bare_null and wanted in _COLUMN_TYPES else expression
+
+
+def _is_risky(node: Node) -> bool:
+    """Whether raw arithmetic may have left the finite numbers; the same nodes as in `to_python`."""
+    if isinstance(node, tree.Negate):
+        return _is_risky(node.operand)
+    if isinstance(node, tree.Call):
+        function = FUNCTIONS[node.function]
+        return function.is_strict and function.returns == "number"
+    return isinstance(node, tree.Arithmetic)
+
+
+def _compared(operator: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    return _COMPARISONS[operator](left, right)
+
+
+_COLUMN_TYPES: dict[Type, type[pl.DataType]] = {
+    Type.NUMBER: pl.Float64,
+    Type.STRING: pl.String,
+    Type.BOOLEAN: pl.Boolean,
+}
+_COMPARISONS: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
+    "=": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+_BY_NODE: dict[type[Node], Callable[..., pl.Expr]] = {
+    tree.Literal: _ColumnWriter.literal,
+    tree.Name: _ColumnWriter.name,
+    tree.Negate: _ColumnWriter.negate,
+    tree.Arithmetic: _ColumnWriter.arithmetic,
+    tree.Comparison: _ColumnWriter.comparison,
+    tree.Between: _ColumnWriter.between,
+    tree.In: _ColumnWriter.member,
+    tree.And: _ColumnWriter.every,
+    tree.Or: _ColumnWriter.some,
+    tree.Not: _ColumnWriter.negation,
+    tree.If: _ColumnWriter.conditional,
+    tree.Call: _ColumnWriter.call,
+}
