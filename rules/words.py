@@ -23,16 +23,17 @@ ON_UNKNOWN: dict[str, tuple[str, str]] = {
     "ignore": ("carry on without it", "忽略该规则"),
 }
 UNITS: dict[str, str] = {
-    "months": "个月",
-    "months late": "期逾期",
-    "years": "年",
-    "days": "天",
-    "credits": "笔贷款",
-    "people": "人",
-    "points": "分",
-    "class 1 to 4": "等级 1–4",
-    "ratio": "",
+    "months": "{} 个月",
+    "months late": "逾期 {} 个月",
+    "years": "{} 年",
+    "days": "{} 天",
+    "credits": "{} 笔贷款",
+    "people": "{} 人",
+    "points": "{} 分",
 }
+"""Chinese units around their number."""
+SILENT_UNITS = {"ratio", "class 1 to 4", "share"}
+"""Units that say nothing beside a number; a share is written in percent."""
 NOTHING = "–"
 
 
@@ -52,9 +53,17 @@ def on_unknown_words(policy: str, language: Language) -> str:
 
 
 def currency_of(unit: str) -> str:
-    """The ISO 4217 code of a unit like "TWD minor units"; empty for other units."""
+    """The ISO 4217 code of a unit like "TWD minor units" or "DEM minor units per month"; empty for other units."""
     currency, _, rest = unit.partition(" ")
-    return currency if rest == "minor units" and len(currency) == 3 else ""
+    return currency if rest.startswith("minor units") and len(currency) == 3 else ""
+
+
+def _rate_words(unit: str, language: Language) -> str:
+    """What follows a currency: " per month"."""
+    per = unit.partition(" per ")[2]
+    if not per:
+        return ""
+    return f" per {per}" if language == "en" else {"month": "/月", "year": "/年"}.get(per, f"/{per}")
 
 
 def number_words(value: float) -> str:
@@ -72,31 +81,44 @@ def money_words(amount_minor: float, currency: str) -> str:
 
 
 def unit_words(unit: str, language: Language) -> str:
-    """A unit's name; of money its currency alone."""
+    """A unit's name; of money its currency, of a share the percent sign."""
     currency = currency_of(unit)
     if currency:
-        return currency
-    return unit if language == "en" else UNITS.get(unit, unit)
+        return f"{currency}{_rate_words(unit, language)}"
+    if unit in SILENT_UNITS:
+        return "%" if unit == "share" else ""
+    return unit if language == "en" else UNITS.get(unit, unit).replace("{}", "").strip()
 
 
 def value_words(value: Any, unit: str = "", language: Language = "en") -> str:
-    """Any value of a document: money in major units, numbers with their unit, nothing as a dash."""
+    """Any value of a document: money in major units, shares in percent, numbers with their unit, nothing as a dash."""
     if value is None or value == "":
         return NOTHING
     if isinstance(value, bool):
         return pick(("yes", "是") if value else ("no", "否"), language)
     if isinstance(value, int | float):
-        currency = currency_of(unit)
-        if currency:
-            return money_words(value, currency)
-        words = unit_words(unit, language)
-        return f"{number_words(value)} {words}".rstrip()
+        return _quantity_words(value, unit, language)
     if isinstance(value, Mapping):
         joiner, colon = (", ", ": ") if language == "en" else ("，", "：")
         return joiner.join(f"{key}{colon}{value_words(item, '', language)}" for key, item in value.items()) or NOTHING
     if isinstance(value, Iterable) and not isinstance(value, str):
         return (", " if language == "en" else "、").join(value_words(item, unit, language) for item in value) or NOTHING
     return str(value)
+
+
+def _quantity_words(value: float, unit: str, language: Language) -> str:
+    currency = currency_of(unit)
+    if currency:
+        return money_words(value, currency) + _rate_words(unit, language)
+    if unit == "share":
+        return f"{number_words(round(value * 100, 10))}%"
+    if language == "zh" and unit in UNITS:
+        return UNITS[unit].format(number_words(value))
+    words = unit_words(unit, language)
+    if language == "en" and abs(value) == 1:
+        first, _, rest = words.partition(" ")
+        words = f"{first.removesuffix('s')} {rest}".rstrip()
+    return f"{number_words(value)} {words}".rstrip()
 
 
 def code_words(value: Any, codes: Iterable[Any], language: Language) -> str:
