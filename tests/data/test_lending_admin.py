@@ -1,0 +1,84 @@
+"""The book in the admin: to look at, in words, without personal data in clear."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.urls import reverse
+
+from audit.models import ApiClient, User
+from lending.models import Application, CustomerStanding, Loan, Product, RiskEvent
+from lending.services.customers import customer_create
+from lending.services.imports import LoanRecord, MonthRecord, loans_import
+from riskengine.roles import roles_ensure
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PAGES = ["product", "customer", "customerstanding", "application", "loan", "riskevent"]
+CANARY = "Canary Beispiel"
+
+
+@pytest.fixture
+def auditor(client):
+    user = User.objects.create(username="auditor", person_id="P1", is_staff=True)
+    user.groups.add(roles_ensure()["auditor"])
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def loan():
+    product = Product.objects.create(code="card", name_en="Card", name_zh="卡", currency="TWD", timezone="Asia/Taipei")
+    months = [
+        MonthRecord(date(2005, month, 28), NOW, status, 123_456, 0) for month, status in ((7, -1), (8, 0), (9, 2))
+    ]
+    record = LoanRecord("TW00001", 2_000_000, date(2005, 4, 1), {"sex": 2}, months)
+    loans_import(product=product, loans=[record], source="a test", at=NOW, actor="system:test")
+    loan = Loan.objects.get()
+    person = customer_create(identifiers={"name": CANARY, "phone": "+49 30 23125 001"}, at=NOW)
+    application_client = ApiClient.objects.create(code="lender", name="Lender")
+    Application.objects.create(
+        client=application_client, external_id="A-1", product=product, customer=person, created_at=NOW
+    )
+    CustomerStanding.objects.create(customer=loan.customer, as_of=NOW, known_at=NOW, warning_level="ORANGE")
+    RiskEvent.objects.create(
+        customer=loan.customer, loan=loan, kind="cash_out", event_at=NOW, known_at=NOW, source="test", amount_minor=5
+    )
+    return loan
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_list_and_every_page_opens_and_shows_no_name(auditor, loan, page, language):
+    address = f"admin:lending_{page}"
+    listed = auditor.get(reverse(f"{address}_changelist"), headers={"accept-language": language})
+    assert listed.status_code == 200
+    first = listed.context["cl"].queryset.first()
+    shown = auditor.get(reverse(f"{address}_change", args=[first.pk]), headers={"accept-language": language})
+    assert shown.status_code == 200
+    assert CANARY not in listed.text + shown.text
+
+
+def test_a_loan_shows_its_months_in_words_and_money(auditor, loan):
+    text = auditor.get(reverse("admin:lending_loan_change", args=[loan.pk])).text
+    assert "2 months late" in text and "Paid in full" in text and "1,234.56 TWD" in text
+    assert "sex" not in text.lower().replace("sussex", "")
+
+
+def test_loans_are_found_by_their_latest_status(auditor, loan):
+    address = reverse("admin:lending_loan_changelist")
+    assert auditor.get(address, {"latest_status": "late_2"}).context["cl"].result_count == 1
+    assert auditor.get(address, {"latest_status": "on_time"}).context["cl"].result_count == 0
+
+
+def test_a_customer_is_found_by_the_number_as_printed(auditor, loan):
+    address = reverse("admin:lending_customer_changelist")
+    assert auditor.get(address, {"q": str(loan.customer)}).context["cl"].result_count == 1
+
+
+def test_nobody_changes_the_book_by_hand(auditor, loan):
+    user = User.objects.create_superuser(username="root", password="x", email="r@demo.invalid", person_id="P2")
+    auditor.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("admin:lending_loan_change", args=[loan.pk])
+    assert auditor.post(address, {"external_id": "changed"}).status_code == 403
+    assert auditor.get(reverse("admin:lending_loan_add")).status_code == 403
+    assert auditor.post(reverse("admin:lending_loan_delete", args=[loan.pk])).status_code == 403
