@@ -7,6 +7,10 @@ Points rise with safety: `points = base_points + pdo * log2(odds / base_odds)` (
 import math
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
+
+Vector = npt.NDArray[np.float64]
 
 PD_STEP = 1e-9
 """PDs are multiples of this: two machines whose `exp` differs in the last bit still write the same PD."""
@@ -27,12 +31,18 @@ class Scale(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def pd_from_margin(margin: float) -> float:
     """`1 / (1 + exp(-margin))`, rounded to `PD_STEP` and kept off 0 and 1. `margin` is finite log odds of bad."""
-    if margin < 0:
-        weight = math.exp(margin)
-        share = weight / (1.0 + weight)
-    else:
-        share = 1.0 / (1.0 + math.exp(-margin))
-    return min(max(round(share * _PER_UNIT), 1), 999_999_999) / _PER_UNIT
+    # NumPy's exp here too: it may differ from `math.exp` in the last bit, and one row must equal its batch.
+    weight = float(np.exp(-abs(margin)))
+    share = (weight if margin < 0.0 else 1.0) / (1.0 + weight)
+    return min(max(float(round(share * _PER_UNIT)), 1.0), _PER_UNIT - 1.0) / _PER_UNIT
+
+
+def pds_from_margins(margins: Vector) -> Vector:
+    """`pd_from_margin` of each, bit for bit."""
+    weights = np.exp(-np.abs(np.ascontiguousarray(margins)))
+    shares = np.where(margins < 0.0, weights, 1.0) / (1.0 + weights)
+    pds: Vector = np.clip(np.rint(shares * _PER_UNIT), 1.0, _PER_UNIT - 1.0) / _PER_UNIT
+    return pds
 
 
 def margin_from_pd(pd: float) -> float:

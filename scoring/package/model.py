@@ -1,6 +1,5 @@
 """A model ready to score: one application in microseconds, a portfolio in one batch, the two equal to the last bit."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from scoring.package.encoding import encode_frame, value_encoder
 from scoring.package.predictor import Predictor
 from scoring.package.schema import ModelSchema
 from scoring.reasons import Contribution
-from scoring.scaling import pd_from_margin, points_from_pd
+from scoring.scaling import pd_from_margin, pds_from_margins, points_from_pd
 
 Vector = npt.NDArray[np.float64]
 
@@ -97,13 +96,3 @@ class ScoringModel:
     def _row(self, values: Mapping[str, object]) -> npt.NDArray[np.float32]:
         get = values.get
         return np.array([encode(get(name)) for name, encode in self._encoders], dtype=np.float32)
-
-
-def pds_from_margins(margins: Vector) -> Vector:
-    """`pd_from_margin` of each: through the same `math.exp`, since NumPy's differs in the last bit on some machines."""
-    return np.fromiter(map(pd_from_margin, margins.tolist()), dtype=np.float64, count=len(margins))
-
-
-def is_finite_score(score: Score) -> bool:
-    """Whether a score can be used; a model that gives NaN counts as one that failed."""
-    return math.isfinite(score.margin)

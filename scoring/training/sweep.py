@@ -4,8 +4,9 @@ import numpy as np
 import polars as pl
 
 from scoring.package.encoding import encode_frame
-from scoring.package.model import ScoringModel, pds_from_margins
+from scoring.package.model import ScoringModel
 from scoring.package.schema import Feature
+from scoring.scaling import pds_from_margins
 
 ROWS = 1_000
 POINTS = 20

@@ -1,0 +1,173 @@
+"""`manage.py train_model`: train, check and package a model from any table. Exit 0 clean, 1 findings, 2 wrong use."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from riskengine.errors import RiskEngineError
+from scoring.catalogue import catalogue_read
+from scoring.training.cross_validation import CrossValidation, cross_validate
+from scoring.training.errors import TrainingInputError
+from scoring.training.families import FAMILIES, family_of
+from scoring.training.fitting import Fitted
+from scoring.training.packing import package_pack
+from scoring.training.report import report_write
+from scoring.training.request import Prepared, Request, request_prepare
+from scoring.training.statement import NOT_STATED, Statement, statement_read
+
+MOST_FOLDS = 20
+
+
+class Command(BaseCommand):
+    """Parses and prints; the work is in `scoring.training`."""
+
+    help = "Train a model on a table (parquet or CSV), cross-validate it honestly, and package or register it."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--data", required=True, type=Path, help="parquet or CSV file")
+        parser.add_argument("--target", required=True, help="column with the outcome: two values, bad and good")
+        parser.add_argument("--model", default="xgboost", help=f"kind of model: {', '.join(FAMILIES)}")
+        parser.add_argument("--cv", type=int, default=5, help="stratified folds (default 5)")
+        parser.add_argument("--seed", type=int, default=42)
+        parser.add_argument(
+            "--monotone",
+            help="auto (inferred), none, or a JSON file of column to direction;"
+            " default: the catalogue's with --product, else auto",
+        )
+        parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
+        parser.add_argument("--product", help="read the columns through the catalogue as this product's variables")
+        parser.add_argument("--catalogue", type=Path, default=settings.BASE_DIR / "data" / "catalogue.json")
+        parser.add_argument("--statement", type=Path, help="JSON: horizon, definition of bad, sample, limits of use")
+        parser.add_argument("--name", help="name on the model card (default: the product or the file)")
+        parser.add_argument("--report", type=Path, help="write the figures as JSON")
+        parser.add_argument("--package", type=Path, help="train on all rows too and write the model package")
+        parser.add_argument("--register", metavar="NAME", help="register the package as a candidate (needs --product)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            violations = self._train(options)
+        except RiskEngineError as error:
+            raise CommandError(error.message, returncode=2) from error
+        if violations:
+            self.stderr.write(f"{violations} monotonicity violations")
+            sys.exit(1)
+
+    def _train(self, options: dict[str, Any]) -> int:
+        fit, statement = family_of(options["model"]), _statement(options)
+        _check(options)
+        prepared = request_prepare(_request(options))
+        for note in prepared.notes:
+            self.stdout.write(note)
+        validation = cross_validate(
+            prepared.frame, prepared.outcome, fit, prepared.recipe, folds=options["cv"], progress=self.stdout.write
+        )
+        fitted, package_hash = None, None
+        if options["package"] or options["register"]:
+            fitted = fit(prepared.frame, prepared.outcome, prepared.recipe)
+            package_hash = self._keep(options, statement, prepared, fitted, validation)
+        directions = prepared.recipe.direction_fit(prepared.frame, prepared.outcome)
+        report = report_write(
+            model=options["model"],
+            prepared=prepared,
+            validation=validation,
+            directions=directions,
+            fitted=fitted,
+            content_hash=package_hash,
+        )
+        if options["report"]:
+            _write(options["report"], msgspec.json.format(msgspec.json.encode(report), indent=2))
+        self._print(report)
+        return validation.monotonicity_violations
+
+    def _keep(
+        self,
+        options: dict[str, Any],
+        statement: Statement,
+        prepared: Prepared,
+        fitted: Fitted,
+        validation: CrossValidation,
+    ) -> str:
+        from scoring.package import package_read  # heavy; not needed to print the help
+
+        data = package_pack(
+            name=options["register"] or options["name"] or options["product"] or options["data"].stem,
+            product=options["product"] or "",
+            statement=statement,
+            prepared=prepared,
+            fitted=fitted,
+            validation=validation,
+            folds=options["cv"],
+        )
+        if options["package"]:
+            _write(options["package"], data)
+            self.stdout.write(f"package {options['package']}: {len(data)} bytes")
+        if options["register"]:
+            self._register(options, data)
+        return package_read(data).content_hash
+
+    def _register(self, options: dict[str, Any], data: bytes) -> None:
+        from scoring.services.models import model_register, product_by_code  # only this option needs the database
+
+        product = product_by_code(options["product"])
+        model = model_register(product=product, name=options["register"], package=data, at=timezone.now())
+        self.stdout.write(f"registered as candidate {model.pk}")
+
+    def _print(self, report: dict[str, Any]) -> None:
+        for name in ("auc", "ks", "gini", "brier", "log_loss", "ece"):
+            self.stdout.write(f"{name:10} {report[name]:.4f}")
+        self.stdout.write(
+            f"{report['n']} rows, {report['n_features']} features, {report['monotonicity_violations']} monotonicity"
+            f" violations, {report['tuning_seconds_per_fold']} s tuning and {report['fit_seconds_per_fold']} s fitting"
+            " per fold"
+        )
+
+
+def _check(options: dict[str, Any]) -> None:
+    if not 2 <= options["cv"] <= MOST_FOLDS:
+        raise TrainingInputError(f"--cv takes 2 to {MOST_FOLDS} folds.")
+    if not 0 <= options["seed"] < 2**31:
+        raise TrainingInputError("--seed is a whole number from 0 to 2147483647.")
+    if options["register"] and not options["product"]:
+        raise TrainingInputError("--register needs --product: a registered model reads catalogued variables only.")
+    for option in ("report", "package"):
+        if options[option] and not options[option].parent.is_dir():
+            raise TrainingInputError(f"--{option}: there is no folder {options[option].parent}.")
+
+
+def _request(options: dict[str, Any]) -> Request:
+    catalogue = None
+    if options["product"]:
+        try:
+            catalogue = catalogue_read(options["catalogue"].read_bytes())
+        except OSError as error:
+            raise TrainingInputError(f"{options['catalogue']} cannot be read: {error}") from error
+    return Request(
+        data=options["data"],
+        target=options["target"],
+        seed=options["seed"],
+        monotone=options["monotone"],
+        drop=[name.strip() for name in options["drop"].split(",") if name.strip()],
+        product=options["product"],
+        catalogue=catalogue,
+    )
+
+
+def _statement(options: dict[str, Any]) -> Statement:
+    """The statement given, or the one kept for the product, or one that says that nothing is stated."""
+    kept = settings.BASE_DIR / "data" / "models" / f"{options['product']}.statement.json"
+    if options["statement"]:
+        return statement_read(options["statement"])
+    return statement_read(kept) if options["product"] and kept.is_file() else NOT_STATED
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise TrainingInputError(f"{path} cannot be written: {error}") from error

@@ -1,0 +1,223 @@
+"""The life of a model: registered as a candidate, put forward, approved as champion by a second person, retired.
+
+Object type for approvals: `model_package`. The database's triggers hold the same for raw SQL.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from audit.models import Approval, User
+from audit.services.approvals import approval_approve, approval_reject, approval_request, approval_void
+from audit.services.log import actor_user, entry_append
+from lending.models import Product
+from riskengine.errors import Conflict, InvalidInput, NotFound
+from scoring.catalogue import Catalogue
+from scoring.models import ModelPackage
+from scoring.package import ScoringModel, package_read
+from scoring.package.probe import package_probe
+from scoring.services.catalogues import catalogue_live, forbidden_features
+
+OBJECT_TYPE = "model_package"
+State = ModelPackage.State
+
+
+class UnknownProductError(NotFound):
+    """No product has this code."""
+
+    code = "product_not_found"
+
+
+class ModelOfAnotherProductError(InvalidInput):
+    """The package's card names another product, or it is registered for another already."""
+
+    code = "model_of_another_product"
+
+
+class ModelReadsForbiddenError(InvalidInput):
+    """The model reads variables that are not catalogued for the product, or are a prohibited basis."""
+
+    code = "model_reads_forbidden"
+
+
+class ModelNotCandidateError(Conflict):
+    """Only a candidate can be put forward or approved."""
+
+    code = "model_not_candidate"
+
+
+class ModelNotSubmittedError(Conflict):
+    """Nobody asked for this model's approval, or the request was decided."""
+
+    code = "model_not_submitted"
+
+
+class ModelChangedError(Conflict):
+    """The stored bytes are not those that the hash names: somebody went around the services."""
+
+    code = "model_changed"
+
+
+def product_by_code(code: str) -> Product:
+    """Raises UnknownProductError."""
+    product = Product.objects.filter(code=code).first()
+    if product is None:
+        raise UnknownProductError("There is no product of this code.", product=code)
+    return product
+
+
+def model_register(*, product: Product, name: str, package: bytes, at: datetime) -> ModelPackage:
+    """Keep a package as a candidate, after loading it in a process of its own. The same bytes are kept once.
+
+    Raises BrokenPackageError, GoldenRowError, ModelOfAnotherProductError.
+    """
+    content_hash = hashlib.sha256(package).hexdigest()
+    earlier = ModelPackage.objects.filter(content_hash=content_hash).select_related("product").first()
+    if earlier is not None:
+        _require_product(earlier.product.code, product)
+        return earlier
+    package_probe(package)
+    model = package_read(package)
+    _require_product(model.card["product"], product)
+    with transaction.atomic():
+        row = ModelPackage.objects.create(
+            product=product,
+            name=name,
+            kind=model.schema.kind,
+            content_hash=content_hash,
+            package=package,
+            card=model.card,
+        )
+        _record("registered", row, "system:training", at)
+    return row
+
+
+@transaction.atomic
+def model_submit(
+    *, model: ModelPackage, maker: User, at: datetime, comment: str = "", evidence: dict[str, Any] | None = None
+) -> Approval:
+    """Ask for the candidate to become champion. The card's figures are the evidence unless more is given.
+
+    Raises ModelNotCandidateError, ModelReadsForbiddenError, AlreadyPendingError.
+    """
+    model = _locked(model)
+    _require_candidate(model)
+    _require_catalogued(model, catalogue_live())
+    return approval_request(
+        object_type=OBJECT_TYPE,
+        object_id=str(model.pk),
+        content_hash=model.content_hash,
+        maker=maker,
+        at=at,
+        evidence=evidence or {"metrics": model.card["metrics"], "sample_odds": model.card["sample_odds"]},
+        comment=comment,
+    )
+
+
+@transaction.atomic
+def model_approve(
+    *, model: ModelPackage, checker: User, content_hash: str, at: datetime, comment: str = ""
+) -> ModelPackage:
+    """Make the candidate champion of its product at once; the champion before it is retired.
+
+    `content_hash` is that of the package the checker was shown. Raises ModelNotSubmittedError, ModelChangedError,
+    ModelReadsForbiddenError, and as `approval_approve`.
+    """
+    # One product's champion changes once at a time.
+    Product.objects.select_for_update().get(pk=model.product_id)
+    model = _locked(model)
+    _require_candidate(model)
+    _require_catalogued(model, catalogue_live())
+    model_load(model)
+    approval = approval_approve(
+        approval=_pending(model), checker=checker, content_hash=content_hash, at=at, comment=comment
+    )
+    actor = actor_user(checker)
+    for champion in ModelPackage.objects.filter(product=model.product_id, state=State.CHAMPION).defer("package"):
+        _set_state(champion, State.RETIRED)
+        _record("retired", champion, actor, at)
+    model.approval = approval
+    _set_state(model, State.CHAMPION, "approval")
+    _record("champion", model, actor, at, approval=approval.pk)
+    return model
+
+
+@transaction.atomic
+def model_reject(
+    *, model: ModelPackage, checker: User, content_hash: str, at: datetime, comment: str = ""
+) -> ModelPackage:
+    """Refuse the candidate, which may be put forward again. Raises as `approval_reject`."""
+    model = _locked(model)
+    approval_reject(approval=_pending(model), checker=checker, content_hash=content_hash, at=at, comment=comment)
+    return model
+
+
+def model_withdraw(*, model: ModelPackage, maker: User, at: datetime) -> Approval | None:
+    """Take back the request for approval. None if there is none."""
+    return approval_void(
+        object_type=OBJECT_TYPE, object_id=str(model.pk), at=at, reason="withdrawn", actor=actor_user(maker)
+    )
+
+
+def model_load(model: ModelPackage) -> ScoringModel:
+    """The model behind a row, verified. Raises ModelChangedError, BrokenPackageError, GoldenRowError."""
+    data = bytes(model.package)
+    if hashlib.sha256(data).hexdigest() != model.content_hash:
+        raise ModelChangedError("The stored model is not the one its hash names.", model=model.pk)
+    return package_read(data)
+
+
+def model_pending(model: ModelPackage) -> Approval | None:
+    """The open request for this model's approval."""
+    return Approval.objects.filter(
+        object_type=OBJECT_TYPE, object_id=str(model.pk), state=Approval.State.PENDING
+    ).first()
+
+
+def _pending(model: ModelPackage) -> Approval:
+    approval = model_pending(model)
+    if approval is None:
+        raise ModelNotSubmittedError("Nobody has asked for this model's approval.", model=model.pk)
+    return approval
+
+
+def _locked(model: ModelPackage) -> ModelPackage:
+    return ModelPackage.objects.select_for_update(of=("self",)).get(pk=model.pk)
+
+
+def _set_state(model: ModelPackage, state: str, *fields: str) -> None:
+    model.state = state
+    model.save(update_fields=["state", *fields])
+
+
+def _require_candidate(model: ModelPackage) -> None:
+    if model.state != State.CANDIDATE:
+        raise ModelNotCandidateError("Only a candidate can become champion.", model=model.pk, state=model.state)
+
+
+def _require_product(stated: str, product: Product) -> None:
+    if stated != product.code:
+        raise ModelOfAnotherProductError(
+            "The model was trained for another product.", stated=stated, product=product.code
+        )
+
+
+def _require_catalogued(model: ModelPackage, catalogue: Catalogue) -> None:
+    problems = forbidden_features(model.card, catalogue)
+    if problems:
+        raise ModelReadsForbiddenError(
+            f"The model reads what it may not: {'; '.join(problems)}.", problems=problems, model=model.pk
+        )
+
+
+def _record(event: str, model: ModelPackage, actor: str, at: datetime, **more: object) -> None:
+    entry_append(
+        kind=f"model.{event}",
+        object_type=OBJECT_TYPE,
+        object_id=str(model.pk),
+        actor=actor,
+        payload={"content_hash": model.content_hash, "product": model.product.code, "name": model.name, **more},
+        recorded_at=at,
+    )

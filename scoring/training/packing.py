@@ -1,0 +1,67 @@
+"""From a fitted model to its package, and from a package's record back to the same bytes."""
+
+from pathlib import Path
+
+import msgspec
+
+from scoring.catalogue import Catalogue
+from scoring.package import ScoringModel, package_write
+from scoring.training.booster import BoosterParameters
+from scoring.training.card import card_write
+from scoring.training.cross_validation import CrossValidation
+from scoring.training.errors import TrainingInputError
+from scoring.training.families import family_of
+from scoring.training.fitting import Fitted
+from scoring.training.request import Prepared, Request, request_prepare
+from scoring.training.statement import Statement
+
+
+def package_pack(
+    *,
+    name: str,
+    product: str,
+    statement: Statement,
+    prepared: Prepared,
+    fitted: Fitted,
+    validation: CrossValidation,
+    folds: int,
+) -> bytes:
+    """The package of a model fitted on all rows, with the figures of its cross-validation."""
+    card = card_write(
+        name=name,
+        product=product,
+        statement=statement,
+        prepared=prepared,
+        fitted=fitted,
+        validation=validation,
+        folds=folds,
+    )
+    return package_write(
+        schema=fitted.model.schema, booster=fitted.model.booster_bytes, card=card, seed=prepared.recipe.seed
+    )
+
+
+def package_retrain(model: ScoringModel, *, data: Path, catalogue: Catalogue) -> bytes:
+    """Train again from what the card records (data, parameters, seed) and give the package.
+
+    Equal to the package of `model` byte for byte, if nothing was left unrecorded. Raises TrainingInputError if
+    `data` is not the file the card names by its digest.
+    """
+    card = model.card
+    prepared = request_prepare(
+        Request(
+            data=data,
+            target=card["training_data"]["target"],
+            seed=card["seed"],
+            monotone=None if card["monotone_source"] == "catalogue" else card["monotone_source"],
+            product=card["product"],
+            catalogue=catalogue,
+            parameters=msgspec.convert(card["parameters"], BoosterParameters),
+        )
+    )
+    if prepared.training_data != card["training_data"]:
+        raise TrainingInputError("This is not the file the model was trained on.", file=data.name)
+    fitted = family_of(card["kind"])(prepared.frame, prepared.outcome, prepared.recipe)
+    return package_write(
+        schema=fitted.model.schema, booster=fitted.model.booster_bytes, card=card, seed=prepared.recipe.seed
+    )

@@ -1,0 +1,99 @@
+"""One training request made ready: which rows, which columns, which directions, under which names."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from scoring.catalogue import Catalogue
+from scoring.training.booster import BoosterParameters
+from scoring.training.columns import columns_plan
+from scoring.training.directions import Directions, directions_infer, directions_read
+from scoring.training.errors import TrainingInputError
+from scoring.training.fitting import DirectionFit, Recipe
+from scoring.training.product import product_table
+from scoring.training.table import Outcome, table_read, target_read
+
+FEWEST_CASES = 25
+"""Fewer good or bad cases than this cannot be split into folds within folds."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for on the command line."""
+
+    data: Path
+    target: str
+    seed: int = 42
+    monotone: str | None = None
+    """auto, none or a file; nothing means the catalogue's directions with a product, auto without."""
+    drop: Sequence[str] = ()
+    product: str | None = None
+    catalogue: Catalogue | None = None
+    parameters: BoosterParameters | None = None
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """Rows with a known outcome, and the recipe for fitting them."""
+
+    frame: pl.DataFrame
+    outcome: Outcome
+    recipe: Recipe
+    monotone: str
+    notes: list[str]
+    training_data: dict[str, Any]
+
+
+def request_prepare(request: Request) -> Prepared:
+    """Read the file and settle every choice. Raises TrainingInputError saying what is wrong."""
+    frame = table_read(request.data)
+    if request.target not in frame.columns:
+        raise TrainingInputError(f"There is no column {request.target}; there are {', '.join(frame.columns)}.")
+    if request.target in request.drop:
+        raise TrainingInputError("The target cannot be dropped.")
+    outcome, note = target_read(frame[request.target])
+    known = np.isfinite(outcome)
+    unknown = int((~known).sum())
+    frame, outcome = frame.filter(known), outcome[known]
+    _require_cases(outcome)
+    stated: Directions | None = None
+    if request.product and request.catalogue:
+        table = product_table(frame, request.catalogue, request.product, target=request.target, drop=request.drop)
+        frame, plan, stated = table.frame, table.plan, table.directions
+    else:
+        plan = columns_plan(frame, target=request.target, drop=request.drop)
+    monotone = request.monotone or ("catalogue" if stated is not None else "auto")
+    recipe = Recipe(plan.columns, _direction_fit(monotone, plan.columns, stated), request.seed, request.parameters)
+    notes = [note, *([f"{unknown} rows without an outcome left out"] if unknown else []), *plan.notes]
+    return Prepared(frame, outcome, recipe, monotone, notes, _training_data(request, frame, outcome))
+
+
+def _direction_fit(monotone: str, columns: Sequence[Any], stated: Directions | None) -> DirectionFit:
+    if monotone == "auto":
+        return partial(directions_infer, columns)
+    if monotone == "catalogue" and stated is not None:
+        return partial(_fixed, stated)
+    return partial(_fixed, {} if monotone == "none" else directions_read(Path(monotone), columns))
+
+
+def _fixed(directions: Directions, _frame: pl.DataFrame, _outcome: Outcome) -> Directions:
+    return directions
+
+
+def _require_cases(outcome: Outcome) -> None:
+    bads = int(outcome.sum())
+    if min(bads, outcome.size - bads) < FEWEST_CASES:
+        raise TrainingInputError(
+            f"Training needs at least {FEWEST_CASES} bad and {FEWEST_CASES} good cases;"
+            f" there are {bads} and {outcome.size - bads}."
+        )
+
+
+def _training_data(request: Request, frame: pl.DataFrame, outcome: Outcome) -> dict[str, Any]:
+    digest = hashlib.sha256(request.data.read_bytes()).hexdigest()
+    return {"file": request.data.name, "sha256": digest, "target": request.target, "rows": frame.height,
+            "bads": int(outcome.sum())}  # fmt: skip
