@@ -25,7 +25,13 @@ class OutboxMessage(models.Model):
                 fields=["id"],
                 name="outbox_waiting",
                 condition=models.Q(delivered_at__isnull=True, parked_at__isnull=True),
-            )
+            ),
+            # Is an older message of the same key still waiting?
+            models.Index(
+                fields=["key", "id"],
+                name="outbox_waiting_by_key",
+                condition=models.Q(delivered_at__isnull=True, parked_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
