@@ -12,12 +12,12 @@ from typing import Any
 import polars as pl
 
 from riskengine.demo.frames import shipped_frame
+from riskengine.demo.places import CATALOGUE, RULE_SETS, model_file
 from rules.engine.document import document_read
 from rules.engine.program import compile_program
 from scoring.catalogue import catalogue_read
 from scoring.package import package_read
 
-DATA = Path(__file__).resolve().parents[1] / "data"
 POLICIES = ("instalment-pre-loan", "card-pre-loan", "card-post-loan")
 LEVELS = {
     "PRE_LOAN": ["APPROVE", "REFER", "DECLINE"],
@@ -25,13 +25,13 @@ LEVELS = {
 }
 
 
-def outcomes(policy: str, models: dict[str, Path], pd: pl.Series | None = None) -> dict[str, Any]:
+def outcomes(policy: str, pd: pl.Series | None = None) -> dict[str, Any]:
     """Figures of one rule set; `pd` replaces the model's own estimates (0 to 1, one per row)."""
-    document = document_read((DATA / "rule_sets" / f"{policy}.json").read_bytes())
-    catalogue = catalogue_read((DATA / "catalogue.json").read_bytes())
+    document = document_read((RULE_SETS / f"{policy}.json").read_bytes())
+    catalogue = catalogue_read(CATALOGUE.read_bytes())
     frame = shipped_frame(document.product)
     if pd is None:
-        pd = pl.Series(package_read(models[document.product].read_bytes()).score_frame(frame))
+        pd = pl.Series(package_read(model_file(document.product).read_bytes()).score_frame(frame))
     standing = {
         name: variable.default
         for name, variable in catalogue.of_product(document.product).items()
@@ -72,8 +72,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--report", type=Path)
     report = parser.parse_args().report
-    models = {path.name.split("-")[0].split(".")[0]: path for path in sorted((DATA / "models").glob("*"))}
-    figures = {policy: outcomes(policy, models) for policy in POLICIES}
+    figures = {policy: outcomes(policy) for policy in POLICIES}
     for policy, found in figures.items():
         print(f"{policy}: {found['n']:,} rows, in-sample")
         for level, row in found["outcomes"].items():

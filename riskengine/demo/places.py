@@ -14,6 +14,14 @@ SOURCE = "synthetic-demo"
 """Marks every record that the demo made up."""
 
 
+def model_file(product: str) -> Path:
+    """The shipped model package of a product. Raises FileNotFoundError."""
+    found = [path for path in sorted(MODELS.glob(f"{product}.*")) if path.suffix != ".json"]
+    if not found:
+        raise FileNotFoundError(f"No model package of {product} in {MODELS}")
+    return found[0]
+
+
 def credentials_file() -> Path:
     """`var/demo.json`; readable by its owner only."""
     return Path(settings.VAR_DIR) / "demo.json"

@@ -1,0 +1,54 @@
+"""Loading the demo, step by step: each step is whole or not at all, and done once however often it is asked for."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from riskengine.demo.applications import applications_ensure
+from riskengine.demo.book import card_book_ensure, products_ensure
+from riskengine.demo.events import events_ensure
+from riskengine.demo.people import credentials_ensure, staff_ensure
+from riskengine.demo.policies import POLICIES, catalogue_ensure, model_ensure, rule_set_ensure
+
+Step = tuple[str, Callable[[], object]]
+
+
+def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]]:
+    """Load what is missing; yields each step's name and what it did. The credentials are written last.
+
+    So their file means that the demo is whole; a load that was cut short goes on where it stopped.
+    """
+    products, staff = products_ensure(), staff_ensure()
+    checked_by = staff["checker"]
+    steps: list[Step] = [
+        ("catalogue", partial(catalogue_ensure, maker=staff["maker"], checker=checked_by, at=at)),
+        *(
+            (
+                f"model {code}",
+                partial(model_ensure, product=product, modeller=staff["modeller"], checker=checked_by, at=at),
+            )
+            for code, product in products.items()
+        ),
+        *(
+            (
+                f"rule set {code}",
+                partial(
+                    rule_set_ensure,
+                    code=code,
+                    product=products[product],
+                    maker=staff["maker"],
+                    checker=checked_by,
+                    at=at,
+                ),
+            )
+            for code, (product, *_) in POLICIES.items()
+        ),
+        ("card accounts", partial(card_book_ensure, product=products["card"], at=at)),
+        ("made-up risk events", partial(events_ensure, product=products["card"])),
+        ("example decisions", partial(applications_ensure, at=at)),
+    ]
+    for name, step in steps:
+        yield name, step()
+    credentials_ensure(path=credentials, at=at)
+    yield "credentials", str(credentials)
