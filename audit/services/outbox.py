@@ -7,6 +7,7 @@ one.
 import json
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -106,14 +107,9 @@ def message_redeliver(*, message: OutboxMessage, at: datetime, actor: str) -> Ou
 
 
 def _claim(at: datetime) -> tuple[int, int] | None:
-    wait: dict[str, datetime | timedelta | int] = {
-        "at": at,
-        "first_wait": FIRST_WAIT,
-        "factor": WAIT_FACTOR,
-        "most": MOST_ATTEMPTS,
-    }
+    values: dict[str, Any] = {"at": at, "first_wait": FIRST_WAIT, "factor": WAIT_FACTOR, "most": MOST_ATTEMPTS}
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, wait)
+        cursor.execute(CLAIM, values)
         row = cursor.fetchone()
     return None if row is None else (row[0], row[1])
 
