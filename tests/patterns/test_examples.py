@@ -91,6 +91,13 @@ def test_what_others_share_among_themselves_is_not_held_against_a_customer():
     assert hits("device_shared_by_customers", *facts, about="C4") == []
 
 
+def test_what_was_seen_before_is_not_seen_again():
+    program = compile_patterns(example_patterns("device_shared_by_customers"))
+    facts = [fact(n, "application", n, customer=f"C{n}", device_key="d") for n in (1, 2, 3)]
+    assert [hit.facts for hit in program.match(facts, 5 * DAY, fresh=frozenset({3}))] == [[1, 3], [2, 3]]
+    assert program.match(facts, 5 * DAY, fresh=frozenset()) == []
+
+
 def test_a_disabled_pattern_is_not_matched():
     pattern = example_patterns("device_shared_by_customers")[0]
     from msgspec.structs import replace

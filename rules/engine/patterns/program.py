@@ -38,15 +38,23 @@ class PatternProgram:
         for pattern in self.patterns:
             correlator().add(pattern)
 
-    def match(self, facts: Sequence[Fact], as_of_epoch: int, *, about: str = "") -> list[PatternHit]:
+    def match(
+        self,
+        facts: Sequence[Fact],
+        as_of_epoch: int,
+        *,
+        about: str = "",
+        fresh: frozenset[int] | None = None,
+    ) -> list[PatternHit]:
         """Hits in the order of the patterns, at most HIT_LIMIT of each.
 
         `about`, if given, is a customer: bindings with no fact of theirs are left out, so that what other people
-        share among themselves is not held against them. Raises FactInvalid, TooManyFacts, PatternFailed.
+        share among themselves is not held against them. `fresh`, if given, are fact ids: bindings with none of them
+        are left out, so that what was seen before is not seen again. Raises FactInvalid, TooManyFacts, PatternFailed.
         """
         checked = facts_check(facts)
         return [
             PatternHit(pattern.code, pattern.outcome, pattern.reason, list(binding))
             for pattern in self.patterns
-            for binding in bindings(pattern, checked, as_of_epoch, about=about, limit=HIT_LIMIT)
+            for binding in bindings(pattern, checked, as_of_epoch, about=about, fresh=fresh, limit=HIT_LIMIT)
         ]

@@ -1,7 +1,7 @@
 """The bindings of one pattern among many facts: exact shortcuts first, then the engine, window by window."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from rules.engine.patterns.compiled import OPERATORS, CompiledPattern, CompiledStep
@@ -14,13 +14,24 @@ WINDOW_FACT_LIMIT: Final = 150
 
 
 def bindings(
-    pattern: CompiledPattern, facts: Sequence[Fact], as_of_epoch: int, *, about: str = "", limit: int | None = None
+    pattern: CompiledPattern,
+    facts: Sequence[Fact],
+    as_of_epoch: int,
+    *,
+    about: str = "",
+    fresh: frozenset[int] | None = None,
+    limit: int | None = None,
 ) -> list[tuple[int, ...]]:
     """Bindings of one pattern (fact ids by step): those complete first, then by ids; at most `limit`.
 
-    `facts` come from `facts_check`. `about`, if given, is a customer of whom a binding must hold a fact.
-    Raises TooManyFacts, PatternFailed.
+    `facts` come from `facts_check`. A binding must hold a fact of the customer `about` and one of the ids `fresh`,
+    where these are given. Raises TooManyFacts, PatternFailed.
     """
+
+    def is_relevant(binding: Sequence[Fact]) -> bool:
+        is_about = not about or any(fact.customer == about for fact in binding)
+        return is_about and (fresh is None or any(fact.id in fresh for fact in binding))
+
     usable = [fact for fact in facts if fact.at <= as_of_epoch and is_usable(pattern, fact)]
     found: dict[tuple[int, ...], tuple[int, int]] = {}
     for window in windows(usable, pattern.within_seconds):
@@ -28,7 +39,7 @@ def bindings(
             continue
         if len(window) > WINDOW_FACT_LIMIT:
             raise TooManyFacts("Too many facts to match a pattern", pattern=pattern.code, count=len(window))
-        for binding in _in_window(pattern, window, about, limit):
+        for binding in _in_window(pattern, window, is_relevant, limit):
             completed = max((fact.at, fact.id) for fact in binding)
             found[tuple(fact.id for fact in binding)] = completed
         if limit is not None and len(found) >= limit:
@@ -37,16 +48,19 @@ def bindings(
 
 
 def _in_window(
-    pattern: CompiledPattern, window: Sequence[Fact], about: str, limit: int | None
-) -> list[tuple[Fact, ...]]:
-    def is_relevant(places: tuple[int, ...]) -> bool:
-        return not about or any(window[place].customer == about for place in places)
+    pattern: CompiledPattern,
+    window: Sequence[Fact],
+    is_relevant: Callable[[Sequence[Fact]], bool],
+    limit: int | None,
+) -> list[list[Fact]]:
+    def relevant(found: list[tuple[int, ...]]) -> list[list[Fact]]:
+        bound = ([window[place] for place in places] for places in found)
+        return [binding for binding in bound if is_relevant(binding)]
 
     def is_enough(found: list[tuple[int, ...]]) -> bool:
-        return limit is not None and sum(map(is_relevant, found)) >= limit
+        return limit is not None and len(relevant(found)) >= limit
 
-    places = correlator().bindings(pattern, window, is_enough)
-    return [tuple(window[place] for place in binding) for binding in places if is_relevant(binding)]
+    return relevant(correlator().bindings(pattern, window, is_enough))
 
 
 def is_usable(pattern: CompiledPattern, fact: Fact) -> bool:
