@@ -214,7 +214,8 @@ class RuleSetDocument(_Part, frozen=True):
 def document_read(data: object) -> RuleSetDocument:
     """The document held in `data` (a dict, or JSON text or bytes).
 
-    Raises DocumentInvalid (an InvalidInput) with every problem of its shape. Whether its texts and numbers make sense is `validate`'s question.
+    Raises DocumentInvalid (an InvalidInput) with every problem of its shape. Whether its texts and numbers make sense
+    is `validate`'s question.
     """
     return document_convert(data, RuleSetDocument)
 

@@ -78,6 +78,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This row has {found} cells for {expected} columns.",
         "此行有 {found} 个单元格，而列数为 {expected}。",
     ),
+    "table_unused": ("Nothing reads table “{name}”.", "没有任何地方使用决策表“{name}”。"),
     "table_unknown": ("There is no table “{name}”.", "没有名为“{name}”的决策表。"),
     "offer_output_missing": (
         "The offer table needs a number column “{name}”.",

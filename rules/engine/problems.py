@@ -9,7 +9,7 @@ __all__ = ["Position", "Problem", "at_path", "problem", "problems_json"]
 
 
 def problem(
-    code: str, *, path: str = "", position: Position | None = None, severity: Severity = "error", **facts: Any
+    code: str, /, *, path: str = "", position: Position | None = None, severity: Severity = "error", **facts: Any
 ) -> Problem:
     """The problem `code` at `path`, worded from `facts`. KeyError for a code without wording."""
     english, chinese = MESSAGES[code]

@@ -34,7 +34,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 def problem(
-    code: str, *, path: str = "", position: Position | None = None, severity: Severity = "error", **facts: object
+    code: str, /, *, path: str = "", position: Position | None = None, severity: Severity = "error", **facts: object
 ) -> Problem:
     """The problem `code` with its wording filled in from `facts`. KeyError for a code without wording."""
     english, chinese = MESSAGES[code]

@@ -94,9 +94,9 @@ class PythonWriter:
     def settled(self, node: Node) -> Form:
         """The tree's form, finite."""
         if not self.is_narrow:
-            return self._settle(self.form(node))
+            return self.finite(self.form(node))
         if id(node) not in self._kept:
-            self._kept[id(node)] = self._settle(self.form(node))
+            self._kept[id(node)] = self.finite(self.form(node))
         return self._kept[id(node)]
 
     def atom(self, node: Node) -> Form:
@@ -110,7 +110,7 @@ class PythonWriter:
             self._kept[id(node)] = bound
         return bound
 
-    def _settle(self, form: Form) -> Form:
+    def finite(self, form: Form) -> Form:
         if not form.is_risky:
             return form
         name = self.fresh()

@@ -1,0 +1,108 @@
+"""A compiled rule set: one function for an application, Polars expressions for a portfolio, the same definition."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from math import isfinite
+from operator import itemgetter
+from typing import Any
+
+import polars as pl
+
+from riskengine.errors import InvalidInput
+from rules.engine.columns import ColumnProgram
+from rules.engine.document import RuleSetDocument
+from rules.engine.outcomes import LADDERS, NO_LEVEL
+from rules.engine.parsed import document_parse
+from rules.engine.plan import Plan, plan_of
+from rules.engine.reading import DocumentInvalid
+from rules.engine.source import source_of
+from rules.engine.structure import structure_problems
+from rules.engine.trace import Evaluation, PatternHitLike, RuleTrace, ScoreInput
+from rules.language.to_python import RUNTIME
+from scoring.catalogue import Catalogue
+
+__all__ = ["Evaluation", "EvaluationFailed", "Program", "RuleTrace", "ScoreInput", "compile_program"]
+
+
+class EvaluationFailed(InvalidInput):
+    """The values are not of the catalogue's types, so the rules cannot be evaluated."""
+
+    code = "rule_evaluation_failed"
+
+
+def compile_program(document: RuleSetDocument, catalogue: Catalogue, *, product: str, stage: str) -> "Program":
+    """The document compiled. Raises DocumentInvalid with every problem where a text, or what it names, is wrong."""
+    parsed = document_parse(document, catalogue, product=product)
+    problems = parsed.problems + structure_problems(parsed, product=product, stage=stage)
+    errors = [found for found in problems if found.severity == "error"]
+    if errors:
+        raise DocumentInvalid(errors)
+    return Program(document, plan_of(parsed))
+
+
+class Program:
+    """One version of a policy, immutable and safe from any thread."""
+
+    def __init__(self, document: RuleSetDocument, plan: Plan) -> None:
+        self.document = document
+        self.plan = plan
+        self.stage = document.stage
+        self.ladder = LADDERS[document.stage]
+        self.codes: tuple[str, ...] = tuple(rule.code for rule in plan.rules)
+        """Codes of the enabled rules, in the order of traces."""
+        self.rules = tuple(rule for rule in document.rules if rule.enabled)
+        self.thens = tuple(rule.then for rule in self.rules)
+        self.inputs = plan.inputs
+        """Variables it reads."""
+        self._levels = {outcome: level for level, outcome in enumerate(self.ladder)}
+        namespace: dict[str, Any] = dict(RUNTIME)
+        if len(plan.inputs) > 1:
+            namespace["pick"] = itemgetter(*plan.inputs)
+        exec(compile(source_of(plan), "<rule set>", "exec"), namespace)  # noqa: S102 - source from our own typed trees
+        self._function = namespace["evaluate"]
+
+    def level_of(self, outcome: str) -> int:
+        """Severity of an outcome, 0 the mildest."""
+        return self._levels[outcome]
+
+    def evaluate(
+        self,
+        values: Mapping[str, Any],
+        *,
+        score: ScoreInput | None = None,
+        pattern_hits: Sequence[PatternHitLike] = (),
+    ) -> Evaluation:
+        """The policy applied to one application.
+
+        `values`: by variable name; absent or None is unknown, and so are NaN and infinities. Types as catalogued and
+        integers within ±2**53 (checked by the caller). It must not change afterwards. Raises EvaluationFailed where a
+        wrong type is met.
+        """
+        level = NO_LEVEL
+        for hit in pattern_hits:
+            if hit.outcome:
+                level = max(level, self._levels[hit.outcome])
+        pd = points = grade = None
+        if score is not None:
+            pd, points, grade = score.pd, score.points, score.grade
+            pd = pd if pd is not None and isfinite(pd) else None
+            points = points if points is not None and isfinite(points) else None
+        try:
+            raw = self._function(values, pd, points, grade, level)
+        except (TypeError, OverflowError, AttributeError) as error:
+            raise EvaluationFailed("A value is not of its variable's type.", detail=type(error).__name__) from error
+        return Evaluation(self, values, pattern_hits, raw)
+
+    def trace_read(self, trace: Mapping[str, Any]) -> list[RuleTrace]:
+        """The rule traces held in what `Evaluation.trace_json` gave, also after a way through JSON."""
+        raw = (NO_LEVEL, 0, (), (), trace["rules"], trace["derived"], None, None, None)
+        return Evaluation(self, {}, (), raw).rule_traces()
+
+    @cached_property
+    def columns(self) -> ColumnProgram:
+        """The portfolio's executor, built when first needed."""
+        return ColumnProgram(self.plan, self.ladder)
+
+    def evaluate_columns(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The policy applied to every row; see ColumnProgram.evaluate."""
+        return self.columns.evaluate(frame)

@@ -1,0 +1,124 @@
+"""What must hold before a document can be compiled: names, outcomes, grades, tables. Part of `validate`."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from rules.engine.document import Offer, RuleSetDocument, Table
+from rules.engine.outcomes import LADDERS, MILDEST, SCORE_NAMES
+from rules.engine.parsed import ParsedDocument
+from rules.engine.plan import AMOUNT_CAP, ANNUAL_RATE, TERM_CAP
+from rules.engine.problems import Problem, problem
+from rules.language import Type
+from rules.language.builder import KEYWORDS, RESERVED
+from rules.language.types import OF_CATALOGUE
+
+_NOT_NAMES = KEYWORDS | RESERVED | frozenset(SCORE_NAMES)
+
+
+def structure_problems(parsed: ParsedDocument, *, product: str, stage: str) -> list[Problem]:
+    """Every problem that makes compiling meaningless, apart from those of the texts themselves."""
+    document = parsed.document
+    return [
+        *_belonging(parsed, product, stage),
+        *_outcomes(document),
+        *_names(parsed),
+        *_grades(document),
+        *[found for number, table in enumerate(document.tables) for found in _cells(table, f"tables/{number}")],
+        *_offer(parsed),
+    ]
+
+
+def _belonging(parsed: ParsedDocument, product: str, stage: str) -> Iterable[Problem]:
+    document = parsed.document
+    if document.product != product:
+        yield problem("product_mismatch", path="product", found=document.product, expected=product)
+    if document.stage != stage:
+        yield problem("stage_mismatch", path="stage", found=document.stage, expected=stage)
+    if not parsed.variables:
+        yield problem("product_without_variables", path="product", product=product)
+
+
+def _outcomes(document: RuleSetDocument) -> Iterable[Problem]:
+    ladder = LADDERS[document.stage]
+    known = ", ".join(ladder)
+    if not document.default_outcome:
+        yield problem("default_outcome_missing", path="default_outcome")
+    elif document.default_outcome not in ladder:
+        yield problem("outcome_unknown", path="default_outcome", outcome=document.default_outcome, known=known)
+    elif document.stage == "PRE_LOAN" and document.default_outcome == ladder[MILDEST]:
+        yield problem("default_outcome_approves", path="default_outcome")
+    places = [(f"rules/{number}", rule.then) for number, rule in enumerate(document.rules)]
+    places += [(f"patterns/{number}", pattern.then) for number, pattern in enumerate(document.patterns)]
+    for path, then in places:
+        if then.outcome and then.outcome not in ladder:
+            yield problem("outcome_unknown", path=f"{path}/then/outcome", outcome=then.outcome, known=known)
+
+
+def _names(parsed: ParsedDocument) -> Iterable[Problem]:
+    document = parsed.document
+    yield from _doubles(
+        [(f"parameters/{number}/name", parameter.name) for number, parameter in enumerate(document.parameters)]
+        + [(f"derived/{number}/name", derived.name) for number, derived in enumerate(document.derived)]
+    )
+    yield from _doubles([(f"rules/{number}/code", rule.code) for number, rule in enumerate(document.rules)])
+    yield from _doubles([(f"patterns/{number}/code", entry.code) for number, entry in enumerate(document.patterns)])
+    yield from _doubles([(f"tables/{number}/name", table.name) for number, table in enumerate(document.tables)])
+    yield from _doubles([(f"grades/{number}/grade", grade.grade) for number, grade in enumerate(document.grades)])
+    yield from _doubles([(f"cases/{number}/name", case.name) for number, case in enumerate(document.cases)])
+    named = [(f"parameters/{number}/name", entry.name) for number, entry in enumerate(document.parameters)]
+    named += [(f"derived/{number}/name", entry.name) for number, entry in enumerate(document.derived)]
+    for path, name in named:
+        if name in _NOT_NAMES:
+            yield problem("name_reserved", path=path, name=name)
+        elif name in parsed.variables:
+            yield problem("name_is_variable", path=path, name=name)
+
+
+def _doubles(named: list[tuple[str, str]]) -> Iterable[Problem]:
+    seen: set[str] = set()
+    for path, name in named:
+        if name in seen:
+            yield problem("name_duplicate", path=path, name=name)
+        seen.add(name)
+
+
+def _grades(document: RuleSetDocument) -> Iterable[Problem]:
+    for number, (lower, upper) in enumerate(pairwise(document.grades), start=1):
+        if upper.max_pd <= lower.max_pd:
+            yield problem("grades_not_increasing", path=f"grades/{number}/max_pd", grade=upper.grade)
+    if document.grades and document.grades[-1].max_pd != 1:
+        yield problem("grades_do_not_cover", path=f"grades/{len(document.grades) - 1}/max_pd")
+
+
+def _cells(table: Table, path: str) -> Iterable[Problem]:
+    for number, row in enumerate(table.rows):
+        for part, cells, columns in (("when", row.when, table.inputs), ("then", row.then, table.outputs)):
+            if len(cells) != len(columns):
+                place = f"{path}/rows/{number}/{part}"
+                yield problem("cell_count_wrong", path=place, found=len(cells), expected=len(columns))
+    names = [(f"{path}/outputs/{number}/name", output.name) for number, output in enumerate(table.outputs)]
+    yield from _doubles(names)
+
+
+def _offer(parsed: ParsedDocument) -> Iterable[Problem]:
+    offer = parsed.document.offer
+    if offer is None:
+        return
+    if parsed.document.stage == "POST_LOAN":
+        yield problem("offer_post_loan", path="offer")
+    table = next((table for table in parsed.document.tables if table.name == offer.table), None)
+    if table is None:
+        yield problem("table_unknown", path="offer/table", name=offer.table)
+    else:
+        outputs = {output.name: output.type for output in table.outputs}
+        for name in (AMOUNT_CAP, ANNUAL_RATE, TERM_CAP):
+            if outputs.get(name) != "number":
+                yield problem("offer_output_missing", path="offer/table", name=name)
+    yield from _requested(parsed, offer)
+
+
+def _requested(parsed: ParsedDocument, offer: Offer) -> Iterable[Problem]:
+    for field, name in (("amount_variable", offer.amount_variable), ("term_variable", offer.term_variable)):
+        variable = parsed.variables.get(name)
+        if variable is None or OF_CATALOGUE[variable.type] is not Type.NUMBER:
+            yield problem("offer_variable_unknown", path=f"offer/{field}", name=name)

@@ -1,0 +1,248 @@
+"""The result of one evaluation: outcome, reasons, offer, and for every rule what it saw."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import msgspec
+
+from rules.engine.offer import OfferMade, offer_made
+from rules.engine.outcomes import DEFAULT_REASON, MILDEST, MISSING_REASON, NO_OFFER_REASON, UNKNOWN_LEVEL
+from rules.language.interpret import interpret
+
+if TYPE_CHECKING:
+    from rules.engine.program import Program
+
+Truth = Literal["true", "false", "unknown"]
+_WORDS: dict[bool | None, Truth] = {True: "true", False: "false", None: "unknown"}
+RuleRow = tuple[bool | None, tuple[Any, ...], tuple[float | None, ...]]
+
+
+class ScoreInput(msgspec.Struct, frozen=True):
+    """What the model said. `pd` from 0 to 1; `grade` counts only where the document defines no grades."""
+
+    pd: float | None
+    points: float | None = None
+    grade: str | None = None
+
+
+class PatternHitLike(Protocol):
+    """A pattern hit as the pattern program gives it."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class ComparisonTrace(msgspec.Struct, frozen=True):
+    """One comparison of numbers: `distance` = value − threshold; None where a side is unknown."""
+
+    text: str
+    operator: str
+    value: float | None
+    threshold: float | None
+    distance: float | None
+
+
+class RuleTrace(msgspec.Struct, frozen=True):
+    """One rule as it was evaluated."""
+
+    code: str
+    truth: Truth
+    values: dict[str, Any]
+    comparisons: list[ComparisonTrace]
+    outcome: str
+    reason: str
+    points: float
+
+
+class Evaluation:
+    """What a rule set says of one application. Cheap to make; what only people read is worked out when asked for."""
+
+    __slots__ = (
+        "_decided",
+        "_hits",
+        "_level",
+        "_unknown",
+        "cells",
+        "derived_values",
+        "grade",
+        "has_no_offer",
+        "offer",
+        "pattern_hits",
+        "program",
+        "rows",
+        "table_row",
+    )
+
+    def __init__(
+        self,
+        program: "Program",
+        values: Mapping[str, Any],
+        pattern_hits: Sequence[PatternHitLike],
+        raw: tuple[Any, ...],
+    ) -> None:
+        self.program = program
+        self.pattern_hits = pattern_hits
+        self.rows: tuple[RuleRow, ...]
+        """Per enabled rule: truth (True, False, None), values seen, distances to its thresholds."""
+        self.grade: str | None
+        self.table_row: int | None
+        """Row hit in the offer table: from 0; -1 none; -2 a row could not be told; None: the table was not asked."""
+        (
+            self._decided,
+            self._level,
+            self._hits,
+            self._unknown,
+            self.rows,
+            self.derived_values,
+            self.grade,
+            self.table_row,
+            self.cells,
+        ) = raw
+        self.offer: OfferMade | None = None
+        self.has_no_offer = False
+        """An approval that became REFER because no offer could be made."""
+        if self.table_row is not None:
+            self._make_offer(values)
+
+    def _make_offer(self, values: Mapping[str, Any]) -> None:
+        table = self.program.plan.table
+        if table is None:
+            return
+        self.offer = offer_made(values.get(table.amount_variable), values.get(table.term_variable), self.cells)
+        if self.offer is None:
+            self.has_no_offer = True
+            self._level = UNKNOWN_LEVEL
+
+    @property
+    def outcome(self) -> str:
+        """The outcome; see `is_default` and `has_no_offer` for how it came about."""
+        outcome: str = self.program.ladder[self._level]
+        return outcome
+
+    @property
+    def level(self) -> int:
+        """Severity of the outcome, 0 the mildest."""
+        level: int = self._level
+        return level
+
+    @property
+    def is_default(self) -> bool:
+        """Nothing changed the outcome, so the default outcome holds."""
+        return bool(self._decided < 0)
+
+    @property
+    def hits(self) -> list[str]:
+        """Codes of the rules that are true, in document order."""
+        return [self.program.codes[number] for number in self._hits]
+
+    @property
+    def unknown(self) -> list[str]:
+        """Codes of the rules that could not be told."""
+        return [self.program.codes[number] for number in self._unknown]
+
+    @property
+    def missing(self) -> list[str]:
+        """Variables, derived variables and score names that were unknown to a rule that could not be told."""
+        found: dict[str, None] = {}
+        for number in self._unknown:
+            names = self.program.plan.rules[number].names
+            found |= {name: None for name, value in zip(names, self.rows[number][1], strict=True) if value is None}
+        return list(found)
+
+    @property
+    def truths(self) -> dict[str, bool | None]:
+        """True, False or None (unknown) by rule code."""
+        return {code: row[0] for code, row in zip(self.program.codes, self.rows, strict=True)}
+
+    @property
+    def derived(self) -> dict[str, Any]:
+        """Derived variables by name."""
+        return {name: value for (name, _, _), value in zip(self.program.plan.derived, self.derived_values, strict=True)}
+
+    @property
+    def points(self) -> float:
+        """Sum of the points of the rules that hit."""
+        return sum((self.program.thens[number].points for number in self._hits), 0.0)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What rules that hit have set; later rules override."""
+        found: dict[str, Any] = {}
+        for number in self._hits:
+            found |= self.program.thens[number].set
+        return found
+
+    @property
+    def score_cut_offs(self) -> list[str]:
+        """Rules that hit, made the outcome worse and read the score: the model's own reasons are owed for them."""
+        return [
+            self.program.codes[number]
+            for number in self._hits
+            if self.program.plan.rules[number].reads_score and (self.program.plan.rules[number].level or 0) > MILDEST
+        ]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Reason codes, most severe first, each once. Score cut-offs add none (see `score_cut_offs`).
+
+        What could not be told, a default outcome and an approval without an offer add the engine's own; a counter-offer
+        adds the document's. Empty only for the mildest outcome without a counter-offer, or for score cut-offs alone.
+        """
+        found = [(self.program.level_of(hit.outcome), hit.reason) for hit in self.pattern_hits if hit.outcome]
+        for number in self._hits:
+            rule = self.program.plan.rules[number]
+            if rule.level and not rule.reads_score:
+                found.append((rule.level, self.program.thens[number].reason))
+        if any(self.program.plan.rules[number].refers_unknown for number in self._unknown):
+            found.append((UNKNOWN_LEVEL, MISSING_REASON))
+        if self.has_no_offer:
+            found.append((UNKNOWN_LEVEL, NO_OFFER_REASON))
+        if self.is_default and self._level > MILDEST and not self.has_no_offer:
+            found.append((self._level, DEFAULT_REASON))
+        found += [(MILDEST, reason) for reason in self._counter_offer_reasons()]
+        found.sort(key=lambda entry: -entry[0])
+        return list(dict.fromkeys(reason for _, reason in found if reason))
+
+    def _counter_offer_reasons(self) -> list[str]:
+        made, terms = self.offer, self.program.document.offer
+        if made is None or terms is None:
+            return []
+        reasons = [terms.amount_reason] if made.is_amount_cut else []
+        return [*reasons, terms.term_reason] if made.is_term_cut else reasons
+
+    def rule_traces(self) -> list[RuleTrace]:
+        """Every enabled rule with its truth, the values it saw, and each comparison with threshold and distance."""
+        return [self._rule_trace(number) for number in range(len(self.rows))]
+
+    def _rule_trace(self, number: int) -> RuleTrace:
+        rule, then = self.program.plan.rules[number], self.program.thens[number]
+        truth, seen, distances = self.rows[number]
+        values = dict(zip(rule.names, seen, strict=True))
+        comparisons = [
+            ComparisonTrace(
+                text=leaf.text,
+                operator=leaf.operator,
+                value=interpret(leaf.value, values),  # type: ignore[arg-type]
+                threshold=interpret(leaf.threshold, values),  # type: ignore[arg-type]
+                distance=distance,
+            )
+            for leaf, distance in zip(rule.leaves, distances, strict=True)
+        ]
+        return RuleTrace(rule.code, _WORDS[truth], values, comparisons, then.outcome, then.reason, then.points)
+
+    def trace_json(self) -> dict[str, Any]:
+        """The whole trace as compact JSON data: rules by position in `program.codes`, [truth, values, distances] each.
+
+        `program.trace_read` gives the same RuleTraces back from it.
+        """
+        return {
+            "rules": self.rows,
+            "derived": self.derived_values,
+            "table_row": self.table_row,
+            "points": self.points,
+            "settings": self.settings,
+        }
