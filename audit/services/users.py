@@ -1,0 +1,125 @@
+"""Accounts of staff: one for each person, changed by others than oneself, every change on the record."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from audit.models import User
+from audit.services.log import actor_user, entry_append
+from riskengine.errors import Conflict, InvalidInput, NotPermitted
+
+
+class PersonHasAccountError(Conflict):
+    """The person has an account; a second one would let them approve their own changes."""
+
+    code = "user_person_has_account"
+
+
+class UsernameTakenError(Conflict):
+    """The user name belongs to another account."""
+
+    code = "user_name_taken"
+
+
+class OwnAccountError(NotPermitted):
+    """Nobody gives rights to, or takes them from, their own account."""
+
+    code = "user_own_account"
+
+
+class WeakPasswordError(InvalidInput):
+    """The password is too easy to guess; `facts["problems"]` says why."""
+
+    code = "user_password_weak"
+
+
+@transaction.atomic
+def user_create(
+    *,
+    username: str,
+    person_id: str,
+    at: datetime,
+    actor: str,
+    password: str | None = None,
+    groups: Iterable[Group] = (),
+    first_name: str = "",
+    last_name: str = "",
+    email: str = "",
+) -> User:
+    """A staff account for the person with this staff number; without a password nobody can log in to it yet.
+
+    Never a superuser: that is made on the server. Raises PersonHasAccountError, UsernameTakenError, WeakPasswordError.
+    """
+    person_id = " ".join(person_id.split())
+    if User.objects.filter(person_id__iexact=person_id).exists():
+        raise PersonHasAccountError("This person has an account already.")
+    if User.objects.filter(username__iexact=username).exists():
+        raise UsernameTakenError("This user name is taken.")
+    user = User(username=username, person_id=person_id, first_name=first_name, last_name=last_name, email=email)
+    user.is_staff = True
+    _give_password(user, password)
+    user.save()
+    user.groups.set(groups)
+    _record("user.created", user, at, actor)
+    return user
+
+
+@transaction.atomic
+def user_change(
+    *,
+    user: User,
+    editor: User,
+    at: datetime,
+    groups: Iterable[Group],
+    is_active: bool,
+    first_name: str,
+    last_name: str,
+    email: str,
+) -> User:
+    """Set an account's names, roles and whether it works; the staff number stays. Raises OwnAccountError."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    wanted = set(groups)
+    is_same_rights = wanted == set(user.groups.all()) and is_active == user.is_active
+    if user.pk == editor.pk and not is_same_rights:
+        raise OwnAccountError("Another administrator changes your roles.")
+    user.first_name, user.last_name, user.email, user.is_active = first_name, last_name, email, is_active
+    user.save(update_fields=["first_name", "last_name", "email", "is_active"])
+    user.groups.set(wanted)
+    _record("user.changed", user, at, actor_user(editor))
+    return user
+
+
+@transaction.atomic
+def user_password_set(*, user: User, password: str, editor: User, at: datetime) -> None:
+    """Give an account a new password, which also ends its sessions. Raises WeakPasswordError."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    _give_password(user, password)
+    user.save(update_fields=["password"])
+    _record("user.password_set", user, at, actor_user(editor))
+
+
+def _give_password(user: User, password: str | None) -> None:
+    if password is None:
+        user.set_unusable_password()
+        return
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise WeakPasswordError("This password is too easy to guess.", problems=list(error.messages)) from None
+    user.set_password(password)
+
+
+def _record(kind: str, user: User, at: datetime, actor: str) -> None:
+    # Names and staff numbers are personal data: the log knows accounts by number.
+    entry_append(
+        kind=kind,
+        object_type="user",
+        object_id=str(user.pk),
+        actor=actor,
+        payload={"is_active": user.is_active, "roles": sorted(user.groups.values_list("name", flat=True))},
+        recorded_at=at,
+    )

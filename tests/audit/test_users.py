@@ -1,0 +1,75 @@
+"""Accounts are made for persons and changed by others, on the record and without their names."""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from audit.models import AuditEntry
+from audit.services.users import (
+    OwnAccountError,
+    PersonHasAccountError,
+    UsernameTakenError,
+    WeakPasswordError,
+    user_change,
+    user_create,
+    user_password_set,
+)
+from tests.factories.audit import AT, user
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "Quiet-Harbour-41-lamps"
+
+
+def _create(**fields):
+    return user_create(**{"username": "li.na", "person_id": "E-17", "at": AT, "actor": "user:1"} | fields)
+
+
+def _change(account, editor, **fields):
+    kept = {"groups": account.groups.all(), "is_active": True, "first_name": "", "last_name": "", "email": ""}
+    return user_change(**{"user": account, "editor": editor, "at": AT} | kept | fields)
+
+
+def test_an_account_is_made_for_a_person():
+    role = Group.objects.create(name="maker")
+    account = _create(password=PASSWORD, groups=[role], first_name="Canary", email="canary@example.com")
+    assert account.check_password(PASSWORD)
+    assert (account.is_staff, account.is_superuser) == (True, False)
+    entry = AuditEntry.objects.get()
+    assert (entry.kind, entry.payload) == ("user.created", {"is_active": True, "roles": ["maker"]})
+    assert not any(word in str(vars(entry)) for word in ("Canary", "canary", "li.na", "E-17", PASSWORD))
+
+
+@pytest.mark.parametrize("person_id", ["E-17", "e-17", "  E-17 "])
+def test_a_second_account_of_one_person_is_refused(person_id):
+    _create()
+    with pytest.raises(PersonHasAccountError):
+        _create(username="other", person_id=person_id)
+
+
+def test_a_user_name_is_given_once():
+    _create()
+    with pytest.raises(UsernameTakenError):
+        _create(username="Li.Na", person_id="E-18")
+
+
+def test_an_account_without_a_password_lets_nobody_in():
+    assert not _create().has_usable_password()
+
+
+def test_a_weak_password_is_refused():
+    with pytest.raises(WeakPasswordError) as caught:
+        _create(password="password1234")
+    assert caught.value.facts["problems"]
+    account = _create()
+    with pytest.raises(WeakPasswordError):
+        user_password_set(user=account, password="short", editor=user(), at=AT)
+
+
+def test_roles_are_given_by_somebody_else():
+    role, editor = Group.objects.create(name="checker"), user()
+    account = _change(_create(), editor, groups=[role])
+    assert list(account.groups.all()) == [role]
+    with pytest.raises(OwnAccountError):
+        _change(editor, editor, groups=[role])
+    with pytest.raises(OwnAccountError):
+        _change(editor, editor, is_active=False)
+    assert _change(editor, editor, first_name="Li").first_name == "Li"
