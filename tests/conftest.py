@@ -1,1 +1,71 @@
-"""Shared by all tests."""
+"""Shared by all tests: the database they need, a browser, and the large data sets."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SKIPPED_BROWSER = "NO BROWSER: install chromium to run this test"
+SKIPPED_DATA = "NO LARGE DATA: set RISKENGINE_DATA_DIR to its folder to run this test"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what this machine could not test."""
+    reasons = [str(report.longrepr[-1]) for report in terminalreporter.stats.get("skipped", []) if report.longrepr]
+    for reason in (SKIPPED_BROWSER, SKIPPED_DATA):
+        if count := sum(reason in text for text in reasons):
+            terminalreporter.write_line(f"WARNING: {count} tests were skipped. {reason}.", yellow=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of the large data sets that do not ship with the project."""
+    folder = os.environ.get("RISKENGINE_DATA_DIR", "")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip(SKIPPED_DATA)
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The installed browser; no test downloads one."""
+    for name in CHROMIUM:
+        if found := shutil.which(name):
+            return found
+    pytest.skip(SKIPPED_BROWSER)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[object]:
+    """A headless chromium, driven by playwright; mark its tests `browser` and use `page` for a fresh profile."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's loop runs in this thread, and Django would refuse every query made beside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser) -> Iterator[object]:  # a playwright Browser; the package is needed only where one is used
+    """A page without cookies, in English, 1280 by 900."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()

@@ -29,7 +29,7 @@ class Supervisor:
         self._mark = mark
         self._children: list[Child] = []
         self._is_stopping = threading.Event()
-        self._parent = os.getppid()
+        self._make = _parent_make()
 
     def listen(self) -> None:
         """Stop on SIGINT and SIGTERM, even where a shell has told its background jobs to ignore the first."""
@@ -125,8 +125,17 @@ class Supervisor:
 
     def _look_at_parent(self) -> None:
         """Under make: stop when it was interrupted (it passes SIGTERM on, but not SIGINT) or is gone."""
-        if "MAKELEVEL" in os.environ and (os.getppid() != self._parent or not _catches_sigint(self._parent)):
+        if self._make and (os.getppid() != self._make or not _catches_sigint(self._make)):
             self._is_stopping.set()
+
+
+def _parent_make() -> int | None:
+    """The pid of the make that started us, if one did."""
+    try:
+        name = Path(f"/proc/{os.getppid()}/comm").read_text().strip()
+    except OSError:
+        return None
+    return os.getppid() if name in ("make", "gmake") else None
 
 
 def _catches_sigint(pid: int) -> bool:
