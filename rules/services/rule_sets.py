@@ -1,0 +1,27 @@
+"""Rule sets themselves: made once per product and stage, then only their versions change."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from audit.models import User
+from audit.services.log import actor_user, entry_append
+from lending.models import Product
+from rules.models import RuleSet
+
+
+@transaction.atomic
+def rule_set_create(
+    *, code: str, name_en: str, name_zh: str, product: Product, stage: str, actor: User, at: datetime
+) -> RuleSet:
+    """A rule set without versions: nothing decides until one is approved."""
+    rule_set = RuleSet.objects.create(code=code, name_en=name_en, name_zh=name_zh, product=product, stage=stage)
+    entry_append(
+        kind="rule_set.created",
+        object_type="rule_set",
+        object_id=str(rule_set.pk),
+        actor=actor_user(actor),
+        payload={"code": code, "product": product.code, "stage": stage},
+        recorded_at=at,
+    )
+    return rule_set
