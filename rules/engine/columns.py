@@ -10,7 +10,7 @@ from rules.engine.plan import Plan, PlannedTable
 from rules.language import Type
 from rules.language.to_columns import columns_of, finite
 
-_DTYPES: dict[Type, type[pl.DataType]] = {
+DTYPES: dict[Type, type[pl.DataType]] = {
     Type.NUMBER: pl.Float64,
     Type.STRING: pl.String,
     Type.BOOLEAN: pl.Boolean,
@@ -43,7 +43,7 @@ class ColumnProgram:
         """
         inner = self._inputs(frame)
         for name, node, kind in self.plan.derived:
-            expression = columns_of(node, self._names).cast(_DTYPES.get(kind, pl.Float64))
+            expression = columns_of(node, self._names).cast(DTYPES.get(kind, pl.Float64))
             inner = _solid(inner.with_columns(expression.alias(_inner(name))))
         truths = [columns_of(rule.node, self._names).cast(pl.Boolean).alias(rule.code) for rule in self.plan.rules]
         # with_columns, not select: a rule that reads nothing must still fill every row.
@@ -54,7 +54,7 @@ class ColumnProgram:
         columns = [
             _clean(frame.get_column(name), kind).alias(_inner(name))
             if name in frame.columns
-            else pl.Series(_inner(name), [None], dtype=_DTYPES[kind]).new_from_index(0, frame.height)
+            else pl.Series(_inner(name), [None], dtype=DTYPES[kind]).new_from_index(0, frame.height)
             for name, kind in self._types.items()
         ]
         levels = {outcome: level for level, outcome in enumerate(self.ladder)}
@@ -127,13 +127,13 @@ def _smaller(left: pl.Expr, right: pl.Expr) -> pl.Expr:
 
 def _clean(column: pl.Series, kind: Type) -> pl.Series:
     if kind is not Type.NUMBER:
-        return column.cast(_DTYPES[kind])
+        return column.cast(DTYPES[kind])
     if not column.dtype.is_float():
         return column.cast(pl.Float64)
     column = column.cast(pl.Float64)
-    return (
-        column if column.is_finite().all() else pl.DataFrame([column]).select(finite(pl.col(column.name)))[column.name]
-    )
+    if column.is_finite().all():
+        return column
+    return pl.DataFrame([column]).select(finite(pl.col(column.name)).alias(column.name)).to_series()
 
 
 def _solid(frame: pl.DataFrame) -> pl.DataFrame:
