@@ -167,12 +167,13 @@ def verify(
 def _signed_only(checkpoints: Iterable[SignedRoot], keys: list, report: Report) -> dict[int, list[SignedRoot]]:
     by_size: dict[int, list[SignedRoot]] = {}
     for checkpoint in checkpoints:
-        report.checkpoints += 1
+        sound = by_size.setdefault(checkpoint.tree_size, [])
         if is_signed(checkpoint, keys):
-            by_size.setdefault(checkpoint.tree_size, []).append(checkpoint)
+            sound.append(checkpoint)
         else:
             report.add("signature_bad", f"{checkpoint.source} is not signed by a key given.")
-    return by_size
+    report.checkpoints = len(by_size)
+    return {size: sound for size, sound in by_size.items() if sound}
 
 
 def _compare(tree: Tree, checkpoints: list[SignedRoot], report: Report) -> None:
