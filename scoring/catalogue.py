@@ -67,6 +67,8 @@ class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     maximum: float | None = None
     codes: list[Code] = []
     default: str | int | float | bool | None = None
+    example: str | int | float | bool | None = None
+    """A value of a real case; the examples of a product's variables are one case, whole."""
     direction: Direction = "none"
     is_prohibited_basis: bool = False
     consent_scope: ConsentScope = "credit_decision"
@@ -155,6 +157,8 @@ def _variable_problems(variable: Variable, reasons: set[str]) -> list[str]:
         "has a default that is not among its codes": bool(codes)
         and variable.default is not None
         and variable.default not in codes,
+        "has an example that is not one of its values": variable.example is not None
+        and (type(variable.example) not in allowed or (bool(codes) and variable.example not in codes)),
         "names a reason that has no wording": bool(variable.reason_code) and variable.reason_code not in reasons,
         # An applicant must never be told that a protected trait counted against them: it must not count.
         "is a prohibited basis with a reason": variable.is_prohibited_basis and bool(variable.reason_code),

@@ -121,7 +121,7 @@ class VariableSchema:
         }
 
     def example(self) -> dict[str, Any]:
-        """Variables that pass, in the middle of their ranges."""
+        """Variables that pass: the catalogued case, or else the middle of their ranges."""
         return {
             name: _example(item)
             for name, item in self._asked.items()
@@ -229,6 +229,8 @@ def _property(variable: Variable) -> dict[str, Any]:
 
 
 def _example(variable: Variable) -> str | int | float | bool:
+    if variable.example is not None:
+        return variable.example
     if variable.default is not None:
         return variable.default
     if variable.codes:

@@ -108,3 +108,13 @@ def test_a_prohibited_basis_can_never_be_a_reason(catalogue):
     assert catalogue_problems(msgspec.structs.replace(catalogue, variables=variables)) == [
         "sex is a prohibited basis with a reason"
     ]
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_the_example_is_one_real_case(catalogue, product):
+    frame, mapped = from_file(catalogue, product)
+    same = pl.all_horizontal(
+        pl.col(variable.column) == (variable.example // variable.scale if variable.scale > 1 else variable.example)
+        for variable in mapped.values()
+    )
+    assert len(frame.filter(same)) == 1
