@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import polars as pl
+
 from riskengine.demo.book import INSTALMENT
 from riskengine.demo.frames import shipped_frame
 
@@ -9,15 +11,18 @@ COUNT = 30
 SHARING_PHONE = (4, 5)
 """These two applicants give one telephone number, so that a pattern shows."""
 SHARING_DEVICE = (11, 12, 13)
+COUNTER_OFFERS = (118, 153)
+"""Rows of the file that are approved for less than was asked: the last two applications."""
 DECLINED_ELSEWHERE = 20
 """Another lender declined this one three days before."""
 
 
 def application_bodies(count: int = COUNT) -> list[dict[str, Any]]:
-    """Whole request bodies, spread over the file, the same every time."""
+    """`count` (at least 2) whole request bodies, spread over the file, the same every time."""
     frame = shipped_frame(INSTALMENT).drop("bad")
     step = max(1, len(frame) // count)
-    rows = frame.gather_every(step).head(count).to_dicts()
+    spread = frame.gather_every(step).head(count - len(COUNTER_OFFERS))
+    rows = pl.concat([spread, frame[list(COUNTER_OFFERS)]]).to_dicts()
     return [
         {
             "product": INSTALMENT,
