@@ -3,7 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from riskengine.api.health import healthz, readyz
+
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("api/", include("riskengine.api.urls")),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
 ]
+
+handler400 = "riskengine.api.fallbacks.bad_request"
+handler403 = "riskengine.api.fallbacks.permission_denied"
+handler404 = "riskengine.api.fallbacks.page_not_found"
+handler500 = "riskengine.api.fallbacks.server_error"

@@ -48,11 +48,11 @@ def _bundle_states() -> dict[str, str]:
     states: dict[str, str] = {}
     for code in live.values_list("product__code", flat=True).distinct():
         try:
-            bundle = bundle_live(code, "PRE_LOAN")
+            bundle_live(code, "PRE_LOAN")
         except RiskEngineError as error:
             states[code] = error.code
         else:
-            states[code] = bundle.fault_code or "ok"
+            states[code] = "ok"
     return states
 
 

@@ -1,13 +1,15 @@
 """Scopes: each view names what a key must be allowed to do, per method."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from riskengine.api.caller import Caller
+
+if TYPE_CHECKING:  # the framework imports this module while it defines APIView
+    from rest_framework.views import APIView
 
 
 class HasScope(BasePermission):
@@ -19,10 +21,13 @@ class HasScope(BasePermission):
     message = "This API key does not carry the scope that the request needs."
     code: ClassVar[str] = "scope_missing"
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Whether the key's scopes cover the method."""
         caller = request.user
         if not isinstance(caller, Caller):
             raise NotAuthenticated("Authorization: Api-Key <prefix>.<secret> is required.", "api_key_missing")
-        required = getattr(view, "required_scopes", {}).get("GET" if request.method == "HEAD" else request.method, ())
+        method = request.method or ""
+        if method.lower() not in view.http_method_names or not hasattr(view, method.lower()):
+            return True  # ends at 405
+        required = getattr(view, "required_scopes", {}).get("GET" if method == "HEAD" else method, ())
         return not caller.scopes.isdisjoint(required)

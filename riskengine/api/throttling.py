@@ -2,13 +2,16 @@
 
 import time
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from riskengine.api.caller import Caller
+
+if TYPE_CHECKING:  # the framework imports this module while it defines APIView
+    from rest_framework.views import APIView
 
 
 class TokenBucket:
@@ -47,7 +50,7 @@ class KeyRateThrottle(BaseThrottle):
     def __init__(self) -> None:
         self._wait_seconds = 0.0
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         """Whether the key has a token left."""
         caller = request.user
         if not isinstance(caller, Caller):

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
+from rules.selectors import EXAMPLE_APPLICANT
 from rules.services.decision_request import IDENTIFIER_KINDS, MAX_EXTERNAL_ID, MAX_IDENTIFIER
 
 PROBLEM_TYPE = "application/problem+json"
@@ -41,14 +42,6 @@ APPLICANT: dict[str, Any] = {
     "description": "Who applies. Encrypted at rest under a key of the customer's own; never in logs or documents.",
     "additionalProperties": False,
     "properties": {kind: {"type": ["string", "null"], "maxLength": MAX_IDENTIFIER} for kind in IDENTIFIER_KINDS},
-}
-
-EXAMPLE_APPLICANT = {
-    "national_id": "11010519800101001X",
-    "name": "王伟",
-    "phone": "13800000000",
-    "address": "北京市朝阳区示例路 1 号",
-    "device_id": "device-0001",
 }
 
 REQUEST: dict[str, Any] = {

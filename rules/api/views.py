@@ -31,6 +31,7 @@ def _idempotency_key(request: Request) -> str:
 class DecisionListView(APIView):
     """Where decisions are asked for."""
 
+    http_method_names = ["post"]
     required_scopes = {"POST": (Scope.DECIDE,)}
 
     @extend_schema(**openapi.DECISION_POST)
@@ -53,6 +54,7 @@ class DecisionListView(APIView):
 class DecisionView(APIView):
     """One decision."""
 
+    http_method_names = ["get", "head"]
     required_scopes = {"GET": (Scope.READ, Scope.DECIDE)}
 
     @extend_schema(**openapi.DECISION_GET)
@@ -65,6 +67,7 @@ class DecisionView(APIView):
 class ProductSchemaView(APIView):
     """What a product's requests may carry."""
 
+    http_method_names = ["get", "head"]
     required_scopes = {"GET": (Scope.READ, Scope.DECIDE)}
 
     @extend_schema(**openapi.PRODUCT_SCHEMA_GET)

@@ -46,29 +46,31 @@ class Pointer(msgspec.Struct, frozen=True):
     catalogue_hash: str
 
 
-def pointer_of_hashes(rule_set_hash: str, model_hash: str, catalogue_hash: str) -> Pointer:
-    """The pointer to three content hashes, live or not. Raises PartMissing."""
-    version = (
-        RuleSetVersion.objects.filter(content_hash=rule_set_hash)
-        .order_by("pk")
-        .select_related("rule_set__product")
-        .defer("document")
-    )
-    approved = _approvals("rule_set_version", rule_set_hash).values_list("pk", "object_id").first()
-    if approved is not None:
-        version = version.filter(pk=approved[1])
-    found = version.first()
-    if found is None:
+def pointer_of_hashes(
+    rule_set_hash: str, model_hash: str, catalogue_hash: str, version_id: int | None = None
+) -> Pointer:
+    """The pointer to three content hashes, live or not; `version_id` tells versions of one content apart.
+
+    Raises PartMissing, NotApproved.
+    """
+    versions = RuleSetVersion.objects.filter(content_hash=rule_set_hash).order_by("pk").defer("document")
+    if version_id is not None:
+        versions = versions.filter(pk=version_id)
+    version = versions.select_related("rule_set__product").first()
+    if version is None:
         raise PartMissing("No rule-set version has this content.", content_hash=rule_set_hash)
-    product = found.rule_set.product
+    approval = _approvals("rule_set_version", rule_set_hash).filter(object_id=str(version.pk)).first()
+    if approval is None:
+        raise NotApproved("This rule-set version was never approved.", version=version.pk)
+    product = version.rule_set.product
     return Pointer(
         product_id=product.pk,
         product_code=product.code,
-        stage=found.rule_set.stage,
+        stage=version.rule_set.stage,
         currency=product.currency,
-        version_id=found.pk,
+        version_id=version.pk,
         rule_set_hash=rule_set_hash,
-        rule_set_approval_id=approved[0] if approved else None,
+        rule_set_approval_id=approval.pk,
         model_hash=model_hash,
         catalogue_hash=catalogue_hash,
     )

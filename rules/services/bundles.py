@@ -20,7 +20,7 @@ from rules.engine.document import RuleSetDocument, document_read
 from rules.engine.patterns import PatternProgram, compile_patterns
 from rules.engine.program import Program, compile_program
 from rules.services.bundle_rows import Pointer, catalogue_row, model_row, pointer_of_hashes, rule_set_row
-from scoring.catalogue import Catalogue
+from scoring.catalogue import Catalogue, Reason
 from scoring.package import ScoringModel
 from scoring.variables import VariableSchema
 
@@ -66,6 +66,10 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     model: ScoringModel | None
     catalogue: Catalogue | None
     schema: VariableSchema | None
+    wordings: dict[str, Reason]
+    """Reasons by code."""
+    reason_codes: dict[str, str]
+    """Reason code by variable, for the model's own reasons."""
     faults: dict[str, str]
     """Code of what failed by part: rule_set, patterns, model, catalogue."""
 
@@ -134,10 +138,12 @@ def bundle_pinned(pointer: Pointer) -> Bundle:
         return bundle
 
 
-def bundle_load(rule_set_hash: str, model_hash: str, catalogue_hash: str) -> Bundle:
-    """The bundle of three content hashes, live or long replaced, for replay. Raises BundleBroken."""
-    pointer = pointer_of_hashes(rule_set_hash, model_hash, catalogue_hash)
-    bundle = bundle_pinned(pointer)
+def bundle_load(rule_set_hash: str, model_hash: str, catalogue_hash: str, version_id: int | None = None) -> Bundle:
+    """The bundle of three content hashes, live or long replaced; `version_id` tells versions of one content apart.
+
+    Raises PartMissing, NotApproved, BundleBroken.
+    """
+    bundle = bundle_pinned(pointer_of_hashes(rule_set_hash, model_hash, catalogue_hash, version_id))
     if bundle.faults:
         raise BundleBroken("The bundle does not load.", faults=bundle.faults)
     return bundle
@@ -182,8 +188,14 @@ def _assemble(pointer: Pointer) -> Bundle:
         model=parts.load("model", (pointer.model_hash,), lambda: model_row(pointer)) if pointer.model_hash else None,
         catalogue=catalogue,
         schema=schema,
+        wordings=catalogue.reasons_by_code() if catalogue else {},
+        reason_codes=_reason_codes(catalogue, pointer.product_code) if catalogue else {},
         faults=parts.faults,
     )
+
+
+def _reason_codes(catalogue: Catalogue, product_code: str) -> dict[str, str]:
+    return {name: variable.reason_code for name, variable in catalogue.of_product(product_code).items()}
 
 
 class _Parts:

@@ -1,11 +1,12 @@
 """The answer to a request for a decision: the same bytes for the first caller, every repeat and every later reading."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from rules.services.decision_document import DecisionDocument
-from scoring.catalogue import Catalogue, Reason
+from scoring.catalogue import Reason
 
 # Wordings by code where the catalogue itself could not be read.
 NEUTRAL = Reason(
@@ -17,10 +18,9 @@ NEUTRAL = Reason(
 
 
 def answer_bytes(
-    document: DecisionDocument, document_hash: str, offer: dict[str, Any] | None, catalogue: Catalogue | None
+    document: DecisionDocument, document_hash: str, offer: dict[str, Any] | None, wordings: Mapping[str, Reason]
 ) -> bytes:
     """The body of the answer; its members are the API's contract, in this order."""
-    wordings = catalogue.reasons_by_code() if catalogue else {}
     reasons = [wordings.get(code, NEUTRAL) for code in document.answer_reasons]
     return msgspec.json.encode(
         {

@@ -22,7 +22,7 @@ class Cause(msgspec.Struct, frozen=True):
     """Why a decision could not be made whole and went to a person."""
 
     stage: str
-    """missing, standing, facts, model, patterns, rules, rule_set, catalogue or record."""
+    """missing, facts, model, patterns, rules, rule_set, catalogue or decision."""
     code: str
     names: list[str] = []
     """Variables or rules concerned."""
@@ -81,8 +81,10 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     """Risk events that patterns looked at; id 0 is this application."""
     customer: str
     """The customer's name among the facts."""
-    trace: dict[str, Any]
-    """The evaluation: every rule's truth and distance, values seen, table row, points, patterns' facts."""
+    trace: dict[str, Any] | None
+    """`Evaluation.trace_json()`: every rule's truth, values seen and distances; `Program.trace_read` reads it."""
+    pattern_hits: list[dict[str, Any]]
+    """code, outcome, reason, and ids of the facts in the order of the pattern's steps."""
     contributions: dict[str, float] | None
     """Of each variable to the model's margin, where the model's own reasons are owed; else they are derived."""
     margin: float | None

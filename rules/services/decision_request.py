@@ -20,9 +20,7 @@ SHARED_KINDS = {"phone": "phone_key", "device_id": "device_key", "address": "add
 MAX_EXTERNAL_ID = 80
 MAX_IDENTIFIER = 200
 _FIELDS = frozenset({"product", "external_id", "applicant", "variables", "as_of"})
-_INSTANT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII
-)
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})?", re.ASCII)
 
 
 class DecisionRequest(msgspec.Struct, frozen=True, kw_only=True):

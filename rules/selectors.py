@@ -1,0 +1,81 @@
+"""What is read of decisions and products, for the API, pages and statistics."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from lending.vault import VaultError, key_unwrap
+from riskengine.errors import NotFound
+from rules.models import Decision
+from rules.services.bundles import PRE_LOAN, UnknownProduct, bundle_live
+from rules.services.decision_document import DecisionDocument, Sealed, document_open, sealed_open
+from rules.services.decision_errors import DecisionNotFound
+from rules.services.decision_store import decision_response
+
+# Made up, like everybody in an example.
+EXAMPLE_APPLICANT = {
+    "national_id": "11010519800101001X",
+    "name": "王伟",
+    "phone": "13800000000",
+    "address": "北京市朝阳区示例路 1 号",
+    "device_id": "device-0001",
+}
+
+
+class ProductNotFound(NotFound):
+    """No active product has this code."""
+
+    code = "unknown_product"
+
+
+class DecisionRecord(msgspec.Struct, frozen=True):
+    """A decision's document, opened as far as its customer's key allows."""
+
+    document: DecisionDocument
+    sealed: Sealed | None
+    """None where the customer is erased, or the key does not open it."""
+    is_erased: bool
+
+
+def decision_answer(*, client_id: int, decision_id: UUID) -> bytes:
+    """The answer a client got, byte for byte. Raises DecisionNotFound, for decisions of others too."""
+    body = decision_response(client_id=client_id, decision_id=decision_id)
+    if body is None:
+        raise DecisionNotFound("There is no such decision of yours.")
+    return body
+
+
+def product_schema(code: str) -> dict[str, Any]:
+    """{"schema": JSON Schema of a product's variables, "example": a whole request that passes}.
+
+    Raises ProductNotFound, NoLiveVersion, BundleBroken.
+    """
+    try:
+        bundle = bundle_live(code, PRE_LOAN)
+    except UnknownProduct:
+        raise ProductNotFound("There is no such product.", product=code) from None
+    if bundle.schema is None:
+        raise ProductNotFound("The product has no catalogue.", product=code)
+    example = {
+        "product": code,
+        "external_id": "A-000001",
+        "applicant": EXAMPLE_APPLICANT,
+        "variables": bundle.schema.example(),
+    }
+    return {"schema": bundle.schema.json_schema(), "example": example}
+
+
+def decision_record(decision: Decision) -> DecisionRecord:
+    """The record of a decision for its page. Never raises for an erased customer."""
+    document = document_open(bytes(decision.document))
+    wrapped = decision.application.customer.wrapped_key
+    if wrapped is None:
+        return DecisionRecord(document, None, True)
+    if not document.sealed:
+        return DecisionRecord(document, None, False)
+    try:
+        _plain, sealed = sealed_open(key_unwrap(wrapped), document)
+    except VaultError:
+        return DecisionRecord(document, None, False)
+    return DecisionRecord(document, sealed, False)

@@ -1,0 +1,243 @@
+"""The decision: claim the key, lock, read, decide, record, answer, in one transaction without broker or network."""
+
+import logging
+import secrets
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+
+from audit.services.log import entry_values, instant_text
+from audit.services.outbox import message_values
+from lending.services.customers import CustomerErasedError, identifier_values
+from lending.vault import VaultError, key_new, key_unwrap
+from rules.engine.patterns import Fact
+from rules.services import decision_store as store
+from rules.services.bundles import Bundle, bundle_pinned
+from rules.services.deciding import Inputs, Verdict, decide, failure_verdict
+from rules.services.decision_answer import answer_bytes
+from rules.services.decision_document import SALT_BYTES, document_bytes, document_hash
+from rules.services.decision_errors import ApplicationDiffers, AsOfInFuture
+from rules.services.decision_request import DecisionRequest
+from rules.services.decision_store import FACT_LIMIT, Case, Made, Record, Window
+from rules.services.decision_writing import document_of
+from scoring.variables import Variables
+
+logger = logging.getLogger(__name__)
+
+SOURCE = "decision"
+OWN_FACT = 0
+# The window of the bundle last seen per product: facts are read with it before the live pointer is known.
+_WINDOWS: dict[str, Window] = {}
+
+
+def decision_make(*, client_id: int, actor: str, idempotency_key: str, request: DecisionRequest) -> Made:
+    """Decide an application once per client and key; a repeat gets the first answer, waiting for it if need be.
+
+    Raises UnknownProduct, NoLiveVersion, InvalidVariables, IdempotencyKeyReused, ApplicationDiffers, AsOfInFuture,
+    each leaving nothing behind, and django.db errors where the database fails. Everything else that goes wrong on
+    our side after the key is claimed ends in a recorded REFER.
+    """
+    with transaction.atomic(), store.cursor_open() as cursor:
+        key_id = store.key_claim(cursor, client_id=client_id, key=idempotency_key, request=request)
+        if key_id is None:
+            return store.answer_before(cursor, client_id=client_id, key=idempotency_key, request=request)
+        making = _Making(cursor, client_id, actor, key_id, request)
+        try:
+            return making.attempt()
+        except IntegrityError:
+            # Somebody outside this way, an import, made the customer or application in between: read it now.
+            logger.info("decision_read_again")
+            store.savepoint_return(cursor)
+            return making.attempt()
+
+
+class _Making:
+    """One decision on its way."""
+
+    def __init__(self, cursor: Any, client_id: int, actor: str, key_id: int, request: DecisionRequest) -> None:
+        self.cursor = cursor
+        self.client_id = client_id
+        self.actor = actor
+        self.key_id = key_id
+        self.request = request
+
+    def attempt(self) -> Made:
+        """Read the case, decide it and write it."""
+        case, bundle = self._read()
+        inputs = _inputs(case, bundle, self.request)
+        try:
+            return self._write(case, bundle, inputs, decide(inputs, bundle))
+        except (IntegrityError, OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            logger.exception("decision_failed", extra={"product": bundle.product_code})
+            store.savepoint_return(self.cursor)
+            return self._write(case, bundle, inputs, failure_verdict(inputs, bundle, error))
+
+    def _read(self) -> tuple[Case, Bundle]:
+        request, known = self.request, _WINDOWS.get(self.request.product, Window())
+        case = store.case_read(self.cursor, client_id=self.client_id, request=request, window=known)
+        _check(case)
+        bundle = bundle_pinned(case.pointer)
+        window = Window.of(bundle)
+        if not known.covers(window):
+            _WINDOWS[request.product] = window
+            case.facts = store.facts_read(self.cursor, client_id=self.client_id, request=request, window=window)
+        return case, bundle
+
+    def _write(self, case: Case, bundle: Bundle, inputs: Inputs, verdict: Verdict) -> Made:
+        decision_id = uuid.uuid4()
+        key, wrapped = _customer_key(case)
+        document = document_of(
+            decision_id=str(decision_id),
+            decided_at=instant_text(case.now),
+            inputs=inputs,
+            bundle=bundle,
+            verdict=verdict,
+            salt=secrets.token_hex(SALT_BYTES),
+            key=key,
+        )
+        data = document_bytes(document)
+        hashed = document_hash(data)
+        answer = answer_bytes(document, hashed, verdict.offer, bundle.wordings)
+        record = Record(
+            key_id=self.key_id,
+            decision=(
+                decision_id,
+                case.application_id,
+                case.pointer.product_id,
+                document.outcome,
+                document.grade or "",
+                document.pd,
+                document.points,
+                _json_list(document.reasons),
+                data,
+                hashed,
+                bundle.bundle_hash,
+                case.as_of,
+                case.now,
+            ),
+            answer=answer,
+            entry=entry_values(
+                kind="decision.made",
+                object_type="decision",
+                object_id=str(decision_id),
+                actor=self.actor,
+                payload={
+                    "bundle_hash": bundle.bundle_hash,
+                    "document_hash": hashed,
+                    "outcome": document.outcome,
+                },
+                recorded_at=case.now,
+            ),
+            message=message_values(
+                topic="decision.made",
+                key=str(case.application_id),
+                payload={"decision": str(decision_id), "outcome": document.outcome},
+                at=case.now,
+            ),
+        )
+        self._add_lending(record, case, document.outcome, key, wrapped)
+        store.record_write(self.cursor, record)
+        return Made(str(decision_id), answer, False)
+
+    def _add_lending(self, record: Record, case: Case, outcome: str, key: bytes | None, wrapped: bytes | None) -> None:
+        """The customer, their identifiers, the application and its events, as far as they are new."""
+        request = self.request
+        if case.is_new_customer:
+            record.customer = (case.customer_id, wrapped, case.now)
+        if key is not None:
+            known = set(case.known_kinds)
+            record.identifiers = [
+                (
+                    case.customer_id,
+                    kind,
+                    *identifier_values(customer_id=case.customer_id, key=key, kind=kind, value=value),
+                    case.now,
+                )
+                for kind, value in request.identifiers.items()
+                if kind not in known
+            ]
+        if case.is_new_application:
+            record.application = (
+                case.application_id,
+                self.client_id,
+                request.external_id,
+                case.pointer.product_id,
+                case.customer_id,
+                case.now,
+            )
+        if request.as_of is None:  # deciding as of another time is not a new event
+            kinds = ["application"] * case.is_new_application + ["decline"] * (outcome == "DECLINE")
+            keys = request.shared_keys()
+            record.events = [
+                (case.customer_id, kind, case.as_of, case.now, case.now, SOURCE, *keys.values(), "") for kind in kinds
+            ]
+
+
+def _check(case: Case) -> None:
+    """What can only be told with the case in hand. Raises ApplicationDiffers, AsOfInFuture, CustomerErasedError."""
+    if case.as_of > case.now:
+        raise AsOfInFuture(
+            "as_of lies in the future.",
+            problems=[{"field": "as_of", "code": "as_of_in_future", "message": "This must not be after now."}],
+        )
+    if not case.is_new_customer and case.wrapped_key is None:
+        raise CustomerErasedError("The personal data of this application's customer is erased.", field="external_id")
+    if case.is_new_application:
+        return
+    if case.application_product_id != case.pointer.product_id:
+        raise ApplicationDiffers("This application number was used for another product.", field="external_id")
+    if case.national_id_owner not in (None, case.customer_id):
+        raise ApplicationDiffers("This application number is another person's.", field="external_id")
+
+
+def _inputs(case: Case, bundle: Bundle, request: DecisionRequest) -> Inputs:
+    """What the decision is a pure function of. Raises InvalidVariables."""
+    if bundle.schema is None:  # our own fault, so the variables cannot be checked; a person decides
+        variables = Variables(request.variables, request.variables, [])
+    else:
+        variables = bundle.schema.read(request.variables)
+    facts = case.facts
+    faults = dict(bundle.faults)
+    if len(facts) > FACT_LIMIT:
+        faults["facts"] = "too_many_facts"
+        facts = facts[-FACT_LIMIT:]
+    if case.is_new_application:
+        own = Fact(
+            id=OWN_FACT,
+            kind="application",
+            at=int(case.as_of.timestamp()),
+            customer=str(case.customer_id),
+            source=SOURCE,
+            **request.shared_keys(),
+        )
+        facts = [*facts, own]
+    return Inputs(
+        given=variables.given,
+        values=variables.values,
+        refer=variables.refer,
+        standing=case.standing,
+        facts=facts,
+        customer=str(case.customer_id),
+        as_of=case.as_of,
+        faults=faults,
+    )
+
+
+def _customer_key(case: Case) -> tuple[bytes | None, bytes | None]:
+    """The customer's key, and its wrapped form if it is new. None where it does not open: then nothing is sealed."""
+    if case.is_new_customer:
+        return key_new()
+    if case.wrapped_key is None:
+        return None, None
+    try:
+        return key_unwrap(case.wrapped_key), None
+    except VaultError:
+        logger.exception("customer_key_broken", extra={"customer": case.customer_id})
+        return None, None
+
+
+def _json_list(codes: list[str]) -> str:
+    return "[" + ", ".join(f'"{code}"' for code in codes) + "]"
