@@ -59,6 +59,7 @@ class ReviewChunk(models.Model):
     due_count = models.PositiveIntegerField(_("due"))
     done_count = models.PositiveIntegerField(_("done"), default=0)
     skipped_count = models.PositiveIntegerField(_("skipped"), default=0)
+    skips = models.JSONField(_("why skipped"), default=dict, blank=True, help_text=_("Loans by cause"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
@@ -80,6 +81,10 @@ class ReviewResult(models.Model):
     level = models.CharField(_("level"), max_length=8, choices=CustomerStanding.Level)
     rule_codes = models.JSONField(_("rules that hit"), default=list)
     unknown_codes = models.JSONField(_("rules not evaluable"), default=list)
+    pattern_hits = models.JSONField(
+        _("patterns that hit"), default=list, help_text=_("Code, level, reason and the numbers of the risk events")
+    )
+    months_late = models.PositiveSmallIntegerField(_("months late"), default=0)
     portrait = models.BinaryField(_("portrait"), help_text=_("Variables as JSON, sealed under the customer's key"))
 
     class Meta:

@@ -1,0 +1,92 @@
+"""Risk events as facts for patterns: read only for customers of whom something new is known."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from lending.models import RiskEvent
+from rules.engine.patterns import Fact, PatternFailed, PatternHit, PatternProgram, TooManyFacts
+
+
+class NewEvents(msgspec.Struct):
+    """The events of one customer that patterns may join, and which of them are new since the review before."""
+
+    facts: list[Fact]
+    new_ids: frozenset[int]
+    loan_ids: dict[int, int]
+    """Loan by event, for events that name one."""
+
+
+class CustomerHits(msgspec.Struct):
+    """Pattern hits of one customer, or why they could not be told."""
+
+    hits: list[PatternHit]
+    loan_ids: list[frozenset[int]]
+    """Per hit: the loans its events name; empty means all of the customer's."""
+    failure: str = ""
+
+
+def new_events(
+    *, customer_ids: Iterable[int], patterns: PatternProgram, since: datetime | None, as_of: datetime
+) -> dict[int, NewEvents]:
+    """Events by customer, of those customers with an event that became known after `since` and by `as_of`.
+
+    Without a review before (`since` None), what happened within the patterns' reach of `as_of` is new.
+    """
+    if not patterns.patterns:
+        return {}
+    reach = timedelta(seconds=patterns.lookback_seconds)
+    usable = RiskEvent.objects.filter(
+        customer_id__in=list(customer_ids), kind__in=patterns.kinds, known_at__lte=as_of, event_at__lte=as_of
+    )
+    is_new = Q(event_at__gte=as_of - reach) if since is None else Q(known_at__gt=since)
+    fresh: dict[int, dict[int, datetime]] = defaultdict(dict)
+    for number, customer_id, event_at in usable.filter(is_new).values_list("id", "customer_id", "event_at"):
+        fresh[customer_id][number] = event_at
+    if not fresh:
+        return {}
+    earliest = min(at for events in fresh.values() for at in events.values())
+    rows = _rows(usable.filter(customer_id__in=list(fresh), event_at__gte=earliest - reach))
+    found: dict[int, NewEvents] = {}
+    for row in rows:
+        entry = found.setdefault(row["customer_id"], NewEvents([], frozenset(fresh[row["customer_id"]]), {}))
+        entry.facts.append(_fact(row))
+        if row["loan_id"] is not None:
+            entry.loan_ids[row["id"]] = row["loan_id"]
+    return found
+
+
+def pattern_hits(patterns: PatternProgram, events: NewEvents, as_of: datetime) -> CustomerHits:
+    """Hits that a new event completes or joins: what an earlier review saw already is not found again."""
+    try:
+        hits = patterns.match(events.facts, int(as_of.timestamp()), fresh=events.new_ids)
+    except (PatternFailed, TooManyFacts) as error:
+        return CustomerHits([], [], error.code)
+    loans = [frozenset(events.loan_ids[fact] for fact in hit.facts if fact in events.loan_ids) for hit in hits]
+    return CustomerHits(hits, loans)
+
+
+def _rows(events: QuerySet[RiskEvent]) -> Iterable[dict[str, Any]]:
+    names = ("kind", "event_at", "source", "phone_key", "device_key", "address_key", "amount_minor", "category")
+    rows: Iterable[dict[str, Any]] = events.order_by("event_at", "id").values("id", "customer_id", "loan_id", *names)
+    return rows
+
+
+def _fact(row: dict[str, Any]) -> Fact:
+    return Fact(
+        id=row["id"],
+        kind=row["kind"],
+        at=int(row["event_at"].timestamp()),
+        customer=str(row["customer_id"]),
+        loan=str(row["loan_id"] or ""),
+        phone_key=row["phone_key"],
+        device_key=row["device_key"],
+        address_key=row["address_key"],
+        amount_minor=row["amount_minor"],
+        category=row["category"],
+        source=row["source"],
+    )

@@ -1,0 +1,14 @@
+"""How often beat starts the reviews; the settings merge this into CELERY_BEAT_SCHEDULE."""
+
+from celery.schedules import crontab
+
+BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    # Each product is reviewed as of its own yesterday.
+    "monitoring-review-portfolio": {"task": "monitoring.review_portfolio_task", "schedule": crontab(hour=1, minute=30)},
+    # A sweep that waits longer than its period is dropped: the next one does its work.
+    "monitoring-review-sweep": {
+        "task": "monitoring.review_sweep_task",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+}

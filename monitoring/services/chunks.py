@@ -1,0 +1,141 @@
+"""One chunk of a review: claimed, computed and written in one transaction, with its attempts counted outside it."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from lending.business_dates import business_date_of
+from monitoring.events import CustomerHits, new_events, pattern_hits
+from monitoring.findings import findings_of, skipped
+from monitoring.models import ReviewChunk, ReviewResult, ReviewRun
+from monitoring.portraits import Extent, portrait_variables, portraits_read
+from monitoring.services.results import results_write
+from monitoring.services.runs import run_bundle, run_is_latest, run_previous
+from monitoring.services.warnings import warnings_merge
+from riskengine.errors import RiskEngineError
+from rules.services.bundles import Bundle
+from scoring.catalogue import Catalogue
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS: Final = 5
+CLAIM_AGE: Final = timedelta(seconds=150)
+"""A claim older than a task may run belongs to a dead worker."""
+
+
+class ChunkMiscounted(RiskEngineError):
+    """A chunk holds more results than loans that were due in it: the book changed under the review."""
+
+    code = "review_chunk_miscounted"
+
+
+def chunk_review(*, chunk_id: int, at: datetime) -> bool:
+    """Review one chunk unless it is done, failed or in other hands; returns whether this call finished it.
+
+    A failure is counted and noted; after MOST_ATTEMPTS the chunk is FAILED. What it wrote is rolled back.
+    """
+    if not _claim(chunk_id, at):
+        return False
+    try:
+        with transaction.atomic():
+            chunk = _held(chunk_id)
+            if chunk is None:
+                return False
+            _review(chunk, at)
+    except Exception as error:  # whatever it is must be counted, or the review would never end
+        _note_failure(chunk_id, error)
+        return False
+    return True
+
+
+def chunks_waiting(*, run: ReviewRun, at: datetime) -> list[int]:
+    """Ids of chunks that nobody works on: never claimed, failed at once, or claimed by a worker long gone."""
+    chunks = ReviewChunk.objects.filter(run=run, state=ReviewChunk.State.WAITING)
+    return [
+        chunk_id
+        for chunk_id, claimed_at in chunks.order_by("number").values_list("id", "claimed_at")
+        if claimed_at is None or claimed_at <= at - CLAIM_AGE
+    ]
+
+
+def _claim(chunk_id: int, at: datetime) -> bool:
+    """Count the attempt, in its own transaction: it must survive the death of the worker."""
+    waiting = ReviewChunk.objects.filter(pk=chunk_id, state=ReviewChunk.State.WAITING)
+    if waiting.filter(attempts__gte=MOST_ATTEMPTS).update(state=ReviewChunk.State.FAILED):
+        return False
+    return bool(waiting.update(attempts=F("attempts") + 1, claimed_at=at))
+
+
+def _held(chunk_id: int) -> ReviewChunk | None:
+    waiting = ReviewChunk.objects.filter(pk=chunk_id, state=ReviewChunk.State.WAITING)
+    return waiting.select_for_update(skip_locked=True, of=("self",)).select_related("run__product").first()
+
+
+def _review(chunk: ReviewChunk, at: datetime) -> None:
+    run = chunk.run
+    bundle = run_bundle(run)
+    extent = Extent(
+        product_id=run.product_id,
+        as_of=run.as_of,
+        business_date=business_date_of(run.as_of, run.product.timezone),
+        first_loan_id=chunk.first_loan_id,
+        last_loan_id=chunk.last_loan_id,
+    )
+    variables = portrait_variables(_catalogue(bundle), run.product.code, _needed(bundle))
+    usable, skips = skipped(portraits_read(extent, variables), extent.business_date)
+    previous = run_previous(run)
+    customer_ids = usable["_customer_id"].unique().to_list()
+    findings = findings_of(usable, bundle, _hits(run, bundle, customer_ids, previous))
+    results_write(run=run, findings=findings)
+    if run_is_latest(run):
+        warnings_merge(run=run, previous_run_id=previous.pk if previous else None, at=at)
+    _mark_done(chunk, skips)
+
+
+def _catalogue(bundle: Bundle) -> Catalogue:
+    if bundle.catalogue is None:  # bundle_load refuses such a bundle
+        raise ValueError("A review needs a catalogue.")
+    return bundle.catalogue
+
+
+def _needed(bundle: Bundle) -> set[str]:
+    rules = set(bundle.program.inputs) if bundle.program else set()
+    return rules | set(bundle.model.features if bundle.model else ())
+
+
+def _hits(
+    run: ReviewRun, bundle: Bundle, customer_ids: list[int], previous: ReviewRun | None
+) -> dict[int, CustomerHits]:
+    if bundle.patterns is None:
+        return {}
+    since = previous.as_of if previous else None
+    events = new_events(customer_ids=customer_ids, patterns=bundle.patterns, since=since, as_of=run.as_of)
+    return {customer: pattern_hits(bundle.patterns, found, run.as_of) for customer, found in events.items()}
+
+
+def _mark_done(chunk: ReviewChunk, skips: dict[str, int]) -> None:
+    results = ReviewResult.objects.filter(
+        run=chunk.run, loan_id__gte=chunk.first_loan_id, loan_id__lte=chunk.last_loan_id
+    ).count()
+    if results > chunk.due_count:
+        raise ChunkMiscounted("More results than loans due.", chunk=chunk.pk, results=results, due=chunk.due_count)
+    left_over = chunk.due_count - results - sum(skips.values())
+    if left_over:  # due when the review started, closed or taken over since
+        skips = {**skips, "no_longer_due": left_over}
+    chunk.done_count, chunk.skipped_count, chunk.skips = results, chunk.due_count - results, skips
+    chunk.state, chunk.last_error = ReviewChunk.State.DONE, ""
+    chunk.save(update_fields=["done_count", "skipped_count", "skips", "state", "last_error"])
+
+
+def _note_failure(chunk_id: int, error: Exception) -> None:
+    # The error's class and code only: its text may repeat what it was given.
+    code = error.code if isinstance(error, RiskEngineError) else type(error).__name__
+    logger.exception("review_chunk_failed", extra={"chunk": chunk_id, "error_code": code})
+    if connection.needs_rollback or not connection.is_usable():
+        connection.close()
+    waiting = ReviewChunk.objects.filter(pk=chunk_id, state=ReviewChunk.State.WAITING)
+    waiting.update(last_error=code, claimed_at=None)
+    waiting.filter(attempts__gte=MOST_ATTEMPTS).update(state=ReviewChunk.State.FAILED)

@@ -1,0 +1,112 @@
+"""Reviewing a product from start to end in this process; the Celery tasks do the same, chunk by chunk."""
+
+import resource
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from lending.business_dates import business_date_end
+from lending.models import Product
+from monitoring.models import EarlyWarning, ReviewChunk, ReviewRun
+from monitoring.services.chunks import chunk_review
+from monitoring.services.runs import CHUNK_LOANS, run_end, run_open
+from riskengine.errors import InvalidInput
+from rules.models import RuleSet
+
+Clock = Callable[[], datetime]
+
+
+class NothingToReview(InvalidInput):
+    """No active product of this code has a post-loan rule set."""
+
+    code = "nothing_to_review"
+
+
+def review_as_of(day: date, product: Product) -> datetime:
+    """The last instant (UTC, to the microsecond) of a business date of the product: all known by then counts."""
+    return business_date_end(day, product.timezone) - timedelta(microseconds=1)
+
+
+def products_to_review(code: str = "") -> list[Product]:
+    """Active products with a post-loan rule set, or the one named. Raises NothingToReview."""
+    rule_sets = RuleSet.objects.filter(stage=RuleSet.Stage.POST_LOAN, product__is_active=True)
+    products = [rule_set.product for rule_set in rule_sets.select_related("product").order_by("product__code")]
+    products = [product for product in products if code in ("", product.code)]
+    if not products:
+        raise NothingToReview("No active product of this code has a post-loan rule set.", product=code)
+    return products
+
+
+def review_run(
+    *,
+    product: Product,
+    day: date,
+    chunk_loans: int = CHUNK_LOANS,
+    progress: Callable[[ReviewRun, int], None] = lambda run, done: None,
+    clock: Clock = timezone.now,
+) -> ReviewRun:
+    """Review a product as of the end of `day`, in this process. Ends when no chunk waits for this process.
+
+    `progress` is told the review and the loans accounted for after each chunk. Chunks that other workers hold are
+    left to them, and the review then stays RUNNING. Raises what `run_open` raises.
+    """
+    run = run_open(product=product, as_of=review_as_of(day, product), at=clock(), chunk_loans=chunk_loans)
+    accounted = 0
+    for chunk_id, due in _waiting(run):
+        chunk_review(chunk_id=chunk_id, at=clock())
+        accounted += due
+        progress(run, accounted)
+    run_end(run_id=run.pk, at=clock())
+    run.refresh_from_db()
+    return run
+
+
+def _waiting(run: ReviewRun) -> Iterator[tuple[int, int]]:
+    """Chunks to try: each once, then again those that failed here, until they are done or FAILED."""
+    tried: dict[int, int] = {}
+    while True:
+        waiting = ReviewChunk.objects.filter(run=run, state=ReviewChunk.State.WAITING).order_by("number")
+        batch = [row for row in waiting.values_list("id", "due_count", "attempts") if tried.get(row[0]) != row[2]]
+        if not batch:
+            return
+        for chunk_id, due, attempts in batch:
+            yield chunk_id, 0 if chunk_id in tried else due
+            tried[chunk_id] = attempts
+
+
+def review_report(run: ReviewRun, seconds: float) -> dict[str, Any]:
+    """What a review came to, as plain data: counts, levels, warnings, speed and memory of this process."""
+    levels = dict(run.results.values_list("level").annotate(n=Count("id")).order_by("level"))
+    skips: dict[str, int] = {}
+    for chunk in run.chunks.all():
+        for cause, count in chunk.skips.items():
+            skips[cause] = skips.get(cause, 0) + count
+    return {
+        "product": run.product.code,
+        "as_of": run.as_of.isoformat(),
+        "state": run.state,
+        "bundle_hash": run.bundle_hash,
+        "due": run.due_count,
+        "done": run.done_count,
+        "failed": run.failed_count,
+        "skipped": run.skipped_count,
+        "skips": skips,
+        "is_accounted_for": run.due_count == run.done_count + run.failed_count + run.skipped_count,
+        "levels": levels,
+        "warnings_open": EarlyWarning.objects.filter(loan__product=run.product, state="OPEN").count(),
+        "warnings_raised": EarlyWarning.objects.filter(first_run=run).count(),
+        "chunks": run.chunks.count(),
+        "seconds": round(seconds, 3),
+        "loans_per_second": round(run.due_count / seconds) if seconds else None,
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def stopwatch() -> Callable[[], float]:
+    """Seconds since this call."""
+    began = time.monotonic()
+    return lambda: time.monotonic() - began

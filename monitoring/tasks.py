@@ -1,0 +1,61 @@
+"""Reviews through Celery: beat opens them, a task reviews each chunk, a sweep takes over from dead workers.
+
+PostgreSQL is the queue of record: a chunk that waits is found by the sweep whatever happened to its message.
+"""
+
+import logging
+from datetime import date, timedelta
+from functools import partial
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from lending.business_dates import business_date_of
+from monitoring.models import ReviewRun
+from monitoring.services.chunks import chunk_review, chunks_waiting
+from monitoring.services.reviews import NothingToReview, products_to_review, review_as_of
+from monitoring.services.runs import CHUNK_LOANS, run_end, run_open
+from riskengine.errors import RiskEngineError
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="monitoring.review_portfolio_task")
+def review_portfolio_task(as_of: str = "", product: str = "", chunk_loans: int = CHUNK_LOANS) -> None:
+    """Open a review per product as of the end of `as_of` (YYYY-MM-DD; default: yesterday where the product is lent)."""
+    try:
+        products = products_to_review(product)
+    except NothingToReview:
+        logger.info("review_nothing_to_do", extra={"product": product})
+        return
+    for found in products:
+        now = timezone.now()
+        day = date.fromisoformat(as_of) if as_of else business_date_of(now, found.timezone) - timedelta(days=1)
+        try:
+            run = run_open(product=found, as_of=review_as_of(day, found), at=now, chunk_loans=chunk_loans)
+        except RiskEngineError as error:
+            logger.error("review_not_opened", extra={"product": found.code, "error_code": error.code})
+            continue
+        _enqueue(run)
+
+
+@shared_task(name="monitoring.review_chunk_task")
+def review_chunk_task(chunk_id: int, run_id: int) -> None:
+    """Review one chunk, and end the review if it was the last."""
+    chunk_review(chunk_id=chunk_id, at=timezone.now())
+    run_end(run_id=run_id, at=timezone.now())
+
+
+@shared_task(name="monitoring.review_sweep_task")
+def review_sweep_task() -> None:
+    """Enqueue chunks that nobody works on, and end reviews whose last worker died before it could."""
+    for run in ReviewRun.objects.filter(state=ReviewRun.State.RUNNING):
+        if not run_end(run_id=run.pk, at=timezone.now()):
+            _enqueue(run)
+
+
+def _enqueue(run: ReviewRun) -> None:
+    for chunk_id in chunks_waiting(run=run, at=timezone.now()):
+        transaction.on_commit(partial(review_chunk_task.delay, chunk_id, run.pk))
+    run_end(run_id=run.pk, at=timezone.now())  # a review of no loans has no chunk to end it
