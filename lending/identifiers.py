@@ -56,7 +56,8 @@ def _fold(text: str) -> str:
 
 
 def _digits(text: str) -> str:
-    return "".join(str(unicodedata.decimal(char)) for char in text if char.isdecimal())
+    digits = "".join(filter(str.isdecimal, text))
+    return digits if digits.isascii() else "".join(str(unicodedata.decimal(digit)) for digit in digits)
 
 
 def _phone(text: str) -> str:
@@ -66,10 +67,12 @@ def _phone(text: str) -> str:
 
 
 def _letters_and_digits(text: str) -> str:
-    return "".join(char for char in text if char.isalnum())
+    return "".join(filter(str.isalnum, text))
 
 
 def _without_spaces(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text.replace(" ", "")
     return "".join(char for char in text if not char.isspace() and unicodedata.category(char) != "Cc")
 
 
