@@ -6,17 +6,23 @@ from datetime import UTC, datetime
 
 import pytest
 
-from audit.models import ApiKey, User
+from audit.models import ApiKey, Approval, User
 from audit.services.api_keys import is_key_usable
 from lending.models import Loan, LoanMonth, RiskEvent
 from riskengine.demo.applicants import COUNT, application_bodies
-from riskengine.demo.book import card_book_ensure, products_ensure
-from riskengine.demo.events import STORIES, events_ensure
+from riskengine.demo.events import STORIES
 from riskengine.demo.frames import shipped_frame
+from riskengine.demo.load import demo_load
 from riskengine.demo.people import credentials_ensure, staff_ensure
 from riskengine.roles import ROLES, roles_ensure
+from rules.models import Decision
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.mark.parametrize(("product", "rows", "bad"), [("instalment", 1_000, 300), ("card", 21_095, 4_644)])
@@ -88,15 +94,36 @@ def test_the_demo_key_decides_without_a_limit_and_the_auditors_key_looks_back(tm
 
 
 @pytest.mark.django_db
-def test_the_card_book_and_its_events_are_taken_over_once():
-    product = products_ensure()["card"]
-    assert card_book_ensure(product=product, at=NOW) == 21_095
+def test_a_load_cut_short_goes_on_and_the_whole_is_live_after_four_eyes_and_loaded_once(tmp_path):
+    path = tmp_path / "demo.json"
+    steps = demo_load(credentials=path, at=datetime.now(UTC))
+    for name, _ in steps:
+        if name == "rule set instalment-pre-loan":
+            break
+    steps.close()
+    assert not path.exists()
+
+    rest = dict(demo_load(credentials=path, at=datetime.now(UTC)))
+    assert rest["catalogue"] is False and rest["rule set card-pre-loan"] is True
+    assert rest["card accounts"] == Loan.objects.count() == 21_095
     assert LoanMonth.objects.count() == 6 * 21_095
+    assert rest["example decisions"] == COUNT
+
+    approvals = Approval.objects.filter(state=Approval.State.APPROVED)
+    assert approvals.count() == 1 + 2 + 3
+    assert not [approval for approval in approvals if approval.maker_id == approval.checker_id]
+    assert {decision.outcome for decision in Decision.objects.all()} == {"APPROVE", "REFER", "DECLINE"}
+    given = {code for codes in Decision.objects.values_list("reason_codes", flat=True) for code in codes}
+    assert {"SHARED_PHONE", "SHARED_DEVICE", "DECLINED_ELSEWHERE", "COUNTER_OFFER_AMOUNT"} <= given
+
     loan = Loan.objects.get(external_id="TW00001")
     assert loan.limit_minor == 2_000_000 and loan.attributes["education"] == 2
     months = list(loan.months.order_by("-business_date").values_list("payment_status", "billed_minor"))
     assert months[:2] == [(2, 391_300), (2, 310_200)]
     told = sum(len(story) for story in STORIES.values())
-    assert events_ensure(product=product) == told
-    assert card_book_ensure(product=product, at=NOW) == events_ensure(product=product) == 0
-    assert RiskEvent.objects.filter(source="synthetic-demo").count() == told
+    assert RiskEvent.objects.filter(source="synthetic-demo", loan__isnull=False).count() == told
+
+    before = path.read_text()
+    again = dict(demo_load(credentials=path, at=datetime.now(UTC)))
+    assert not any(result for name, result in again.items() if name != "credentials")
+    assert path.read_text() == before
