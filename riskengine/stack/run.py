@@ -107,6 +107,7 @@ def _start_programs(stack: Stack, settings: StackEnvironment) -> None:
     supervisor.launch(programs.beat(environment))
     supervisor.launch(programs.web(settings, environment))
     supervisor.wait_ready()
+    _tell_address(stack.places, programs.base_url(settings))
 
 
 @contextmanager
@@ -126,6 +127,12 @@ def alone(places: Places, supervisor: Supervisor) -> Iterator[None]:
 def _check_port(settings: StackEnvironment) -> None:
     if not is_free(settings.port, settings.web_host):
         raise StackError(f"Port {settings.port} is taken by another program. Choose another: make run PORT=8001")
+
+
+def _tell_address(places: Places, base: str) -> None:
+    """Keep the address in the demo's credentials true when the port has changed."""
+    if places.demo.exists() and (credentials := json.loads(places.demo.read_text())).get("base_url") != base:
+        write_private(places.demo, json.dumps({**credentials, "base_url": base}, ensure_ascii=False, indent=2))
 
 
 def _remembered(places: Places) -> dict[str, int]:
