@@ -54,7 +54,8 @@ def _reason_to_drop(series: pl.Series) -> str:
     if not (dtype.is_numeric() or dtype in (pl.String, pl.Boolean)):
         return f"values of type {dtype} are not read"
     known = series.drop_nulls()
-    if known.n_unique() <= 1:
+    # A single value beside missing ones still tells the two apart.
+    if series.n_unique() <= 1:
         return "it has one value only"
     if known.n_unique() == len(series) and _is_identifier(series):
         return "every value is distinct, as in an identifier"

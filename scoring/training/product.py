@@ -65,7 +65,7 @@ def _reason_to_drop(variable: Variable, frame: pl.DataFrame, drop: Collection[st
         return "the file does not have it"
     if variable.type == "date":
         return "dates are not read"
-    return "it has one value only" if frame[variable.column].drop_nulls().n_unique() <= 1 else ""
+    return "it has one value only" if frame[variable.column].n_unique() <= 1 else ""
 
 
 def _column(variable: Variable) -> Column:

@@ -1,0 +1,136 @@
+"""Models in the admin: the card as a page that a compliance officer reads without help."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from scoring.admin.charts import calibration_chart, gains_chart
+from scoring.admin.frozen import FrozenAdmin, in_language
+from scoring.admin.words import direction_word, metric_rows
+from scoring.catalogue import Variable
+from scoring.models import ModelPackage
+from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
+
+
+@admin.register(ModelPackage)
+class ModelPackageAdmin(FrozenAdmin):
+    """Registered models."""
+
+    list_display = ["name", "product", "kind", "state", "auc", "horizon", "created_at"]
+    list_filter = ["state", "product"]
+    list_select_related = ["product"]
+    ordering = ["product", "-created_at"]
+    fields = ["name", "product", "kind", "state", "content_hash", "approval", "created_at"]
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).defer("package")
+
+    @admin.display(description=gettext_lazy("AUC"))
+    def auc(self, row: ModelPackage) -> str:
+        return f"{row.card['metrics']['auc']:.4f}"
+
+    @admin.display(description=gettext_lazy("horizon"))
+    def horizon(self, row: ModelPackage) -> str:
+        return horizon_text(row.card)
+
+    def page_cards(self, row: ModelPackage) -> list[dict[str, Any]]:
+        card = row.card
+        return [
+            _meaning(card),
+            {
+                "title": _("How well it ranks and how true its PDs are"),
+                "table": {
+                    "headers": [_("figure"), _("value"), _("what it says")],
+                    "rows": metric_rows(card["metrics"]),
+                },
+                "lines": [_validation_text(card)],
+            },
+            {
+                "title": _("Calibration"),
+                "chart": calibration_chart(card["calibration_table"]),
+                "x": _("mean PD of a tenth of the applications"),
+                "y": _("their bad rate"),
+            },
+            {
+                "title": _("Gains"),
+                "chart": gains_chart(card["gains_table"]),
+                "x": _("riskiest share of the applications"),
+                "y": _("share of all bads among them"),
+            },
+            _features(card),
+            _making(card),
+        ]
+
+
+def horizon_text(card: dict[str, Any]) -> str:
+    """Over which time the PD holds, or that this is unknown."""
+    months = card["pd_horizon_months"]
+    return _("unknown") if months is None else _("%(months)s months") % {"months": months}
+
+
+def _meaning(card: dict[str, Any]) -> dict[str, Any]:
+    facts = [
+        (_("Product"), card["product"]),
+        (_("Horizon of the PD"), in_language(**card["pd_horizon"])),
+        (_("Bad means"), in_language(card["bad_definition"], card["bad_definition_zh"])),
+        (_("Sample"), in_language(**card["sample"])),
+        (
+            _("Sample odds"),
+            _("%(odds).2f good to one bad (%(rate).1f %% bad)")
+            % {"odds": card["sample_odds"], "rate": 100 * card["sample_bad_rate"]},
+        ),
+    ]
+    return {
+        "title": _("What it predicts"),
+        "facts": facts,
+        "lines_title": _("Limits of use"),
+        "lines": [in_language(**limit) for limit in card["limits_of_use"]],
+    }
+
+
+def _figures(card: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "title": _("How well it ranks and how true its PDs are"),
+        "table": {"headers": [_("figure"), _("value"), _("what it says")], "rows": metric_rows(card["metrics"])},
+        "lines": [_validation_text(card)],
+    }
+
+
+def _validation_text(card: dict[str, Any]) -> str:
+    return _(
+        "Means over %(folds)s folds of applications the model had not seen; %(violations)s violations of the promised"
+        " directions."
+    ) % {"folds": card["validation"]["folds"], "violations": card["monotonicity_violations"]}
+
+
+def _features(card: dict[str, Any]) -> dict[str, Any]:
+    variables = _variables(card["product"])
+    rows = []
+    for feature in card["features"]:
+        variable = variables.get(feature["name"])
+        meaning = in_language(variable.en, variable.zh) if variable else ""
+        rows.append([feature["name"], meaning, direction_word(feature["direction"])])
+    return {
+        "title": _("What it reads"),
+        "table": {"headers": [_("variable"), _("meaning"), _("direction it was held to")], "rows": rows},
+    }
+
+
+def _variables(product: str) -> dict[str, Variable]:
+    try:
+        return catalogue_live().of_product(product)
+    except NoLiveCatalogueError:
+        return {}
+
+
+def _making(card: dict[str, Any]) -> dict[str, Any]:
+    data = card["training_data"]
+    facts = [
+        (_("Training data"), f"{data['file']}, SHA-256 {data['sha256']}"),
+        (_("Applications, of them bad"), f"{data['rows']:,}, {data['bads']:,}"),
+        (_("Parameters"), ", ".join(f"{name} {value}" for name, value in card["parameters"].items())),
+        (_("Libraries"), ", ".join(f"{name} {number}" for name, number in card["library_versions"].items())),
+    ]
+    return {"title": _("How it was made"), "facts": facts, "lines_title": _("Notes"), "lines": card["notes"]}

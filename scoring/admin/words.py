@@ -1,0 +1,53 @@
+"""The catalogue's and the model card's fixed words as a reader sees them."""
+
+from django.utils.translation import gettext as _
+
+from scoring.catalogue import Variable
+
+
+def direction_word(direction: str) -> str:
+    """How the risk runs with a variable."""
+    words = {
+        "higher_is_riskier": _("higher is riskier"),
+        "higher_is_safer": _("higher is safer"),
+        "ordered_by_bad_rate": _("codes in the order of their bad rate"),
+        "none": _("free"),
+    }
+    return words.get(direction, direction)
+
+
+def missing_word(variable: Variable) -> str:
+    """What happens where a variable is missing."""
+    words = {
+        "reject": _("the request is refused"),
+        "refer": _("a person decides"),
+        "default": _("taken as %(value)s") % {"value": variable.default},
+        "skip": _("stays unknown"),
+    }
+    return words[variable.missing]
+
+
+def source_word(source: str) -> str:
+    """Where a variable comes from."""
+    words = {
+        "application": _("application"),
+        "bureau": _("credit bureau"),
+        "loan": _("loan account"),
+        "standing": _("our own book"),
+        "velocity": _("recent applications"),
+        "list": _("lists"),
+    }
+    return words.get(source, source)
+
+
+def metric_rows(metrics: dict[str, float]) -> list[list[str]]:
+    """Each figure of a model card with its name and what it says."""
+    words = {
+        "auc": (_("AUC"), _("a bad ranks above a good this often; 0.5 is chance")),
+        "gini": (_("Gini"), _("2 × AUC − 1")),
+        "ks": (_("KS"), _("largest distance between the scores of goods and bads")),
+        "brier": (_("Brier score"), _("mean squared error of the PD; lower is better")),
+        "log_loss": (_("Log loss"), _("penalty for confident errors; lower is better")),
+        "ece": (_("ECE"), _("mean distance between PD and bad rate over ten equal groups; lower is better")),
+    }
+    return [[words[key][0], f"{metrics[key]:.4f}", words[key][1]] for key in words if key in metrics]

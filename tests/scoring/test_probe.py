@@ -1,0 +1,41 @@
+"""A package from outside is loaded in a process of its own, which may die in our place."""
+
+import random
+
+import pytest
+
+from scoring.package import BrokenPackageError, package_write, probe
+from scoring.package.archive import archive_read, archive_write
+from scoring.package.probe import package_probe
+from tests.factories.scoring import package_bytes, scoring_model
+from tests.scoring.test_package import PARTS
+
+
+def test_it_gives_the_hash_of_a_sound_package():
+    assert package_probe(package_bytes()) == scoring_model().content_hash
+
+
+def test_it_says_what_is_wrong_with_a_broken_one():
+    with pytest.raises(BrokenPackageError, match="not a model package"):
+        package_probe(b"nonsense")
+
+
+def test_it_survives_boosters_damaged_in_every_way():
+    parts, chance = archive_read(package_bytes(), PARTS), random.Random(5)
+    for _ in range(4):
+        booster = bytearray(parts["booster.ubj"])
+        for _ in range(60):
+            booster[chance.randrange(len(booster))] = chance.randrange(256)
+        with pytest.raises(BrokenPackageError):
+            package_probe(archive_write({**parts, "booster.ubj": bytes(booster)}))
+
+
+def test_it_gives_up_on_a_package_that_hangs(monkeypatch):
+    monkeypatch.setattr(probe, "_SECONDS", 0.01)
+    with pytest.raises(BrokenPackageError, match="in time"):
+        package_probe(package_bytes())
+
+
+def test_writing_a_package_checks_the_booster_against_the_schema():
+    with pytest.raises(BrokenPackageError):
+        package_write(schema=scoring_model().schema, booster=b"{}", card=scoring_model().card, seed=1)
