@@ -29,6 +29,7 @@ class LoanMonthInline(ReadOnlyInline):
     fields = ["business_date", "status", "billed", "paid", "known_at"]
     readonly_fields = ["status", "billed", "paid"]
     ordering = ["-business_date"]
+    verbose_name_plural = _("Months, the latest first")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LoanMonth]:
         months: QuerySet[LoanMonth] = super().get_queryset(request)

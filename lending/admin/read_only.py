@@ -11,6 +11,7 @@ class ReadOnlyAdmin(ModelAdmin):
 
     show_full_result_count = False
     list_per_page = 50
+    list_max_show_all = 200
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
