@@ -33,6 +33,7 @@ Result = TypeVar("Result")
 
 REFER = "REFER"
 MISSING = "missing"
+_MIN_FACTS = 2  # a pattern has two steps or more
 DECISION = "decision"
 # Without these parts there are no rules to evaluate.
 _ESSENTIAL = frozenset({"catalogue", "rule_set", "rules", DECISION})
@@ -134,7 +135,7 @@ def _decide(inputs: Inputs, bundle: Bundle) -> Verdict:
 def _undecided(inputs: Inputs, bundle: Bundle) -> Verdict:
     """A person decides, because we could not."""
     causes = _causes(inputs)
-    reasons = reasons_merged([*_cause_reasons(causes), FAILED_CODE], [], is_score_cause=False)
+    reasons = reasons_merged(_cause_reasons(causes) or [FAILED_CODE], [], is_score_cause=False)
     return Verdict(outcome=REFER, reasons=reasons, answer_reasons=_told(reasons, bundle), causes=causes)
 
 
@@ -179,7 +180,7 @@ def _model_reasons(bundle: Bundle, contributions: list[Contribution] | None) -> 
 
 def _pattern_hits(inputs: Inputs, bundle: Bundle) -> list[PatternHit]:
     patterns = bundle.patterns
-    if patterns is None or "patterns" in inputs.faults or len(inputs.facts) < 2:
+    if patterns is None or "patterns" in inputs.faults or len(inputs.facts) < _MIN_FACTS:
         return []
     at = int(inputs.as_of.timestamp())
     return _stage("patterns", lambda: patterns.match(inputs.facts, at, about=inputs.customer))

@@ -71,9 +71,16 @@ def cursor_open() -> Any:
     return connection.connection.cursor()
 
 
+def _run(cursor: Any, statement: str, values: Any = None) -> None:
+    """Execute; errors become Django's, which is what callers know."""
+    with connection.wrap_database_errors:
+        cursor.execute(statement, values)
+
+
 def key_claim(cursor: Any, *, client_id: int, key: str, request: DecisionRequest) -> int | None:
     """Insert the key first and take the locks; its row's id, or None if it was answered before."""
-    cursor.execute(
+    _run(
+        cursor,
         sql.CLAIM,
         {"client": client_id, "key": key, "body_hash": request.body_hash, "locks": request.locks(client_id)},
     )
@@ -83,7 +90,7 @@ def key_claim(cursor: Any, *, client_id: int, key: str, request: DecisionRequest
 
 def answer_before(cursor: Any, *, client_id: int, key: str, request: DecisionRequest) -> Made:
     """The answer the key got. Raises IdempotencyKeyReused if it was given for another body."""
-    cursor.execute(sql.ANSWERED, {"client": client_id, "key": key})
+    _run(cursor, sql.ANSWERED, {"client": client_id, "key": key})
     body_hash, response, decision_id = cursor.fetchone()
     if bytes(body_hash) != request.body_hash:
         raise IdempotencyKeyReused("This Idempotency-Key was used with another body.", field="Idempotency-Key")
@@ -110,7 +117,7 @@ def _parameters(client_id: int, request: DecisionRequest, window: Window) -> dic
 
 def case_read(cursor: Any, *, client_id: int, request: DecisionRequest, window: Window) -> Case:
     """Set the savepoint and read the case. Raises UnknownProduct, NoLiveVersion."""
-    cursor.execute(sql.READ, _parameters(client_id, request, window))
+    _run(cursor, sql.READ, _parameters(client_id, request, window))
     row = cursor.fetchone()
     now, as_of, application_id, product_id, owner, customer_id, wrapped, new_application, new_customer = row[:9]
     known, standing, facts = row[9:12]
@@ -133,14 +140,14 @@ def case_read(cursor: Any, *, client_id: int, request: DecisionRequest, window: 
 
 def facts_read(cursor: Any, *, client_id: int, request: DecisionRequest, window: Window) -> list[Fact]:
     """The facts alone, through a wider window."""
-    cursor.execute(sql.READ_FACTS, _parameters(client_id, request, window))
+    _run(cursor, sql.READ_FACTS, _parameters(client_id, request, window))
     (facts,) = cursor.fetchone()
     return _FACTS.decode(facts) if facts else []
 
 
 def savepoint_return(cursor: Any) -> None:
     """Undo everything since the case was read; the key stays claimed."""
-    cursor.execute(sql.ROLLBACK)
+    _run(cursor, sql.ROLLBACK)
 
 
 class Record(msgspec.Struct, kw_only=True):
@@ -179,7 +186,7 @@ def record_write(cursor: Any, record: Record) -> None:
     add(_MESSAGE, record.message)
     named = ", ".join(f"w{place} AS ({part})" for place, part in enumerate(parts))
     values += [record.decision[0], record.answer, record.key_id]
-    cursor.execute(f"WITH {named} {sql.ANSWER}", values)
+    _run(cursor, f"WITH {named} {sql.ANSWER}", values)
 
 
 def _insert(table: str, columns: Sequence[str]) -> str:

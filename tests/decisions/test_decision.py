@@ -83,7 +83,8 @@ def test_no_live_version_is_409(db):
 
 
 def test_without_a_hit_the_default_outcome_holds_and_the_reason_is_neutral(lender):
-    make.policy_goes_live(make.policy(rules=[make.SMALL_POLICY["rules"][0]]))
+    small = {**make.SMALL_POLICY["rules"][1], "when": "amount_minor < 100000"}
+    make.policy_goes_live(make.policy(rules=[make.SMALL_POLICY["rules"][0], small]))
     answer = lender.post(make.body())
     assert (answer.json()["outcome"], codes(answer)) == ("REFER", ["PERSON_REVIEW"])
     assert Decision.objects.get().reason_codes == ["NO_RULE_APPLIED"]
@@ -94,7 +95,7 @@ def test_internal_reasons_never_reach_the_caller(lender):
         "code": "LISTED", "label_en": "On a list", "label_zh": "名单", "when": "amount_minor > 0",
         "then": {"outcome": "DECLINE", "reason": "LIST_HIT"},
     }  # fmt: skip
-    make.policy_goes_live(make.policy(rules=[listed]))
+    make.policy_goes_live(make.policy(rules=[listed, *make.SMALL_POLICY["rules"]]))
     answer = lender.post(make.body())
     assert (answer.json()["outcome"], codes(answer)) == ("DECLINE", ["PERSON_REVIEW"])
     assert b"LIST" not in answer.content
@@ -199,10 +200,8 @@ def test_the_number_of_another_persons_application_is_409(lender):
 
 
 def test_the_number_of_another_products_application_is_409(lender):
-    make.policy_goes_live(
-        make.policy(parameters={}, rules=[{**make.SMALL_POLICY["rules"][0], "when": "credit_limit_minor > 1"}]),
-        code="card",
-    )
+    rules = [{**rule, "when": rule["when"].replace("amount", "credit_limit")} for rule in make.SMALL_POLICY["rules"]]
+    make.policy_goes_live(make.policy(rules=rules), code="card")
     asked = make.body()
     lender.post(asked)
     schema = lender.get("/api/v1/products/card/schema").json()

@@ -1,0 +1,63 @@
+"""One decision, one bundle: under a policy published again and again, none is mixed and none fails."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+from django.db import connections
+
+from rules.models import Decision, RuleSetActivation
+from rules.services.decision_document import document_open
+from tests.factories import decisions as make
+
+
+def test_decisions_under_a_publish_loop_use_one_whole_bundle_each(committing_lender):
+    """Version n allows n × 10,000 and tells so by which rule is named; an answer fits its own version's limit."""
+    done = Event()
+
+    def publish():
+        try:
+            for number in range(1, 11):
+                limit = 100_000 if number % 2 else 900_000
+                make.policy_goes_live(make.policy(parameters={"largest_minor": limit + number}))
+        finally:
+            done.set()
+            connections.close_all()
+
+    def decide(_worker):
+        statuses = []
+        try:
+            while not done.is_set():
+                statuses.append(committing_lender.post(make.body(), key=f"k{_worker}-{len(statuses)}").status_code)
+        finally:
+            connections.close_all()
+        return statuses
+
+    with ThreadPoolExecutor(4) as pool:
+        publishing = pool.submit(publish)
+        answers = [status for statuses in pool.map(decide, range(3)) for status in statuses]
+        publishing.result()
+    assert set(answers) == {201}
+    limits = {
+        row.version_id: row.version.document["parameters"][0]["value"]
+        for row in RuleSetActivation.objects.select_related("version")
+    }
+    spans = {row.version_id: (row.from_at, row.until_at) for row in RuleSetActivation.objects.all()}
+    decisions = list(Decision.objects.all())
+    assert len(decisions) == len(answers)
+    used = set()
+    for decision in decisions:
+        ref = document_open(bytes(decision.document)).bundle
+        used.add(ref.rule_set_version_id)
+        expected = "APPROVE" if limits[ref.rule_set_version_id] >= make.VARIABLES["amount_minor"] else "DECLINE"
+        assert decision.outcome == expected
+        begin, end = spans[ref.rule_set_version_id]
+        assert begin <= decision.decided_at
+        assert ref.bundle_hash == decision.bundle_hash
+        assert end is None or decision.decided_at >= begin
+    assert len(used) >= 3, "the loop published too fast or too slow to tell anything"
+
+
+def test_a_new_activation_is_seen_by_the_very_next_decision(lender):
+    assert lender.post(make.body()).json()["outcome"] == "APPROVE"
+    make.policy_goes_live(make.policy(parameters={"largest_minor": 20_000}))
+    assert lender.post(make.body()).json()["outcome"] == "DECLINE"
