@@ -31,7 +31,7 @@ class Environment(msgspec.Struct, rename="upper", frozen=True):
     celery_broker_url: str
     """Valkey or Redis (redis://host:port/0) or RabbitMQ (amqp://user:password@host:port/)."""
     field_encryption_key: str
-    """32 bytes, base64: wraps each customer's key. Lost, personal data is lost."""
+    """32 bytes, base64: wraps each customer's key. Lost, personal data is lost. A new one goes after a comma."""
     blind_index_key: str
     """32 bytes, base64: keys the blind indexes of identifiers. Changed, look-ups find nothing."""
     debug: bool = False
@@ -50,6 +50,8 @@ class Environment(msgspec.Struct, rename="upper", frozen=True):
     """Ask staff for a one-time password in the admin; off in the demo."""
     api_rate_limit_per_second: int = 100
     """Requests a second for each API key and process, unless the key has its own limit."""
+    audit_signing_key: str = ""
+    """32 bytes, base64: signs the audit log's checkpoints. Empty: a key of its own is made in VAR_DIR/keys."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
 
@@ -89,6 +91,14 @@ def _base64_key(value: str) -> str:
     return "" if is_sound else "must be 32 bytes in base64 (make one: head -c 32 /dev/urandom | base64)"
 
 
+def _base64_keys(value: str) -> str:
+    return next(filter(None, map(_base64_key, value.split(","))), "")
+
+
+def _base64_key_or_none(value: str) -> str:
+    return _base64_key(value) if value else ""
+
+
 def _url(*schemes: str) -> Check:
     def check(value: str) -> str:
         return "" if urlsplit(value).scheme in schemes else f"must be a URL that begins with {schemes[0]}://"
@@ -121,8 +131,9 @@ _ENVIRONMENT_CHECKS: dict[str, Check] = {
     "secret_key": _not_shorter(50),
     "database_url": _url(*DATABASE_SCHEMES),
     "celery_broker_url": _url(*BROKER_SCHEMES),
-    "field_encryption_key": _base64_key,
+    "field_encryption_key": _base64_keys,
     "blind_index_key": _base64_key,
+    "audit_signing_key": _base64_key_or_none,
     "trusted_proxy_count": _within(0, 10),
     "api_rate_limit_per_second": _within(1, 1_000_000),
     "log_level": _one_of(*LOG_LEVELS),

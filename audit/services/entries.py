@@ -13,14 +13,14 @@ LARGEST_EXACT = 2**53 - 1
 PLACED = """
 SELECT l.position, e.kind, e.object_type, e.object_id, e.actor, e.payload::text, e.recorded_at, e.leaf_hash
 FROM audit_auditleaf l JOIN audit_auditentry e ON e.id = l.entry_id
-WHERE l.position < %s ORDER BY l.position
+WHERE l.position >= %s AND l.position < %s ORDER BY l.position
 """
 
 
-def entries_placed(size: int) -> Iterator[tuple[int, bytes, bytes]]:
-    """(position, leaf data, stored leaf hash) of the first `size` entries, in order, read in chunks."""
+def entries_placed(size: int, *, start: int = 0) -> Iterator[tuple[int, bytes, bytes]]:
+    """(position, leaf data, stored leaf hash) of entries `start` to `size` - 1, in order, read in chunks."""
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(PLACED, [size])
+        cursor.execute(PLACED, [start, size])
         while rows := cursor.fetchmany(CHUNK):
             for position, kind, object_type, object_id, actor, payload, recorded_at, leaf in rows:
                 data = leaf_data(

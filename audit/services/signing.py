@@ -23,7 +23,7 @@ PUBLIC_NAME = "audit_signing.pub.pem"
 
 def signing_key() -> Ed25519PrivateKey:
     """The private key: AUDIT_SIGNING_KEY (32 bytes, base64) where set, else the file, made on first use."""
-    from_environment = getattr(settings.ENV, "audit_signing_key", "")
+    from_environment = settings.ENV.audit_signing_key
     if from_environment:
         return _from_base64(from_environment)
     path = keys_folder() / KEY_NAME

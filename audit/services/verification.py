@@ -88,7 +88,7 @@ def entry_proof(entry: AuditEntry) -> str:
         raise NothingSignedError("No checkpoint covers this entry yet.", entry=entry.pk)
     rows = AuditLeaf.objects.filter(position__lt=last.tree_size).order_by("position")
     leaves = [bytes(leaf) for leaf in rows.values_list("entry__leaf_hash", flat=True).iterator(chunk_size=10_000)]
-    data = next(line for position, line, _leaf in entries_placed(place.position + 1) if position == place.position)
+    _position, data, _leaf = next(entries_placed(place.position + 1, start=place.position))
     document = {
         "position": place.position,
         "entry": data.decode(),

@@ -1,10 +1,13 @@
 """Entries get their place in the order they become visible; what is signed never changes; a rollback is noticed."""
 
+import base64
 import shutil
 import threading
 from datetime import timedelta
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +25,7 @@ from audit.services.checkpoints import (
 )
 from audit.services.entries import _payload, entries_placed
 from audit.services.log import entry_append, entry_values, instant_text
-from audit.verifier.verify_audit import SignedRoot, is_signed, load_key
+from audit.verifier.verify_audit import SignedRoot, is_signed, key_id_of, load_key
 from tests.factories.audit import AT, entry
 
 real_commits = pytest.mark.django_db(transaction=True)
@@ -268,3 +271,13 @@ def test_an_entry_rolled_back_leaves_no_leaf(var_dir):
         raise RuntimeError
     _write(1)
     assert checkpoint_sign(AT).tree_size == 1
+
+
+@real_commits
+def test_the_signing_key_may_come_from_the_environment(var_dir, settings):
+    seed = base64.b64encode(bytes(32)).decode()
+    settings.ENV = msgspec.structs.replace(settings.ENV, audit_signing_key=seed)
+    _write(1)
+    checkpoint = checkpoint_sign(AT)
+    assert checkpoint.key_id == key_id_of(Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key())
+    assert not (var_dir / "keys/audit_signing.pem").exists()
