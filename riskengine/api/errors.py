@@ -109,8 +109,9 @@ def _of_the_framework(error: exceptions.APIException) -> HttpResponse:
     codes = error.get_codes()
     code = codes if isinstance(codes, str) else "invalid_input"
     headers = {}
-    if isinstance(error, exceptions.Throttled) and error.wait is not None:
-        headers["Retry-After"] = str(max(1, math.ceil(error.wait)))
+    wait = getattr(error, "wait", None)
+    if wait is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(wait)))
     auth_header = getattr(error, "auth_header", None)
     if auth_header:
         headers["WWW-Authenticate"] = auth_header

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
-from rules.services.bundles import bundle_live
 
 from riskengine.api.errors import problem
 from riskengine.errors import RiskEngineError
 from rules.models import RuleSet
+from rules.services.bundles import bundle_live
 
 _BROKER_TIMEOUT_SECONDS = 0.5
 

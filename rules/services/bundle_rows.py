@@ -78,13 +78,13 @@ def pointer_of_hashes(
 
 def rule_set_row(pointer: Pointer) -> dict[str, Any]:
     """The document of a version. Raises PartMissing, ContentChanged, NotApproved."""
-    version = RuleSetVersion.objects.filter(pk=pointer.version_id).values("document", "content_hash").first()
+    version = RuleSetVersion.objects.filter(pk=pointer.version_id or 0).values("document", "content_hash").first()
     if version is None:
         raise PartMissing("The rule-set version does not exist.", version=pointer.version_id)
     document: dict[str, Any] = version["document"]
     if not version["content_hash"] == content_hash(document) == pointer.rule_set_hash:
         raise ContentChanged("The rule-set version is not what its hash names.", version=pointer.version_id)
-    approvals = _approvals("rule_set_version", pointer.rule_set_hash).filter(pk=pointer.rule_set_approval_id)
+    approvals = _approvals("rule_set_version", pointer.rule_set_hash).filter(pk=pointer.rule_set_approval_id or 0)
     if not approvals.filter(object_id=str(pointer.version_id)).exists():
         raise NotApproved("The rule-set version is live without an approval.", version=pointer.version_id)
     return document
@@ -120,6 +120,6 @@ def _approvals(object_type: str, approved_hash: str) -> Any:
 
 
 def _require_approval(approval_id: int | None, approved_hash: str) -> None:
-    approvals = Approval.objects.filter(pk=approval_id, state=Approval.State.APPROVED, content_hash=approved_hash)
+    approvals = Approval.objects.filter(pk=approval_id or 0, state=Approval.State.APPROVED, content_hash=approved_hash)
     if not approvals.exists():
         raise NotApproved("This content is live without an approval.", content_hash=approved_hash)

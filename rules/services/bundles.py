@@ -104,7 +104,7 @@ def pointer_of(product_code: str, row: tuple | None) -> Pointer:
         )
     if row[4] is None or row[8] is None:
         raise NoLiveVersion("The product has no live rule set.", product=product_code)
-    return Pointer(*row[:7], row[7] or "", row[8])
+    return Pointer(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7] or "", row[8])
 
 
 def bundle_live(product_code: str, stage: str) -> Bundle:
@@ -171,8 +171,8 @@ def _assemble(pointer: Pointer) -> Bundle:
         schema = parts.load("catalogue", ("schema", *key), lambda: VariableSchema(catalogue, pointer.product_code))
     document = parts.load("rule_set", _approved(pointer), lambda: _document(pointer))
     if document is not None and catalogue is not None:
-        key = (pointer.rule_set_hash, pointer.catalogue_hash, pointer.product_code)
-        program = parts.load("rule_set", ("program", *key), lambda: _program(document, catalogue, pointer))
+        both = (pointer.rule_set_hash, pointer.catalogue_hash, pointer.product_code)
+        program = parts.load("rule_set", ("program", *both), lambda: _program(document, catalogue, pointer))
         patterns = parts.load("patterns", ("patterns", pointer.rule_set_hash), lambda: _patterns(document))
     return Bundle(
         product_code=pointer.product_code,

@@ -12,7 +12,8 @@ from audit.services.log import ENTRY_COLUMNS, ENTRY_TABLE
 from audit.services.outbox import MESSAGE_COLUMNS, MESSAGE_TABLE
 from rules.engine.patterns import Fact
 from rules.services import decision_sql as sql
-from rules.services.bundles import PRE_LOAN, Bundle, Pointer, pointer_of
+from rules.services.bundle_rows import Pointer
+from rules.services.bundles import PRE_LOAN, Bundle, pointer_of
 from rules.services.decision_errors import IdempotencyKeyReused
 from rules.services.decision_request import DecisionRequest
 

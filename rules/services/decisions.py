@@ -205,13 +205,16 @@ def _inputs(case: Case, bundle: Bundle, request: DecisionRequest) -> Inputs:
         faults["facts"] = "too_many_facts"
         facts = facts[-FACT_LIMIT:]
     if case.is_new_application:
+        keys = request.shared_keys()
         own = Fact(
             id=OWN_FACT,
             kind="application",
             at=int(case.as_of.timestamp()),
             customer=str(case.customer_id),
             source=SOURCE,
-            **request.shared_keys(),
+            phone_key=keys["phone_key"],
+            device_key=keys["device_key"],
+            address_key=keys["address_key"],
         )
         facts = [*facts, own]
     return Inputs(
