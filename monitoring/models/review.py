@@ -1,8 +1,11 @@
 """Reviews of the portfolio, their chunks and what they found per loan."""
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lending.business_dates import business_date_of
 from lending.models import CustomerStanding, Loan, Product
 
 
@@ -41,7 +44,12 @@ class ReviewRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product} {self.as_of:%Y-%m-%d}"
+        return f"{self.product} {self.as_of_day}"
+
+    @property
+    def as_of_day(self) -> date:
+        """The business date of the product that `as_of` ends."""
+        return business_date_of(self.as_of, self.product.timezone)
 
 
 class ReviewChunk(models.Model):

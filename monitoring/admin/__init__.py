@@ -1,0 +1,6 @@
+"""Reviews and early warnings in the admin."""
+
+from monitoring.admin.early_warnings import EarlyWarningAdmin
+from monitoring.admin.review_runs import ReviewRunAdmin
+
+__all__ = ["EarlyWarningAdmin", "ReviewRunAdmin"]

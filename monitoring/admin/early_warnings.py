@@ -1,0 +1,157 @@
+"""The queue of early warnings, and the page of one: why it stands, and closing it with a note."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from lending.admin.customers import LEVEL_COLOURS
+from monitoring.explanations import Explanation, explanation_of
+from monitoring.models import EarlyWarning, ReviewResult
+from monitoring.services.warnings import (
+    CLOSE_PERMISSION,
+    CloseNotPermitted,
+    ClosingNoteInvalid,
+    WarningClosedError,
+    warning_close,
+)
+from riskengine.errors import RiskEngineError
+from rules.admin.page import Crumb, PageAdmin, page_url
+from rules.localised import language, localised
+
+HISTORY_SHOWN = 24
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Open warnings unless asked for others."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("CLOSED", _("Closed")), ("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Any:
+        found = list(super().choices(changelist))
+        found[0]["display"] = _("Open")
+        return iter(found)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[EarlyWarning]) -> QuerySet[EarlyWarning]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(state=self.value() or EarlyWarning.State.OPEN)
+
+
+@admin.register(EarlyWarning)
+class EarlyWarningAdmin(PageAdmin):
+    """Trouble seen ahead, for a reviewer to look at."""
+
+    list_display = [
+        "loan_number",
+        "level_shown",
+        "reason",
+        "pd_shown",
+        "hit_count",
+        "customer",
+        "raised_on",
+        "last_run",
+    ]
+    list_filter = [StateFilter, "level", "loan__product", "raised_at"]
+    list_select_related = ["loan__product", "customer", "last_run__product"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["loan__external_id", "=customer__id"]
+    search_help_text = gettext_lazy("Contract number or customer number")
+    ordering = ["-pd"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("loan"), ordering="loan__external_id")
+    def loan_number(self, warning: EarlyWarning) -> str:
+        return warning.loan.external_id
+
+    @display(description=gettext_lazy("level"), ordering="level", label=LEVEL_COLOURS)  # type: ignore[arg-type]  # unfold annotates str and takes lazy text
+    def level_shown(self, warning: EarlyWarning) -> tuple[str, str]:
+        return warning.level, warning.get_level_display()
+
+    @admin.display(description=gettext_lazy("principal reason"))
+    def reason(self, warning: EarlyWarning) -> SafeString | str:
+        if not warning.reasons:
+            return "–"
+        more = len(warning.reasons) - 1
+        return format_html("{}{}", localised(warning.reasons[0]), f" (+{more})" if more else "")
+
+    @admin.display(description=gettext_lazy("PD"), ordering="pd")
+    def pd_shown(self, warning: EarlyWarning) -> str:
+        return "–" if warning.pd is None else f"{warning.pd:.1%}"
+
+    @admin.display(description=gettext_lazy("raised"), ordering="raised_at")
+    def raised_on(self, warning: EarlyWarning) -> str:
+        return f"{timezone.localtime(warning.raised_at):%Y-%m-%d}"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        warnings = EarlyWarning.objects.select_related("loan__product", "customer", "first_run", "last_run")
+        warning = get_object_or_404(warnings, pk=object_id)
+        if not self.has_view_permission(request, warning):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._close(request, warning)
+        explanation, failure = _explained(warning)
+        return self.page(
+            request,
+            "monitoring/warning.html",
+            title=_("Early warning on %(loan)s") % {"loan": warning.loan.external_id},
+            crumbs=[Crumb(_("Early warnings"), page_url("monitoring_earlywarning_changelist"))],
+            warning=warning,
+            explanation=explanation,
+            failure=failure,
+            history=_history(warning),
+            can_close=warning.state == EarlyWarning.State.OPEN and request.user.has_perm(CLOSE_PERMISSION),
+            page_timezone=warning.loan.product.timezone,
+            pd_percent=self.pd_shown(warning),
+        )
+
+    def _close(self, request: HttpRequest, warning: EarlyWarning) -> HttpResponse:
+        here = reverse("admin:monitoring_earlywarning_change", args=[warning.pk])
+        try:
+            warning_close(
+                warning=warning,
+                closer=request.user,  # type: ignore[arg-type]
+                note=request.POST.get("note", ""),
+                at=timezone.now(),
+            )
+        except CloseNotPermitted as error:
+            raise PermissionDenied from error
+        except ClosingNoteInvalid:
+            messages.error(request, _("Say in 5 to 2,000 characters why this warning can be closed."))
+            return HttpResponseRedirect(here)
+        except WarningClosedError:
+            messages.warning(request, _("Somebody closed this warning already."))
+            return HttpResponseRedirect(here)
+        messages.success(request, _("The warning is closed."))
+        return HttpResponseRedirect(reverse("admin:monitoring_earlywarning_changelist"))
+
+
+def _explained(warning: EarlyWarning) -> tuple[Explanation | None, str]:
+    try:
+        return explanation_of(warning, language()), ""
+    except RiskEngineError as error:
+        return None, error.code
+
+
+def _history(warning: EarlyWarning) -> list[ReviewResult]:
+    results = ReviewResult.objects.filter(loan=warning.loan_id).defer("portrait").select_related("run")
+    return list(results.order_by("-run__as_of", "-run_id")[:HISTORY_SHOWN])
