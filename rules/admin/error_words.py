@@ -1,0 +1,45 @@
+"""What a refused change means to the person at the screen, by the error's stable code."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from riskengine.errors import RiskEngineError
+from rules.localised import localised
+
+WORDS: dict[str, str | Promise] = {
+    "version_is_frozen": _("Only a draft can be changed. Make a new draft from this version."),
+    "version_changed": _(
+        "Somebody saved this version after you opened it, so your change was not saved. "
+        "Look at what it says now and make your change again."
+    ),
+    "version_unchanged": _("This version says the same as the live one: there is nothing to approve."),
+    "version_not_submitted": _("This version is not waiting for approval."),
+    "version_is_live": _("This version is live. It ends when another version is approved to take its place."),
+    "activation_start_taken": _(
+        "Another approved version is planned to start then or later. Retire that one first, or choose a later start."
+    ),
+    "version_has_problems": _("This version has problems and was not submitted. Correct each of them, then try again."),
+    "same_person": _("You wrote, edited or submitted this version, so somebody else must check it."),
+    "approval_same_person": _("You asked for this approval, so somebody else must decide on it."),
+    "approval_not_a_checker": _("Your account may not approve or reject changes."),
+    "approval_stale": _("The content changed after you opened this page. Look at it again before you decide."),
+    "approval_already_pending": _("This waits for approval already. That request must be decided or withdrawn first."),
+    "approval_already_decided": _("Somebody decided this request already."),
+    "no_live_catalogue": _("No variable catalogue is live, so conditions cannot be checked. Ask a modeller."),
+    "document_invalid": _("This could not be saved."),
+}
+
+
+def error_words(error: RiskEngineError) -> str:
+    """The sentence for an error; for a code without one, the error's own English."""
+    words = WORDS.get(error.code)
+    return str(words) if words is not None else gettext("Refused: %(message)s") % {"message": error.message}
+
+
+def problems_of(error: RiskEngineError) -> list[dict[str, object]]:
+    """The problems an error lists, each with `message` in the reader's language."""
+    problems = error.facts.get("problems")
+    if not isinstance(problems, list):
+        return []
+    return [{**found, "message": localised(found, "message")} for found in problems if isinstance(found, dict)]

@@ -1,0 +1,41 @@
+"""Where a problem is, in words, with the page that mends it."""
+
+from typing import Any
+
+from rules.admin.page import page_url
+from rules.admin.version_view import VersionView
+from rules.diff_words import FIELDS, KEYS, SECTIONS, subject_words
+from rules.engine.problems import Problem
+from rules.localised import language, localised
+
+TAB_OF_SECTION = {"tables": "offer", "offer": "offer", "default_outcome": "rules"}
+EDITED_ALONE = ("rules", "derived", "parameters")
+"""Sections whose entries have a page of their own."""
+
+
+def problem_rows(view: VersionView, problems: list[Problem]) -> list[dict[str, Any]]:
+    """Each problem with its message, its place in words, and a link to the place."""
+    return [
+        {"message": localised(found, "message"), "code": found.code, **_place(view, found.path)} for found in problems
+    ]
+
+
+def _place(view: VersionView, path: str) -> dict[str, str]:
+    parts = path.split("/")
+    section = parts[0]
+    if section not in SECTIONS:
+        return {"place": "", "url": ""}
+    tab = TAB_OF_SECTION.get(section, section)
+    url = f"{page_url('rules_rulesetversion_change', view.version.pk)}?tab={tab}"
+    entries = view.version.document.get(section)
+    number = int(parts[1]) if len(parts) > 1 and parts[1].isdecimal() else -1
+    if not isinstance(entries, list) or not 0 <= number < len(entries):
+        return {"place": SECTIONS[section].heading(language()), "url": url}
+    entry = entries[number]
+    words = subject_words(SECTIONS[section], entry, language())
+    field = ".".join(part for part in parts[2:4] if not part.isdecimal())
+    if field in FIELDS:
+        words = f"{words}, {FIELDS[field][0]}" if language() == "en" else f"{words}，{FIELDS[field][1]}"
+    if section in EDITED_ALONE and view.may["edit"]:
+        url = page_url("rules_rulesetversion_entry", view.version.pk, section, entry[KEYS[section]])
+    return {"place": words, "url": url}

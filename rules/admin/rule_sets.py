@@ -1,0 +1,152 @@
+"""Rule sets in the admin: which policy is live where, what waits, and the versions of each."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.models import Approval
+from rules.admin.page import Crumb, PageAdmin, page_url
+from rules.admin.standing import standing_of
+from rules.localised import localised
+from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
+from rules.services.activations import activation_at
+from rules.services.rule_sets import rule_set_create
+from rules.services.versions import OBJECT_TYPE, version_draft
+
+
+@admin.register(RuleSet)
+class RuleSetAdmin(PageAdmin):
+    """The policy of each product at each stage."""
+
+    fields = ["code", "name_en", "name_zh", "product", "stage"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = rule_set_rows(timezone.now())
+        return self.page(
+            request,
+            "riskengine/rule_sets.html",
+            title=_("Rule sets"),
+            rows=rows,
+            can_add=self.has_add_permission(request),
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        rule_set = get_object_or_404(RuleSet.objects.select_related("product"), pk=object_id)
+        if not self.has_view_permission(request, rule_set):
+            raise PermissionDenied
+        at = timezone.now()
+        rows = version_rows(rule_set, at)
+        live = next((row["version"] for row in rows if row["standing"].key == "live"), None)
+        return self.page(
+            request,
+            "riskengine/rule_set.html",
+            title=localised(rule_set, "name"),
+            crumbs=[Crumb(_("Rule sets"), page_url("rules_ruleset_changelist"))],
+            rule_set=rule_set,
+            rows=rows,
+            live=live,
+            page_timezone=rule_set.product.timezone,
+            can_draft=request.user.has_perm("rules.add_rulesetversion"),
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        drafting = self.admin_site.admin_view(self.draft_view)
+        return [path("<int:rule_set_id>/draft/", drafting, name="rules_ruleset_draft"), *super().get_urls()]
+
+    def draft_view(self, request: HttpRequest, rule_set_id: int) -> HttpResponse:
+        """A new draft: a copy of the live version, or empty where nothing is live (POST)."""
+        if request.method != "POST" or not request.user.has_perm("rules.add_rulesetversion"):
+            raise PermissionDenied
+        rule_set, at = get_object_or_404(RuleSet.objects.select_related("product"), pk=rule_set_id), timezone.now()
+        live = activation_at(rule_set=rule_set, at=at)
+        version = version_draft(
+            rule_set=rule_set,
+            author=request.user,  # type: ignore[arg-type]
+            at=at,
+            based_on=live.version if live else None,
+        )
+        messages.success(request, _("A new draft. Nothing changes until somebody else approves it."))
+        return redirect(f"{page_url('rules_rulesetversion_change', version.pk)}?tab=parameters")
+
+    def save_model(self, request: HttpRequest, obj: RuleSet, form: ModelForm, change: bool) -> None:
+        created = rule_set_create(
+            code=obj.code,
+            name_en=obj.name_en,
+            name_zh=obj.name_zh,
+            product=obj.product,
+            stage=obj.stage,
+            actor=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+        )
+        obj.pk = created.pk
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The audit log has it already."""
+
+
+def rule_set_rows(at: datetime) -> list[dict[str, Any]]:
+    """Every rule set with what is live, planned, waiting and being drafted."""
+    rule_sets = RuleSet.objects.select_related("product").order_by("product__code", "stage")
+    versions = _versions()
+    rows = []
+    for rule_set in rule_sets.prefetch_related(Prefetch("versions", versions), "activations"):
+        row: dict[str, Any] = {"rule_set": rule_set, "live": None, "planned": None, "waiting": [], "drafts": []}
+        for version in rule_set.versions.all():
+            standing = standing_of(version, rule_set.activations.all(), at)
+            if standing.key in ("live", "planned"):
+                row[standing.key] = version
+                row[f"{standing.key}_activation"] = _newest_activation(rule_set, version)
+            elif standing.key == "submitted":
+                row["waiting"].append(version)
+            elif standing.key == "draft":
+                row["drafts"].append(version)
+        rows.append(row)
+    return rows
+
+
+def version_rows(rule_set: RuleSet, at: datetime) -> list[dict[str, Any]]:
+    """The versions of a rule set, newest first, with their standing and approval."""
+    activations = list(RuleSetActivation.objects.filter(rule_set=rule_set).order_by("-from_at"))
+    versions = list(_versions().filter(rule_set=rule_set))
+    approvals = {
+        approval.object_id: approval
+        for approval in Approval.objects.filter(
+            object_type=OBJECT_TYPE, object_id__in=[str(version.pk) for version in versions]
+        )
+        .select_related("maker", "checker")
+        .order_by("pk")
+    }
+    return [
+        {
+            "version": version,
+            "standing": standing_of(version, activations, at),
+            "activation": next((row for row in activations if row.version_id == version.pk), None),
+            "approval": approvals.get(str(version.pk)),
+        }
+        for version in versions
+    ]
+
+
+def _versions() -> QuerySet[RuleSetVersion]:
+    return RuleSetVersion.objects.select_related("author", "based_on").defer("document").order_by("-number")
+
+
+def _newest_activation(rule_set: RuleSet, version: RuleSetVersion) -> RuleSetActivation | None:
+    mine = [row for row in rule_set.activations.all() if row.version_id == version.pk]
+    return max(mine, key=lambda row: row.from_at, default=None)

@@ -1,0 +1,147 @@
+"""What every page of a version needs: where it stands, what this person may do, the words of its names."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from audit.models import Approval, User
+from riskengine.errors import RiskEngineError
+from rules.admin.standing import Standing, standing_of
+from rules.case_runs import CaseRun
+from rules.diff import document_diff
+from rules.diff_tables import Change
+from rules.engine.document import RuleSetDocument, document_read
+from rules.engine.problems import Problem
+from rules.engine.validate import validate
+from rules.expression_words import Glossary, expression_words, glossary_of
+from rules.localised import language, localised
+from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
+from rules.services.activations import activation_at
+from rules.services.evidence import version_cases_run
+from rules.services.versions import OBJECT_TYPE, version_was_written_by
+from scoring.catalogue import Catalogue
+from scoring.services.catalogues import catalogue_live
+
+
+@dataclass
+class VersionView:
+    """One version as one person may see and handle it at one moment."""
+
+    version: RuleSetVersion
+    user: User
+    at: datetime
+    activations: list[RuleSetActivation] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, request: HttpRequest, version_id: int) -> "VersionView":
+        """The version of a page. Raises Http404."""
+        versions = RuleSetVersion.objects.select_related("rule_set__product", "author", "based_on")
+        version = get_object_or_404(versions, pk=version_id)
+        activations = list(RuleSetActivation.objects.filter(version=version).order_by("from_at"))
+        return cls(version, request.user, timezone.now(), activations)  # type: ignore[arg-type]
+
+    @property
+    def rule_set(self) -> RuleSet:
+        return self.version.rule_set
+
+    @property
+    def title(self) -> str:
+        """Rule set and number."""
+        return f"{localised(self.rule_set, 'name')} · {self.version.number}"
+
+    @cached_property
+    def standing(self) -> Standing:
+        return standing_of(self.version, self.activations, self.at)
+
+    @cached_property
+    def live(self) -> RuleSetVersion | None:
+        """The version that decides now."""
+        activation = activation_at(rule_set=self.rule_set, at=self.at)
+        return activation.version if activation else None
+
+    @cached_property
+    def base(self) -> RuleSetVersion | None:
+        """What to compare with: the live version, or what this one was made from where this one is live."""
+        return self.version.based_on if self.live is None or self.live.pk == self.version.pk else self.live
+
+    @cached_property
+    def approval(self) -> Approval | None:
+        """The newest request for this version."""
+        approvals = Approval.objects.filter(object_type=OBJECT_TYPE, object_id=str(self.version.pk))
+        return approvals.select_related("maker", "checker").order_by("-pk").first()
+
+    @cached_property
+    def is_writer(self) -> bool:
+        return version_was_written_by(version=self.version, user=self.user)
+
+    @cached_property
+    def may(self) -> dict[str, bool]:
+        """What this person may do with this version now."""
+        has, state = self.user.has_perm, self.version.state
+        submitted = state == RuleSetVersion.State.SUBMITTED
+        checks = has("audit.check_approval")
+        is_out = self.standing.key in ("live", "submitted", "retired")
+        return {
+            "edit": state == RuleSetVersion.State.DRAFT and has("rules.change_rulesetversion"),
+            "draft": has("rules.add_rulesetversion"),
+            "withdraw": submitted and has("rules.change_rulesetversion") and self.is_writer,
+            "check": submitted and checks and not self.is_writer,
+            "check_forbidden": submitted and checks and self.is_writer,
+            "retire": not is_out and (has("rules.delete_rulesetversion") or checks),
+        }
+
+    @cached_property
+    def document(self) -> RuleSetDocument:
+        return document_read(self.version.document)
+
+    @cached_property
+    def catalogue(self) -> Catalogue | None:
+        """The live catalogue, None where there is none."""
+        try:
+            return catalogue_live()
+        except RiskEngineError:
+            return None
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        return glossary_of(self.document, self.catalogue)
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """Every finding of the checks; empty without a catalogue."""
+        if self.catalogue is None:
+            return []
+        return validate(self.document, self.catalogue, product=self.rule_set.product.code, stage=self.rule_set.stage)
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [found for found in self.problems if found.severity == "error"]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        return [found for found in self.problems if found.severity != "error"]
+
+    @cached_property
+    def case_runs(self) -> list[CaseRun] | None:
+        """The version's own cases, run now; None where it has errors."""
+        if self.catalogue is None or self.errors:
+            return None
+        return version_cases_run(self.document, self.catalogue)
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """What differs from `base`."""
+        return document_diff(self.base.document, self.version.document) if self.base else []
+
+    def in_words(self, text: str) -> str:
+        """An expression in the reader's language."""
+        return expression_words(text, self.glossary, language())
+
+    def reason(self, code: str) -> Any:
+        """A reason of the catalogue, None where it has no such code."""
+        return self.catalogue.reasons_by_code().get(code) if self.catalogue and code else None

@@ -1,0 +1,118 @@
+"""Versions of rule sets in the admin: one page in tabs, the forms of a draft, and the way to approval."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from riskengine.errors import RiskEngineError
+from rules.admin import version_edit_views as edit_views
+from rules.admin import version_flow_views as flow_views
+from rules.admin.checking import condition_view
+from rules.admin.error_words import error_words, problems_of
+from rules.admin.page import Crumb, PageAdmin, page_url
+from rules.admin.version_tabs import BUILDERS, TABS, compare_tab, tab_counts
+from rules.admin.version_view import VersionView
+from rules.localised import localised
+from rules.models import RuleSetVersion
+
+
+@admin.register(RuleSetVersion)
+class RuleSetVersionAdmin(PageAdmin):
+    """A version. It is reached from its rule set; it changes only through its services."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        def address(route: str, view: Any, name: str) -> URLPattern:
+            def wrapped(request: HttpRequest, version_id: int, **arguments: Any) -> HttpResponse:
+                if not self.has_view_permission(request):
+                    raise PermissionDenied
+                response: HttpResponse = view(self, request, version_id, **arguments)
+                return response
+
+            return path(
+                f"<int:version_id>/{route}", self.admin_site.admin_view(wrapped), name=f"rules_rulesetversion_{name}"
+            )
+
+        return [
+            address("save/<str:section>/", edit_views.section_save, "save"),
+            address("entry/<str:section>/", edit_views.entry_edit, "entry_new"),
+            address("entry/<str:section>/<str:key>/", edit_views.entry_edit, "entry"),
+            address("operate/", edit_views.operate, "operate"),
+            address("condition/", condition_view, "condition"),
+            address("draft/", flow_views.draft, "draft"),
+            address("submit/", flow_views.submit, "submit"),
+            address("approve/", flow_views.approve, "approve"),
+            address("reject/", flow_views.reject, "reject"),
+            address("withdraw/", flow_views.withdraw, "withdraw"),
+            address("retire/", flow_views.retire, "retire"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Versions are listed on the page of their rule set."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return redirect(page_url("rules_ruleset_changelist"))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET"])
+        if not object_id.isdecimal():
+            return redirect(page_url("rules_ruleset_changelist"))
+        return self.tab(request, VersionView.of(request, int(object_id)), request.GET.get("tab", "overview"))
+
+    def tab(self, request: HttpRequest, view: VersionView, name: str, **context: Any) -> HttpResponse:
+        """One tab of a version; `context` replaces what the tab would show (a form with errors)."""
+        name = name if name in BUILDERS else "overview"
+        if not context:
+            context = compare_tab(view, request.GET.get("with", "")) if name == "compare" else BUILDERS[name](view)
+        return self.version_page(request, view, f"riskengine/version/{name}.html", tab=name, **context)
+
+    def version_page(self, request: HttpRequest, view: VersionView, template: str, **context: Any) -> HttpResponse:
+        """A page about a version, with its head and tabs."""
+        counts = tab_counts(view)
+        tabs = [{"name": name, "title": title, "count": counts.get(name)} for name, title in TABS.items()]
+        rule_set = view.rule_set
+        crumbs = [
+            Crumb(_("Rule sets"), page_url("rules_ruleset_changelist")),
+            Crumb(localised(rule_set, "name"), page_url("rules_ruleset_change", rule_set.pk)),
+        ]
+        title = context.pop("title", _("Version %(number)s") % {"number": view.version.number})
+        if "tab" not in context:
+            crumbs.append(
+                Crumb(
+                    _("Version %(number)s") % {"number": view.version.number},
+                    page_url("rules_rulesetversion_change", view.version.pk),
+                )
+            )
+        return self.page(
+            request,
+            template,
+            title=title,
+            crumbs=crumbs,
+            view=view,
+            tabs=tabs,
+            page_timezone=rule_set.product.timezone,
+            **context,
+        )
+
+    def say(self, request: HttpRequest, error: RiskEngineError) -> None:
+        """Tell a refusal in words, with each problem it lists."""
+        messages.error(request, error_words(error))
+        for found in problems_of(error)[:20]:
+            messages.error(request, str(found["message"]))
+
+    def to_tab(self, version_id: int, tab: str = "overview") -> HttpResponse:
+        """Back to a tab of a version."""
+        return redirect(f"{page_url('rules_rulesetversion_change', version_id)}?tab={tab}")

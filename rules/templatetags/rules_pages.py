@@ -1,0 +1,90 @@
+"""Small words of our pages: moments, outcomes, people, texts in the reader's language."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from rules.localised import language
+from rules.localised import localised as localised_text
+from rules.words import outcome_words, unit_words
+
+register = template.Library()
+TONES = {
+    "APPROVE": "good",
+    "NONE": "good",
+    "REFER": "warn",
+    "DECLINE": "bad",
+    "BLUE": "info",
+    "YELLOW": "warn",
+    "ORANGE": "warn",
+    "RED": "bad",
+}
+MISSING = {
+    "reject": _("the request is refused"),
+    "refer": _("refer to a person"),
+    "default": _("a default is used"),
+    "skip": _("stays unknown"),
+}
+
+
+@register.filter
+def moment(at: datetime | None) -> SafeString | str:
+    """An instant to the minute in the page's time zone, UTC on hover."""
+    if at is None:
+        return "–"
+    local = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}" title="{:%Y-%m-%d %H:%M:%S} UTC">{:%Y-%m-%d %H:%M}</time>', at.isoformat(), at, local
+    )
+
+
+@register.filter
+def localised(thing: Any, stem: str = "") -> str:
+    """A text in the reader's language; see `rules.localised`."""
+    return localised_text(thing, stem) if thing else ""
+
+
+@register.filter
+def outcome_badge(outcome: str | None) -> SafeString | str:
+    """An outcome or warning level as a coloured badge."""
+    if not outcome:
+        return "–"
+    words = outcome_words(outcome, language())
+    return format_html(
+        '<span class="rk-badge rk-{}">{}</span>', TONES.get(outcome, "plain"), words[:1].upper() + words[1:]
+    )
+
+
+@register.filter
+def short_hash(value: str | None) -> SafeString | str:
+    """The first characters of a hash, the whole of it on hover."""
+    return format_html('<code class="rk-code" title="{}">{}</code>', value, value[:12]) if value else "–"
+
+
+@register.filter
+def person(user: Any) -> str:
+    """A member of staff by name."""
+    return (user.get_full_name() or user.get_username()) if user else "–"
+
+
+@register.filter(name="outcome_words")
+def outcome_in_words(outcome: str) -> str:
+    """An outcome in words, without a badge."""
+    return outcome_words(outcome, language())
+
+
+@register.filter(name="unit_words")
+def unit_in_words(unit: str) -> str:
+    """A unit in the reader's language."""
+    return unit_words(unit, language())
+
+
+@register.filter
+def missing_words(policy: str) -> str:
+    """What a catalogue's missing-data policy does."""
+    return str(MISSING.get(policy, policy))
