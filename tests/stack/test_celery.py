@@ -1,6 +1,7 @@
 """A real Celery worker, forked: models predict in it without hanging, because each loads its own after the fork."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -36,9 +37,6 @@ def load(**_):
     loaded["model"] = model()
 
 
-{parent}
-
-
 @app.task(name="probe")
 def probe(path):
     booster, rows = loaded["model"]
@@ -46,7 +44,21 @@ def probe(path):
     total = pl.DataFrame({{"x": predicted}}).lazy().select(pl.col("x").sum()).collect().item()
     Path(path).write_text(str(total))
 '''
-IN_PARENT = 'loaded["model"] = model()\nload.__wrapped__ = None\nworker_process_init.disconnect(load)'
+FORK = """
+import os, sys
+import numpy as np, xgboost
+rows = np.random.default_rng(1).normal(size=(2000, 8))
+def predict():
+    data = xgboost.DMatrix(rows, rows[:, 0] > 0)
+    return xgboost.train({"nthread": 2}, data, num_boost_round=5).inplace_predict(rows)
+if "before" in sys.argv:
+    predict()
+if os.fork() == 0:
+    predict()
+    print("predicted", flush=True)
+    os._exit(0)
+os.wait()
+"""
 
 
 @pytest.fixture
@@ -54,9 +66,9 @@ def queue() -> Iterator[str]:
     yield f"probe-{uuid.uuid4().hex}"
 
 
-def predicts(folder: Path, queue: str, *, parent: str, seconds: float) -> bool:
+def predicts(folder: Path, queue: str, *, seconds: float) -> bool:
     """Whether a worker with the probe answers two tasks in two forked processes."""
-    (folder / "probe.py").write_text(PROBE.format(queue=queue, parent=parent))
+    (folder / "probe.py").write_text(PROBE.format(queue=queue))
     environment = {**os.environ, "PYTHONPATH": f"{folder}:{ROOT}"}
     options = ["--pool", "prefork", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     worker = subprocess.Popen(
@@ -90,7 +102,31 @@ def predicts(folder: Path, queue: str, *, parent: str, seconds: float) -> bool:
 
 
 def test_a_forked_worker_predicts_with_a_model_loaded_after_the_fork(tmp_path: Path, queue: str) -> None:
-    assert predicts(tmp_path, queue, parent="", seconds=60)
+    assert predicts(tmp_path, queue, seconds=60)
+
+
+def forked_child_predicts(*arguments: str, seconds: float) -> bool:
+    """Whether a forked child predicts in time, by the plain system call."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", FORK, *arguments], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        return "predicted" in process.communicate(timeout=seconds)[0]
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def test_a_model_used_after_the_fork_alone_predicts() -> None:
+    assert forked_child_predicts(seconds=60)
+
+
+def test_a_model_used_before_the_fork_hangs_the_child() -> None:
+    """The twin: what `preload_app` and loading at import would do. Should this predict, the care can go."""
+    assert not forked_child_predicts("before", seconds=8)
 
 
 def test_tasks_speak_json_alone() -> None:
