@@ -132,9 +132,12 @@ def _attempt(message_id: int, attempt: int, at: datetime) -> bool:
 
 
 def _held(message_id: int, attempt: int) -> OutboxMessage | None:
-    """The message, locked, unless another worker took it over since it was claimed."""
+    """The message, locked, unless another worker took it over since it was claimed.
+
+    It waits for the lock: another worker's claim holds it for a moment while it finds this one taken.
+    """
     waiting = OutboxMessage.objects.filter(pk=message_id, attempts=attempt, delivered_at=None, parked_at=None)
-    return waiting.select_for_update(skip_locked=True).first()
+    return waiting.select_for_update().first()
 
 
 def _note_failure(message_id: int, attempt: int, error_name: str, at: datetime) -> None:
