@@ -100,7 +100,7 @@ class BoundaryRows:
             name = waiting.pop()
             if name in derived:
                 waiting += names_in(derived[name])
-            elif name not in found and (name in self.program.plan.numbers or name in SCORE_COLUMNS):
+            elif name not in found and (name in self.program.plan.number_inputs or name in SCORE_COLUMNS):
                 found.append(name)
         return sorted(found)
 
@@ -109,7 +109,7 @@ class BoundaryRows:
 
         def distance(value: float) -> float | None:
             row = {**start, name: value}
-            found: float | None = row_evaluate(self.program, row).rows[number][2][place]
+            found: float | None = row_evaluate(self.program, row).distances_of(number)[place]
             return found
 
         is_whole = name in self.variables and self.variables[name].type == "integer"

@@ -91,8 +91,8 @@ def compare_executors(program: Program, rows: Sequence[Row]) -> tuple[list[Diffe
         for field, scalar in _scalar_answer(evaluation).items():
             if field in answer and (scalar != answer[field] or (scalar is None) != (answer[field] is None)):
                 differences.append(Difference(number, field, scalar, answer[field]))
-        for code, (truth, _, distances) in zip(program.codes, evaluation.rows, strict=True):
-            _count(counts[code], truth, distances)
+        for place, (code, truth) in enumerate(evaluation.truths.items()):
+            _count(counts[code], truth, evaluation.distances_of(place))
         if len(differences) >= DIFFERENCE_LIMIT:
             break
     return differences[:DIFFERENCE_LIMIT], [Coverage(code, *count) for code, count in counts.items()]

@@ -30,6 +30,11 @@ class ColumnProgram:
         self._types = {**plan.types, **_SCORE_TYPES}
         self._names = {name: pl.col(_inner(name)) for name in (*self._types, "grade")}
         self._names |= {name: pl.col(_inner(name)) for name, _, _ in plan.derived}
+        self._derived = [
+            columns_of(node, self._names).cast(DTYPES.get(kind, pl.Float64)).alias(_inner(name))
+            for name, node, kind in plan.derived
+        ]
+        self._truths = [columns_of(rule.node, self._names).cast(pl.Boolean).alias(rule.code) for rule in plan.rules]
 
     def evaluate(self, frame: pl.DataFrame) -> pl.DataFrame:
         """One row per row of `frame`, in its order.
@@ -42,12 +47,10 @@ class ColumnProgram:
         Raises polars' InvalidOperationError where a column cannot be read as its variable's type.
         """
         inner = self._inputs(frame)
-        for name, node, kind in self.plan.derived:
-            expression = columns_of(node, self._names).cast(DTYPES.get(kind, pl.Float64))
-            inner = _solid(inner.with_columns(expression.alias(_inner(name))))
-        truths = [columns_of(rule.node, self._names).cast(pl.Boolean).alias(rule.code) for rule in self.plan.rules]
+        for expression in self._derived:
+            inner = _solid(inner.with_columns(expression))
         # with_columns, not select: a rule that reads nothing must still fill every row.
-        rules = inner.with_columns(truths).select([rule.code for rule in self.plan.rules])
+        rules = inner.with_columns(self._truths).select([rule.code for rule in self.plan.rules])
         return self._answer(inner, rules)
 
     def _inputs(self, frame: pl.DataFrame) -> pl.DataFrame:

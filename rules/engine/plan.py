@@ -19,6 +19,8 @@ class PlannedRule:
     node: Node
     names: tuple[str, ...]
     leaves: tuple[Leaf, ...]
+    first_distance: int
+    """Place of its first leaf's distance among all distances."""
     level: int | None
     refers_unknown: bool
     reads_score: bool
@@ -38,7 +40,7 @@ class Plan:
     """One rule set, ready to be written for an executor."""
 
     inputs: tuple[str, ...]
-    """Catalogued variables it reads."""
+    """Catalogued variables it reads, those that hold numbers first."""
     types: dict[str, Type]
     """Type of each input."""
     derived: tuple[tuple[str, Node, Type], ...]
@@ -47,42 +49,55 @@ class Plan:
     table: PlannedTable | None
     default_level: int
     scope: Scope
+    seen: tuple[str, ...]
+    """Every name whose value is kept in the trace: inputs, the score's names, derived variables."""
+
+    whole: frozenset[str]
+    """Inputs catalogued as whole numbers."""
 
     @property
-    def numbers(self) -> frozenset[str]:
+    def number_inputs(self) -> tuple[str, ...]:
         """Inputs that hold numbers."""
-        return frozenset(name for name, kind in self.types.items() if kind is Type.NUMBER)
+        return tuple(name for name in self.inputs if self.types[name] is Type.NUMBER)
 
 
 def plan_of(parsed: ParsedDocument) -> Plan:
     """The plan of a document without errors."""
     document = parsed.document
-    rules = tuple(
-        PlannedRule(
-            code=rule.code,
-            node=text.node,
-            names=text.names,
-            leaves=leaves_of(text.written, text.node, parsed.scope),
-            level=level_of(rule.then.outcome, document.stage) if rule.then.outcome else None,
-            refers_unknown=rule.on_unknown == "refer",
-            reads_score=reads_score(parsed, text),
-        )
-        for rule, text in parsed.rules
-        if rule.enabled
-    )
+    rules = _rules(parsed)
     derived = tuple((entry.name, text.node, text.type) for entry, text in parsed.derived)
     table = _table(parsed)
     inputs = _inputs(parsed, [rule.node for rule in rules] + [node for _, node, _ in derived], table)
+    types = {name: OF_CATALOGUE[parsed.variables[name].type] for name in inputs}
+    inputs = tuple(sorted(inputs, key=lambda name: types[name] is not Type.NUMBER))
     return Plan(
         inputs=inputs,
-        types={name: OF_CATALOGUE[parsed.variables[name].type] for name in inputs},
+        types=types,
+        whole=frozenset(name for name in inputs if parsed.variables[name].type == "integer"),
         derived=derived,
         rules=rules,
         grades=tuple((grade.grade, grade.max_pd) for grade in document.grades),
         table=table,
         default_level=level_of(document.default_outcome, document.stage),
         scope=parsed.scope,
+        seen=(*inputs, *SCORE_NAMES, *(name for name, _, _ in derived)),
     )
+
+
+def _rules(parsed: ParsedDocument) -> tuple[PlannedRule, ...]:
+    stage = parsed.document.stage
+    rules: list[PlannedRule] = []
+    distances = 0
+    for rule, text in parsed.rules:
+        if not rule.enabled:
+            continue
+        leaves = leaves_of(text.written, text.node, parsed.scope)
+        level = level_of(rule.then.outcome, stage) if rule.then.outcome else None
+        refers = rule.on_unknown == "refer"
+        score = reads_score(parsed, text)
+        rules.append(PlannedRule(rule.code, text.node, text.names, leaves, distances, level, refers, score))
+        distances += len(leaves)
+    return tuple(rules)
 
 
 def _table(parsed: ParsedDocument) -> PlannedTable | None:

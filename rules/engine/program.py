@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import isfinite
-from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -54,10 +53,10 @@ class Program:
         self.thens = tuple(rule.then for rule in self.rules)
         self.inputs = plan.inputs
         """Variables it reads."""
+        self.places = {name: place for place, name in enumerate(plan.seen)}
+        """Where a name's value stands in `Evaluation.seen`."""
         self._levels = {outcome: level for level, outcome in enumerate(self.ladder)}
         namespace: dict[str, Any] = dict(RUNTIME)
-        if len(plan.inputs) > 1:
-            namespace["pick"] = itemgetter(*plan.inputs)
         exec(compile(source_of(plan), "<rule set>", "exec"), namespace)  # noqa: S102 - source from our own typed trees
         self._function = namespace["evaluate"]
 
@@ -95,7 +94,7 @@ class Program:
 
     def trace_read(self, trace: Mapping[str, Any]) -> list[RuleTrace]:
         """The rule traces held in what `Evaluation.trace_json` gave, also after a way through JSON."""
-        raw = (NO_LEVEL, 0, (), (), trace["rules"], trace["derived"], None, None, None)
+        raw = (NO_LEVEL, 0, trace["truths"], trace["seen"], trace["distances"], None, None, None)
         return Evaluation(self, {}, (), raw).rule_traces()
 
     @cached_property

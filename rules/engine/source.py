@@ -1,7 +1,8 @@
 """The Python function of one rule set, as source written from its typed trees.
 
 It is laid out for speed with the whole trace: names are read once, each rule has a fast path for the case that all
-it reads is known, and every rule's truth, the values it saw and the distances to its thresholds are put in one tuple.
+it reads is known, and truths, values seen and distances go into three flat tuples (one small tuple a rule would cost
+more than the rules).
 """
 
 from collections.abc import Callable, Iterable
@@ -12,8 +13,9 @@ from rules.engine.leaves import Leaf
 from rules.engine.outcomes import MILDEST, UNKNOWN_LEVEL
 from rules.engine.plan import Plan, PlannedRule, PlannedTable
 from rules.language import Type
-from rules.language.to_python import FINITE, Form, PythonWriter, closed, joined, variable_form
-from rules.language.tree import Literal
+from rules.language.functions import FUNCTIONS
+from rules.language.to_python import FINITE, Form, PythonWriter, closed, joined, matched, variable_form
+from rules.language.tree import And, Between, Call, If, In, Literal, Node, Or, children, walk
 
 _SAFE_CONSTANT = 1e290
 """A finite double minus a constant below this is finite."""
@@ -22,9 +24,10 @@ _SAFE_CONSTANT = 1e290
 def source_of(plan: Plan) -> str:
     """Source of `evaluate(values, pd, score_points, grade, level)`.
 
-    `level` is what pattern hits already reached, or -1. It returns (level before the default, level, hits, unknown,
-    rules, derived, grade, row, cells): indices of rules that hit and that could not be told, per rule (truth, values,
-    distances), the derived values, the row of the offer table (-1 none, -2 could not be told, None not asked).
+    `level` is what pattern hits already reached, or -1. It returns (level before the default, level, truths,
+    seen, distances, grade, row, cells): truths in the order of the rules; what was seen in the order of `plan.seen`;
+    distances rule by rule in the order of their leaves; the row of the offer table (-1 none, -2 could not be told, None
+    not asked) and its cells.
     """
     return _SourceWriter(plan).source()
 
@@ -33,12 +36,15 @@ class _SourceWriter:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         numbers = count()
-        self.fresh: Callable[[], str] = lambda: f"t{next(numbers)}"
+        self.fresh: Callable[[], str] = lambda: f"w{next(numbers)}"
         self.locals = {name: f"v{number}" for number, name in enumerate(plan.inputs)}
-        self.forms: dict[str, Form] = {name: variable_form(local) for name, local in self.locals.items()}
+        self.forms: dict[str, Form] = {
+            name: variable_form(local, is_int=name in plan.whole) for name, local in self.locals.items()
+        }
         self.forms |= {name: variable_form(name, is_float=True) for name in ("pd", "score_points")}
         self.forms["grade"] = variable_form("grade")
         self.lines: list[str] = []
+        self.distances: list[str] = []
 
     def source(self) -> str:
         self.add(0, "def evaluate(values, pd, score_points, grade, level):")
@@ -47,15 +53,15 @@ class _SourceWriter:
         for number, (name, node, kind) in enumerate(self.plan.derived):
             self.add(1, f"d{number} = {self.writer().closed(node)}")
             self.forms[name] = variable_form(f"d{number}", is_float=kind is Type.NUMBER)
-        self.add(1, "hits = []", "unknown = []")
         for number, rule in enumerate(self.plan.rules):
             self.rule(number, rule)
         self.add(1, "decided = level", f"if level < 0: level = {self.plan.default_level}", "row = cells = None")
         if self.plan.table is not None:
             self.table(self.plan.table)
-        rules = _tuple(f"r{number}" for number in range(len(self.plan.rules)))
-        derived = _tuple(f"d{number}" for number in range(len(self.plan.derived)))
-        self.add(1, f"return decided, level, hits, unknown, {rules}, {derived}, grade, row, cells")
+        truths = _tuple(f"t{number}" for number in range(len(self.plan.rules)))
+        others = self.plan.seen[len(self.plan.number_inputs) :]
+        seen = f"numbers + {_tuple(self.forms[name].text for name in others)}"
+        self.add(1, f"return decided, level, {truths}, {seen}, {_tuple(self.distances)}, grade, row, cells")
         return "\n".join(self.lines) + "\n"
 
     def add(self, depth: int, *lines: str) -> None:
@@ -65,18 +71,19 @@ class _SourceWriter:
         return PythonWriter(self.forms, fresh=self.fresh)
 
     def load(self) -> None:
-        """All names at once where the caller gives each; one by one where some are left out."""
-        local_names = list(self.locals.values())
-        if len(local_names) > 1:
-            self.add(1, "try:", f"    {', '.join(local_names)} = pick(values)", "except KeyError:")
-        depth = 2 if len(local_names) > 1 else 1
-        if local_names:
-            self.add(depth, "get = values.get")
+        """Names one by one: subscripts where the caller gives each (the fastest there is), else as far as given."""
+        self.add(1, "try:", "    pass")
         for name, local in self.locals.items():
-            self.add(depth, f"{local} = get({name!r})")
+            self.add(2, f"{local} = values[{name!r}]")
+        self.add(1, "except KeyError:", "    get = values.get")
         for name, local in self.locals.items():
-            if name in self.plan.numbers:
-                self.add(1, f"if not ({local} is None or {FINITE.format(local)}): {local} = None")
+            self.add(2, f"{local} = get({name!r})")
+        numbers = [self.locals[name] for name in self.plan.number_inputs]
+        self.add(1, f"numbers = {_tuple(numbers)}")
+        # One sum in C finds any NaN or infinity; it may also overflow, then each is looked at in vain.
+        self.add(1, "if not isfinite(sum(filter(None, numbers))):", "    numbers = tuple(map(finite_or_none, numbers))")
+        if numbers:
+            self.add(2, f"{', '.join(numbers)}, = numbers")
 
     def grade(self) -> None:
         if not self.plan.grades:
@@ -85,44 +92,43 @@ class _SourceWriter:
         self.add(1, f"grade = None if pd is None else {chain} else None")
 
     def rule(self, number: int, rule: PlannedRule) -> None:
+        """Sets the truth t and the distances q, and raises the level; first it looks whether anything is unknown."""
         ordinary = self.writer()
         narrow = ordinary.narrowed()
         fast = narrow.settled(rule.node)
-        values = _tuple(self.forms[name].text for name in rule.names)
-        slow_distances = _tuple(self.distance(leaf, ordinary) for leaf in rule.leaves)
-        if not fast.unless:
-            self.add(1, f"t = {fast.text}")
-            self.hit(1, number, rule)
-            self.add(1, f"r{number} = (t, {values}, {slow_distances})")
-            return
-        self.add(1, f"if {' or '.join(fast.unless)}:")
-        self.add(2, f"t = {ordinary.closed(rule.node)}")
-        self.hit(2, number, rule)
-        self.unknown(2, number, rule)
-        self.add(2, f"r{number} = (t, {values}, {slow_distances})")
-        self.add(1, "else:")
-        self.add(2, f"t = {fast.text}")
-        self.hit(2, number, rule)
-        fast_distances = _tuple(self.fast_distance(leaf, narrow, ordinary) for leaf in rule.leaves)
-        self.add(2, f"r{number} = (t, {values}, {fast_distances})")
-
-    def hit(self, depth: int, number: int, rule: PlannedRule) -> None:
-        self.add(depth, "if t:")
-        self.add(depth + 1, f"hits.append({number})")
+        names = [f"q{len(self.distances) + place}" for place in range(len(rule.leaves))]
+        self.distances += names
+        depth = 1
+        if fast.unless:
+            self.add(1, f"if {' or '.join(fast.unless)}:")
+            self.slow(number, rule, ordinary, names)
+            self.add(1, "else:")
+            depth = 2
+        for name, leaf in zip(names, rule.leaves, strict=True):
+            self.add(depth, f"{name} = {self.fast_distance(leaf, narrow, ordinary)}")
+        self.add(depth, f"if {fast.text}:", f"    t{number} = True")
         self.raise_level(depth + 1, rule.level)
+        self.add(depth, "else:", f"    t{number} = False")
 
-    def unknown(self, depth: int, number: int, rule: PlannedRule) -> None:
-        self.add(depth, "elif t is None:")
-        self.add(depth + 1, f"unknown.append({number})")
-        if rule.refers_unknown:
-            self.raise_level(depth + 1, UNKNOWN_LEVEL)
+    def slow(self, number: int, rule: PlannedRule, ordinary: PythonWriter, names: list[str]) -> None:
+        if _is_strict(rule.node):
+            self.add(2, f"t{number} = None")
+            self.raise_level(2, UNKNOWN_LEVEL if rule.refers_unknown else None)
+        else:
+            self.add(2, f"t{number} = {ordinary.closed(rule.node)}")
+            for test, level in (("", rule.level), (" is None", UNKNOWN_LEVEL if rule.refers_unknown else None)):
+                if level is not None:
+                    self.add(2, f"if t{number}{test}:")
+                    self.raise_level(3, level)
+        for name, leaf in zip(names, rule.leaves, strict=True):
+            self.add(2, f"{name} = {self.distance(leaf, ordinary)}")
 
     def raise_level(self, depth: int, level: int | None) -> None:
         if level is not None:
             self.add(depth, f"if level < {level}: level = {level}")
 
     def distance(self, leaf: Leaf, writer: PythonWriter) -> str:
-        value, threshold = writer.settled(leaf.value), writer.settled(leaf.threshold)
+        value, threshold = matched(writer.settled(leaf.value), writer.settled(leaf.threshold))
         difference = Form(
             f"({value.text} - {threshold.text})",
             joined((value.unless, threshold.unless)),
@@ -131,16 +137,18 @@ class _SourceWriter:
         return closed(writer.finite(difference))
 
     def fast_distance(self, leaf: Leaf, narrow: PythonWriter, ordinary: PythonWriter) -> str:
-        if not _is_safe(leaf):
-            return self.distance(leaf, ordinary)
-        return f"{narrow.settled(leaf.value).text} - {narrow.settled(leaf.threshold).text}"
+        value, threshold = matched(narrow.settled(leaf.value), narrow.settled(leaf.threshold))
+        if _is_safe(leaf):
+            return f"{value.text} - {threshold.text}"
+        name = self.fresh()
+        return f"{name} if {FINITE.format(f'({name} := {value.text} - {threshold.text})')} else None"
 
     def table(self, table: PlannedTable) -> None:
         """First hit; a row that cannot be told ends the search."""
         self.add(1, f"if level == {MILDEST}:", "    row = -1", "    while True:")
         for number, (condition, outputs) in enumerate(table.rows):
-            self.add(3, f"t = {self.writer().closed(condition)}")
-            self.add(3, "if t is None:", "    row = -2", "    break", "if t:")
+            self.add(3, f"w = {self.writer().closed(condition)}")
+            self.add(3, "if w is None:", "    row = -2", "    break", "if w:")
             self.add(4, f"row = {number}")
             self.add(4, f"cells = {_tuple(self.writer().closed(output) for output in outputs)}", "break")
         self.add(3, "break")
@@ -154,3 +162,17 @@ def _is_safe(leaf: Leaf) -> bool:
 def _tuple(texts: Iterable[str]) -> str:
     listed: list[Any] = list(texts)
     return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
+
+
+def _is_strict(node: Node) -> bool:
+    """Whether one unknown part makes the whole unknown: no and, or, if, and nothing that asks for presence."""
+    return all(_is_strict_part(part) for part in walk(node))
+
+
+def _is_strict_part(node: Node) -> bool:
+    if isinstance(node, Between | In):  # with constants they are unknown only where their value is
+        bounds = [bound for item in children(node)[1:] for bound in (children(item) or (item,))]
+        return all(isinstance(bound, Literal) and bound.value is not None for bound in bounds)
+    if isinstance(node, Call):
+        return FUNCTIONS[node.function].is_strict
+    return not isinstance(node, And | Or | If)

@@ -1,6 +1,7 @@
 """The result of one evaluation: outcome, reasons, offer, and for every rule what it saw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress, count
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 Truth = Literal["true", "false", "unknown"]
 _WORDS: dict[bool | None, Truth] = {True: "true", False: "false", None: "unknown"}
-RuleRow = tuple[bool | None, tuple[Any, ...], tuple[float | None, ...]]
 
 
 class ScoreInput(msgspec.Struct, frozen=True):
@@ -63,18 +63,17 @@ class Evaluation:
 
     __slots__ = (
         "_decided",
-        "_hits",
         "_level",
-        "_unknown",
         "cells",
-        "derived_values",
+        "distances",
         "grade",
         "has_no_offer",
         "offer",
         "pattern_hits",
         "program",
-        "rows",
+        "seen",
         "table_row",
+        "truth_values",
     )
 
     def __init__(
@@ -86,18 +85,21 @@ class Evaluation:
     ) -> None:
         self.program = program
         self.pattern_hits = pattern_hits
-        self.rows: tuple[RuleRow, ...]
-        """Per enabled rule: truth (True, False, None), values seen, distances to its thresholds."""
+        self.truth_values: tuple[bool | None, ...]
+        """True, False or None (unknown) per enabled rule, in the order of `program.codes`."""
+        self.seen: tuple[Any, ...]
+        """The values the rules saw, in the order of `program.plan.seen`."""
+        self.distances: tuple[float | None, ...]
+        """Value − threshold of every comparison, rule by rule."""
         self.grade: str | None
         self.table_row: int | None
         """Row hit in the offer table: from 0; -1 none; -2 a row could not be told; None: the table was not asked."""
         (
             self._decided,
             self._level,
-            self._hits,
-            self._unknown,
-            self.rows,
-            self.derived_values,
+            self.truth_values,
+            self.seen,
+            self.distances,
             self.grade,
             self.table_row,
             self.cells,
@@ -137,42 +139,60 @@ class Evaluation:
     @property
     def hits(self) -> list[str]:
         """Codes of the rules that are true, in document order."""
-        return [self.program.codes[number] for number in self._hits]
+        return list(compress(self.program.codes, self.truth_values))
 
     @property
     def unknown(self) -> list[str]:
         """Codes of the rules that could not be told."""
-        return [self.program.codes[number] for number in self._unknown]
+        return [self.program.codes[number] for number in self._unknown()]
+
+    def _hits(self) -> Iterable[int]:
+        return compress(count(), self.truth_values)
+
+    def _unknown(self) -> list[int]:
+        if None not in self.truth_values:
+            return []
+        return [number for number, truth in enumerate(self.truth_values) if truth is None]
 
     @property
     def missing(self) -> list[str]:
         """Variables, derived variables and score names that were unknown to a rule that could not be told."""
         found: dict[str, None] = {}
-        for number in self._unknown:
-            names = self.program.plan.rules[number].names
-            found |= {name: None for name, value in zip(names, self.rows[number][1], strict=True) if value is None}
+        for number in self._unknown():
+            found |= {name: None for name, value in self.values_of(number).items() if value is None}
         return list(found)
 
     @property
     def truths(self) -> dict[str, bool | None]:
         """True, False or None (unknown) by rule code."""
-        return {code: row[0] for code, row in zip(self.program.codes, self.rows, strict=True)}
+        return dict(zip(self.program.codes, self.truth_values, strict=True))
+
+    def values_of(self, number: int) -> dict[str, Any]:
+        """The values rule `number` saw, by name."""
+        places = self.program.places
+        return {name: self.seen[places[name]] for name in self.program.plan.rules[number].names}
+
+    def distances_of(self, number: int) -> tuple[float | None, ...]:
+        """The distances to the thresholds of rule `number`, in the order of its comparisons."""
+        rule = self.program.plan.rules[number]
+        return self.distances[rule.first_distance : rule.first_distance + len(rule.leaves)]
 
     @property
     def derived(self) -> dict[str, Any]:
         """Derived variables by name."""
-        return {name: value for (name, _, _), value in zip(self.program.plan.derived, self.derived_values, strict=True)}
+        places = self.program.places
+        return {name: self.seen[places[name]] for name, _, _ in self.program.plan.derived}
 
     @property
     def points(self) -> float:
         """Sum of the points of the rules that hit."""
-        return sum((self.program.thens[number].points for number in self._hits), 0.0)
+        return sum((self.program.thens[number].points for number in self._hits()), 0.0)
 
     @property
     def settings(self) -> dict[str, Any]:
         """What rules that hit have set; later rules override."""
         found: dict[str, Any] = {}
-        for number in self._hits:
+        for number in self._hits():
             found |= self.program.thens[number].set
         return found
 
@@ -181,7 +201,7 @@ class Evaluation:
         """Rules that hit, made the outcome worse and read the score: the model's own reasons are owed for them."""
         return [
             self.program.codes[number]
-            for number in self._hits
+            for number in self._hits()
             if self.program.plan.rules[number].reads_score and (self.program.plan.rules[number].level or 0) > MILDEST
         ]
 
@@ -193,11 +213,11 @@ class Evaluation:
         adds the document's. Empty only for the mildest outcome without a counter-offer, or for score cut-offs alone.
         """
         found = [(self.program.level_of(hit.outcome), hit.reason) for hit in self.pattern_hits if hit.outcome]
-        for number in self._hits:
+        for number in self._hits():
             rule = self.program.plan.rules[number]
             if rule.level and not rule.reads_score:
                 found.append((rule.level, self.program.thens[number].reason))
-        if any(self.program.plan.rules[number].refers_unknown for number in self._unknown):
+        if any(self.program.plan.rules[number].refers_unknown for number in self._unknown()):
             found.append((UNKNOWN_LEVEL, MISSING_REASON))
         if self.has_no_offer:
             found.append((UNKNOWN_LEVEL, NO_OFFER_REASON))
@@ -216,12 +236,11 @@ class Evaluation:
 
     def rule_traces(self) -> list[RuleTrace]:
         """Every enabled rule with its truth, the values it saw, and each comparison with threshold and distance."""
-        return [self._rule_trace(number) for number in range(len(self.rows))]
+        return [self._rule_trace(number) for number in range(len(self.truth_values))]
 
     def _rule_trace(self, number: int) -> RuleTrace:
         rule, then = self.program.plan.rules[number], self.program.thens[number]
-        truth, seen, distances = self.rows[number]
-        values = dict(zip(rule.names, seen, strict=True))
+        values = self.values_of(number)
         comparisons = [
             ComparisonTrace(
                 text=leaf.text,
@@ -230,18 +249,21 @@ class Evaluation:
                 threshold=interpret(leaf.threshold, values),  # type: ignore[arg-type]
                 distance=distance,
             )
-            for leaf, distance in zip(rule.leaves, distances, strict=True)
+            for leaf, distance in zip(rule.leaves, self.distances_of(number), strict=True)
         ]
-        return RuleTrace(rule.code, _WORDS[truth], values, comparisons, then.outcome, then.reason, then.points)
+        return RuleTrace(
+            rule.code, _WORDS[self.truth_values[number]], values, comparisons, then.outcome, then.reason, then.points
+        )
 
     def trace_json(self) -> dict[str, Any]:
-        """The whole trace as compact JSON data: rules by position in `program.codes`, [truth, values, distances] each.
+        """The whole trace as compact JSON data: truths by rule, values by `program.plan.seen`, distances by comparison.
 
         `program.trace_read` gives the same RuleTraces back from it.
         """
         return {
-            "rules": self.rows,
-            "derived": self.derived_values,
+            "truths": self.truth_values,
+            "seen": self.seen,
+            "distances": self.distances,
             "table_row": self.table_row,
             "points": self.points,
             "settings": self.settings,

@@ -1,0 +1,51 @@
+"""`make bench`: every benchmark in turn, a table on the screen and `var/bench.json`.
+
+`python -m benchmarks [NAME …] [--report FILE]`; without names all of them.
+"""
+
+import os
+
+# Columns are measured on one thread; polars reads this when it is first imported.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.harness import Row, table_of
+from benchmarks.rule_eval import rule_eval_columns, rule_eval_scalar, rule_eval_zen
+
+BENCHMARKS: dict[str, Callable[[], Row]] = {
+    "rule_eval_scalar": rule_eval_scalar,
+    "rule_eval_zen": rule_eval_zen,
+    "rule_eval_columns": rule_eval_columns,
+}
+REPORT = Path(__file__).parents[1] / "var" / "bench.json"
+
+
+def main(arguments: list[str]) -> int:
+    """Run what is asked for. 0 done, 2 wrong use."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"any of {', '.join(BENCHMARKS)}")
+    parser.add_argument("--report", type=Path, default=REPORT, help="where to write the rows as JSON")
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"there is no benchmark named {', '.join(unknown)}")
+    rows: list[Row] = []
+    for name in options.names or BENCHMARKS:
+        print(f"measuring {name} …", flush=True)
+        rows.append(BENCHMARKS[name]())
+    options.report.parent.mkdir(parents=True, exist_ok=True)
+    options.report.write_text(json.dumps([msgspec.to_builtins(row) for row in rows], indent=2, ensure_ascii=False))
+    print(table_of(rows))
+    print(f"written to {options.report}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
