@@ -100,17 +100,17 @@ def test_it_scores_in_a_forked_child_after_scoring_in_the_parent():
     assert os.waitstatus_to_exitcode(status) == 0
 
 
-def test_many_threads_get_the_scores_of_one():
-    rows = loan_table(200, seed=14).to_dicts()
-    expected = [scoring_model().score(row) for row in rows]
+def test_many_threads_get_the_scores_and_contributions_of_one():
+    model, rows = scoring_model(), loan_table(200, seed=14).to_dicts()
+    expected = [(model.score(row), model.contributions(row)) for row in rows]
     answers: dict[int, list] = {}
 
     def work(number: int) -> None:
-        answers[number] = [scoring_model().score(row) for row in rows for _ in range(3)][::3]
+        answers[number] = [(model.score(row), model.contributions(row)) for row in rows]
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert all(answers[number] == expected for number in range(4))
+    assert all(answers[number] == expected for number in range(8))
