@@ -1,6 +1,6 @@
 """Small words of our pages: moments, outcomes, people, texts in the reader's language."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
@@ -37,10 +37,9 @@ def moment(at: datetime | None) -> SafeString | str:
     """An instant to the minute in the page's time zone, UTC on hover."""
     if at is None:
         return "–"
-    local = timezone.localtime(at)
-    return format_html(
-        '<time datetime="{}" title="{:%Y-%m-%d %H:%M:%S} UTC">{:%Y-%m-%d %H:%M}</time>', at.isoformat(), at, local
-    )
+    shown = f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+    exact = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact, shown)
 
 
 @register.filter
