@@ -10,6 +10,11 @@ class RiskengineConfig(AppConfig):
     name = "riskengine"
     default = True
 
+    def ready(self) -> None:
+        from riskengine.deliveries import handlers_register  # needs the models, which are loaded now
+
+        handlers_register()
+
 
 class StaffAdminConfig(admin_apps.AdminConfig):
     """Django's admin on our site."""
