@@ -121,6 +121,17 @@ def _quantity_words(value: float, unit: str, language: Language) -> str:
     return f"{number_words(value)} {words}".rstrip()
 
 
+def range_words(low: float, high: float, unit: str, language: Language) -> str:
+    """Two bounds with their unit once: 18 – 25 years, DEM 100.00 – 1,000.00."""
+    first, second = value_words(low, unit, language), value_words(high, unit, language)
+    currency = currency_of(unit)
+    if currency:
+        return f"{first} – {second.removeprefix(currency).strip()}"
+    if unit == "share" or (language == "zh" and not UNITS.get(unit, "{}").startswith("{}")):
+        return f"{first} – {second}"
+    return f"{number_words(low)} – {second}"
+
+
 def code_words(value: Any, codes: Iterable[Any], language: Language) -> str:
     """A coded value with its meaning ("A11: Overdrawn"), or the plain value where it has none."""
     for code in codes:

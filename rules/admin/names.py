@@ -15,17 +15,6 @@ def name_rows(view: VersionView) -> list[dict[str, Any]]:
     variables = view.catalogue.of_product(view.rule_set.product.code).values() if view.catalogue else []
     groups = [
         (
-            _("Parameters"),
-            [
-                _row(parameter.name, localised(parameter), value_words(parameter.value, parameter.unit, language()))
-                for parameter in view.document.parameters
-            ],
-        ),
-        (
-            _("Derived variables"),
-            [_row(entry.name, localised(entry), unit_words(entry.unit, language())) for entry in view.document.derived],
-        ),
-        (
             _("Variables of the application"),
             [
                 {
@@ -35,6 +24,17 @@ def name_rows(view: VersionView) -> list[dict[str, Any]]:
                 }
                 for variable in variables
             ],
+        ),
+        (
+            _("Parameters"),
+            [
+                _row(parameter.name, localised(parameter), value_words(parameter.value, parameter.unit, language()))
+                for parameter in view.document.parameters
+            ],
+        ),
+        (
+            _("Derived variables"),
+            [_row(entry.name, localised(entry), unit_words(entry.unit, language())) for entry in view.document.derived],
         ),
         (_("The model's result"), [_row(name, localised(term), "") for name, term in SCORE_TERMS.items()]),
     ]

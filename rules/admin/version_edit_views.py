@@ -25,6 +25,7 @@ from rules.admin.grids import GridError, grades_typed, rows_typed
 from rules.admin.names import name_rows
 from rules.admin.version_tabs import parameters_tab
 from rules.admin.version_view import VersionView
+from rules.case_runs import expectation_accepted
 from rules.diff_words import KEYS, SECTIONS
 from rules.localised import language
 from rules.services.versions import version_edit
@@ -126,6 +127,15 @@ def operate(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) 
     return _save(page, request, view, document, request.POST.get("tab") or TAB_OF_SECTION.get(section, section))
 
 
+def _case_accepted(view: VersionView, section: str, key: str) -> Document:
+    """A case that comes out otherwise is expected so from now on; the checker sees the change."""
+    run = next((found for found in view.case_runs or [] if found.name == key), None)
+    case = entry_of(view.version.document, section, key)
+    if run is None or case is None:
+        raise Http404
+    return entry_put(view.version.document, section, key, {**case, "expect": expectation_accepted(case["expect"], run)})
+
+
 Operation = Callable[[VersionView, str, str], Document]
 OPERATIONS: dict[str, Operation] = {
     "up": lambda view, section, key: entry_moved(view.version.document, section, key, -1),
@@ -133,6 +143,7 @@ OPERATIONS: dict[str, Operation] = {
     "on": lambda view, section, key: entry_switched(view.version.document, section, key, True),
     "off": lambda view, section, key: entry_switched(view.version.document, section, key, False),
     "remove": lambda view, section, key: entry_removed(view.version.document, section, key),
+    "accept": _case_accepted,
     "revert": lambda view, section, key: entry_reverted(
         view.version.document, view.base.document if view.base else {}, section, key
     ),

@@ -66,6 +66,7 @@ def cases_tab(view: VersionView) -> dict[str, Any]:
             "expected": _expectation(view, case.expect),
             "differences": _differences(runs[at]) if runs else [],
             "inputs": _inputs(view, case),
+            "can_accept": bool(runs) and any(found.field != "columns" for found in runs[at].differences),
         }
         for at, case in enumerate(view.document.cases)
     ]

@@ -24,7 +24,7 @@ from rules.localised import language
 from rules.models import RuleSetVersion
 from rules.pattern_words import pattern_words
 from rules.services.versions import OBJECT_TYPE
-from rules.words import unit_words, value_words
+from rules.words import range_words, unit_words, value_words
 
 TABS: dict[str, str | Promise] = {
     "overview": _("Overview"),
@@ -76,6 +76,7 @@ def overview_tab(view: VersionView) -> dict[str, Any]:
         "sections": changes_by_section(view.changes),
         "editors": view.version.editors.exclude(pk=view.version.author_id),
         "outcomes": _outcome_counts(view),
+        "thresholds": [] if view.base else parameters_tab(view)["rows"],
     }
 
 
@@ -103,7 +104,7 @@ def parameters_tab(view: VersionView, form: ParameterValuesForm | None = None) -
                 "field": form[f"value-{name}"],
                 "shown": value_words(entry["value"], unit, language()),
                 "unit": unit_words(unit, language()),
-                "range": [value_words(bound, unit, language()) for bound in bounds] if None not in bounds else None,
+                "range": range_words(*bounds, unit, language()) if None not in bounds else "",
                 "live": value_words(live[name], unit, language()) if name in live else None,
                 "differs": name in live and live[name] != entry["value"],
                 "uses": uses.get(name, []),

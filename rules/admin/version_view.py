@@ -133,6 +133,11 @@ class VersionView:
             return None
         return version_cases_run(self.document, self.catalogue)
 
+    @property
+    def failed_cases(self) -> list[CaseRun]:
+        """Cases that do not come out as expected."""
+        return [run for run in self.case_runs or [] if not run.is_passed]
+
     @cached_property
     def changes(self) -> list[Change]:
         """What differs from `base`."""
