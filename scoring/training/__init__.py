@@ -1,0 +1,1 @@
+"""Training: from any table to a model package, honestly measured and repeatable."""
