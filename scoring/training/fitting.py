@@ -17,7 +17,6 @@ from scoring.training.booster import (
     booster_train,
     matrix_of,
     raw_margins,
-    thread_count,
 )
 from scoring.training.calibration import calibration_fit
 from scoring.training.columns import Column
@@ -64,10 +63,7 @@ def fit_xgboost(frame: pl.DataFrame, outcome: Outcome, recipe: Recipe) -> Fitted
     calibration = _calibrate(frame, outcome, feature_fit, parameters)
     features = feature_fit(frame, outcome)
     data = encode_frame(features, frame)
-    threads = thread_count(data)
-    booster = booster_bytes(
-        booster_train(matrix_of(data, outcome, parameters.max_bin), parameters, features, threads=threads)
-    )
+    booster = booster_bytes(booster_train(matrix_of(data, outcome, parameters.max_bin), parameters, features))
     model = _with_reference(features, calibration, booster, frame)
     return Fitted(model, parameters, tuning, time.perf_counter() - tuned, tuned - started)
 
@@ -88,7 +84,7 @@ def _calibrate(
         features = feature_fit(frame[train], outcome[train])
         data = encode_frame(features, frame[train])
         rows = matrix_of(data, outcome[train], parameters.max_bin)
-        booster = booster_train(rows, parameters, features, threads=thread_count(data))
+        booster = booster_train(rows, parameters, features)
         margins[test] = raw_margins(booster, encode_frame(features, frame[test]))
     return calibration_fit(margins, outcome)
 

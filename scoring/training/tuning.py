@@ -16,7 +16,7 @@ import polars as pl
 from scoring.metrics import log_loss
 from scoring.package.encoding import encode_frame
 from scoring.package.schema import Feature
-from scoring.training.booster import BoosterParameters, Matrix, booster_train, matrix_of, raw_margins, thread_count
+from scoring.training.booster import BoosterParameters, Matrix, booster_train, matrix_of, raw_margins
 from scoring.training.folds import Places, stratified_folds
 from scoring.training.table import Outcome
 
@@ -73,7 +73,7 @@ def tune(frame: pl.DataFrame, outcome: Outcome, feature_fit: FeatureFit, *, seed
         parameters = _suggest(trial, frame.height, seed)
         losses = []
         for part, matrix in zip(parts, matrices, strict=True):
-            booster = booster_train(matrix, parameters, part.features, threads=thread_count(part.train))
+            booster = booster_train(matrix, parameters, part.features)
             losses.append(log_loss(part.test_outcome, _logistic(raw_margins(booster, part.test))))
         # Rounded: a last bit that differs between machines must not lead the search elsewhere.
         loss = round(float(np.mean(losses)), 6)
