@@ -13,12 +13,15 @@ from django.utils import timezone
 
 from lending.business_dates import business_date_of
 from monitoring.models import ReviewRun
-from monitoring.services.chunks import chunk_review, chunks_waiting
+from monitoring.services.chunks import chunk_review, chunks_hand_out
 from monitoring.services.reviews import NothingToReview, products_to_review, review_as_of
 from monitoring.services.runs import CHUNK_LOANS, run_end, run_open
 from riskengine.errors import RiskEngineError
 
 logger = logging.getLogger(__name__)
+
+HANDED_OUT = 50
+"""Chunks of a review in the queue at once, about: few enough that none waits there as long as a dead worker's."""
 
 
 @shared_task(name="monitoring.review_portfolio_task")
@@ -37,14 +40,16 @@ def review_portfolio_task(as_of: str = "", product: str = "", chunk_loans: int =
         except RiskEngineError as error:
             logger.error("review_not_opened", extra={"product": found.code, "error_code": error.code})
             continue
-        _enqueue(run)
+        if not run_end(run_id=run.pk, at=now):  # a review of no loans has no chunk to end it
+            _enqueue(run)
 
 
 @shared_task(name="monitoring.review_chunk_task")
 def review_chunk_task(chunk_id: int, run_id: int) -> None:
-    """Review one chunk, and end the review if it was the last."""
+    """Review one chunk, then hand out the next, or end the review if it was the last."""
     chunk_review(chunk_id=chunk_id, at=timezone.now())
-    run_end(run_id=run_id, at=timezone.now())
+    if not run_end(run_id=run_id, at=timezone.now()):
+        _enqueue(ReviewRun.objects.get(pk=run_id), most=1)
 
 
 @shared_task(name="monitoring.review_sweep_task")
@@ -55,7 +60,6 @@ def review_sweep_task() -> None:
             _enqueue(run)
 
 
-def _enqueue(run: ReviewRun) -> None:
-    for chunk_id in chunks_waiting(run=run, at=timezone.now()):
+def _enqueue(run: ReviewRun, most: int = HANDED_OUT) -> None:
+    for chunk_id in chunks_hand_out(run=run, at=timezone.now(), most=most):
         transaction.on_commit(partial(review_chunk_task.delay, chunk_id, run.pk))
-    run_end(run_id=run.pk, at=timezone.now())  # a review of no loans has no chunk to end it

@@ -2,10 +2,9 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from lending.business_dates import business_date_of
 from monitoring.events import CustomerHits, new_events, pattern_hits
@@ -24,6 +23,17 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS: Final = 5
 CLAIM_AGE: Final = timedelta(seconds=150)
 """A claim older than a task may run belongs to a dead worker."""
+
+
+_HAND_OUT: Final = """
+UPDATE monitoring_reviewchunk SET claimed_at = %(at)s
+WHERE id IN (
+    SELECT id FROM monitoring_reviewchunk
+    WHERE run_id = %(run)s AND state = 'WAITING' AND (claimed_at IS NULL OR claimed_at <= %(before)s)
+    ORDER BY number LIMIT %(most)s FOR UPDATE SKIP LOCKED
+)
+RETURNING id
+"""
 
 
 class ChunkMiscounted(RiskEngineError):
@@ -51,22 +61,28 @@ def chunk_review(*, chunk_id: int, at: datetime) -> bool:
     return True
 
 
-def chunks_waiting(*, run: ReviewRun, at: datetime) -> list[int]:
-    """Ids of chunks that nobody works on: never claimed, failed at once, or claimed by a worker long gone."""
-    chunks = ReviewChunk.objects.filter(run=run, state=ReviewChunk.State.WAITING)
-    return [
-        chunk_id
-        for chunk_id, claimed_at in chunks.order_by("number").values_list("id", "claimed_at")
-        if claimed_at is None or claimed_at <= at - CLAIM_AGE
-    ]
+def chunks_hand_out(*, run: ReviewRun, at: datetime, most: int) -> list[int]:
+    """Ids of up to `most` chunks to enqueue, marked as handed out: never tried, or left by a worker long gone.
+
+    Two callers never get the same chunk, and one that a worker holds is not handed out however long it takes.
+    """
+    values: dict[str, Any] = {"run": run.pk, "at": at, "before": at - CLAIM_AGE, "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND_OUT, values)
+        return sorted(row[0] for row in cursor.fetchall())
 
 
 def _claim(chunk_id: int, at: datetime) -> bool:
     """Count the attempt, in its own transaction: it must survive the death of the worker."""
     waiting = ReviewChunk.objects.filter(pk=chunk_id, state=ReviewChunk.State.WAITING)
-    if waiting.filter(attempts__gte=MOST_ATTEMPTS).update(state=ReviewChunk.State.FAILED):
-        return False
-    return bool(waiting.update(attempts=F("attempts") + 1, claimed_at=at))
+    with transaction.atomic():
+        chunk = waiting.select_for_update(skip_locked=True).first()
+        if chunk is None:
+            return False
+        if chunk.attempts >= MOST_ATTEMPTS:
+            waiting.update(state=ReviewChunk.State.FAILED)
+            return False
+        return bool(waiting.update(attempts=chunk.attempts + 1, claimed_at=at))
 
 
 def _held(chunk_id: int) -> ReviewChunk | None:
