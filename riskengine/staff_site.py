@@ -38,7 +38,7 @@ class StaffLoginForm(OTPAuthenticationFormMixin, AuthenticationForm):  # type: i
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         if settings.IS_OTP_REQUIRED:
-            self.clean_otp(self.get_user())
+            self.clean_otp(self.get_user())  # type: ignore[no-untyped-call]
         return cleaned
 
     def _chosen_device(self, user: AbstractBaseUser) -> Device | None:

@@ -19,7 +19,10 @@ EXAMPLES = {
     "FIELD_ENCRYPTION_KEY": "",
     "BLIND_INDEX_KEY": "",
 }
-TITLES = {Environment: "Every process", StackEnvironment: "Web server, worker and `make run`"}
+TITLES: dict[type[msgspec.Struct], str] = {
+    Environment: "Every process",
+    StackEnvironment: "Web server, worker and `make run`",
+}
 
 
 def environment_table() -> str:

@@ -47,6 +47,15 @@ class Places:
         return self.var / "demo.json"
 
     @property
+    def tour_headers(self) -> Path:
+        """The headers of a call with the demo's API key, for curl."""
+        return self.var / "tour.headers"
+
+    @property
+    def tour_application(self) -> Path:
+        return self.var / "tour.json"
+
+    @property
     def roster(self) -> Path:
         return self.var / "run" / "children.json"
 

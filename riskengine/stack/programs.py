@@ -11,7 +11,7 @@ from riskengine.stack.ports import http_status
 from riskengine.stack.service import Service
 from riskengine.stack.supervisor import Supervisor
 
-OK, NOT_FOUND = 200, 404
+OK = 200
 QUIET_AS_ROOT = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 """Who runs the demo as root need not be told by Celery, in nine lines, at each start."""
 
@@ -21,8 +21,7 @@ def web(stack: StackEnvironment, environment: Mapping[str, str]) -> Service:
     base = base_url(stack)
 
     def is_ready() -> bool:
-        status = http_status(f"{base}/readyz")
-        return status == OK or (status == NOT_FOUND and http_status(f"{base}/admin/login/") == OK)
+        return http_status(f"{base}/readyz") == OK
 
     return Service(
         name="web",

@@ -21,7 +21,6 @@ from riskengine.stack.processes import Roster
 from riskengine.stack.supervisor import Stopped, Supervisor
 from riskengine.stack.valkey import Valkey
 
-HAS_DEMO = (BASE_DIR / "riskengine/management/commands/load_demo.py").exists()
 LOCK_SECONDS = 25.0
 """How long a start waits for the last one to finish stopping."""
 
@@ -95,7 +94,7 @@ def _start_programs(stack: Stack, settings: StackEnvironment) -> None:
     _keep_environment(stack.places, environment)
     if not programs.manage(stack.supervisor, environment, "migrate", "--no-input", "--verbosity", "0"):
         raise StackError("The database could not be migrated; see the lines above.")
-    if is_demo and not stack.places.demo.exists() and HAS_DEMO:
+    if is_demo and not stack.places.demo.exists():
         say("loading the demo, once")
         if not programs.manage(stack.supervisor, environment, "load_demo"):
             raise StackError("The demo could not be loaded; see the lines above.")
@@ -107,7 +106,7 @@ def _start_programs(stack: Stack, settings: StackEnvironment) -> None:
     supervisor.launch(programs.beat(environment))
     supervisor.launch(programs.web(settings, environment))
     supervisor.wait_ready()
-    _tell_address(stack.places, programs.base_url(settings))
+    tour.files_write(programs.base_url(settings), stack.places)
 
 
 @contextmanager
@@ -127,12 +126,6 @@ def alone(places: Places, supervisor: Supervisor) -> Iterator[None]:
 def _check_port(settings: StackEnvironment) -> None:
     if not is_free(settings.port, settings.web_host):
         raise StackError(f"Port {settings.port} is taken by another program. Choose another: make run PORT=8001")
-
-
-def _tell_address(places: Places, base: str) -> None:
-    """Keep the address in the demo's credentials true when the port has changed."""
-    if places.demo.exists() and (credentials := json.loads(places.demo.read_text())).get("base_url") != base:
-        write_private(places.demo, json.dumps({**credentials, "base_url": base}, ensure_ascii=False, indent=2))
 
 
 def _remembered(places: Places) -> dict[str, int]:

@@ -1,31 +1,37 @@
 """What `make run` says at the end: where it is, and five minutes through what it does."""
 
 import json
-import shlex
+import urllib.request
 from pathlib import Path
 
-from riskengine.stack.places import Places
+from riskengine.stack.console import say
+from riskengine.stack.places import Places, write_private
 
-TOUR = """
-================================================================================
- Ready after {seconds:.0f} s:  {base}/admin/     API: {base}/api/docs/
- Who you can be, and the API keys: {demo} (only you can read it)
-================================================================================
- Five minutes:
- 1. Decide. In another terminal, in this folder:
-      {curl}
- 2. See why. Sign in at {base}/admin/ as the auditor and open Decisions: every rule with
-    its value, threshold and distance, and what the model saw.
- 3. Change a threshold. As the maker: Rule sets, the live version, "New draft"; change a
-    parameter, submit it.
- 4. Have it approved. As the checker (the maker cannot): the difference in words, "Approve".
- 5. Decide again: step 1 with another Idempotency-Key and external_id; another bundle_hash.
+PRODUCT = "instalment"
+RULE = "=" * 96
+TOUR = f"""
+{RULE}
+ Ready after {{seconds:.0f}} s.   Admin: {{base}}/admin/   API: {{base}}/api/docs/
+ User names, passwords and API keys: {{demo}} (readable by you alone)
+{RULE}
+ Five minutes, in another terminal of this folder and in a browser:
+
+ 1. Decide an application:
+    curl -H @{{headers}} -H 'Idempotency-Key: tour-1' -d @{{application}} \\
+         {{base}}/api/v1/decisions
+ 2. See why: sign in as the auditor, open Decisions and the newest one: every rule with its
+    value, threshold and distance, and what the model saw.
+ 3. Change a threshold: sign in as the maker, open Rule sets, instalment, make a draft, set
+    "PD above which a person decides" to 0.10 and submit it.
+ 4. Have it approved: the maker cannot; sign in as the checker, read the difference, approve.
+ 5. Decide again: the same line with 'Idempotency-Key: tour-2'. Now a person decides.
  6. Review the portfolio, then open Early warnings as the reviewer:
-      .venv/bin/python manage.py review_portfolio --as-of 2005-09-30
+    .venv/bin/python manage.py review_portfolio --as-of 2005-09-30
+
  Ctrl-C stops everything.
 """
 OWN_DATABASE = """
- Ready after {seconds:.0f} s:  {base}/admin/     API: {base}/api/docs/
+ Ready after {seconds:.0f} s.   Admin: {base}/admin/   API: {base}/api/docs/
  The demo is not loaded. Ctrl-C stops everything.
 """
 
@@ -34,19 +40,37 @@ def text(base: str, places: Places, *, seconds: float) -> str:
     """The closing words; `seconds` since the start began."""
     if not places.demo.exists():
         return OWN_DATABASE.format(base=base, seconds=seconds)
-    return TOUR.format(base=base, seconds=seconds, demo=_short(places.demo), curl=curl_line(base, places.demo))
-
-
-def curl_line(base: str, demo: Path, *, product: str = "instalment") -> str:
-    """A line that decides the example application of a product, as it stands in the schema."""
-    key = shlex.quote(str(json.loads(demo.read_text())["api_key"]))
-    authorization = f'-H "Authorization: Api-Key "{key}'
-    body = "python3 -c \"import json,sys; print(json.dumps(json.load(sys.stdin)['example']))\""
-    return (
-        f"curl -s {authorization} {base}/api/v1/products/{product}/schema | {body} |"
-        f' curl -s {authorization} -H "Idempotency-Key: tour-1" -H "Content-Type: application/json"'
-        f" -d @- {base}/api/v1/decisions"
+    return TOUR.format(
+        base=base,
+        seconds=seconds,
+        demo=_short(places.demo),
+        headers=_short(places.tour_headers),
+        application=_short(places.tour_application),
     )
+
+
+def files_write(base: str, places: Places) -> None:
+    """Keep the demo's address true when the port has changed, and lay out what the tour's curl line sends.
+
+    In files, for a key in a command line is visible to everybody and stays in the shell's history.
+    """
+    if not places.demo.exists():
+        return
+    credentials = json.loads(places.demo.read_text())
+    if credentials.get("base_url") != base:
+        write_private(places.demo, json.dumps({**credentials, "base_url": base}, ensure_ascii=False, indent=2))
+    authorization = f"Api-Key {credentials['api_key']}"
+    write_private(places.tour_headers, f"Authorization: {authorization}\nContent-Type: application/json\n")
+    request = urllib.request.Request(  # noqa: S310
+        f"{base}/api/v1/products/{PRODUCT}/schema", headers={"Authorization": authorization}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            example = json.load(answer)["example"]
+    except (OSError, ValueError, KeyError) as error:
+        say(f"the example application could not be fetched: {error}")
+        return
+    write_private(places.tour_application, json.dumps(example, ensure_ascii=False, indent=1))
 
 
 def _short(path: Path) -> str:
