@@ -1,6 +1,7 @@
 """The audit log as staff see it: entries with their place under a signature, and a verification on demand."""
 
 import json
+from datetime import UTC
 from typing import Any
 
 from django.contrib import admin, messages
@@ -27,17 +28,21 @@ SIGNED = {"signed": "success", "waiting": "warning"}
 class AuditEntryAdmin(RecordAdmin):
     """What happened, newest first."""
 
-    list_display = ["recorded_at", "kind", "object_name", "actor", "seal"]
+    list_display = ["recorded", "kind", "object_name", "actor", "seal"]
     search_fields = ["=object_id", "=actor", "=kind", "=object_type"]
     search_help_text = _("Exact object number, actor (user:7), kind (approval.approved) or object type")
     ordering = ["-id"]
-    fields = ["recorded_at", "kind", "object_type", "object_id", "actor", "details", "leaf", "place", "seal"]
-    readonly_fields = ["details", "leaf", "place", "seal"]
+    fields = ["recorded", "kind", "object_type", "object_id", "actor", "details", "leaf_text", "place", "seal_text"]
+    readonly_fields = ["recorded", "details", "leaf_text", "place", "seal_text"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
         entries: QuerySet[AuditEntry] = super().get_queryset(request).select_related("leaf")
         newest = Checkpoint.objects.order_by("-tree_size").values("tree_size")[:1]
         return entries.annotate(signed_size=Coalesce(Subquery(newest), 0))
+
+    @admin.display(description=_("recorded"), ordering="id")
+    def recorded(self, entry: AuditEntry) -> str:
+        return f"{entry.recorded_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
     @admin.display(description=_("object"))
     def object_name(self, entry: AuditEntry) -> str:
@@ -49,7 +54,7 @@ class AuditEntryAdmin(RecordAdmin):
         return format_html('<pre class="whitespace-pre-wrap">{}</pre>', text)
 
     @admin.display(description=_("leaf hash"))
-    def leaf(self, entry: AuditEntry) -> str:
+    def leaf_text(self, entry: AuditEntry) -> str:
         return bytes(entry.leaf_hash).hex()
 
     @admin.display(description=_("place in the tree"))
@@ -62,6 +67,10 @@ class AuditEntryAdmin(RecordAdmin):
         position = _position(entry)
         is_signed = position is not None and position < getattr(entry, "signed_size", 0)
         return ("signed", gettext("signed")) if is_signed else ("waiting", gettext("within a minute"))
+
+    @admin.display(description=_("signature"))
+    def seal_text(self, entry: AuditEntry) -> str:
+        return self.seal(entry)[1]
 
 
 @admin.register(Checkpoint)

@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
 from audit.admin.base import RecordAdmin, ServiceAdmin, staff
 from audit.models import User
@@ -18,11 +18,18 @@ from audit.services.log import actor_user
 from audit.services.users import user_change, user_create, user_password_set
 
 admin.site.unregister(Group)
+PERSON = (None, {"fields": ["username", "person_id", "first_name", "last_name", "email"]})
 
 
 class UserForm(forms.ModelForm):
     """An account with, on demand, a new password."""
 
+    groups = forms.ModelMultipleChoiceField(
+        label=_("Roles"),
+        required=False,
+        queryset=Group.objects.order_by("name"),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
     new_password = forms.CharField(
         label=_("New password"),
         required=False,
@@ -51,12 +58,13 @@ class UserAdmin(ServiceAdmin):
     list_filter = ["is_active", "groups"]
     search_fields = ["username", "person_id", "first_name", "last_name"]
     ordering = ["username"]
-    filter_horizontal = ["groups"]
-    fieldsets = [
-        (None, {"fields": ["username", "person_id", "first_name", "last_name", "email"]}),
-        (_("Access"), {"fields": ["groups", "is_active", "new_password"]}),
-        (_("Record"), {"fields": ["last_login", "date_joined"]}),
-    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """A new account is active and has no past."""
+        if obj is None:
+            return [PERSON, (_("Access"), {"fields": ["groups", "new_password"]})]
+        access = (_("Access"), {"fields": ["groups", "is_active", "new_password"]})
+        return [PERSON, access, (_("Record"), {"fields": ["last_login", "date_joined"]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """An account stays with its name and its person."""
