@@ -34,7 +34,7 @@ def _variable(name: str, kind: Any, codes: list[Code] | None = None) -> Variable
         type=kind,
         products=[PRODUCT],
         source="application",
-        purpose="benchmark",
+        purpose="creditworthiness",
         missing="skip",
         codes=codes or [],
     )

@@ -9,7 +9,8 @@ from rules.engine.leaves import Leaf
 from rules.engine.plan import PlannedRule
 from rules.engine.program import Program
 from rules.engine.trace import ScoreInput
-from rules.language import names_in
+from rules.engine.witness import Witness
+from rules.language import Type, names_in
 from rules.language.interpret import interpret
 from rules.language.tree import Literal, Name
 from scoring.catalogue import Catalogue, Variable
@@ -17,6 +18,8 @@ from scoring.catalogue import Catalogue, Variable
 Row = dict[str, Any]
 SCORE_COLUMNS = ("pd", "score_points")
 _BISECTIONS = 80
+_KINDS = {float: Type.NUMBER, str: Type.STRING, bool: Type.BOOLEAN}
+_INWARDS = 1e-6
 _WIDEST = 1e9
 """Where the catalogue gives a number no range."""
 
@@ -33,6 +36,7 @@ class BoundaryRows:
         """Rows around every threshold from each base, each base with one value missing at a time, and random ones."""
         starts = [self._of_case(number) for number in range(min(bases, len(self.program.document.cases)))]
         starts += [self.stranger() for _ in range(bases)]
+        starts += self._witnesses(starts[0])
         rows = [self.stranger(missing=0.15) for _ in range(strangers)]
         for start in starts:
             rows.append(start)
@@ -42,6 +46,22 @@ class BoundaryRows:
                 for place, leaf in enumerate(rule.leaves):
                     rows += self._around(start, number, place, rule, leaf)
         return rows
+
+    def _witnesses(self, start: Row) -> list[Row]:
+        """A row for each rule that probably makes it true, however rarely it hits."""
+        derived = {name: node for name, node, _ in self.program.plan.derived}
+        witness = Witness(frozenset((*self.program.inputs, *SCORE_COLUMNS)), derived)
+        found = [witness.of(rule.node) for rule in self.program.plan.rules]
+        return [{**start, **self._allowed(values)} for values in found if values]
+
+    def _allowed(self, values: Row) -> Row:
+        """Text is no code of a number and the like: such guesses are dropped."""
+        kinds = self.program.plan.types
+        return {
+            name: value
+            for name, value in values.items()
+            if value is None or (name in kinds and kinds[name] is _KINDS[type(value)]) or name in SCORE_COLUMNS
+        }
 
     def stranger(self, *, missing: float = 0.0) -> Row:
         """A random application inside the catalogue's ranges."""
@@ -114,6 +134,8 @@ class BoundaryRows:
 
         is_whole = name in self.variables and self.variables[name].type == "integer"
         low, high = _range(self.variables[name]) if name in self.variables else (0.0, 1.0 if name == "pd" else 1000.0)
+        if distance(low) is None and not is_whole:  # a division by the lowest value, often zero
+            low += (high - low) * _INWARDS
         first, last = distance(low), distance(high)
         if first is None or last is None or (first < 0) == (last < 0):
             return
