@@ -10,9 +10,8 @@ from itertools import count
 from typing import Any
 
 from rules.engine.leaves import Leaf
-from rules.engine.outcomes import MILDEST, UNKNOWN_LEVEL
+from rules.engine.outcomes import MILDEST, SCORE_NAMES, UNKNOWN_LEVEL
 from rules.engine.plan import Plan, PlannedRule, PlannedTable
-from rules.language import Type
 from rules.language.functions import FUNCTIONS
 from rules.language.to_python import FINITE, Form, PythonWriter, closed, joined, matched, variable_form
 from rules.language.tree import And, Between, Call, If, In, Literal, Node, Or, children, walk
@@ -41,8 +40,7 @@ class _SourceWriter:
         self.forms: dict[str, Form] = {
             name: variable_form(local, is_int=name in plan.whole) for name, local in self.locals.items()
         }
-        self.forms |= {name: variable_form(name, is_float=True) for name in ("pd", "score_points")}
-        self.forms["grade"] = variable_form("grade")
+        self.forms |= {name: variable_form(name) for name in SCORE_NAMES}
         self.lines: list[str] = []
         self.distances: list[str] = []
 
@@ -50,9 +48,10 @@ class _SourceWriter:
         self.add(0, "def evaluate(values, pd, score_points, grade, level):")
         self.load()
         self.grade()
-        for number, (name, node, kind) in enumerate(self.plan.derived):
-            self.add(1, f"d{number} = {self.writer().closed(node)}")
-            self.forms[name] = variable_form(f"d{number}", is_float=kind is Type.NUMBER)
+        for number, (name, node, _) in enumerate(self.plan.derived):
+            form = self.writer().settled(node)
+            self.add(1, f"d{number} = {closed(form)}")
+            self.forms[name] = variable_form(f"d{number}", is_float=form.is_float)
         for number, rule in enumerate(self.plan.rules):
             self.rule(number, rule)
         self.add(1, "decided = level", f"if level < 0: level = {self.plan.default_level}", "row = cells = None")

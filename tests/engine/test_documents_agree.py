@@ -101,3 +101,21 @@ def test_pattern_outcomes_are_merged_in_columns():
     made = program(rules=[rule("R", "income < 5", "REFER"), rule("A", "true", "APPROVE")])
     frame = pl.DataFrame({"income": [9.0, 9.0, 1.0], "pattern_outcome": [None, "DECLINE", "REFER"]})
     assert made.evaluate_columns(frame)["outcome"].to_list() == ["APPROVE", "DECLINE", "REFER"]
+
+
+def test_whole_numbers_are_added_as_doubles_even_through_derived_variables():
+    derived = [
+        {"name": "big", "en": "b", "zh": "b", "expression": "amount_minor"},
+        {"name": "one", "en": "o", "zh": "o", "expression": "max(term_months, 0)"},
+    ]
+    made = program(derived=derived, rules=[rule("MORE", "big + one > big", "REFER"), rule("A", "true", "APPROVE")])
+    row = {"amount_minor": 2**53, "term_months": 1}
+    assert made.evaluate(row).hits == ["A"]  # exact integers would say more
+    assert made.evaluate_columns(pl.DataFrame([row]))["MORE"].to_list() == [False]
+
+
+def test_a_document_without_rules_still_answers():
+    made = program(rules=[])
+    assert made.evaluate({}).outcome == "REFER"
+    assert made.evaluate_columns(pl.DataFrame({"income": [1.0, 2.0]}))["outcome"].to_list() == ["REFER", "REFER"]
+    assert made.evaluate_columns(pl.DataFrame()).height == 0
