@@ -17,12 +17,14 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.harness import Row, table_of
+from benchmarks.review_rows import review_rows
 from benchmarks.rule_eval import rule_eval_columns, rule_eval_scalar, rule_eval_zen
 
 BENCHMARKS: dict[str, Callable[[], Row]] = {
     "rule_eval_scalar": rule_eval_scalar,
     "rule_eval_zen": rule_eval_zen,
     "rule_eval_columns": rule_eval_columns,
+    "review_rows": review_rows,
 }
 REPORT = Path(__file__).parents[1] / "var" / "bench.json"
 

@@ -19,7 +19,7 @@ from monitoring.services.chunks import CLAIM_AGE
 from tests.factories.monitoring import many_loans, post_loan_goes_live, reviewed, rows_of
 
 ROOT = Path(__file__).parents[2]
-SOAK = bool(os.environ.get("SOAK"))
+SOAK = bool(os.environ.get("RISKENGINE_SOAK"))
 LOANS, CHUNK, KILLS = (12_000, 20, 20) if SOAK else (900, 15, 2)
 QUEUE = f"review-test-{os.getpid()}"
 WORKER = f"""

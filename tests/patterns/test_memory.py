@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-EVALUATIONS = 50_000 if os.environ.get("SOAK") else 2_000
+EVALUATIONS = 50_000 if os.environ.get("RISKENGINE_SOAK") else 2_000
 
 
 @pytest.mark.soak

@@ -9,7 +9,7 @@ from rules.engine.patterns import HIT_LIMIT, PatternProgram, reference, search
 from rules.engine.patterns.facts import facts_check
 from tests.factories.patterns import random_facts, random_pattern
 
-SOAK = bool(os.environ.get("SOAK"))
+SOAK = bool(os.environ.get("RISKENGINE_SOAK"))
 SETS = 10_000 if SOAK else 1_000
 SEED = 20_260_801
 

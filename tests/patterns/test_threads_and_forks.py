@@ -12,7 +12,7 @@ from rules.engine.patterns import host, reference, search
 from rules.engine.patterns.facts import facts_check
 from tests.factories.patterns import random_facts, random_pattern
 
-SOAK = bool(os.environ.get("SOAK"))
+SOAK = bool(os.environ.get("RISKENGINE_SOAK"))
 
 
 def test_threads_find_what_brute_force_finds_while_versions_are_added():
