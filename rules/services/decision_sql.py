@@ -1,22 +1,48 @@
-"""The statements of a decision: claim, read, write; hand-written, because this is the hot path."""
+"""The statements of a decision: claim, read, write; hand-written and prepared once a connection: this is the hot path.
+
+Planning the read anew would cost PostgreSQL more than running it. Prepared statements belong to a session: behind a
+pooler, pool sessions.
+"""
 
 # ruff: noqa: S608 the parts put together are all of this module; values are parameters
 
+import re
+from collections.abc import Iterable, Sequence
+
+from audit.services.log import ENTRY_COLUMNS, ENTRY_TABLE
+from audit.services.outbox import MESSAGE_COLUMNS, MESSAGE_TABLE
 from rules.services.bundles import POINTER_SQL
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+
+class Statement:
+    """A statement under a name of its own, with the type of each named value."""
+
+    def __init__(self, name: str, types: dict[str, str], text: str) -> None:
+        places = {field: f"${number}" for number, field in enumerate(types, start=1)}
+        body = _PLACE.sub(lambda match: places[match[1]], text)
+        self.prepare = f"PREPARE {name} ({', '.join(types.values())}) AS {body}"
+        self.execute = f"EXECUTE {name} ({', '.join(f'%({field})s' for field in types)})"
+
 
 # The insert comes first: a second caller with the key waits here for the first one's commit and then finds no row
 # to insert. Locks are taken only by the one who inserted, in one global order, so that two applications that share
 # a phone, device, address or person see each other, one after the other.
-CLAIM = """
+CLAIM = Statement(
+    "decision_claim",
+    {"client": "bigint", "key": "text", "body_hash": "bytea", "locks": "bigint[]"},
+    """
     WITH claimed AS (
         INSERT INTO rules_idempotencykey (client_id, key, body_hash, created_at)
         VALUES (%(client)s, %(key)s, %(body_hash)s, clock_timestamp())
         ON CONFLICT (client_id, key) DO NOTHING RETURNING id
     )
     SELECT claimed.id, pg_advisory_xact_lock(lock.number)
-    FROM claimed LEFT JOIN unnest(%(locks)s::bigint[]) WITH ORDINALITY AS lock (number, place) ON true
+    FROM claimed LEFT JOIN unnest(%(locks)s) WITH ORDINALITY AS lock (number, place) ON true
     ORDER BY lock.place
-"""
+    """,
+)
 
 ANSWERED = """
     SELECT body_hash, response, decision_id FROM rules_idempotencykey WHERE client_id = %(client)s AND key = %(key)s
@@ -38,12 +64,12 @@ _SHARES = (
 )
 
 # Facts of the applicant and of everybody they share a phone, device or address with, the newest first.
-FACTS = f"""
+_FACT_PARTS = f"""
     near AS (
         SELECT id FROM who
         UNION
         (SELECT i.customer_id FROM lending_identifier i
-         WHERE i.blind_index = ANY(%(shared)s::bytea[]) AND i.kind IN ('phone', 'device_id', 'address') LIMIT 100)
+         WHERE i.blind_index = ANY(%(shared)s) AND i.kind IN ('phone', 'device_id', 'address') LIMIT 100)
     ),
     fact AS (
         SELECT * FROM ({" UNION ".join(_FACTS.format(share=share) for share in _SHARES)}) AS found
@@ -61,7 +87,7 @@ FACTS = f"""
 
 _WHO = """
     clock AS MATERIALIZED (
-        SELECT now, coalesce(%(as_of)s::timestamptz, now) AS as_of FROM (SELECT clock_timestamp() AS now) AS moment
+        SELECT now, coalesce(%(as_of)s, now) AS as_of FROM (SELECT clock_timestamp() AS now) AS moment
     ),
     application AS (
         SELECT id, customer_id, product_id FROM lending_application
@@ -76,10 +102,26 @@ _WHO = """
     )
 """
 
+_FACT_TYPES = {
+    "client": "bigint",
+    "external_id": "text",
+    "as_of": "timestamptz",
+    "national_id": "bytea",
+    "shared": "bytea[]",
+    "window": "double precision",
+    "kinds": "text[]",
+    "fact_limit": "bigint",
+    "phone_key": "text",
+    "device_key": "text",
+    "address_key": "text",
+}
+
 # Read after the locks, in a snapshot of its own: clock, live pointer, identity, standing and facts in one row.
-READ = f"""
-    SAVEPOINT decide;
-    WITH {_WHO}, {FACTS},
+READ = Statement(
+    "decision_read",
+    {**_FACT_TYPES, "product": "text", "stage": "text", "indexes": "bytea[]"},
+    f"""
+    WITH {_WHO}, {_FACT_PARTS},
     standing AS (
         SELECT json_build_object('warning_level', s.warning_level, 'open_warnings', s.open_warnings,
                                  'months_late', s.months_late)::text AS json
@@ -94,34 +136,101 @@ READ = f"""
            CASE WHEN NOT EXISTS (SELECT FROM application) THEN nextval('lending_application_id_seq') END,
            CASE WHEN NOT EXISTS (SELECT FROM who) THEN nextval('lending_customer_id_seq') END,
            (SELECT array_agg(kind) FROM lending_identifier
-            WHERE customer_id = (SELECT id FROM who) AND blind_index = ANY(%(indexes)s::bytea[])),
+            WHERE customer_id = (SELECT id FROM who) AND blind_index = ANY(%(indexes)s)),
            (SELECT json FROM standing), (SELECT json FROM facts),
            pointer.*
     FROM clock LEFT JOIN pointer ON true
-"""
+    """,
+)
 
 # The facts alone, where the live version looks further back than the last one this process knew.
-READ_FACTS = f"WITH {_WHO}, {FACTS} SELECT json FROM facts"
+READ_FACTS = Statement("decision_facts", _FACT_TYPES, f"WITH {_WHO}, {_FACT_PARTS} SELECT json FROM facts")
 
-ROLLBACK = "ROLLBACK TO SAVEPOINT decide"
+SAVEPOINT, ROLLBACK = "SAVEPOINT decide", "ROLLBACK TO SAVEPOINT decide"
 
-CUSTOMER = "INSERT INTO lending_customer (id, wrapped_key, created_at) VALUES (%s, %s, %s)"
-IDENTIFIERS = """
-    INSERT INTO lending_identifier (customer_id, kind, blind_index, sealed, created_at) VALUES {rows}
-    ON CONFLICT (customer_id, kind, blind_index) DO NOTHING
-"""
-APPLICATION = """
-    INSERT INTO lending_application (id, client_id, external_id, product_id, customer_id, created_at)
-    VALUES (%s, %s, %s, %s, %s, %s)
-"""
-DECISION = """
-    INSERT INTO rules_decision (id, application_id, product_id, outcome, grade, pd, points, reason_codes, document,
-                                document_hash, bundle_hash, as_of, decided_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
-EVENTS = """
-    INSERT INTO lending_riskevent (customer_id, kind, event_at, known_at, recorded_at, source,
-                                   phone_key, device_key, address_key, category)
-    VALUES {rows}
-"""
-ANSWER = "UPDATE rules_idempotencykey SET decision_id = %s, response = %s WHERE id = %s"
+_TYPES = {
+    "recorded_at": "timestamptz",
+    "created_at": "timestamptz",
+    "payload": "jsonb",
+    "leaf_hash": "bytea",
+    "attempts": "smallint",
+}
+# Named by their columns, which the audit app owns.
+ENTRY_TYPES = {f"entry_{column}": _TYPES.get(column, "text") for column in ENTRY_COLUMNS}
+MESSAGE_TYPES = {f"message_{column}": _TYPES.get(column, "text") for column in MESSAGE_COLUMNS}
+
+
+def _insert(table: str, columns: Sequence[str], names: Iterable[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(f'%({name})s' for name in names)})"
+
+
+# Every row of a decision. What is not new is left out by its own condition, so that the text never changes.
+WRITE = Statement(
+    "decision_write",
+    {
+        "key_id": "bigint",
+        "client": "bigint",
+        "external_id": "text",
+        "product": "bigint",
+        "application": "bigint",
+        "is_new_application": "boolean",
+        "customer": "bigint",
+        "wrapped_key": "bytea",
+        "kinds": "text[]",
+        "indexes": "bytea[]",
+        "sealed": "bytea[]",
+        "decision": "uuid",
+        "outcome": "text",
+        "grade": "text",
+        "pd": "double precision",
+        "points": "integer",
+        "reasons": "jsonb",
+        "document": "bytea",
+        "document_hash": "text",
+        "bundle_hash": "text",
+        "as_of": "timestamptz",
+        "now": "timestamptz",
+        "events": "text[]",
+        "source": "text",
+        "phone_key": "text",
+        "device_key": "text",
+        "address_key": "text",
+        "answer": "bytea",
+        **ENTRY_TYPES,
+        **MESSAGE_TYPES,
+    },
+    f"""
+    WITH customer AS (
+        INSERT INTO lending_customer (id, wrapped_key, created_at)
+        SELECT %(customer)s, %(wrapped_key)s, %(now)s WHERE %(wrapped_key)s IS NOT NULL
+    ), identifier AS (
+        INSERT INTO lending_identifier (customer_id, kind, blind_index, sealed, created_at)
+        SELECT %(customer)s, new.kind, new.blind_index, new.sealed, %(now)s
+        FROM unnest(%(kinds)s, %(indexes)s, %(sealed)s) AS new (kind, blind_index, sealed)
+        ON CONFLICT (customer_id, kind, blind_index) DO NOTHING
+    ), application AS (
+        INSERT INTO lending_application (id, client_id, external_id, product_id, customer_id, created_at)
+        SELECT %(application)s, %(client)s, %(external_id)s, %(product)s, %(customer)s, %(now)s
+        WHERE %(is_new_application)s
+    ), decision AS (
+        INSERT INTO rules_decision (id, application_id, product_id, outcome, grade, pd, points, reason_codes,
+                                    document, document_hash, bundle_hash, as_of, decided_at)
+        VALUES (%(decision)s, %(application)s, %(product)s, %(outcome)s, %(grade)s, %(pd)s, %(points)s, %(reasons)s,
+                %(document)s, %(document_hash)s, %(bundle_hash)s, %(as_of)s, %(now)s)
+    ), event AS (
+        INSERT INTO lending_riskevent (customer_id, kind, event_at, known_at, recorded_at, source,
+                                       phone_key, device_key, address_key, category)
+        SELECT %(customer)s, kind, %(as_of)s, %(now)s, %(now)s, %(source)s,
+               %(phone_key)s, %(device_key)s, %(address_key)s, ''
+        FROM unnest(%(events)s) AS kind
+    ), entry AS (
+        {_insert(ENTRY_TABLE, ENTRY_COLUMNS, ENTRY_TYPES)}
+    ), message AS (
+        {_insert(MESSAGE_TABLE, MESSAGE_COLUMNS, MESSAGE_TYPES)}
+    )
+    UPDATE rules_idempotencykey SET decision_id = %(decision)s, response = %(answer)s WHERE id = %(key_id)s
+    """,
+)
+
+STATEMENTS = (CLAIM, READ, READ_FACTS, WRITE)
+PREPARE_ALL = "; ".join(["DEALLOCATE ALL", *(statement.prepare for statement in STATEMENTS)])

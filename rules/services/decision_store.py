@@ -1,6 +1,5 @@
 """Where a decision meets PostgreSQL: claims its key, reads its case, writes its record, each in one round trip."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,14 +7,13 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
-from audit.services.log import ENTRY_COLUMNS, ENTRY_TABLE
-from audit.services.outbox import MESSAGE_COLUMNS, MESSAGE_TABLE
 from rules.engine.patterns import Fact
 from rules.services import decision_sql as sql
 from rules.services.bundle_rows import Pointer
 from rules.services.bundles import PRE_LOAN, Bundle, pointer_of
 from rules.services.decision_errors import IdempotencyKeyReused
 from rules.services.decision_request import DecisionRequest
+from rules.services.decision_transaction import DecisionTransaction
 
 FACT_LIMIT = 200
 _SHARED = ("phone", "device_id", "address")
@@ -66,48 +64,32 @@ class Case(msgspec.Struct, kw_only=True):
     facts: list[Fact]
 
 
-def cursor_open() -> Any:
-    """psycopg2's own cursor on Django's connection: its wrapper costs as much as a small statement."""
-    connection.ensure_connection()
-    return connection.connection.cursor()
-
-
-def _run(cursor: Any, statement: str, values: Any = None) -> None:
-    """Execute; errors become Django's, which is what callers know."""
-    with connection.wrap_database_errors:
-        cursor.execute(statement, values)
-
-
-def key_claim(cursor: Any, *, client_id: int, key: str, request: DecisionRequest) -> int | None:
+def key_claim(work: DecisionTransaction, *, client_id: int, key: str, request: DecisionRequest) -> int | None:
     """Insert the key first and take the locks; its row's id, or None if it was answered before."""
-    _run(
-        cursor,
-        sql.CLAIM,
-        {"client": client_id, "key": key, "body_hash": request.body_hash, "locks": request.locks(client_id)},
-    )
-    row = cursor.fetchone()
+    values = {"client": client_id, "key": key, "body_hash": request.body_hash, "locks": request.locks(client_id)}
+    work.execute(sql.CLAIM, values)
+    row = work.row()
     return None if row is None else int(row[0])
 
 
-def answer_before(cursor: Any, *, client_id: int, key: str, request: DecisionRequest) -> Made:
+def answer_before(work: DecisionTransaction, *, client_id: int, key: str, request: DecisionRequest) -> Made:
     """The answer the key got. Raises IdempotencyKeyReused if it was given for another body."""
-    _run(cursor, sql.ANSWERED, {"client": client_id, "key": key})
-    body_hash, response, decision_id = cursor.fetchone()
+    work.query(sql.ANSWERED, {"client": client_id, "key": key})
+    row = work.row()
+    assert row is not None  # noqa: S101 the key could not be inserted, so it is there
+    body_hash, response, decision_id = row
     if bytes(body_hash) != request.body_hash:
         raise IdempotencyKeyReused("This Idempotency-Key was used with another body.", field="Idempotency-Key")
     return Made(str(decision_id), bytes(response), True)
 
 
-def _parameters(client_id: int, request: DecisionRequest, window: Window) -> dict[str, Any]:
+def _fact_values(client_id: int, request: DecisionRequest, window: Window) -> dict[str, Any]:
     indexes = request.indexes
     return {
         "client": client_id,
         "external_id": request.external_id,
-        "product": request.product,
-        "stage": PRE_LOAN,
         "as_of": request.as_of,
         "national_id": indexes.get("national_id"),
-        "indexes": list(indexes.values()),
         "shared": [indexes[kind] for kind in _SHARED if kind in indexes],
         "window": window.seconds,
         "kinds": list(window.kinds),
@@ -116,10 +98,12 @@ def _parameters(client_id: int, request: DecisionRequest, window: Window) -> dic
     }
 
 
-def case_read(cursor: Any, *, client_id: int, request: DecisionRequest, window: Window) -> Case:
+def case_read(work: DecisionTransaction, *, client_id: int, request: DecisionRequest, window: Window) -> Case:
     """Set the savepoint and read the case. Raises UnknownProduct, NoLiveVersion."""
-    _run(cursor, sql.READ, _parameters(client_id, request, window))
-    row = cursor.fetchone()
+    more = {"product": request.product, "stage": PRE_LOAN, "indexes": list(request.indexes.values())}
+    work.execute(sql.READ, _fact_values(client_id, request, window) | more, before=sql.SAVEPOINT)
+    row = work.row()
+    assert row is not None  # noqa: S101 the clock always gives one
     now, as_of, application_id, product_id, owner, customer_id, wrapped, new_application, new_customer = row[:9]
     known, standing, facts = row[9:12]
     return Case(
@@ -139,72 +123,21 @@ def case_read(cursor: Any, *, client_id: int, request: DecisionRequest, window: 
     )
 
 
-def facts_read(cursor: Any, *, client_id: int, request: DecisionRequest, window: Window) -> list[Fact]:
+def facts_read(work: DecisionTransaction, *, client_id: int, request: DecisionRequest, window: Window) -> list[Fact]:
     """The facts alone, through a wider window."""
-    _run(cursor, sql.READ_FACTS, _parameters(client_id, request, window))
-    (facts,) = cursor.fetchone()
-    return _FACTS.decode(facts) if facts else []
+    work.execute(sql.READ_FACTS, _fact_values(client_id, request, window))
+    row = work.row()
+    return _FACTS.decode(row[0]) if row and row[0] else []
 
 
-def savepoint_return(cursor: Any) -> None:
+def savepoint_return(work: DecisionTransaction) -> None:
     """Undo everything since the case was read; the key stays claimed."""
-    _run(cursor, sql.ROLLBACK)
+    work.query(sql.ROLLBACK)
 
 
-class Record(msgspec.Struct, kw_only=True):
-    """The rows of one decision, in the order they are written."""
-
-    key_id: int
-    decision: Sequence[Any]
-    answer: bytes
-    entry: Sequence[Any]
-    message: Sequence[Any]
-    customer: Sequence[Any] | None = None
-    identifiers: Sequence[Sequence[Any]] = ()
-    application: Sequence[Any] | None = None
-    events: Sequence[Sequence[Any]] = ()
-
-
-def record_write(cursor: Any, record: Record) -> None:
-    """Write every row in one statement."""
-    parts: list[str] = []
-    values: list[Any] = []
-
-    def add(statement: str, row: Sequence[Any]) -> None:
-        parts.append(statement)
-        values.extend(row)
-
-    if record.customer is not None:
-        add(sql.CUSTOMER, record.customer)
-    if record.identifiers:
-        add(sql.IDENTIFIERS.format(rows=_rows(record.identifiers)), _flat(record.identifiers))
-    if record.application is not None:
-        add(sql.APPLICATION, record.application)
-    add(sql.DECISION, record.decision)
-    if record.events:
-        add(sql.EVENTS.format(rows=_rows(record.events)), _flat(record.events))
-    add(_ENTRY, record.entry)
-    add(_MESSAGE, record.message)
-    named = ", ".join(f"w{place} AS ({part})" for place, part in enumerate(parts))
-    values += [record.decision[0], record.answer, record.key_id]
-    _run(cursor, f"WITH {named} {sql.ANSWER}", values)
-
-
-def _insert(table: str, columns: Sequence[str]) -> str:
-    marks = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 names from our own modules
-
-
-_ENTRY = _insert(ENTRY_TABLE, ENTRY_COLUMNS)
-_MESSAGE = _insert(MESSAGE_TABLE, MESSAGE_COLUMNS)
-
-
-def _rows(rows: Sequence[Sequence[Any]]) -> str:
-    return ", ".join(f"({', '.join(['%s'] * len(row))})" for row in rows)
-
-
-def _flat(rows: Sequence[Sequence[Any]]) -> list[Any]:
-    return [value for row in rows for value in row]
+def record_write(work: DecisionTransaction, record: dict[str, Any]) -> None:
+    """Write every row in one statement and commit."""
+    work.commit_with(sql.WRITE, record)
 
 
 def decision_response(*, client_id: int, decision_id: UUID) -> bytes | None:

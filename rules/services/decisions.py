@@ -5,12 +5,12 @@ import secrets
 import uuid
 from typing import Any
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError
 
 from audit.services.log import entry_values, instant_text
 from audit.services.outbox import message_values
-from lending.services.customers import CustomerErasedError, identifier_values
-from lending.vault import VaultError, key_new, key_unwrap
+from lending.services.customers import CustomerErasedError, identifier_context
+from lending.vault import VaultError, key_new, key_unwrap, seal
 from rules.engine.patterns import Fact
 from rules.services import decision_store as store
 from rules.services.bundles import Bundle, bundle_pinned
@@ -19,7 +19,9 @@ from rules.services.decision_answer import answer_bytes
 from rules.services.decision_document import SALT_BYTES, document_bytes, document_hash
 from rules.services.decision_errors import ApplicationDiffers, AsOfInFuture
 from rules.services.decision_request import DecisionRequest
-from rules.services.decision_store import FACT_LIMIT, Case, Made, Record, Window
+from rules.services.decision_sql import ENTRY_TYPES, MESSAGE_TYPES
+from rules.services.decision_store import FACT_LIMIT, Case, Made, Window
+from rules.services.decision_transaction import DecisionTransaction
 from rules.services.decision_writing import document_of
 from scoring.variables import Variables
 
@@ -38,32 +40,43 @@ def decision_make(*, client_id: int, actor: str, idempotency_key: str, request: 
     each leaving nothing behind, and django.db errors where the database fails. Everything else that goes wrong on
     our side after the key is claimed ends in a recorded REFER.
     """
-    with transaction.atomic(), store.cursor_open() as cursor:
-        key_id = store.key_claim(cursor, client_id=client_id, key=idempotency_key, request=request)
-        if key_id is None:
-            return store.answer_before(cursor, client_id=client_id, key=idempotency_key, request=request)
-        making = _Making(cursor, client_id, actor, key_id, request)
-        try:
-            return making.attempt()
-        except IntegrityError:
-            # Somebody outside this way, an import, made the customer or application in between: read it now.
-            logger.info("decision_read_again")
-            store.savepoint_return(cursor)
-            return making.attempt()
+    for is_last in (False, True):
+        with DecisionTransaction() as work:
+            try:
+                key_id = store.key_claim(work, client_id=client_id, key=idempotency_key, request=request)
+            except (OperationalError, InterfaceError):
+                if work.is_lost and not is_last:
+                    continue  # the connection kept from an earlier request has died since: take a new one
+                raise
+            if key_id is None:
+                return store.answer_before(work, client_id=client_id, key=idempotency_key, request=request)
+            return _Making(work, client_id, actor, key_id, request).make()
+    raise AssertionError("unreachable")
 
 
 class _Making:
     """One decision on its way."""
 
-    def __init__(self, cursor: Any, client_id: int, actor: str, key_id: int, request: DecisionRequest) -> None:
-        self.cursor = cursor
+    def __init__(
+        self, work: DecisionTransaction, client_id: int, actor: str, key_id: int, request: DecisionRequest
+    ) -> None:
+        self.work = work
         self.client_id = client_id
         self.actor = actor
         self.key_id = key_id
         self.request = request
 
-    def attempt(self) -> Made:
-        """Read the case, decide it and write it."""
+    def make(self) -> Made:
+        """Read the case, decide it and write it; once more if somebody else wrote the same customer in between."""
+        try:
+            return self._attempt()
+        except IntegrityError:
+            # An import, say, does not take our locks: read what it wrote.
+            logger.info("decision_read_again")
+            store.savepoint_return(self.work)
+            return self._attempt()
+
+    def _attempt(self) -> Made:
         case, bundle = self._read()
         inputs = _inputs(case, bundle, self.request)
         try:
@@ -72,18 +85,18 @@ class _Making:
             raise
         except Exception as error:
             logger.exception("decision_failed", extra={"product": bundle.product_code})
-            store.savepoint_return(self.cursor)
+            store.savepoint_return(self.work)
             return self._write(case, bundle, inputs, failure_verdict(inputs, bundle, error))
 
     def _read(self) -> tuple[Case, Bundle]:
         request, known = self.request, _WINDOWS.get(self.request.product, Window())
-        case = store.case_read(self.cursor, client_id=self.client_id, request=request, window=known)
+        case = store.case_read(self.work, client_id=self.client_id, request=request, window=known)
         _check(case)
         bundle = bundle_pinned(case.pointer)
         window = Window.of(bundle)
         if not known.covers(window):
             _WINDOWS[request.product] = window
-            case.facts = store.facts_read(self.cursor, client_id=self.client_id, request=request, window=window)
+            case.facts = store.facts_read(self.work, client_id=self.client_id, request=request, window=window)
         return case, bundle
 
     def _write(self, case: Case, bundle: Bundle, inputs: Inputs, verdict: Verdict) -> Made:
@@ -101,79 +114,70 @@ class _Making:
         data = document_bytes(document)
         hashed = document_hash(data)
         answer = answer_bytes(document, hashed, verdict.offer, bundle.wordings)
-        record = Record(
-            key_id=self.key_id,
-            decision=(
-                decision_id,
-                case.application_id,
-                case.pointer.product_id,
-                document.outcome,
-                document.grade or "",
-                document.pd,
-                document.points,
-                _json_list(document.reasons),
-                data,
-                hashed,
-                bundle.bundle_hash,
-                case.as_of,
-                case.now,
-            ),
-            answer=answer,
-            entry=entry_values(
-                kind="decision.made",
-                object_type="decision",
-                object_id=str(decision_id),
-                actor=self.actor,
-                payload={
-                    "bundle_hash": bundle.bundle_hash,
-                    "document_hash": hashed,
-                    "outcome": document.outcome,
-                },
-                recorded_at=case.now,
-            ),
-            message=message_values(
-                topic="decision.made",
-                key=str(case.application_id),
-                payload={"decision": str(decision_id), "outcome": document.outcome},
-                at=case.now,
-            ),
-        )
-        self._add_lending(record, case, document.outcome, key, wrapped)
-        store.record_write(self.cursor, record)
+        record = {
+            "key_id": self.key_id,
+            "client": self.client_id,
+            "product": case.pointer.product_id,
+            "decision": decision_id,
+            "outcome": document.outcome,
+            "grade": document.grade or "",
+            "pd": document.pd,
+            "points": document.points,
+            "reasons": _json_list(document.reasons),
+            "document": data,
+            "document_hash": hashed,
+            "bundle_hash": bundle.bundle_hash,
+            "as_of": case.as_of,
+            "now": case.now,
+            "answer": answer,
+            **self._told(case, str(decision_id), document.outcome, bundle.bundle_hash, hashed),
+            **self._lent(case, document.outcome, key, wrapped),
+        }
+        store.record_write(self.work, record)
         return Made(str(decision_id), answer, False)
 
-    def _add_lending(self, record: Record, case: Case, outcome: str, key: bytes | None, wrapped: bytes | None) -> None:
+    def _told(self, case: Case, decision_id: str, outcome: str, used_hash: str, hashed: str) -> dict[str, Any]:
+        """What the audit log and the outbox are told: ids and hashes."""
+        entry = entry_values(
+            kind="decision.made",
+            object_type="decision",
+            object_id=decision_id,
+            actor=self.actor,
+            payload={"bundle_hash": used_hash, "document_hash": hashed, "outcome": outcome},
+            recorded_at=case.now,
+        )
+        message = message_values(
+            topic="decision.made",
+            key=str(case.application_id),
+            payload={"decision": decision_id, "outcome": outcome},
+            at=case.now,
+        )
+        return dict(zip(ENTRY_TYPES, entry, strict=True)) | dict(zip(MESSAGE_TYPES, message, strict=True))
+
+    def _lent(self, case: Case, outcome: str, key: bytes | None, wrapped: bytes | None) -> dict[str, Any]:
         """The customer, their identifiers, the application and its events, as far as they are new."""
-        request = self.request
-        if case.is_new_customer:
-            record.customer = (case.customer_id, wrapped, case.now)
-        if key is not None:
-            known = set(case.known_kinds)
-            record.identifiers = [
-                (
-                    case.customer_id,
-                    kind,
-                    *identifier_values(customer_id=case.customer_id, key=key, kind=kind, value=value),
-                    case.now,
-                )
-                for kind, value in request.identifiers.items()
-                if kind not in known
-            ]
-        if case.is_new_application:
-            record.application = (
-                case.application_id,
-                self.client_id,
-                request.external_id,
-                case.pointer.product_id,
-                case.customer_id,
-                case.now,
-            )
+        request, known = self.request, set(case.known_kinds)
+        new = [kind for kind in request.identifiers if kind not in known] if key is not None else []
+        events: list[str] = []
         if request.as_of is None:  # deciding as of another time is not a new event
-            kinds = ["application"] * case.is_new_application + ["decline"] * (outcome == "DECLINE")
-            keys = request.shared_keys()
-            record.events = [
-                (case.customer_id, kind, case.as_of, case.now, case.now, SOURCE, *keys.values(), "") for kind in kinds
-            ]
+            events = ["application"] * case.is_new_application + ["decline"] * (outcome == "DECLINE")
+        return {
+            "customer": case.customer_id,
+            "wrapped_key": wrapped,
+            "kinds": new,
+            "indexes": [request.indexes[kind] for kind in new],
+            "sealed": [self._sealed(case.customer_id, key, kind) for kind in new],
+            "application": case.application_id,
+            "is_new_application": case.is_new_application,
+            "external_id": request.external_id,
+            "events": events,
+            "source": SOURCE,
+            **request.shared_keys(),
+        }
+
+    def _sealed(self, customer_id: int, key: bytes | None, kind: str) -> bytes:
+        assert key is not None  # noqa: S101 nothing is new to a customer whose key does not open
+        return seal(key, self.request.identifiers[kind].encode(), identifier_context(customer_id, kind))
 
 
 def _check(case: Case) -> None:

@@ -11,6 +11,7 @@ from audit.models import AuditEntry, OutboxMessage
 from lending.models import Application, Customer, CustomerStanding, Identifier, RiskEvent
 from rules.models import Decision, IdempotencyKey
 from rules.selectors import decision_record
+from rules.services.bundles import bundle_live
 from rules.services.decision_document import document_hash
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
@@ -128,13 +129,18 @@ def test_the_record_is_canonical_hashed_and_holds_neither_person_nor_value(lende
     data = bytes(decision.document)
     assert canonical_json(json.loads(data)) == data
     assert document_hash(data) == decision.document_hash == answer["document_hash"]
-    for value in [*asked["applicant"].values(), asked["external_id"], "320000", "A13"]:
-        assert value.encode() not in data
-        assert value.encode() not in base64.b64decode(json.loads(data)["sealed"])
+    clear = json.loads(data)
+    sealed = base64.b64decode(clear.pop("sealed"))
+    for value in [*asked["applicant"].values(), asked["external_id"], "320000", "checking_status"]:
+        assert value not in json.dumps(clear, ensure_ascii=False)
+        assert value.encode() not in sealed
     record = decision_record(decision)
     assert record.sealed.given == asked["variables"]
     assert (record.document.hits, record.document.unknown) == (["FITS"], [])
-    assert record.sealed.trace["rules"][0][0] is False
+    bundle = bundle_live("instalment", "PRE_LOAN")
+    traces = bundle.program.trace_read(record.sealed.trace)
+    assert [(trace.code, trace.truth) for trace in traces] == [("TOO_MUCH", "false"), ("FITS", "true")]
+    assert traces[0].comparisons[0].distance == -180_000
 
 
 def test_two_alike_decisions_have_unlike_hashes(lender):

@@ -63,11 +63,11 @@ def test_a_pattern_engine_that_fails_refers(lender, monkeypatch):
 def test_a_record_that_cannot_be_written_as_it_came_out_is_written_as_referred(lender, monkeypatch):
     write, calls = decision_store.record_write, []
 
-    def fail_once(cursor, record):
+    def fail_once(work, record):
         calls.append(record)
         if len(calls) == 1:
-            cursor.execute("SELECT 1 / 0")
-        write(cursor, record)
+            work.query("SELECT 1 / 0")
+        write(work, record)
 
     monkeypatch.setattr(decision_store, "record_write", fail_once)
     refers_with(lender, "decision")

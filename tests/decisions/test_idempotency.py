@@ -108,7 +108,7 @@ KILLED = """
     django.setup()
     from django.conf import settings
     settings.DATABASES["default"]["NAME"] = {database!r}
-    from rules.services import decision_store, decisions
+    from rules.services import decisions
     from rules.services.decision_request import request_read
     import json
     def die(*args): os.kill(os.getpid(), signal.SIGKILL)
@@ -118,11 +118,11 @@ KILLED = """
     die()
 """
 BEFORE_COMMIT = """
-    write = decision_store.record_write
-    def write_and_die(*args):
-        write(*args)
+    from rules.services.decision_transaction import DecisionTransaction
+    def write_and_die(self, statement, values):
+        self.execute(statement, values)
         die()
-    decision_store.record_write = write_and_die
+    DecisionTransaction.commit_with = write_and_die
 """
 
 
