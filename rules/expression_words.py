@@ -76,6 +76,43 @@ def expression_words(text: str, glossary: Glossary, language: Language) -> str:
         return text
 
 
+class ComparisonWords(msgspec.Struct, frozen=True):
+    """The two sides of a comparison in words, and the unit their values are read in."""
+
+    subject: str
+    threshold: str
+    unit: str
+
+
+def comparison_words(text: str, glossary: Glossary, language: Language) -> ComparisonWords:
+    """A comparison taken apart, for a table of values and thresholds; of other texts the whole as subject."""
+    try:
+        node = parse(text)
+    except ExpressionInvalid:
+        return ComparisonWords(text, "", "")
+    writer = _Writer(glossary, language)
+    if not isinstance(node, tree.Comparison):
+        return ComparisonWords(_spaced(writer.write(node), language), "", "")
+    threshold = node.right.name if isinstance(node.right, tree.Name) else ""
+    term = glossary.get(threshold)
+    label = pick((term.en, term.zh), language) if term else ""
+    subject = _spaced(writer.value(node.left), language).strip("“”「」")
+    return ComparisonWords(subject, label, unit_of(node.left, glossary) or unit_of(node.right, glossary))
+
+
+def unit_of(node: Node, glossary: Glossary) -> str:
+    """The unit of a plain name, or of a sum of one; products and quotients have none that can be told."""
+    match node:
+        case tree.Name(name=name):
+            return glossary[name].unit if name in glossary else ""
+        case tree.Arithmetic(operator="+" | "-", left=left, right=right):
+            return unit_of(left, glossary) or unit_of(right, glossary)
+        case tree.Negate(operand=operand):
+            return unit_of(operand, glossary)
+        case _:
+            return ""
+
+
 def cell_words(text: str, column: str, glossary: Glossary, language: Language) -> str:
     """A test cell of a table in words, read with the name of its column: `"A"` → the code's meaning, `-` → any."""
     if text.strip() == "-":

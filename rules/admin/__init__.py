@@ -1,5 +1,5 @@
 """Policy and decisions in the admin."""
 
-from rules.admin import rule_sets, versions
+from rules.admin import decisions, rule_sets, versions
 
-__all__ = ["rule_sets", "versions"]
+__all__ = ["decisions", "rule_sets", "versions"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rules.localised import language
 from rules.localised import localised as localised_text
-from rules.words import outcome_words, unit_words
+from rules.words import outcome_words, unit_words, value_words
 
 register = template.Library()
 TONES = {
@@ -29,6 +29,20 @@ MISSING = {
     "refer": _("refer to a person"),
     "default": _("a default is used"),
     "skip": _("stays unknown"),
+}
+
+HEADLINES = {"APPROVE": _("Approved"), "REFER": _("Referred to a person"), "DECLINE": _("Declined")}
+TRUTHS = {"true": (_("held"), "rk-hit-badge"), "false": (_("no"), ""), "unknown": (_("unknown"), "rk-warn")}
+AUDIENCES = {"applicant": _("for the applicant"), "lender": _("for the lender"), "internal": _("internal only")}
+CAUSES = {
+    "missing": _("Referred because required values are missing"),
+    "facts": _("Referred because earlier events could not be read"),
+    "patterns": _("Referred because patterns could not be looked for"),
+    "model": _("Referred because the model could not score"),
+    "rules": _("Referred because a rule could not be evaluated"),
+    "rule_set": _("Referred because the rule set did not load"),
+    "catalogue": _("Referred because the variable catalogue did not load"),
+    "decision": _("Referred because of a fault of ours"),
 }
 
 
@@ -87,3 +101,46 @@ def unit_in_words(unit: str) -> str:
 def missing_words(policy: str) -> str:
     """What a catalogue's missing-data policy does."""
     return str(MISSING.get(policy, policy))
+
+
+@register.filter
+def outcome_title(outcome: str) -> str:
+    """What was decided, as a headline."""
+    return str(HEADLINES.get(outcome, outcome))
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share in percent with two decimals at most."""
+    return "–" if share is None else value_words(round(share, 4), "share", language())
+
+
+@register.filter
+def truth_badge(truth: str) -> SafeString:
+    """Whether a rule held."""
+    words, tone = TRUTHS[truth]
+    return format_html('<span class="rk-badge {}">{}</span>', tone, words)
+
+
+@register.filter
+def audience_badge(audience: str) -> SafeString:
+    """Who may read a reason."""
+    return format_html('<span class="rk-badge">{}</span>', AUDIENCES.get(audience, audience))
+
+
+@register.filter
+def cause_words(cause: Any) -> str:
+    """Why a decision could not be made whole."""
+    return str(CAUSES.get(cause.stage, CAUSES["decision"]))
+
+
+@register.filter
+def epoch(seconds: int) -> SafeString | str:
+    """Epoch seconds as a moment."""
+    return moment(datetime.fromtimestamp(seconds, UTC))
+
+
+@register.filter
+def unlocalised(number: float) -> str:
+    """A number for SVG: always with a point."""
+    return f"{number:.2f}"

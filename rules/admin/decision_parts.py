@@ -1,0 +1,167 @@
+"""Parts of a decision as rows: rules with what they saw, the model as bars, variables in words. Pure."""
+
+from collections.abc import Mapping, Sequence
+from math import exp
+from typing import Any
+
+import msgspec
+
+from rules.engine.document import Rule
+from rules.engine.trace import ComparisonTrace, RuleTrace
+from rules.expression_words import Glossary, comparison_words, expression_words
+from rules.words import Language, code_words, value_words
+from scoring.catalogue import Variable
+
+ORDER = {"true": 0, "unknown": 1, "false": 2}
+OUTCOME_WEIGHT = {"DECLINE": 0, "RED": 0, "ORANGE": 1, "REFER": 1, "YELLOW": 2, "BLUE": 3}
+HALF = 50.0
+"""Percent of a bar chart's width on each side of its middle."""
+
+
+class ComparisonRow(msgspec.Struct, frozen=True):
+    """One comparison of numbers in words: what was seen, the threshold, how far apart."""
+
+    subject: str
+    value: str
+    operator: str
+    threshold: str
+    threshold_label: str
+    distance: str
+    is_unknown: bool
+
+
+class RuleRow(msgspec.Struct, frozen=True):
+    """One rule as it was evaluated, in words."""
+
+    trace: RuleTrace
+    label_en: str
+    label_zh: str
+    when: str
+    words: str
+    comparisons: list[ComparisonRow]
+    seen: list[tuple[str, str]]
+    """Other values it read: labels and values in words."""
+
+
+def rule_rows(
+    traces: Sequence[RuleTrace], rules: Sequence[Rule], glossary: Glossary, language: Language
+) -> list[RuleRow]:
+    """Rules that held first, the most severe before the milder; then those that could not be told; then the rest."""
+    by_code = {rule.code: rule for rule in rules}
+    rows = [_rule_row(trace, by_code[trace.code], glossary, language) for trace in traces if trace.code in by_code]
+    return sorted(rows, key=lambda row: (ORDER[row.trace.truth], OUTCOME_WEIGHT.get(row.trace.outcome, 9)))
+
+
+def _rule_row(trace: RuleTrace, rule: Rule, glossary: Glossary, language: Language) -> RuleRow:
+    comparisons = [_comparison_row(found, glossary, language) for found in trace.comparisons]
+    compared = " ".join(found.text for found in trace.comparisons)
+    seen = [
+        (_label(name, glossary, language), _value_words(name, value, glossary, language))
+        for name, value in trace.values.items()
+        if name not in compared
+    ]
+    return RuleRow(
+        trace=trace,
+        label_en=rule.label_en,
+        label_zh=rule.label_zh,
+        when=rule.when,
+        words=expression_words(rule.when, glossary, language),
+        comparisons=comparisons,
+        seen=seen,
+    )
+
+
+def _comparison_row(found: ComparisonTrace, glossary: Glossary, language: Language) -> ComparisonRow:
+    words = comparison_words(found.text, glossary, language)
+    value, threshold, distance = (
+        None if number is None else value_words(_plain(number, words.unit), unit, language)
+        for number, unit in (
+            (found.value, words.unit),
+            (found.threshold, words.unit),
+            (found.distance, words.unit.partition(" per ")[0]),
+        )
+    )
+    sign = "+" if found.distance is not None and found.distance > 0 else ""
+    return ComparisonRow(
+        subject=words.subject,
+        value=value or "",
+        operator={"<=": "≤", ">=": "≥", "!=": "≠"}.get(found.operator, found.operator),
+        threshold=threshold or "",
+        threshold_label=words.threshold,
+        distance=f"{sign}{distance}" if distance else "",
+        is_unknown=found.value is None or found.threshold is None,
+    )
+
+
+def _plain(number: float, unit: str = "") -> float | int:
+    """A figure to be read: whole numbers without a point, shares to a hundredth of a percent, others to six digits."""
+    if unit == "share":
+        return round(number, 4)
+    return int(number) if float(number).is_integer() else float(f"{number:.6g}")
+
+
+def _label(name: str, glossary: Glossary, language: Language) -> str:
+    term = glossary.get(name)
+    return (term.en if language == "en" else term.zh) if term else name
+
+
+def _value_words(name: str, value: Any, glossary: Glossary, language: Language) -> str:
+    term = glossary.get(name)
+    if value is None:
+        return "?"
+    if term is not None and any(code.code == value for code in term.codes):
+        return code_words(_plain(value) if isinstance(value, float) else value, term.codes, language)
+    number = _plain(value) if isinstance(value, float) else value
+    return value_words(number, term.unit if term else "", language)
+
+
+def variable_words(variable: Variable | None, value: Any, language: Language) -> str:
+    """A variable's value with its meaning or unit."""
+    if variable is None:
+        return value_words(value, "", language)
+    if any(code.code == value for code in variable.codes):
+        return code_words(value, variable.codes, language)
+    return value_words(_plain(value) if isinstance(value, float) else value, variable.unit, language)
+
+
+def bar_rows(
+    contributions: Mapping[str, float], variables: Mapping[str, Variable], values: Mapping[str, Any], language: Language
+) -> list[dict[str, Any]]:
+    """Contributions to the log odds of going bad as bars from a middle line, largest first.
+
+    `left` and `width` are percent of the chart's width; `odds` is the factor on the odds, exp(contribution).
+    """
+    largest = max((abs(value) for value in contributions.values()), default=0.0) or 1.0
+    rows = []
+    for name, value in sorted(contributions.items(), key=lambda item: -abs(item[1])):
+        variable, width = variables.get(name), round(abs(value) / largest * (HALF - 2), 2)
+        label = (variable.en if language == "en" else variable.zh) if variable else name
+        rows.append(
+            {
+                "name": name,
+                "label": label,
+                "value": variable_words(variable, values.get(name), language),
+                "contribution": value,
+                "shown": f"{value:+.2f}",
+                "odds": f"× {exp(value):.2f}",
+                "raises": value > 0,
+                "left": HALF if value > 0 else round(HALF - width, 2),
+                "width": max(width, 0.3),
+            }
+        )
+    return rows
+
+
+def value_rows(
+    variables: Mapping[str, Variable], values: Mapping[str, Any], given: Mapping[str, Any], language: Language
+) -> list[dict[str, Any]]:
+    """The application's variables: label, value in words, whether it was given, defaulted or unknown."""
+    rows = []
+    for name in dict.fromkeys([*variables, *values]):
+        variable, value = variables.get(name), values.get(name)
+        label = (variable.en if language == "en" else variable.zh) if variable else name
+        origin = "given" if name in given else "unknown" if value is None else "own"
+        rows.append(
+            {"name": name, "label": label, "words": variable_words(variable, value, language), "origin": origin}
+        )
+    return rows

@@ -1,0 +1,227 @@
+"""A decision as a person reads it: its record opened, and every part of it put into words of its own time."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from audit.models import AuditEntry
+from riskengine.errors import RiskEngineError
+from rules.admin.decision_parts import RuleRow, bar_rows, rule_rows, value_rows
+from rules.engine.document import Pattern, Table
+from rules.expression_words import Glossary, cell_words, glossary_of
+from rules.localised import language, localised
+from rules.models import Decision, RuleSetVersion
+from rules.pattern_words import EVENTS, pattern_words
+from rules.selectors import decision_record
+from rules.services.bundle_rows import pointer_of_hashes
+from rules.services.bundles import Bundle, bundle_pinned
+from rules.services.decision_document import DecisionDocument, Sealed, document_hash
+from rules.services.replay import inputs_of
+from rules.words import money_words, pick, value_words
+from scoring.catalogue import Reason, Variable
+
+
+@dataclass
+class DecisionView:
+    """One decision. Everything is read from its document and the bundle that decided, not from what is live now."""
+
+    decision: Decision
+
+    @cached_property
+    def record(self) -> Any:
+        return decision_record(self.decision)
+
+    @property
+    def document(self) -> DecisionDocument:
+        document: DecisionDocument = self.record.document
+        return document
+
+    @property
+    def sealed(self) -> Sealed | None:
+        sealed: Sealed | None = self.record.sealed
+        return sealed
+
+    @cached_property
+    def bundle(self) -> Bundle | None:
+        """What decided; None where it cannot be loaded any more."""
+        ref = self.document.bundle
+        try:
+            pointer = pointer_of_hashes(ref.rule_set_hash, ref.model_hash, ref.catalogue_hash, ref.rule_set_version_id)
+        except RiskEngineError:
+            return None
+        return bundle_pinned(pointer)
+
+    @cached_property
+    def version(self) -> RuleSetVersion | None:
+        """The rule-set version that decided."""
+        versions = RuleSetVersion.objects.select_related("rule_set").defer("document")
+        return versions.filter(pk=self.document.bundle.rule_set_version_id).first()
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        program = self.bundle.program if self.bundle else None
+        return glossary_of(program.document, self.bundle.catalogue) if program and self.bundle else {}
+
+    @cached_property
+    def reasons(self) -> list[dict[str, Any]]:
+        """Principal reasons in both languages, with who may read them and whether the caller was told."""
+        wordings = self.bundle.wordings if self.bundle else {}
+        told = set(self.document.answer_reasons)
+        return [
+            {
+                "code": code,
+                "reason": wordings.get(code) or Reason(code, code, code, "internal"),
+                "is_told": code in told,
+            }
+            for code in self.document.reasons
+        ]
+
+    @cached_property
+    def told_instead(self) -> list[Reason]:
+        """Neutral reasons the caller got in place of internal ones."""
+        wordings = self.bundle.wordings if self.bundle else {}
+        codes = [code for code in self.document.answer_reasons if code not in self.document.reasons]
+        return [wordings.get(code) or Reason(code, code, code, "lender") for code in codes]
+
+    @cached_property
+    def rules(self) -> list[RuleRow]:
+        """Every rule as it was evaluated, those that held first; empty where the trace is gone."""
+        trace = self.sealed.trace if self.sealed else None
+        program = self.bundle.program if self.bundle else None
+        if trace is None or program is None:
+            return []
+        return rule_rows(program.trace_read(trace), program.rules, self.glossary, language())
+
+    @cached_property
+    def rule_counts(self) -> dict[str, int]:
+        """How many rules held, did not hold, could not be told."""
+        return {truth: sum(row.trace.truth == truth for row in self.rules) for truth in ("true", "unknown", "false")}
+
+    @property
+    def rules_shown(self) -> list[RuleRow]:
+        """Rules that held or could not be told."""
+        return [row for row in self.rules if row.trace.truth != "false"]
+
+    @property
+    def rules_hidden(self) -> list[RuleRow]:
+        """Rules that did not hold."""
+        return [row for row in self.rules if row.trace.truth == "false"]
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The variables as the policy read them, completed by the catalogue's policy for missing ones."""
+        if self.sealed is None:
+            return {}
+        if self.bundle is None:
+            return self.sealed.given
+        values = inputs_of(self.document, self.sealed, self.bundle).values
+        return {**values, **(self.sealed.standing or {})}
+
+    @cached_property
+    def inputs(self) -> list[dict[str, Any]]:
+        """The application's variables in words."""
+        given = self.sealed.given if self.sealed else {}
+        return value_rows(self._variables, self.values, given, language())
+
+    @cached_property
+    def bars(self) -> list[dict[str, Any]]:
+        """Contributions of the model as bars, largest first: stored ones, or worked out now for a plain approval."""
+        contributions = self.sealed.contributions if self.sealed else None
+        model = self.bundle.model if self.bundle else None
+        if contributions is None and model is not None and self.document.pd is not None and self.sealed:
+            contributions = {item.variable: item.value for item in model.contributions(self.values)}
+        if not contributions:
+            return []
+        return bar_rows(contributions, self._variables, self.values, language())
+
+    @cached_property
+    def model_card(self) -> dict[str, Any]:
+        """What the model's result means: horizon, sample, odds."""
+        model = self.bundle.model if self.bundle else None
+        return model.card if model else {}
+
+    @cached_property
+    def patterns(self) -> list[dict[str, Any]]:
+        """Patterns found, in a sentence, with the events they rest on."""
+        program = self.bundle.program if self.bundle else None
+        known: dict[str, Pattern] = {entry.code: entry for entry in program.document.patterns} if program else {}
+        facts = {fact["id"]: fact for fact in (self.sealed.facts if self.sealed else [])}
+        found = []
+        for hit in self.sealed.pattern_hits if self.sealed else []:
+            pattern = known.get(hit["code"])
+            found.append(
+                {
+                    "code": hit["code"],
+                    "outcome": hit["outcome"],
+                    "label": localised(pattern, "label") if pattern else hit["code"],
+                    "words": pattern_words(pattern, language(), self._currency) if pattern else "",
+                    "facts": [self._fact(facts[number]) for number in hit["facts"] if number in facts],
+                }
+            )
+        return found
+
+    def _fact(self, fact: dict[str, Any]) -> dict[str, Any]:
+        kind = pick(EVENTS.get(fact["kind"], (fact["kind"], fact["kind"])), language())
+        return {
+            "kind": kind,
+            "at": fact["at"],
+            "is_this": fact["id"] == 0,
+            "customer": fact["customer"],
+            "source": fact["source"],
+        }
+
+    @property
+    def _variables(self) -> dict[str, Variable]:
+        catalogue = self.bundle.catalogue if self.bundle else None
+        return catalogue.of_product(self.document.product) if catalogue else {}
+
+    @property
+    def _currency(self) -> str:
+        return self.bundle.currency if self.bundle else ""
+
+    @cached_property
+    def offer(self) -> dict[str, str] | None:
+        """The offer in words."""
+        offer = self.sealed.offer if self.sealed else None
+        if not offer:
+            return None
+        currency = offer["currency"]
+        return {
+            "requested": money_words(offer["amount_requested_minor"], currency),
+            "offered": money_words(offer["amount_offered_minor"], currency),
+            "rate": value_words(offer["annual_rate"], "share", language()),
+            "term": value_words(offer["term_months"], "months", language()),
+            "is_counter_offer": offer["is_counter_offer"],
+        }
+
+    @cached_property
+    def table_row(self) -> dict[str, Any] | None:
+        """The row of the offer table that was hit, cells in words."""
+        trace, program = (self.sealed.trace if self.sealed else None), (self.bundle.program if self.bundle else None)
+        number = trace.get("table_row") if trace else None
+        if program is None or program.document.offer is None or not isinstance(number, int):
+            return None
+        table: Table = next(entry for entry in program.document.tables if entry.name == program.document.offer.table)
+        shown: dict[str, Any] = {
+            "title": localised(table) or table.name,
+            "number": number + 1,
+            "cells": [],
+            "is_unknown": number == -2,
+        }
+        if 0 <= number < len(table.rows):
+            row = table.rows[number]
+            shown["cells"] = [
+                (localised(column) or column.expression, cell_words(cell, column.expression, self.glossary, language()))
+                for cell, column in zip(row.when, table.inputs, strict=False)
+            ]
+        return shown
+
+    @cached_property
+    def integrity(self) -> dict[str, Any]:
+        """Whether the stored bytes are what their hash names, and what the audit log says of them."""
+        is_intact = document_hash(bytes(self.decision.document)) == self.decision.document_hash
+        entry = (
+            AuditEntry.objects.filter(object_type="decision", object_id=str(self.decision.pk)).order_by("pk").first()
+        )
+        is_logged = entry is not None and entry.payload.get("document_hash") == self.decision.document_hash
+        return {"is_intact": is_intact, "entry": entry, "is_logged": is_logged}
