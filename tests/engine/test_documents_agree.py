@@ -4,6 +4,7 @@ import os
 import random
 
 import polars as pl
+import pytest
 
 from rules.engine.certify import compare_executors, frame_of
 from rules.engine.columns import ColumnProgram
@@ -54,6 +55,7 @@ def sound(rng):
             assert {found.code for found in error.problems} <= REFUSED
 
 
+@pytest.mark.soak
 def test_scalar_and_columns_agree_on_generated_rule_sets():
     rng = random.Random(31)
     compared, outcomes = 0, set()

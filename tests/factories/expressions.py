@@ -2,8 +2,6 @@
 
 import random
 
-from hypothesis import strategies as st
-
 from rules.language import tree
 from rules.language.types import Held, Scope, Type
 
@@ -141,8 +139,3 @@ class TreeMaker:
         row |= {name: self.rng.choice(WORDS) for name in TEXTS}
         row |= {name: self.rng.random() < 0.5 for name in TRUTHS}
         return {name: None if self.rng.random() < 0.2 else value for name, value in row.items()}
-
-
-def trees(kind: str = "truth", depth: int = 4) -> st.SearchStrategy[tree.Node]:
-    """Trees for hypothesis; it shrinks the seed."""
-    return st.integers(0, 2**32).map(lambda seed: getattr(TreeMaker(random.Random(seed)), kind)(depth))

@@ -1,5 +1,6 @@
 """The Python function, the Polars expression and the plain interpreter give the same value, bit for bit."""
 
+import os
 import random
 import struct
 
@@ -9,7 +10,8 @@ import pytest
 from rules.language import as_text, check, names_in, parse
 from rules.language.interpret import interpret
 from rules.language.to_columns import columns_of
-from rules.language.to_python import PythonWriter, python_function, variable_form
+from rules.language.to_python import RUNTIME, PythonWriter, python_function, variable_form
+from rules.language.tree import Literal, walk
 from tests.factories.expressions import NUMBERS, SCOPE, TEXTS, TRUTHS, TreeMaker
 
 SCHEMA = {
@@ -17,7 +19,8 @@ SCHEMA = {
     **dict.fromkeys(TEXTS, pl.String),
     **dict.fromkeys(TRUTHS, pl.Boolean),
 }
-TREES, ROWS = 600, 25
+FULL = os.environ.get("RISKENGINE_SOAK") == "1"
+TREES, ROWS = (15_000 if FULL else 300), 25
 
 
 def bits(value):
@@ -30,19 +33,14 @@ def bits(value):
 def rows_with_thresholds(maker, node):
     """Generated rows, some with a name set to a constant that the tree compares with."""
     rows = [maker.values() for _ in range(ROWS)]
-    constants = [part.value for part in _literals(node) if isinstance(part.value, float)]
+    constants = [part.value for part in walk(node) if isinstance(part, Literal) and isinstance(part.value, float)]
     for row in rows[: ROWS // 2]:
         if constants:
             row[maker.rng.choice(NUMBERS)] = maker.rng.choice(constants)
     return rows
 
 
-def _literals(node):
-    from rules.language.tree import Literal, walk
-
-    return [part for part in walk(node) if isinstance(part, Literal)]
-
-
+@pytest.mark.soak
 @pytest.mark.parametrize("kind", ["truth", "number", "text"])
 def test_python_columns_and_interpreter_agree_on_generated_trees(kind):
     rng = random.Random(20240607)
@@ -94,8 +92,6 @@ def _guarded(node):
             f"    return True, {narrow.text}",
         ]
     )
-    from rules.language.to_python import RUNTIME
-
     namespace = dict(RUNTIME)
     exec(source, namespace)
     return namespace["evaluate"]

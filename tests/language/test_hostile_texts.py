@@ -4,6 +4,8 @@ import os
 import random
 import time
 
+import pytest
+
 from rules.language import ExpressionInvalid, as_text, check, parse, parse_cell
 from rules.language.to_python import python_function
 from tests.factories.expressions import SCOPE, TreeMaker
@@ -64,6 +66,7 @@ def answer(text, rng):
     return "evaluated"
 
 
+@pytest.mark.soak
 def test_no_text_crashes_or_hangs_the_language():
     rng = random.Random(99)
     answers, times = [], []
