@@ -194,7 +194,11 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
     # Django's own handlers would mail errors and print requests in another form.
-    "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server", "celery")},
+    "loggers": {
+        **{name: {"handlers": [], "propagate": True} for name in ("django", "django.server", "celery")},
+        # A line for each task that beat sends, and two for each that ends well, every five seconds.
+        **{name: {"level": "WARNING"} for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")},
+    },
 }
 
 LOGIN_URL = reverse_lazy("admin:login")
