@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 
 from rules.services.decision_sql import PREPARE_ALL, Statement
 
@@ -50,8 +50,9 @@ class DecisionTransaction:
     def _roll_back(self) -> None:
         self._is_open = False
         try:
-            self._cursor.execute("ROLLBACK")
-        except connection.Database.Error:
+            with connection.wrap_database_errors:
+                self._cursor.execute("ROLLBACK")
+        except Error:
             connection.close()  # it is lost, and the server rolls back by itself
 
     def execute(self, statement: Statement, values: dict[str, Any], *, before: str = "") -> None:
