@@ -32,6 +32,8 @@ UNITS: dict[str, str] = {
     "points": "{} 分",
 }
 """Chinese units around their number."""
+ONE_OF = {"people": "person"}
+"""English units whose singular is not the plural without its s."""
 SILENT_UNITS = {"ratio", "class 1 to 4", "share"}
 """Units that say nothing beside a number; a share is written in percent."""
 NOTHING = "–"
@@ -117,7 +119,7 @@ def _quantity_words(value: float, unit: str, language: Language) -> str:
     words = unit_words(unit, language)
     if language == "en" and abs(value) == 1:
         first, _, rest = words.partition(" ")
-        words = f"{first.removesuffix('s')} {rest}".rstrip()
+        words = f"{ONE_OF.get(first, first.removesuffix('s'))} {rest}".rstrip()
     return f"{number_words(value)} {words}".rstrip()
 
 

@@ -138,7 +138,10 @@ class DecisionView:
     def model_card(self) -> dict[str, Any]:
         """What the model's result means: horizon, sample, odds."""
         model = self.bundle.model if self.bundle else None
-        return model.card if model else {}
+        if model is None:
+            return {}
+        bad = {"en": model.card.get("bad_definition", ""), "zh": model.card.get("bad_definition_zh", "")}
+        return {**model.card, "bad": bad}
 
     @cached_property
     def patterns(self) -> list[dict[str, Any]]:

@@ -25,7 +25,6 @@ from rules.admin.grids import GridError, grades_typed, rows_typed
 from rules.admin.names import name_rows
 from rules.admin.version_tabs import parameters_tab
 from rules.admin.version_view import VersionView
-from rules.case_runs import expectation_accepted
 from rules.diff_words import KEYS, SECTIONS
 from rules.localised import language
 from rules.services.versions import version_edit
@@ -133,7 +132,8 @@ def _case_accepted(view: VersionView, section: str, key: str) -> Document:
     case = entry_of(view.version.document, section, key)
     if run is None or case is None:
         raise Http404
-    return entry_put(view.version.document, section, key, {**case, "expect": expectation_accepted(case["expect"], run)})
+    found = {difference.field: difference.found for difference in run.differences}
+    return entry_put(view.version.document, section, key, {**case, "expect": {**case["expect"], **found}})
 
 
 Operation = Callable[[VersionView, str, str], Document]

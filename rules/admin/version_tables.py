@@ -5,11 +5,20 @@ from typing import Any
 import msgspec
 
 from rules.admin.version_view import VersionView
-from rules.case_runs import FIELDS, CaseRun
+from rules.engine.cases import CaseResult
 from rules.engine.document import Case, Expect, Row, Table
 from rules.expression_words import cell_words
 from rules.localised import language, localised
 from rules.words import code_words, currency_of, outcome_words, pick, unit_words, value_words
+
+EXPECTED: dict[str, tuple[str, str]] = {
+    "outcome": ("outcome", "结果"),
+    "grade": ("grade", "等级"),
+    "hits": ("rules that must hit", "应命中的规则"),
+    "misses": ("rules that must not hit", "不应命中的规则"),
+    "reasons": ("reasons", "理由"),
+    "amount_offered_minor": ("amount offered", "报价金额"),
+}
 
 
 def offer_tab(view: VersionView) -> dict[str, Any]:
@@ -66,7 +75,7 @@ def cases_tab(view: VersionView) -> dict[str, Any]:
             "expected": _expectation(view, case.expect),
             "differences": _differences(runs[at]) if runs else [],
             "inputs": _inputs(view, case),
-            "can_accept": bool(runs) and any(found.field != "columns" for found in runs[at].differences),
+            "can_accept": bool(runs) and not runs[at].is_passed,
         }
         for at, case in enumerate(view.document.cases)
     ]
@@ -82,13 +91,13 @@ def _expectation(view: VersionView, expect: Expect) -> list[tuple[str, str]]:
             if name == "outcome"
             else value_words(value, currency if "minor" in name else "", language())
         )
-        shown.append((pick(FIELDS[name], language()), words))
+        shown.append((pick(EXPECTED[name], language()), words))
     return shown
 
 
-def _differences(run: CaseRun) -> list[dict[str, str]]:
+def _differences(run: CaseResult) -> list[dict[str, str]]:
     return [
-        {"field": pick(FIELDS[found.field], language()), "found": value_words(found.found, "", language())}
+        {"field": pick(EXPECTED[found.field], language()), "found": value_words(found.found, "", language())}
         for found in run.differences
     ]
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from audit.models import Approval, User
 from riskengine.errors import RiskEngineError
 from rules.admin.standing import Standing, standing_of
-from rules.case_runs import CaseRun
 from rules.diff import document_diff
 from rules.diff_tables import Change
+from rules.engine.cases import CaseResult
 from rules.engine.document import RuleSetDocument, document_read
 from rules.engine.problems import Problem
 from rules.engine.validate import validate
@@ -127,14 +127,14 @@ class VersionView:
         return [found for found in self.problems if found.severity != "error"]
 
     @cached_property
-    def case_runs(self) -> list[CaseRun] | None:
+    def case_runs(self) -> list[CaseResult] | None:
         """The version's own cases, run now; None where it has errors."""
         if self.catalogue is None or self.errors:
             return None
         return version_cases_run(self.document, self.catalogue)
 
     @property
-    def failed_cases(self) -> list[CaseRun]:
+    def failed_cases(self) -> list[CaseResult]:
         """Cases that do not come out as expected."""
         return [run for run in self.case_runs or [] if not run.is_passed]
 

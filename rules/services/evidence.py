@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from rules.case_runs import FIELDS, CaseRun, cases_run
+from rules.engine.cases import CaseResult, run_cases
+from rules.engine.certify import certify
 from rules.engine.document import RuleSetDocument, document_read
 from rules.engine.problems import problems_json
 from rules.engine.program import compile_program
@@ -23,6 +24,8 @@ class Evidence:
     errors: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
     cases_passed: int = 0
+    evaluations: int = 0
+    """Applications on which both executors agreed."""
 
     def as_json(self) -> dict[str, Any]:
         """What the approval stores; its hash is in the approval's audit entry."""
@@ -31,47 +34,34 @@ class Evidence:
             "compared_with": self.compared_with,
             "warnings": self.warnings,
             "cases_passed": self.cases_passed,
+            "evaluations": self.evaluations,
         }
 
 
 def evidence_collect(*, version: RuleSetVersion, live: RuleSetVersion | None) -> Evidence:
-    """Check the version against the live catalogue and run its cases.
+    """Check the version against the live catalogue, run its cases, and prove that both executors agree on it.
 
     Raises NoLiveCatalogueError, InvalidInput on a foreign document.
     """
-    catalogue = catalogue_live_version()
+    catalogue_version = catalogue_live_version()
+    catalogue = catalogue_of(catalogue_version)
     document, rule_set = document_read(version.document), version.rule_set
-    problems = problems_json(
-        validate(document, catalogue_of(catalogue), product=rule_set.product.code, stage=rule_set.stage)
-    )
+    place = {"product": rule_set.product.code, "stage": str(rule_set.stage)}
+    problems = problems_json(validate(document, catalogue, **place))
     evidence = Evidence(
-        catalogue_hash=catalogue.content_hash,
+        catalogue_hash=catalogue_version.content_hash,
         compared_with=live.content_hash if live else "",
         errors=[found for found in problems if found["severity"] == "error"],
         warnings=[found for found in problems if found["severity"] != "error"],
     )
     if not evidence.errors:
-        runs = version_cases_run(document, catalogue_of(catalogue))
-        evidence.errors = [_failed(number, run) for number, run in enumerate(runs) if not run.is_passed]
-        evidence.cases_passed = sum(run.is_passed for run in runs)
+        report = certify(document, catalogue, **place)
+        evidence.errors = problems_json(report.problems)
+        evidence.evaluations = report.evaluations
+        evidence.cases_passed = sum(result.is_passed for result in report.cases)
     return evidence
 
 
-def version_cases_run(document: RuleSetDocument, catalogue: Catalogue) -> list[CaseRun]:
-    """The cases of a document without errors, by both executors. Raises DocumentInvalid, EvaluationFailed."""
-    program = compile_program(document, catalogue, product=document.product, stage=document.stage)
-    return cases_run(program, document.cases)
-
-
-def _failed(number: int, run: CaseRun) -> dict[str, Any]:
-    """A failed case as a problem of the document."""
-    what = [FIELDS[difference.field] for difference in run.differences]
-    english, chinese = ", ".join(words[0] for words in what), "、".join(words[1] for words in what)
-    return {
-        "code": "case_failed",
-        "path": f"cases/{number}",
-        "message_en": f"The case “{run.name}” does not come out as expected ({english}).",
-        "message_zh": f"案例“{run.name}”的结果与预期不符（{chinese}）。",
-        "position": None,
-        "severity": "error",
-    }
+def version_cases_run(document: RuleSetDocument, catalogue: Catalogue) -> list[CaseResult]:
+    """The cases of a document without errors. Raises DocumentInvalid, EvaluationFailed."""
+    return run_cases(compile_program(document, catalogue, product=document.product, stage=document.stage), document)
