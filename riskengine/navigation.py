@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from audit.models import Approval
+
 
 class Item(NamedTuple):
     """A link of the sidebar: the model whose list it opens, its icon (Material Symbols), its title."""
@@ -82,7 +84,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             if model_admin is None or not model_admin.has_view_permission(request):
                 continue
             link = reverse(f"admin:{item.model.replace('.', '_')}_changelist")
-            entries.append(_entry(item.title, item.icon, link, _is_active(request, item.model, link)))
+            entry = _entry(item.title, item.icon, link, _is_active(request, item.model, link))
+            if item.model == "audit.approval" and request.user.has_perm("audit.check_approval"):
+                entry["count"] = _waiting_for(request)
+            entries.append(entry)
         if entries:
             groups.append({"title": title, "items": entries})
     return groups
@@ -92,6 +97,11 @@ def _is_active(request: HttpRequest, model: str, link: str) -> bool:
     if model == "rules.ruleset" and request.path.startswith(link.replace("/ruleset/", "/rulesetversion/")):
         return True
     return request.path.startswith(link)
+
+
+def _waiting_for(request: HttpRequest) -> int:
+    """Requests that wait for somebody like this checker."""
+    return Approval.objects.filter(state=Approval.State.PENDING).exclude(maker=request.user.pk).count()
 
 
 def _entry(title: Any, icon: str, link: str, is_active: bool) -> dict[str, Any]:

@@ -1,10 +1,93 @@
-"""What a member of staff sees first: what is live, what waits, what happened last."""
+"""What a member of staff sees first: what is live, what waits, what happened last, each with its next step."""
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.models import Approval
+from monitoring.models import EarlyWarning, ReviewRun
+from rules.admin.rule_sets import rule_set_rows
+from rules.localised import localised
+from rules.models import Decision, RuleSetVersion
+from rules.services.versions import OBJECT_TYPE as RULE_SET_VERSION
+
+DECISIONS_SHOWN = 8
+APPROVALS_SHOWN = 20
+REVIEW_URLS = {
+    RULE_SET_VERSION: "admin:rules_rulesetversion_change",
+    "catalogue_version": "admin:scoring_catalogueversion_change",
+    "model_package": "admin:scoring_modelpackage_change",
+}
+NAMES = {
+    RULE_SET_VERSION: gettext_lazy("Rule set version"),
+    "catalogue_version": gettext_lazy("Variable catalogue"),
+    "model_package": gettext_lazy("Model"),
+}
+VIEWED = ("rules.ruleset", "rules.decision", "audit.approval", "monitoring.earlywarning", "monitoring.reviewrun")
 
 
 def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The context of the admin's first page."""
+    """The context of the admin's first page: only what this person may see."""
+    may = {label: _may_view(request, label) for label in VIEWED}
+    at = timezone.now()
+    context |= {
+        "title": _("Start"),
+        "may_check": request.user.has_perm("audit.check_approval"),
+        "rule_sets": rule_set_rows(at) if may["rules.ruleset"] else None,
+        "approvals": _approvals(request) if may["audit.approval"] else None,
+    }
+    if may["rules.decision"]:
+        decisions = Decision.objects.select_related("application", "product").defer("document")
+        context["decisions"] = decisions.order_by("-decided_at")[:DECISIONS_SHOWN]
+    if may["monitoring.earlywarning"]:
+        warnings = EarlyWarning.objects.filter(state=EarlyWarning.State.OPEN)
+        context["warning_counts"] = [
+            (level, warnings.filter(level=level).count()) for level in ("RED", "ORANGE", "YELLOW", "BLUE")
+        ]
+    if may["monitoring.reviewrun"]:
+        context["review"] = ReviewRun.objects.select_related("product").order_by("-started_at").first()
+        context["has_review"] = True
     return context
+
+
+def _may_view(request: HttpRequest, label: str) -> bool:
+    app, model = label.split(".")
+    return request.user.has_perm(f"{app}.view_{model}")
+
+
+def _approvals(request: HttpRequest) -> list[dict[str, Any]]:
+    """What waits for approval, oldest first, with whose it is and where it is decided."""
+    pending = Approval.objects.filter(state=Approval.State.PENDING).select_related("maker")
+    waiting = list(pending.order_by("requested_at")[:APPROVALS_SHOWN])
+    versions = _versions(waiting)
+    return [
+        {
+            "approval": approval,
+            "name": versions.get(approval.object_id) or NAMES.get(approval.object_type, approval.object_type),
+            "url": _url(approval),
+            "is_mine": approval.maker_id == request.user.pk,
+        }
+        for approval in waiting
+    ]
+
+
+def _versions(approvals: list[Approval]) -> dict[str, str]:
+    """Rule-set versions among them by the id the approval names, as rule set and number."""
+    ids = [approval.object_id for approval in approvals if approval.object_type == RULE_SET_VERSION]
+    found = RuleSetVersion.objects.filter(pk__in=ids).select_related("rule_set").defer("document")
+    words = _("%(rule_set)s, version %(number)s")
+    return {
+        str(version.pk): words % {"rule_set": localised(version.rule_set, "name"), "number": version.number}
+        for version in found
+    }
+
+
+def _url(approval: Approval) -> str:
+    try:
+        return reverse(REVIEW_URLS[approval.object_type], args=[approval.object_id])
+    except (KeyError, NoReverseMatch):
+        return reverse("admin:audit_approval_change", args=[approval.pk])

@@ -13,6 +13,9 @@ UNFOLD: dict[str, Any] = {
     "THEME": "light",
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "6px",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("riskengine/favicon.svg")},
+    ],
     "STYLES": [lambda request: static("riskengine/shell.css")],
     "SIDEBAR": {"navigation": "riskengine.navigation.navigation"},
     "DASHBOARD_CALLBACK": "riskengine.start_page.start_page",

@@ -78,9 +78,9 @@ def _entry_diff(section: Section, old: Mapping[str, Any], new: Mapping[str, Any]
             changes += rows_diff(section, new, before, after)
         elif name == "steps" and isinstance(before, list) and isinstance(after, list):
             changes += steps_diff(section, new, before, after)
-        elif name == "then" and isinstance(before, Mapping) and isinstance(after, Mapping):
+        elif name in ("then", "expect") and isinstance(before, Mapping) and isinstance(after, Mapping):
             changes += [
-                _changed(section, new, f"then.{part}", before.get(part), after.get(part))
+                _changed(section, new, f"{name}.{part}", before.get(part), after.get(part))
                 for part in dict.fromkeys([*before, *after])
                 if before.get(part) != after.get(part)
             ]

@@ -76,6 +76,12 @@ FIELDS: dict[str, tuple[str, str]] = {
     "hit_policy": ("hit policy", "命中策略"),
     "inputs": ("inputs", "输入"),
     "outputs": ("outputs", "输出"),
+    "expect.outcome": ("expected outcome", "预期结果"),
+    "expect.grade": ("expected grade", "预期等级"),
+    "expect.hits": ("rules that must hit", "应命中的规则"),
+    "expect.misses": ("rules that must not hit", "不应命中的规则"),
+    "expect.reasons": ("expected reasons", "预期理由"),
+    "expect.amount_offered_minor": ("expected offer in minor units", "预期报价（最小货币单位）"),
     "as": ("name", "代号"),
     "event": ("event", "事件"),
     "legal_basis": ("legal basis", "法律依据"),
@@ -119,12 +125,14 @@ def subject_words(section: Section, entry: Mapping[str, Any], language: Language
     label = entry.get(f"label_{suffix}") or entry.get(suffix)
     if label and label != key:
         return pick((f"{section.one('en')} “{label}” ({key})", f"{section.one('zh')}「{label}」（{key}）"), language)
+    if section.name == "cases":
+        return pick((f"{section.one('en')} “{key}”", f"{section.one('zh')}「{key}」"), language)
     return pick((f"{section.one('en')} {key}", f"{section.one('zh')} {key}"), language)
 
 
 def field_words(field: str, value: Any, unit: str, language: Language) -> str:
     """A field's value as people read it."""
-    if field in ("then.outcome", "default_outcome") and isinstance(value, str):
+    if field in ("then.outcome", "expect.outcome", "default_outcome") and isinstance(value, str):
         return outcome_words(value, language)
     if field == "on_unknown" and isinstance(value, str):
         return on_unknown_words(value, language)

@@ -58,6 +58,7 @@ DOCUMENT = {
         }
     ],
     "default_outcome": "REFER",
+    "cases": [{"name": "a sound one", "inputs": {"age": 40}, "expect": {"outcome": "APPROVE"}}],
 }
 
 
@@ -150,6 +151,12 @@ def test_a_grade_reads_old_to_new():
 def test_the_default_outcome_reads_in_words():
     (change,) = changed(lambda d: d.update(default_outcome="DECLINE"))
     assert change.zh == "无规则命中时的结果：转人工 → 拒绝"
+
+
+def test_what_a_case_expects_reads_in_words():
+    (change,) = changed(lambda d: d["cases"][0]["expect"].update(outcome="REFER"))
+    assert change.en == "Case “a sound one”, expected outcome: approve → refer to a person"
+    assert change.zh == "案例「a sound one」，预期结果：通过 → 转人工"
 
 
 def test_the_offer_reads_part_by_part():
