@@ -1,10 +1,12 @@
 """What a review finds of each loan: PD, level, rules and patterns that hit, reasons. Pure given portraits and hits."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
-import msgspec
 import polars as pl
 
 from monitoring.events import CustomerHits
@@ -24,23 +26,37 @@ UNKNOWN: Final = LEVELS[UNKNOWN_LEVEL]
 """What cannot be told is at least a warning of the mildest level."""
 
 
-class Finding(msgspec.Struct, kw_only=True):
+@dataclass(frozen=True)
+class Judgement:
+    """What the rules and patterns say; the same object for loans of which they say the same."""
+
+    level: str
+    rule_codes: tuple[str, ...]
+    unknown_codes: tuple[str, ...]
+    pattern_hits: list[dict[str, Any]]
+    reasons: list[dict[str, str]]
+
+    @cached_property
+    def columns(self) -> tuple[str, str, str, str]:
+        """As JSON: rules that hit, rules that could not be told, pattern hits, reasons."""
+        parts = (self.rule_codes, self.unknown_codes, self.pattern_hits, self.reasons)
+        first, second, third, fourth = (json.dumps(part, ensure_ascii=False) for part in parts)
+        return first, second, third, fourth
+
+
+class Finding(NamedTuple):
     """One loan in one review."""
 
     loan_id: int
     customer_id: int
     wrapped_key: str
     """Hex."""
+    months_late: int | None
     pd: float | None
-    grade: str
-    level: str
-    rule_codes: list[str]
-    unknown_codes: list[str]
-    pattern_hits: list[dict[str, Any]]
-    reasons: list[dict[str, str]]
-    months_late: int
-    portrait: dict[str, Any]
-    """The variables by name, with `_latest_month`."""
+    grade: str | None
+    portrait: bytes
+    """The variables by name, with `_latest_month`, as JSON."""
+    judgement: Judgement
 
 
 def skipped(frame: pl.DataFrame, business_date: date) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -70,12 +86,15 @@ def findings_of(frame: pl.DataFrame, bundle: Bundle, hits: Mapping[int, Customer
     scored = _scored(frame, bundle).with_columns(pl.Series(PATTERN_OUTCOME, _worst(patterns), dtype=pl.String))
     judged = program.evaluate_columns(scored)
     reader = _Reader(bundle)
+    own = scored.select("_loan_id", "_customer_id", "_wrapped_key", MONTHS_LATE, "pd").iter_rows()
     names = [name for name in frame.columns if name not in OWN_COLUMNS]
-    own = scored.select(*OWN_COLUMNS, "pd").iter_rows(named=True)
-    portraits = frame.select("_latest_month", *names).iter_rows(named=True)
-    columns = judged.select("outcome", "grade", *reader.rule_codes).iter_rows(named=True)
-    rows = zip(own, columns, portraits, patterns, strict=True)
-    return [reader.finding(*row) for row in rows]
+    portraits = frame.select("_latest_month", *names).write_ndjson().encode().splitlines()
+    truths = judged.select("outcome", *reader.rule_codes).iter_rows()
+    rows = zip(own, judged["grade"].to_list(), portraits, truths, patterns, strict=True)
+    return [
+        Finding(loan, customer, key, late, pd, grade, portrait, reader.judgement(said, hit))
+        for (loan, customer, key, late, pd), grade, portrait, said, hit in rows
+    ]
 
 
 def _worst(patterns: list[list[dict[str, Any]]]) -> list[str | None]:
@@ -98,37 +117,33 @@ class _Reader:
         document = bundle.program.document if bundle.program else None
         self.rules = [rule for rule in document.rules if rule.enabled] if document else []
         self.rule_codes = [rule.code for rule in self.rules]
+        self._known: dict[tuple[Any, ...], Judgement] = {}
         self.wording: dict[str, Reason] = bundle.catalogue.reasons_by_code() if bundle.catalogue else {}
 
-    def finding(
-        self,
-        row: dict[str, Any],
-        judged: dict[str, Any],
-        portrait: dict[str, Any],
-        patterns: list[dict[str, Any]],
-    ) -> Finding:
-        """One loan's finding from its own columns, the rules' columns, its portrait and its pattern hits."""
-        hit = [rule for rule in self.rules if judged[rule.code]]
-        unknown = [rule for rule in self.rules if judged[rule.code] is None]
+    def judgement(self, said: tuple[Any, ...], patterns: list[dict[str, Any]]) -> Judgement:
+        """From the outcome and each rule's truth, and the pattern hits of one loan."""
+        if patterns:
+            return self._judgement(said, patterns)
+        found = self._known.get(said)
+        if found is None:
+            found = self._known[said] = self._judgement(said, patterns)
+        return found
+
+    def _judgement(self, said: tuple[Any, ...], patterns: list[dict[str, Any]]) -> Judgement:
+        level, truths = said[0], said[1:]
+        hit = [rule for rule, truth in zip(self.rules, truths, strict=True) if truth]
+        unknown = [rule for rule, truth in zip(self.rules, truths, strict=True) if truth is None]
         causes = [(rule.then.outcome, rule.then.reason) for rule in hit if rule.then.outcome]
         causes += [(entry["level"], entry["reason"]) for entry in patterns]
         causes += [(UNKNOWN, MISSING_REASON) for rule in unknown if rule.on_unknown == "refer"]
-        level = judged["outcome"]
         if level != NONE and not causes:
             causes.append((level, DEFAULT_REASON))
-        return Finding(
-            loan_id=row["_loan_id"],
-            customer_id=row["_customer_id"],
-            wrapped_key=row["_wrapped_key"],
-            pd=row["pd"],
-            grade=judged["grade"] or "",
+        return Judgement(
             level=level,
-            rule_codes=[rule.code for rule in hit],
-            unknown_codes=[rule.code for rule in unknown],
+            rule_codes=tuple(rule.code for rule in hit),
+            unknown_codes=tuple(rule.code for rule in unknown),
             pattern_hits=patterns,
             reasons=self._reasons(causes),
-            months_late=row[MONTHS_LATE] or 0,
-            portrait=portrait,
         )
 
     def _reasons(self, causes: list[tuple[str, str]]) -> list[dict[str, str]]:

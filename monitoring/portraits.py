@@ -13,7 +13,6 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
-from riskengine.errors import RiskEngineError
 from scoring.catalogue import Catalogue, Variable
 from scoring.variables import STANDING_FIELDS
 
@@ -36,16 +35,9 @@ _TYPES: Final[dict[str, Any]] = {
     "date": pl.String,
     "boolean": pl.Int8,
 }
-_LAG: Final = (
-    "(extract(year FROM age(date_trunc('month', latest), date_trunc('month', business_date))) * 12"
-    " + extract(month FROM age(date_trunc('month', latest), date_trunc('month', business_date))))::int"
-)
-
-
-class UnreadableVariable(RiskEngineError):
-    """The rule set or model reads a variable that the book holds no source for."""
-
-    code = "variable_unreadable"
+_MONTH: Final = "(extract(year FROM {0}) * 12 + extract(month FROM {0}))::int"
+_LAG: Final = f"{_MONTH.format('latest')} - {_MONTH.format('business_date')}"
+"""Calendar months from a month's end to the latest one known."""
 
 
 class Extent(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +113,7 @@ WITH due AS (
     SELECT m.*, max(business_date) OVER (PARTITION BY m.loan_id) AS latest
     FROM lending_loanmonth m JOIN due ON due.id = m.loan_id
     WHERE m.known_at <= {as_of} AND m.business_date <= {day}
-), lagged AS (
+), lagged AS MATERIALIZED (  -- else the lag is worked out again in every FILTER
     SELECT loan_id, latest, payment_status, billed_minor, paid_minor, {lag} AS lag FROM known
 ), pivoted AS (
     SELECT loan_id, latest, max(payment_status) FILTER (WHERE lag = 0) AS status_now {pivot}

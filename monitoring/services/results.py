@@ -1,10 +1,7 @@
 """Writing what a chunk found: COPY into a temporary table, then one statement each for results and warnings."""
 
-import csv
 import io
-import json
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -24,7 +21,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS review_in (
 _INSERT: Final = """
 INSERT INTO monitoring_reviewresult
     (run_id, loan_id, pd, grade, level, rule_codes, unknown_codes, pattern_hits, months_late, portrait)
-SELECT %(run)s, loan_id, pd, coalesce(grade, ''), level, rule_codes, unknown_codes, pattern_hits, months_late, portrait
+SELECT %(run)s, loan_id, pd, grade, level, rule_codes, unknown_codes, pattern_hits, months_late, portrait
 FROM review_in
 ON CONFLICT (run_id, loan_id) DO NOTHING
 """
@@ -35,14 +32,11 @@ def results_write(*, run: ReviewRun, findings: Iterable[Finding]) -> int:
 
     The rows stay in the temporary table `review_in` until the end of the transaction, for the warnings.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerows(_row(run.pk, finding) for finding in findings)
-    buffer.seek(0)
+    lines = io.StringIO("".join(_line(run.pk, finding) for finding in findings))
     with connection.cursor() as cursor:
         cursor.execute(_CREATE)
         cursor.execute("TRUNCATE review_in")
-        cursor.copy_expert("COPY review_in FROM STDIN WITH (FORMAT csv)", buffer)
+        cursor.copy_expert("COPY review_in FROM STDIN", lines)
         cursor.execute(_INSERT, {"run": run.pk})
         return int(cursor.rowcount)
 
@@ -61,24 +55,18 @@ def _context(run_id: int, loan_id: int) -> bytes:
     return b"review/%d/%d" % (run_id, loan_id)
 
 
-def _row(run_id: int, finding: Finding) -> tuple[object, ...]:
-    portrait = msgspec.json.encode(finding.portrait)
-    sealed = seal(key_unwrap(bytes.fromhex(finding.wrapped_key)), portrait, _context(run_id, finding.loan_id))
-    return (
-        finding.loan_id,
-        finding.customer_id,
-        "" if finding.pd is None else repr(finding.pd),
-        finding.grade,
-        finding.level,
-        _json(tuple(finding.rule_codes)),
-        _json(tuple(finding.unknown_codes)),
-        json.dumps(finding.pattern_hits),
-        json.dumps(finding.reasons, ensure_ascii=False),
-        finding.months_late,
-        "\\x" + sealed.hex(),
+def _line(run_id: int, finding: Finding) -> str:
+    """One line as COPY reads it: what JSON may hold is a backslash, never a tab or a line end."""
+    sealed = seal(key_unwrap(bytes.fromhex(finding.wrapped_key)), finding.portrait, _context(run_id, finding.loan_id))
+    judgement = finding.judgement
+    fields = (
+        str(finding.loan_id),
+        str(finding.customer_id),
+        "\\N" if finding.pd is None else repr(finding.pd),
+        finding.grade or "",
+        judgement.level,
+        *(text.replace("\\", "\\\\") for text in judgement.columns),
+        str(finding.months_late or 0),
+        "\\\\x" + sealed.hex(),
     )
-
-
-@lru_cache(maxsize=4_096)
-def _json(codes: tuple[str, ...]) -> str:
-    return json.dumps(codes)  # few combinations, many loans
+    return "\t".join(fields) + "\n"
