@@ -12,15 +12,15 @@ import polars as pl
 
 from rules.language import tree
 from rules.language.division import divided
+from rules.language.fold import folded
 from rules.language.functions import FUNCTIONS
-from rules.language.interpret import interpret
 from rules.language.tree import Node
 from rules.language.types import Type
 
 
 def columns_of(node: Node, names: Mapping[str, pl.Expr]) -> pl.Expr:
     """The tree over the columns its names stand for; finite or null."""
-    return _ColumnWriter(names).settled(node)
+    return _ColumnWriter(names).settled(folded(node))
 
 
 def finite(expression: pl.Expr) -> pl.Expr:
@@ -34,7 +34,7 @@ class _ColumnWriter:
 
     def settled(self, node: Node) -> pl.Expr:
         expression = self.raw(node)
-        return finite(expression) if _is_risky(node) and not _is_constant(node) else expression
+        return finite(expression) if _is_risky(node) else expression
 
     def truth(self, node: Node) -> pl.Expr:
         return _typed(node, self.settled(node), Type.BOOLEAN)
@@ -43,9 +43,6 @@ class _ColumnWriter:
         return _typed(node, self.raw(node), Type.NUMBER)
 
     def raw(self, node: Node) -> pl.Expr:
-        if _is_constant(node):
-            # Polars must not be left alone with constants: it would broadcast some forms and refuse others.
-            return pl.lit(interpret(node, {}))
         return _BY_NODE[type(node)](self, node)
 
     def literal(self, node: tree.Literal) -> pl.Expr:
@@ -114,13 +111,9 @@ class _ColumnWriter:
         )
 
 
-def _is_constant(node: Node) -> bool:
-    return not any(isinstance(part, tree.Name) for part in tree.walk(node))
-
-
 def _typed(node: Node, expression: pl.Expr, wanted: Type) -> pl.Expr:
     """Where a constant null may be all there is, Polars must be told the type."""
-    can_be_bare_null = isinstance(node, tree.If | tree.Call) or _is_constant(node)
+    can_be_bare_null = isinstance(node, tree.If | tree.Call | tree.Literal)
     return expression.cast(_COLUMN_TYPES[wanted]) if can_be_bare_null and wanted in _COLUMN_TYPES else expression
 
 

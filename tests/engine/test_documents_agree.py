@@ -121,3 +121,11 @@ def test_a_document_without_rules_still_answers():
     assert made.evaluate({}).outcome == "REFER"
     assert made.evaluate_columns(pl.DataFrame({"income": [1.0, 2.0]}))["outcome"].to_list() == ["REFER", "REFER"]
     assert made.evaluate_columns(pl.DataFrame()).height == 0
+
+
+def test_a_divisor_that_happens_to_be_the_same_in_every_row_divides_exactly():
+    rules = [rule("E", "income / -4.5 / (income / 3.3) = -0.7333333333333333", "REFER"), rule("A", "true", "APPROVE")]
+    made = program(rules=rules)
+    assert made.evaluate({"income": 0.9}).hits == ["E", "A"]
+    for count in (1, 2, 500):
+        assert made.evaluate_columns(pl.DataFrame({"income": [0.9] * count}))["E"].all()
