@@ -59,7 +59,7 @@ class ScoringModel:
     def contributions(self, values: Mapping[str, object]) -> list[Contribution]:
         """What each variable adds to the margin, in feature order; with `base` they add up to `Score.margin`.
 
-        Exact TreeSHAP values in float32 times the calibration's slope: the sum holds within 1e-4.
+        Exact TreeSHAP values times the calibration's slope: the sum holds within 1e-4.
         """
         row = self._predictor.contributions(self._row(values)[np.newaxis, :])[0]
         return [

@@ -8,6 +8,8 @@ import xgboost as xgb
 from xgboost.core import _LIB as _XGBOOST
 
 from scoring.package.errors import BrokenPackageError
+from scoring.package.forest import forest_verified
+from scoring.package.shapley import games_verified
 
 _MARGIN = (
     b'{"type":1,"training":false,"iteration_begin":0,"iteration_end":0,"missing":NaN,"strict_shape":false,"cache_id":0}'
@@ -34,9 +36,22 @@ class Predictor:
         self._booster.set_param({"nthread": 1})
         self._handle = self._booster.handle
         self._row = b',true],"shape":[1,%d],"typestr":"<f4","version":3}' % feature_count
+        self._forest = forest_verified(self._booster)
+        self._games = games_verified(self._forest, self.contributions) if self._forest else None
 
     def margin(self, row: Matrix) -> float:
         """The raw margin of one contiguous float32 row of shape (features,)."""
+        return self._forest.margin(row) if self._forest else self.library_margin(row)
+
+    def contributions_row(self, row: Matrix) -> list[float]:
+        """Exact TreeSHAP values of one row in feature order, without the base."""
+        if self._games is not None:
+            return self._games.contributions(row).tolist()
+        values: list[float] = self.contributions(row[np.newaxis, :])[0, :-1].tolist()
+        return values
+
+    def library_margin(self, row: Matrix) -> float:
+        """The raw margin of one row by the library itself."""
         interface = b'{"data":[%d' % row.__array_interface__["data"][0] + self._row
         shape, dimensions = ctypes.POINTER(ctypes.c_uint64)(), ctypes.c_uint64()
         result = ctypes.POINTER(ctypes.c_float)()
