@@ -32,7 +32,12 @@ QUIET = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "log_min_messages": "fatal",  # tests provoke errors on purpose
+}
 """For tests that kill nothing: quicker, and lost with the machine."""
 
 
