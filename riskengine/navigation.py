@@ -74,7 +74,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar for this person: only lists that exist and that they may open, in groups without holes."""
     registered = {model._meta.label_lower: model_admin for model, model_admin in admin.site._registry.items()}
     home = reverse("admin:index")
-    groups = [
+    groups: list[dict[str, Any]] = [
         {"title": "", "items": [_entry(_("Start"), "home", home, request.path == home)]},
     ]
     for title, items in MENU:

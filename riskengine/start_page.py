@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit.models import Approval
+from audit.object_pages import object_words, page_of
 from monitoring.models import EarlyWarning, ReviewRun
 from rules.admin.rule_sets import rule_set_rows
 from rules.localised import localised
@@ -17,16 +17,6 @@ from rules.services.versions import OBJECT_TYPE as RULE_SET_VERSION
 
 DECISIONS_SHOWN = 8
 APPROVALS_SHOWN = 20
-REVIEW_URLS = {
-    RULE_SET_VERSION: "admin:rules_rulesetversion_change",
-    "catalogue_version": "admin:scoring_catalogueversion_change",
-    "model_package": "admin:scoring_modelpackage_change",
-}
-NAMES = {
-    RULE_SET_VERSION: gettext_lazy("Rule set version"),
-    "catalogue_version": gettext_lazy("Variable catalogue"),
-    "model_package": gettext_lazy("Model"),
-}
 VIEWED = ("rules.ruleset", "rules.decision", "audit.approval", "monitoring.earlywarning", "monitoring.reviewrun")
 
 
@@ -67,7 +57,7 @@ def _approvals(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
             "approval": approval,
-            "name": versions.get(approval.object_id) or NAMES.get(approval.object_type, approval.object_type),
+            "name": versions.get(_key(approval)) or object_words(approval.object_type, approval.object_id),
             "url": _url(approval),
             "is_mine": approval.maker_id == request.user.pk,
         }
@@ -75,19 +65,23 @@ def _approvals(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _versions(approvals: list[Approval]) -> dict[str, str]:
+def _versions(approvals: list[Approval]) -> dict[tuple[str, str], str]:
     """Rule-set versions among them by the id the approval names, as rule set and number."""
     ids = [approval.object_id for approval in approvals if approval.object_type == RULE_SET_VERSION]
     found = RuleSetVersion.objects.filter(pk__in=ids).select_related("rule_set").defer("document")
     words = _("%(rule_set)s, version %(number)s")
     return {
-        str(version.pk): words % {"rule_set": localised(version.rule_set, "name"), "number": version.number}
+        (RULE_SET_VERSION, str(version.pk)): words
+        % {"rule_set": localised(version.rule_set, "name"), "number": version.number}
         for version in found
     }
 
 
+def _key(approval: Approval) -> tuple[str, str]:
+    return approval.object_type, approval.object_id
+
+
 def _url(approval: Approval) -> str:
-    try:
-        return reverse(REVIEW_URLS[approval.object_type], args=[approval.object_id])
-    except (KeyError, NoReverseMatch):
-        return reverse("admin:audit_approval_change", args=[approval.pk])
+    """Where it is looked at and decided."""
+    page = page_of(approval.object_type, approval.object_id)
+    return page or reverse("admin:audit_approval_change", args=[approval.pk])

@@ -55,7 +55,8 @@ class DecisionView:
     def version(self) -> RuleSetVersion | None:
         """The rule-set version that decided."""
         versions = RuleSetVersion.objects.select_related("rule_set").defer("document")
-        return versions.filter(pk=self.document.bundle.rule_set_version_id).first()
+        number = self.document.bundle.rule_set_version_id
+        return None if number is None else versions.filter(pk=number).first()
 
     @cached_property
     def glossary(self) -> Glossary:

@@ -67,7 +67,7 @@ def _result(cell: str, unit: str) -> str:
 
 def cases_tab(view: VersionView) -> dict[str, Any]:
     """The version's own cases, run now where nothing is wrong with it."""
-    runs = view.case_runs
+    has_run, runs = view.case_runs is not None, view.case_runs or []
     rows = [
         {
             "case": case,
@@ -79,7 +79,7 @@ def cases_tab(view: VersionView) -> dict[str, Any]:
         }
         for at, case in enumerate(view.document.cases)
     ]
-    return {"rows": rows, "has_run": runs is not None, "passed": sum(run.is_passed for run in runs or [])}
+    return {"rows": rows, "has_run": has_run, "passed": sum(run.is_passed for run in runs)}
 
 
 def _expectation(view: VersionView, expect: Expect) -> list[tuple[str, str]]:

@@ -55,7 +55,9 @@ class RuleSetVersionAdmin(PageAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Versions are listed on the page of their rule set."""
         if not self.has_view_permission(request):
             raise PermissionDenied

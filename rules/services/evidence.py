@@ -46,8 +46,8 @@ def evidence_collect(*, version: RuleSetVersion, live: RuleSetVersion | None) ->
     catalogue_version = catalogue_live_version()
     catalogue = catalogue_of(catalogue_version)
     document, rule_set = document_read(version.document), version.rule_set
-    place = {"product": rule_set.product.code, "stage": str(rule_set.stage)}
-    problems = problems_json(validate(document, catalogue, **place))
+    product, stage = rule_set.product.code, str(rule_set.stage)
+    problems = problems_json(validate(document, catalogue, product=product, stage=stage))
     evidence = Evidence(
         catalogue_hash=catalogue_version.content_hash,
         compared_with=live.content_hash if live else "",
@@ -55,7 +55,7 @@ def evidence_collect(*, version: RuleSetVersion, live: RuleSetVersion | None) ->
         warnings=[found for found in problems if found["severity"] != "error"],
     )
     if not evidence.errors:
-        report = certify(document, catalogue, **place)
+        report = certify(document, catalogue, product=product, stage=stage)
         evidence.errors = problems_json(report.problems)
         evidence.evaluations = report.evaluations
         evidence.cases_passed = sum(result.is_passed for result in report.cases)
