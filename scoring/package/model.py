@@ -61,10 +61,8 @@ class ScoringModel:
 
         Exact TreeSHAP values times the calibration's slope: the sum holds within 1e-4.
         """
-        row = self._predictor.contributions(self._row(values)[np.newaxis, :])[0]
-        return [
-            Contribution(name, self._slope * value) for name, value in zip(self.features, row.tolist(), strict=False)
-        ]
+        row = self._predictor.contributions_row(self._row(values))
+        return [Contribution(name, self._slope * value) for name, value in zip(self.features, row, strict=True)]
 
     @property
     def base(self) -> float:

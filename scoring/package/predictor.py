@@ -46,7 +46,8 @@ class Predictor:
     def contributions_row(self, row: Matrix) -> list[float]:
         """Exact TreeSHAP values of one row in feature order, without the base."""
         if self._games is not None:
-            return self._games.contributions(row).tolist()
+            given: list[float] = self._games.contributions(row).tolist()
+            return given
         values: list[float] = self.contributions(row[np.newaxis, :])[0, :-1].tolist()
         return values
 

@@ -74,8 +74,8 @@ class LeafGames:
         held[0:-1:2], held[1:-1:2], held[-1] = left, ~left, True
         meets = held.take(self._asked).all(axis=2)
         given = self._given.take(self._first + self._bits @ meets, axis=0)
-        added: Doubles = np.bincount(self._feature, given.ravel(), minlength=self._forest.width + 1)
-        return added[:-1]
+        added = np.bincount(self._feature, given.ravel(), minlength=self._forest.width + 1)
+        return added[:-1].astype(np.float64, copy=False)
 
 
 def _table(kept: Doubles, weights: Doubles, is_real: npt.NDArray[np.bool_], values: Doubles) -> Doubles:
