@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, SmallIntegerField, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,6 +17,7 @@ from unfold.decorators import display
 
 from lending.admin.customers import LEVEL_COLOURS
 from monitoring.explanations import Explanation, explanation_of
+from monitoring.levels import LEVELS
 from monitoring.models import EarlyWarning, ReviewResult
 from monitoring.services.warnings import (
     CLOSE_PERMISSION,
@@ -30,6 +31,8 @@ from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.localised import language, localised
 
 HISTORY_SHOWN = 24
+RANK = Case(*(When(level=level, then=rank) for rank, level in enumerate(LEVELS)), output_field=SmallIntegerField())
+"""The level's place on the ladder: its name does not sort by severity."""
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -72,7 +75,7 @@ class EarlyWarningAdmin(PageAdmin):
     show_full_result_count = False
     search_fields = ["loan__external_id", "=customer__id"]
     search_help_text = gettext_lazy("Contract number or customer number")
-    ordering = ["-pd"]
+    ordering = [RANK.desc(), F("pd").desc(nulls_last=True)]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -81,7 +84,7 @@ class EarlyWarningAdmin(PageAdmin):
     def loan_number(self, warning: EarlyWarning) -> str:
         return warning.loan.external_id
 
-    @display(description=gettext_lazy("level"), ordering="level", label=LEVEL_COLOURS)  # type: ignore[arg-type]  # unfold annotates str and takes lazy text
+    @display(description=gettext_lazy("level"), ordering=RANK, label=LEVEL_COLOURS)  # type: ignore[arg-type]  # unfold annotates str and takes lazy text
     def level_shown(self, warning: EarlyWarning) -> tuple[str, str]:
         return warning.level, warning.get_level_display()
 
@@ -97,8 +100,12 @@ class EarlyWarningAdmin(PageAdmin):
         return "–" if warning.pd is None else f"{warning.pd:.1%}"
 
     @admin.display(description=gettext_lazy("raised"), ordering="raised_at")
-    def raised_on(self, warning: EarlyWarning) -> str:
-        return f"{timezone.localtime(warning.raised_at):%Y-%m-%d}"
+    def raised_on(self, warning: EarlyWarning) -> SafeString:
+        return _unbroken(f"{timezone.localtime(warning.raised_at):%Y-%m-%d}")
+
+    @admin.display(description=gettext_lazy("seen as of"), ordering="last_run__as_of")
+    def seen_on(self, warning: EarlyWarning) -> SafeString:
+        return _unbroken(f"{warning.last_run.as_of_day}")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -143,6 +150,10 @@ class EarlyWarningAdmin(PageAdmin):
             return HttpResponseRedirect(here)
         messages.success(request, _("The warning is closed."))
         return HttpResponseRedirect(reverse("admin:monitoring_earlywarning_changelist"))
+
+
+def _unbroken(text: str) -> SafeString:
+    return format_html('<span class="whitespace-nowrap">{}</span>', text)
 
 
 def _explained(warning: EarlyWarning) -> tuple[Explanation | None, str]:
