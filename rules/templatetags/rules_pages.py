@@ -32,7 +32,7 @@ MISSING = {
 }
 
 HEADLINES = {"APPROVE": _("Approved"), "REFER": _("Referred to a person"), "DECLINE": _("Declined")}
-TRUTHS = {"true": (_("held"), "rk-hit-badge"), "false": (_("no"), ""), "unknown": (_("unknown"), "rk-warn")}
+TRUTHS = {"true": (_("held"), "rk-hit-badge"), "false": (_("did not hold"), ""), "unknown": (_("unknown"), "rk-warn")}
 AUDIENCES = {"applicant": _("for the applicant"), "lender": _("for the lender"), "internal": _("internal only")}
 CAUSES = {
     "missing": _("Referred because required values are missing"),
