@@ -133,7 +133,7 @@ def _comparison_line(comparison: ComparisonTrace, glossary: Glossary, language: 
     unit = next((term.unit for term in named if term.unit), "")
 
     def shown(number: float | None) -> str:
-        return value_words(None if number is None else round(number, 6), unit, language)
+        return value_words(None if number is None else round(number, 4), unit, language)
 
     return ComparisonLine(
         expression_words(comparison.text, glossary, language),

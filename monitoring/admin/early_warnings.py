@@ -110,7 +110,7 @@ class EarlyWarningAdmin(PageAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        warnings = EarlyWarning.objects.select_related("loan__product", "customer", "first_run", "last_run")
+        warnings = EarlyWarning.objects.select_related("loan__product", "customer", "last_run__product")
         warning = get_object_or_404(warnings, pk=object_id)
         if not self.has_view_permission(request, warning):
             raise PermissionDenied
@@ -164,5 +164,5 @@ def _explained(warning: EarlyWarning) -> tuple[Explanation | None, str]:
 
 
 def _history(warning: EarlyWarning) -> list[ReviewResult]:
-    results = ReviewResult.objects.filter(loan=warning.loan_id).defer("portrait").select_related("run")
+    results = ReviewResult.objects.filter(loan=warning.loan_id).defer("portrait").select_related("run__product")
     return list(results.order_by("-run__as_of", "-run_id")[:HISTORY_SHOWN])
