@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Any
 
-from django.db import Error, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, connections, transaction
 
 from rules.services.decision_sql import PREPARE_ALL, Statement
 
@@ -16,10 +16,12 @@ class DecisionTransaction:
     """
 
     def __init__(self) -> None:
+        self._connection = connections[DEFAULT_DB_ALIAS]  # looked up once: the usual proxy does at every touch
         self._is_open = False
         self._outer: transaction.Atomic | None = None
 
     def __enter__(self) -> "DecisionTransaction":
+        connection = self._connection
         if connection.connection is not None and connection.connection.closed:
             connection.close()
         connection.ensure_connection()
@@ -50,10 +52,10 @@ class DecisionTransaction:
     def _roll_back(self) -> None:
         self._is_open = False
         try:
-            with connection.wrap_database_errors:
+            with self._connection.wrap_database_errors:
                 self._cursor.execute("ROLLBACK")
         except Error:
-            connection.close()  # it is lost, and the server rolls back by itself
+            self._connection.close()  # it is lost, and the server rolls back by itself
 
     def execute(self, statement: Statement, values: dict[str, Any], *, before: str = "") -> None:
         """Run a prepared statement, `before` in the same round trip."""
@@ -85,5 +87,5 @@ class DecisionTransaction:
         """Execute; errors become Django's, which is what callers know."""
         if self._before and text is not PREPARE_ALL:
             text, self._before, self._is_open = self._before + text, "", True
-        with connection.wrap_database_errors:
+        with self._connection.wrap_database_errors:
             self._cursor.execute(text, values)

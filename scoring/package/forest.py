@@ -47,36 +47,43 @@ class Forest:
         # A child or root below zero is the leaf of number -1 - child.
         self.children = np.array(children, dtype=np.int64).reshape(-1, 2)
         self.roots = np.array(roots, dtype=np.int64)
-        count = len(splits)
-        self._left = _placed(self.children[:, 0], count)
-        self._right = _placed(self.children[:, 1], count)
-        self._start = _placed(self.roots, count)
-        self._stay = np.arange(count, count + len(leaves))
-        self._base = np.zeros(1, dtype=np.float32)
+        self._lay_out()
+        self.set_base(np.float32(0.0))
+
+    def _lay_out(self) -> None:
+        """Splits, leaves, and one leaf more for the base, as one array of nodes; leaves lead to themselves."""
+        splits = len(self.split_feature)
+        ends = np.arange(splits, splits + len(self.leaves) + 1)
+        self._feature = np.concatenate((self.split_feature, np.zeros(len(ends), dtype=np.int64)))
+        self._at = np.concatenate((self.split_at, np.zeros(len(ends), dtype=np.float32)))
+        self._left = np.concatenate((_placed(self.children[:, 0], splits), ends))
+        self._right = np.concatenate((_placed(self.children[:, 1], splits), ends))
+        self._missing_left = np.concatenate((self.missing_left, np.zeros(len(ends), dtype=np.bool_)))
+        self._start = np.concatenate((ends[-1:], _placed(self.roots, splits)))
 
     def set_base(self, base: np.float32) -> None:
         """The margin before the first tree."""
-        self._base = np.array([base], dtype=np.float32)
+        nothing = np.zeros(len(self.split_feature), dtype=np.float32)
+        self._values = np.concatenate((nothing, self.leaves, np.array([base], dtype=np.float32)))
+
+    def _goes_left(self, row: Floats) -> npt.NDArray[np.bool_]:
+        values = row.take(self._feature)
+        left: npt.NDArray[np.bool_] = values < self._at
+        if math.isnan(row.sum()):
+            left |= self._missing_left & np.isnan(values)
+        return left
 
     def goes_left(self, row: Floats) -> npt.NDArray[np.bool_]:
         """For every split of every tree, whether the row goes left."""
-        values = row.take(self.split_feature)
-        left: npt.NDArray[np.bool_] = values < self.split_at
-        if np.isnan(row).any():
-            left |= self.missing_left & np.isnan(values)
-        return left
+        return self._goes_left(row)[: len(self.split_feature)]
 
     def margin(self, row: Floats) -> float:
         """The raw margin of one row of shape (features,): added up in float32, tree after tree, as the library does."""
-        count = len(self.split_feature)
-        following = np.empty(count + len(self.leaves), dtype=np.int64)
-        following[:count] = np.where(self.goes_left(row), self._left, self._right)
-        following[count:] = self._stay
+        following = np.where(self._goes_left(row), self._left, self._right)
         places = self._start
         for _ in range(self.depth):
             places = following.take(places)
-        terms = np.concatenate((self._base, self.leaves.take(places - count)))
-        return float(np.add.accumulate(terms, dtype=np.float32)[-1])
+        return float(np.add.accumulate(self._values.take(places))[-1])
 
 
 def forest_verified(booster: xgb.Booster) -> Forest | None:
