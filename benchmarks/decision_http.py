@@ -1,7 +1,7 @@
 """`decision_http`: a whole decision over HTTP against a bare DRF view with one INSERT, on one server, turn by turn.
 
-`DJANGO_SETTINGS_MODULE=benchmarks.http_settings python -m benchmarks.decision_http` runs it alone; the database is the one of DATABASE_URL, migrated
-and filled with the shipped policy here.
+`python -m benchmarks decision_http` runs it alone. The database is the one of DATABASE_URL; it is migrated and filled
+with the shipped policy here.
 """
 
 import json
@@ -96,12 +96,12 @@ def server() -> Iterator[tuple[int, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.http_settings", "LOG_LEVEL": "WARNING"}
-    command = [
-        sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS),
-        "--bind", f"127.0.0.1:{port}", "--keep-alive", "30", "--log-level", "warning", "riskengine.wsgi",
-    ]  # fmt: skip
-    master = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603
+    environment = {
+        **os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks.http_settings", "LOG_LEVEL": "WARNING",
+        "PORT": str(port), "WEB_WORKERS": "1", "WEB_THREADS": str(THREADS),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:riskengine.gunicorn_config", "riskengine.wsgi"]
+    master = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
     try:
         _wait(port)
         yield port, _child(master.pid)
@@ -198,9 +198,3 @@ def decision_http() -> list[Row]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.http_settings")
     django.setup()
     return rows_of(measure())
-
-
-if __name__ == "__main__":
-    from benchmarks.harness import table_of
-
-    sys.stdout.write(table_of(decision_http()) + "\n")

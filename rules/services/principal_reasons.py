@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rules.engine.outcomes import MISSING_REASON, UNKNOWN_LEVEL
+from rules.engine.outcomes import MILDEST, MISSING_REASON, UNKNOWN_LEVEL
 from rules.engine.program import Evaluation
 from scoring.catalogue import Reason
 from scoring.reasons import PRINCIPAL_REASONS
@@ -28,6 +28,10 @@ def reasons_of_outcome(evaluation: Evaluation, outcome: str) -> tuple[list[str],
     """
     program = evaluation.program
     level = program.level_of(outcome)
+    if evaluation.level != level:
+        return [], False
+    if level == MILDEST:
+        return evaluation.reasons, False  # a counter-offer's, or none
     then_of = dict(zip(program.codes, program.thens, strict=True))
     asked = [(then_of[code].outcome, then_of[code].reason) for code in evaluation.hits]
     asked += [(hit.outcome, hit.reason) for hit in evaluation.pattern_hits]
@@ -35,8 +39,6 @@ def reasons_of_outcome(evaluation: Evaluation, outcome: str) -> tuple[list[str],
     for wanted, reason in asked:
         if wanted:
             levels[reason] = max(levels.get(reason, 0), program.level_of(wanted))
-    if evaluation.level != level:
-        return [], False
     told = [
         reason
         for reason in evaluation.reasons

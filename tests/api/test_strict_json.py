@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskengine.api.strict_json import MalformedJsonError, strict_json
@@ -27,6 +27,9 @@ HOSTILE = {
     "Arabic digits": '{"a": ١٢}'.encode(),
     "a name twice": b'{"a": 1, "a": 2}',
     "a name twice, spelled differently": b'{"a": 1, "\\u0061": 2}',
+    "a name twice, spaced": b'{"a" :1,"b":2,"a":3}',
+    "a name twice beside a string that begins with a colon": b'{"a":":","a":1}',
+    "a name twice, with an escaped quote and colon": b'{"a":"\\":","a":"\\":"}',
     "a name twice, deep": b'{"x": [{"a": 1, "a": 1}]}',
     "NUL escaped in a string": b'{"a": "x\\u0000y"}',
     "NUL escaped in a name": b'{"a\\u0000": 1}',
@@ -77,6 +80,27 @@ values = st.recursive(
 @given(values, st.booleans())
 def test_it_reads_what_the_standard_library_writes(value, ascii_only):
     assert strict_json(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
+
+
+pieces = st.sampled_from(
+    [b'"a"', b'"b"', b":", b" :", b"\t:", b",", b"{", b"}", b"[", b"]", b"1", b'":"', b'"\\""', b" "]
+)
+
+
+@settings(max_examples=2_000)
+@given(st.lists(pieces, max_size=14).map(b"".join) | st.lists(pieces, max_size=9).map(lambda m: b'{"a":' + b"".join(m)))
+def test_it_agrees_with_a_reader_that_sees_every_name(data):
+    def once(pairs):
+        assert len({name for name, _ in pairs}) == len(pairs)
+        return dict(pairs)
+
+    try:
+        expected = json.loads(data, object_pairs_hook=once)
+    except (ValueError, AssertionError):
+        with pytest.raises(MalformedJsonError):
+            strict_json(data)
+    else:
+        assert strict_json(data) == expected
 
 
 @given(st.binary(max_size=60))
