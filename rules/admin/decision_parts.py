@@ -73,13 +73,10 @@ def _rule_row(trace: RuleTrace, rule: Rule, glossary: Glossary, language: Langua
 
 def _comparison_row(found: ComparisonTrace, glossary: Glossary, language: Language) -> ComparisonRow:
     words = comparison_words(found.text, glossary, language)
+    unit = words.unit.partition(" per ")[0]
     value, threshold, distance = (
-        None if number is None else value_words(_plain(number, words.unit), unit, language)
-        for number, unit in (
-            (found.value, words.unit),
-            (found.threshold, words.unit),
-            (found.distance, words.unit.partition(" per ")[0]),
-        )
+        None if number is None else value_words(_plain(number, unit), unit, language)
+        for number in (found.value, found.threshold, found.distance)
     )
     sign = "+" if found.distance is not None and found.distance > 0 else ""
     return ComparisonRow(

@@ -107,7 +107,7 @@ class DecisionAdmin(PageAdmin):
         except ValueError:
             return queryset.filter(application__external_id=term), False
 
-    @admin.display(description=gettext_lazy("decided"), ordering="decided_at")
+    @admin.display(description=gettext_lazy("decided (UTC)"), ordering="decided_at")
     def when(self, decision: Decision) -> str:
         return f"{timezone.localtime(decision.decided_at):%Y-%m-%d %H:%M}"
 
