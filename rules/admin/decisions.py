@@ -180,9 +180,7 @@ class DecisionAdmin(PageAdmin):
             revealed = self._reveal(request, form)
         else:
             messages.error(request, _("Choose a purpose and give your password."))
-        response = self._page(request, decision, revealed=revealed)
-        response["Cache-Control"] = "no-store"
-        return response
+        return self._page(request, decision, revealed=revealed)
 
     def _reveal(self, request: HttpRequest, form: RevealForm) -> dict[int, str]:
         username, password = request.user.get_username(), form.cleaned_data["password"]
