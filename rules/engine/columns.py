@@ -19,6 +19,8 @@ DTYPES: dict[Type, type[pl.DataType]] = {
 _SCORE_TYPES = {"pd": Type.NUMBER, "score_points": Type.NUMBER}
 PATTERN_OUTCOME = "pattern_outcome"
 _OFFER_COLUMNS = ("amount_offered_minor", "annual_rate", "term_months")
+ANSWER_COLUMNS = frozenset({"outcome", "grade", *_OFFER_COLUMNS})
+"""What an answer holds beside the rules, so no rule's code."""
 
 
 class ColumnProgram:

@@ -10,6 +10,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "field_missing": ("The field “{field}” is missing.", "缺少“{field}”字段。"),
     "name_duplicate": ("“{name}” is used twice.", "“{name}”重复使用。"),
     "name_reserved": ("“{name}” is a word of the language or a name of the score.", "“{name}”是保留字或评分名称。"),
+    "code_reserved": (
+        "“{code}” is a column of the answer and cannot be the code of a rule.",
+        "“{code}”是结果中的列名，不能用作规则编号。",
+    ),
     "name_is_variable": ("“{name}” is already a variable of the catalogue.", "“{name}”已是变量目录中的变量。"),
     "product_mismatch": (
         "The document is for product “{found}”, not “{expected}”.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from rules.engine.document import Derived, Parameter, Row, Rule, RuleSetDocument, Table
@@ -20,6 +21,7 @@ from rules.language import (
     parse_cell,
     substitute,
 )
+from rules.language.parse import keep_budget
 from rules.language.tree import And, Literal, Name, replaced
 from scoring.catalogue import Catalogue, Variable
 
@@ -154,9 +156,8 @@ class _Reader:
     def row(self, table: Table, row: Row, inputs: list[ParsedText], path: str) -> ParsedRow:
         tests: list[Node] = []
         for number, (cell, column) in enumerate(zip(row.when, inputs, strict=True)):
-            test = self.tree(parse_cell, cell, f"{path}/when/{number}")
+            test = self.tree(partial(_cell_of, column.written), cell, f"{path}/when/{number}")
             if test is not None and column.written is not FAILED:
-                test = substitute(test, "?", column.written)
                 self.typed(test, f"{path}/when/{number}", Type.BOOLEAN)
                 tests.append(test)
         outputs = tuple(
@@ -165,6 +166,13 @@ class _Reader:
         )
         written = _all(tests)
         return ParsedRow(row, ParsedText(written, self.with_constants(written), Type.BOOLEAN), outputs)
+
+
+def _cell_of(value: Node, text: str) -> Node:
+    """A cell's test of its column's input; the two together keep the limits of one text."""
+    test = substitute(parse_cell(text), "?", value)
+    keep_budget(test)
+    return test
 
 
 def _all(tests: list[Node]) -> Node:

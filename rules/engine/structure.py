@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
+from rules.engine.columns import ANSWER_COLUMNS
 from rules.engine.document import Offer, RuleSetDocument, Table
 from rules.engine.outcomes import LADDERS, MILDEST, SCORE_NAMES
 from rules.engine.parsed import ParsedDocument
@@ -61,6 +62,9 @@ def _names(parsed: ParsedDocument) -> Iterable[Problem]:
         + [(f"derived/{number}/name", derived.name) for number, derived in enumerate(document.derived)]
     )
     yield from _doubles([(f"rules/{number}/code", rule.code) for number, rule in enumerate(document.rules)])
+    for number, rule in enumerate(document.rules):
+        if rule.code in ANSWER_COLUMNS:
+            yield problem("code_reserved", path=f"rules/{number}/code", code=rule.code)
     yield from _doubles([(f"patterns/{number}/code", entry.code) for number, entry in enumerate(document.patterns)])
     yield from _doubles([(f"tables/{number}/name", table.name) for number, table in enumerate(document.tables)])
     yield from _doubles([(f"grades/{number}/grade", grade.grade) for number, grade in enumerate(document.grades)])

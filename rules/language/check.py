@@ -41,6 +41,8 @@ class _Checker:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.problems: list[Problem] = []
+        self.types: dict[int, Type] = {}
+        """By node: the value of `in` and `between` is asked for once a bound, and its problems are reported once."""
 
     def report(self, code: str, node: Node, **facts: Any) -> None:
         self.problems.append(problem(code, position=node.position, **facts))
@@ -57,7 +59,9 @@ class _Checker:
             )
 
     def type_of(self, node: Node) -> Type:
-        return _BY_NODE[type(node)](self, node)
+        if id(node) not in self.types:
+            self.types[id(node)] = _BY_NODE[type(node)](self, node)
+        return self.types[id(node)]
 
     def literal(self, node: tree.Literal) -> Type:
         if node.value is None:
@@ -119,9 +123,7 @@ class _Checker:
             self.report("interval_empty", node, low=literal_text(start), high=literal_text(end))
 
     def compare(self, node: Node, left: Node, right: Node, *, has_order: bool) -> None:
-        before = len(self.problems)
         left_type, right_type = self.type_of(left), self.type_of(right)
-        self.drop_doubles(before)
         if Type.NULL in (left_type, right_type):
             self.report("comparison_with_null", node)
         elif not is_fit(left_type, right_type):
@@ -138,11 +140,6 @@ class _Checker:
         else:
             self.code(left, right)
             self.code(right, left)
-
-    def drop_doubles(self, before: int) -> None:
-        """The value of `in` and `between` is walked once a bound; its problems are reported once."""
-        known = set(self.problems[:before])
-        self.problems[before:] = [found for found in self.problems[before:] if found not in known]
 
     def code(self, name: Node, value: Node) -> None:
         """A constant compared with a coded variable must be one of its codes."""

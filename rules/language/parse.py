@@ -62,13 +62,13 @@ def _parsed(text: str, start: str) -> Node:
         raise ExpressionInvalid([refused.problem]) from None
     except UnexpectedInput as error:
         raise ExpressionInvalid([_syntax_problem(text, error)]) from None
-    _keep_budget(node, text)
+    keep_budget(node, Position(0, len(text), 1, 1))
     return node
 
 
-def _keep_budget(node: Node, text: str) -> None:
+def keep_budget(node: Node, whole: Position | None = None) -> None:
+    """Raises ExpressionInvalid where the tree is too deep, or too large once written out."""
     depth, size = depth_and_size(node)
-    whole = Position(0, len(text), 1, 1)
     if depth > DEPTH_LIMIT:
         raise ExpressionInvalid([problem("expression_too_deep", position=whole, depth=depth, limit=DEPTH_LIMIT)])
     if size > SIZE_LIMIT:

@@ -51,6 +51,8 @@ def test_problems_of_texts_carry_the_path_and_the_position():
         ({"parameters": [parameter("then", 1)]}, ("parameters/0/name", "name_reserved")),
         ({"parameters": [parameter("p", 1, zh=" ")]}, ("parameters/0", "label_missing")),
         ({"rules": [APPROVE_ALL, APPROVE_ALL]}, ("rules/1/code", "name_duplicate")),
+        ({"rules": [rule("outcome", "true", "APPROVE")]}, ("rules/0/code", "code_reserved")),
+        ({"rules": [rule("annual_rate", "true", "APPROVE")]}, ("rules/0/code", "code_reserved")),
         ({"rules": [rule("R", "true", "REFER", then={"reason": ""})]}, ("rules/0/then/reason", "reason_missing")),
         ({"rules": [rule("R", "true", "REFER", then={"reason": "X"})]}, ("rules/0/then/reason", "reason_unknown")),
         ({"rules": [rule("R", "true", "BLUE", then={"reason": "X"})]}, ("rules/0/then/outcome", "outcome_unknown")),
