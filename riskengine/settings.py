@@ -98,9 +98,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 IS_OTP_REQUIRED = ENV.is_otp_required
+# Not even a superuser reads the seed of somebody's second factor; `otp_enrol` shows it once, to the enrolling one.
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1  # hour
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_TEMPLATE = "riskengine/locked.html"
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = ENV.trusted_proxy_count or None
 AXES_IPWARE_META_PRECEDENCE_ORDER = (
