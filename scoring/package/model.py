@@ -61,7 +61,7 @@ class ScoringModel:
 
         Exact TreeSHAP values times the calibration's slope: the sum holds within 1e-4.
         """
-        row = self._predictor.contributions_row(self._row(values))
+        row = self._predictor.contributions(self._row(values)[np.newaxis, :])[0, :-1].tolist()
         return [Contribution(name, self._slope * value) for name, value in zip(self.features, row, strict=True)]
 
     @property

@@ -33,7 +33,7 @@ from scoring.services.models import (
     product_by_code,
 )
 from tests.factories.audit import user
-from tests.factories.scoring import AT, catalogue_document, package_bytes, product
+from tests.factories.scoring import AT, candidate, catalogue_document, package_bytes, product
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def _live_catalogue(people, **changes):
 
 def _champion(people, lent, seed=7):
     maker, checker = people
-    model = model_register(product=lent, name="first", package=package_bytes(seed=seed), at=AT)
+    model = candidate(lent, seed)
     model_submit(model=model, maker=maker, at=AT)
     return model_approve(model=model, checker=checker, content_hash=model.content_hash, at=AT)
 
@@ -88,13 +88,13 @@ def test_an_approved_model_is_champion_and_the_one_before_is_retired(people, len
     first.refresh_from_db()
     assert (first.state, second.state) == ("RETIRED", "CHAMPION")
     kinds = list(AuditEntry.objects.filter(kind__startswith="model.").order_by("pk").values_list("kind", flat=True))
-    assert kinds[-3:] == ["model.registered", "model.retired", "model.champion"]
+    assert kinds == ["model.champion", "model.retired", "model.champion"]
 
 
 def test_nobody_approves_their_own_model(people, lent):
     _live_catalogue(people)
     checker = people[1]
-    model = model_register(product=lent, name="x", package=package_bytes(), at=AT)
+    model = candidate(lent)
     model_submit(model=model, maker=checker, at=AT)
     with pytest.raises(SamePersonError):
         model_approve(model=model, checker=checker, content_hash=model.content_hash, at=AT)
@@ -102,7 +102,7 @@ def test_nobody_approves_their_own_model(people, lent):
 
 def test_an_approval_is_for_exactly_the_bytes_shown(people, lent):
     _live_catalogue(people)
-    model = model_register(product=lent, name="x", package=package_bytes(), at=AT)
+    model = candidate(lent)
     model_submit(model=model, maker=people[0], at=AT)
     with pytest.raises(AlreadyPendingError):
         model_submit(model=model, maker=people[0], at=AT)
@@ -112,7 +112,7 @@ def test_an_approval_is_for_exactly_the_bytes_shown(people, lent):
 
 def test_a_rejected_or_withdrawn_model_stays_a_candidate(people, lent):
     _live_catalogue(people)
-    model = model_register(product=lent, name="x", package=package_bytes(), at=AT)
+    model = candidate(lent)
     model_submit(model=model, maker=people[0], at=AT)
     model_reject(model=model, checker=people[1], content_hash=model.content_hash, at=AT)
     with pytest.raises(ModelNotSubmittedError):
@@ -132,7 +132,7 @@ def test_a_champion_cannot_be_put_forward_again(people, lent):
 @pytest.mark.parametrize("changes", [{"late": {"is_prohibited_basis": True}}, {"late": {"products": ["card"]}}])
 def test_a_model_that_reads_what_it_may_not_is_refused(people, lent, changes):
     _live_catalogue(people, **changes)
-    model = model_register(product=lent, name="x", package=package_bytes(), at=AT)
+    model = candidate(lent)
     with pytest.raises(ModelReadsForbiddenError, match="late"):
         model_submit(model=model, maker=people[0], at=AT)
 
@@ -194,14 +194,25 @@ STATEMENTS = [
 def test_plain_sql_finds_no_way_around(people, lent):
     _live_catalogue(people)
     catalogue_register(document=catalogue_document(noise={"en": "other"}), at=AT)
-    model_register(product=lent, name="x", package=package_bytes(), at=AT)
+    candidate(lent)
     for statement in STATEMENTS:
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
 
 
+def test_an_old_approval_brings_no_catalogue_back(people):
+    _live_catalogue(people)
+    _live_catalogue(people, noise={"en": "another label"})
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE scoring_catalogueversion SET is_live = false")
+        for change in ("is_live = true", "approval_id = NULL"):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                cursor.execute(f"UPDATE scoring_catalogueversion SET {change} WHERE number = 1")
+    assert _live_catalogue(people).number == 1
+
+
 def test_without_the_trigger_plain_sql_would_change_the_card(people, lent):
-    model_register(product=lent, name="x", package=package_bytes(), at=AT)
+    candidate(lent)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE scoring_modelpackage DISABLE TRIGGER model_package_guard")

@@ -5,9 +5,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
-from scoring.services.models import model_register
 from tests.factories.audit import user
-from tests.factories.scoring import AT, catalogue_document, package_bytes, product
+from tests.factories.scoring import AT, candidate, catalogue_document, product
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +28,7 @@ def version():
 
 @pytest.fixture
 def model(version):
-    return model_register(product=product(), name="first", package=package_bytes(), at=AT)
+    return candidate(product())
 
 
 def _page(reader, name, *arguments):
@@ -42,7 +41,7 @@ def test_the_model_page_says_what_the_pd_means_and_how_good_it_is(reader, model)
     page = _page(reader, "modelpackage_change", model.pk)
     for words in ("What it predicts", "Horizon of the PD", "Bad means", "0.7500", "the late", "<svg", "Limits of use"):
         assert words in page
-    assert "first" in _page(reader, "modelpackage_changelist")
+    assert "made up" in _page(reader, "modelpackage_changelist")
 
 
 def test_the_model_page_shows_content_in_chinese_to_a_chinese_reader(reader, model):
