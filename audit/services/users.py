@@ -31,6 +31,12 @@ class OwnAccountError(NotPermitted):
     code = "user_own_account"
 
 
+class SuperuserAccountError(NotPermitted):
+    """Only a superuser changes a superuser's account: whoever sets its password could use all its rights."""
+
+    code = "user_superuser_account"
+
+
 class WeakPasswordError(InvalidInput):
     """The password is too easy to guess; `facts["problems"]` says why."""
 
@@ -80,8 +86,11 @@ def user_change(
     last_name: str,
     email: str,
 ) -> User:
-    """Set an account's names, roles and whether it works; the staff number stays. Raises OwnAccountError."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    """Set an account's names, roles and whether it works; the staff number stays.
+
+    Raises OwnAccountError, SuperuserAccountError.
+    """
+    user = _locked(user, editor)
     wanted = set(groups)
     is_same_rights = wanted == set(user.groups.all()) and is_active == user.is_active
     if user.pk == editor.pk and not is_same_rights:
@@ -95,11 +104,18 @@ def user_change(
 
 @transaction.atomic
 def user_password_set(*, user: User, password: str, editor: User, at: datetime) -> None:
-    """Give an account a new password, which also ends its sessions. Raises WeakPasswordError."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    """Give an account a new password, which also ends its sessions. Raises WeakPasswordError, SuperuserAccountError."""
+    user = _locked(user, editor)
     _give_password(user, password)
     user.save(update_fields=["password"])
     _record("user.password_set", user, at, actor_user(editor))
+
+
+def _locked(user: User, editor: User) -> User:
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_superuser and not editor.is_superuser:
+        raise SuperuserAccountError("Only a superuser changes the account of one.")
+    return user
 
 
 def _give_password(user: User, password: str | None) -> None:

@@ -212,10 +212,12 @@ def read_checkpoints(folder: Path, report: Report) -> list[SignedRoot]:
 def verify_folder(folder: Path, keys: list[Ed25519PublicKey], elsewhere: Iterable[Path] = ()) -> Report:
     """Verify an export; `elsewhere` are folders of checkpoints kept apart from it."""
     report = Report()
-    checkpoints = read_checkpoints(folder / "checkpoints", report)
-    if not checkpoints:
-        report.add("checkpoint_missing", "The export holds no checkpoint.")
-    checkpoints += [checkpoint for kept in elsewhere for checkpoint in read_checkpoints(kept, report)]
+    checkpoints = []
+    for source in (folder / "checkpoints", *elsewhere):
+        found = read_checkpoints(source, report)
+        if not found:  # compared with nothing, any export would pass
+            report.add("checkpoint_missing", f"{source} holds no checkpoint.")
+        checkpoints += found
     return verify(read_entries(folder, report), checkpoints, keys, report)
 
 
@@ -273,11 +275,9 @@ def main(arguments: list[str] | None = None) -> int:
     add("--report", type=Path, help="write the result as JSON")
     options = parser.parse_args(arguments)
     try:
-        keys = [load_key(path) for path in options.key]
-        if options.target.is_file():
-            report = verify_proof(options.target, keys)
-        else:
-            report = verify_folder(options.target, keys, options.checkpoints)
+        keys, target = [load_key(path) for path in options.key], options.target
+        is_proof = target.is_file()
+        report = verify_proof(target, keys) if is_proof else verify_folder(target, keys, options.checkpoints)
     except (OSError, ValueError) as error:
         print(f"Cannot verify: {error}", file=sys.stderr)
         return 2

@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
+from audit.admin.base import ServiceAdmin, staff
+from audit.services.log import actor_user
 from lending.models import Product
+from lending.services.products import product_save
 
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):
+class ProductAdmin(ServiceAdmin):
     """What is lent. Code and currency stay once given: amounts on record are in its minor unit."""
 
     list_display = ["code", "name", "currency", "timezone", "grace_days", "is_active"]
@@ -26,5 +30,5 @@ class ProductAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["code", "currency"] if obj else []
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def saved(self, request: HttpRequest, form: forms.ModelForm, *, is_new: bool) -> Product:
+        return product_save(product=form.instance, at=timezone.now(), actor=actor_user(staff(request)))

@@ -28,7 +28,7 @@ from tests.factories.audit import AT
 
 LONG = timedelta(hours=1)
 IS_SOAK = bool(os.environ.get("RISKENGINE_SOAK"))
-MESSAGES, KILLS = (2_000, 20) if IS_SOAK else (200, 4)
+MESSAGES, KILLS = (2_000, 20) if IS_SOAK else (60, 2)
 real_commits = pytest.mark.django_db(transaction=True)
 
 

@@ -7,6 +7,7 @@ from audit.models import AuditEntry
 from audit.services.users import (
     OwnAccountError,
     PersonHasAccountError,
+    SuperuserAccountError,
     UsernameTakenError,
     WeakPasswordError,
     user_change,
@@ -73,3 +74,14 @@ def test_roles_are_given_by_somebody_else():
     with pytest.raises(OwnAccountError):
         _change(editor, editor, is_active=False)
     assert _change(editor, editor, first_name="Li").first_name == "Li"
+
+
+def test_an_administrator_does_not_take_over_a_superuser():
+    owner, editor = user(is_superuser=True), user()
+    with pytest.raises(SuperuserAccountError):
+        user_password_set(user=owner, password=PASSWORD, editor=editor, at=AT)
+    with pytest.raises(SuperuserAccountError):
+        _change(owner, editor, is_active=False)
+    user_password_set(user=owner, password=PASSWORD, editor=owner, at=AT)
+    owner.refresh_from_db()
+    assert owner.check_password(PASSWORD)

@@ -73,6 +73,9 @@ def test_wrong_use_is_told_apart_from_findings(log, tmp_path):
     other = tmp_path / "other.pem"
     other.write_bytes(public_pem(Ed25519PrivateKey.generate().public_key()))
     assert _run(VERIFIER, tmp_path / "export", "--key", other).returncode == 1
+    # A mistyped folder of checkpoints kept elsewhere must not read as "nothing differs".
+    done = _run(VERIFIER, tmp_path / "export", "--key", key, "--checkpoints", tmp_path / "nothing")
+    assert (done.returncode, "checkpoint_missing" in done.stdout) == (1, True)
 
 
 def _tampered(folder: Path, seed: int, count: int, scratch: Path):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.urls import reverse
 
-from audit.models import ApiClient, User
+from audit.models import ApiClient, AuditEntry, User
 from lending.models import Application, CustomerStanding, Loan, Product, RiskEvent
 from lending.services.customers import customer_create
 from lending.services.imports import LoanRecord, MonthRecord, loans_import
@@ -82,3 +82,31 @@ def test_nobody_changes_the_book_by_hand(auditor, loan):
     assert auditor.post(address, {"external_id": "changed"}).status_code == 403
     assert auditor.get(reverse("admin:lending_loan_add")).status_code == 403
     assert auditor.post(reverse("admin:lending_loan_delete", args=[loan.pk])).status_code == 403
+
+
+def _administrator(client):
+    user = User.objects.create(username="administrator", person_id="P2", is_staff=True)
+    user.groups.add(roles_ensure()["administrator"])
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return user
+
+
+def test_a_product_is_changed_on_the_record_and_keeps_its_code_and_currency(client, loan):
+    user, product = _administrator(client), loan.product
+    form = {"name_en": "Card", "name_zh": "卡", "timezone": "Asia/Shanghai", "grace_days": 3, "is_active": "on"}
+    client.post(reverse("admin:lending_product_change", args=[product.pk]), {**form, "code": "x", "currency": "CNY"})
+    product.refresh_from_db()
+    assert (product.code, product.currency, product.timezone, product.grace_days) == ("card", "TWD", "Asia/Shanghai", 3)
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.kind, entry.object_id, entry.actor) == ("product.changed", "card", f"user:{user.pk}")
+    assert entry.payload["grace_days"] == 3
+
+
+@pytest.mark.parametrize("zone", ["Asia/Nowhere", "../etc/passwd", "Asia"])
+def test_a_product_without_a_calendar_is_refused(client, zone):
+    _administrator(client)
+    form = {"code": "new", "name_en": "New", "name_zh": "新", "currency": "CNY", "grace_days": 0, "is_active": "on"}
+    client.post(reverse("admin:lending_product_add"), {**form, "timezone": zone})
+    assert not Product.objects.exists()
+    client.post(reverse("admin:lending_product_add"), {**form, "timezone": "Asia/Shanghai"})
+    assert AuditEntry.objects.get().kind == "product.created"

@@ -1,5 +1,6 @@
 """Tables, models and catalogues for tests of scoring: small, made up, the same every time."""
 
+import hashlib
 from datetime import UTC, datetime
 from functools import cache, partial
 
@@ -8,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from lending.models import Product
+from scoring.models import ModelPackage
 from scoring.package import ScoringModel, package_read, package_write
 from scoring.training.booster import BoosterParameters
 from scoring.training.columns import columns_plan
@@ -93,6 +95,19 @@ def scoring_model() -> ScoringModel:
 def product(code: str = "instalment") -> Product:
     """A product."""
     return Product.objects.create(code=code, name_en=code, name_zh=code, currency="CNY", timezone="Asia/Shanghai")
+
+
+def candidate(lent: Product, seed: int = 7) -> ModelPackage:
+    """A registered model, without the process of its own that `model_register` spends seconds on."""
+    package = package_bytes(seed=seed)
+    return ModelPackage.objects.create(
+        product=lent,
+        name="made up",
+        kind="xgboost",
+        content_hash=hashlib.sha256(package).hexdigest(),
+        package=package,
+        card=card(),
+    )
 
 
 def variable(name: str, **fields) -> dict:
