@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.db import connection
 
 from audit.models import AuditEntry
 from lending.models import Identifier
@@ -14,6 +13,7 @@ from tests.admin.conftest import PASSWORD
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 from tests.factories.audit import AT
+from tests.factories.triggers import unguarded
 
 pytestmark = pytest.mark.django_db
 PACKAGE = (make.DATA / "models/instalment.package").read_bytes()
@@ -117,11 +117,8 @@ def test_it_is_decided_again_on_demand(shipped, as_role):
 
 def test_a_changed_record_is_told_on_its_page(shipped, as_role):
     decision = decide(shipped)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE rules_decision DISABLE TRIGGER USER")
+    with unguarded("rules_decision") as cursor:
         cursor.execute("UPDATE rules_decision SET document = document || ' '::bytea WHERE id = %s", [decision.pk])
-        cursor.execute("ALTER TABLE rules_decision ENABLE TRIGGER USER")
     client, _person = as_role("auditor")
     assert "the record was changed" in page_of(client, decision)
 
@@ -146,11 +143,8 @@ def test_an_erased_customer_leaves_the_outcome_readable(shipped, as_role):
 def test_a_bundle_that_is_gone_leaves_the_outcome_readable(shipped, as_role):
     decision = decide(shipped)
     bundles_forget()
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE rules_rulesetversion DISABLE TRIGGER USER")
+    with unguarded("rules_rulesetversion") as cursor:
         cursor.execute("UPDATE rules_rulesetversion SET document = '{}'")
-        cursor.execute("ALTER TABLE rules_rulesetversion ENABLE TRIGGER USER")
     client, _person = as_role("auditor")
     assert "Approved" in page_of(client, decision)
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from audit.models import Approval, AuditEntry
-from audit.services.approvals import NotACheckerError, StaleApprovalError
 from riskengine.errors import InvalidInput
 from rules.models import RuleSetActivation, RuleSetVersion
 from rules.services.activations import activation_at, activation_planned
@@ -17,7 +16,6 @@ from rules.services.version_errors import (
     VersionIsLive,
     VersionNotSubmitted,
     VersionUnchanged,
-    WriterMayNotCheck,
 )
 from rules.services.versions import (
     version_approve,
@@ -28,7 +26,7 @@ from rules.services.versions import (
     version_submit,
     version_withdraw,
 )
-from tests.factories.audit import AT, user
+from tests.factories.audit import AT
 from tests.factories.decisions import catalogue_goes_live
 from tests.factories.versions import checker, draft, maker, policy, rule_set, submitted
 
@@ -247,70 +245,3 @@ def test_a_draft_is_discarded_and_stays_on_record():
     assert version.state == "RETIRED"
     with pytest.raises(VersionIsFrozen):
         version_retire(version=version, actor=author, at=AT)
-
-
-class TestNobodyApprovesTheirOwn:
-    """Every way through the services; forms, actions and SQL have tests of their own."""
-
-    def refused(self, version, person, error=WriterMayNotCheck):
-        with pytest.raises(error):
-            version_approve(version=version, checker=person, content_hash=version.content_hash, at=AT)
-        assert live_number(AT) is None
-
-    def both(self):
-        return user(permissions=("rules.change_rulesetversion",), is_checker=True)
-
-    def test_the_author_is_refused(self):
-        author = self.both()
-        self.refused(submitted(author), author)
-
-    def test_a_superuser_is_refused(self):
-        author = user(is_superuser=True)
-        self.refused(submitted(author), author)
-
-    def test_who_edited_it_is_refused_even_if_another_submits(self):
-        author, editor = maker(), self.both()
-        version = draft(author)
-        version = version_edit(
-            version=version, document=policy(20_000), editor=editor, at=AT, expected_hash=version.content_hash
-        )
-        version_submit(version=version, maker=author, at=AT)
-        self.refused(RuleSetVersion.objects.get(pk=version.pk), editor)
-
-    def test_who_submitted_it_is_refused(self):
-        author, sender = maker(), self.both()
-        version = draft(author)
-        version_submit(version=version, maker=sender, at=AT)
-        self.refused(RuleSetVersion.objects.get(pk=version.pk), sender)
-
-    def test_who_submitted_it_before_it_was_taken_back_is_refused(self):
-        author, sender = maker(), self.both()
-        version = draft(author)
-        version_submit(version=version, maker=sender, at=AT)
-        version = version_withdraw(version=RuleSetVersion.objects.get(pk=version.pk), maker=author, at=AT)
-        version_submit(version=version, maker=author, at=AT)
-        self.refused(RuleSetVersion.objects.get(pk=version.pk), sender)
-
-    def test_somebody_without_the_right_is_refused(self):
-        self.refused(submitted(maker()), user(), NotACheckerError)
-
-    def test_a_checker_who_left_is_refused(self):
-        person = user(is_checker=True, is_active=False)
-        self.refused(submitted(maker()), person, NotACheckerError)
-
-    def test_another_content_than_the_checker_saw_is_refused(self):
-        author = maker()
-        version = submitted(author)
-        seen = version.content_hash
-        version = version_withdraw(version=version, maker=author, at=AT)
-        version_edit(version=version, document=policy(20_000), editor=author, at=AT, expected_hash=seen)
-        version_submit(version=RuleSetVersion.objects.get(pk=version.pk), maker=author, at=AT)
-        with pytest.raises(StaleApprovalError):
-            version_approve(version=version, checker=checker(), content_hash=seen, at=AT)
-        assert live_number(AT) is None
-
-    def test_the_author_cannot_reject_either(self):
-        author = self.both()
-        version = submitted(author)
-        with pytest.raises(WriterMayNotCheck):
-            version_reject(version=version, checker=author, content_hash=version.content_hash, at=AT, comment="no")
