@@ -27,6 +27,7 @@ from audit.services.entries import _payload, entries_placed
 from audit.services.log import entry_append, entry_values, instant_text
 from audit.verifier.verify_audit import SignedRoot, is_signed, key_id_of, load_key
 from tests.factories.audit import AT, entry
+from tests.factories.triggers import unguarded
 
 real_commits = pytest.mark.django_db(transaction=True)
 payloads = st.dictionaries(
@@ -221,10 +222,8 @@ def test_a_file_not_written_before_a_crash_is_written_later(var_dir):
 
 
 def _unfrozen(table: str, sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    with unguarded(table) as cursor:
         cursor.execute(sql)
-        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_frozen")
 
 
 @real_commits

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.merkle import Frontier, leaf_hash
 from audit.models import AuditEntry
@@ -25,6 +25,7 @@ from audit.verifier import verify_audit
 from audit.verifier.verify_audit import SignedRoot, key_id_of, verify_folder
 from tests.audit.tampering import Export, ways
 from tests.factories.audit import AT, entry
+from tests.factories.triggers import unguarded
 
 VERIFIER = Path(verify_audit.__file__)
 IS_SOAK = bool(os.environ.get("RISKENGINE_SOAK"))
@@ -142,13 +143,9 @@ def test_the_altered_entry_is_named(log, tmp_path):
 
 
 def _in_sql(sql: str) -> None:
-    with connection.cursor() as cursor:
+    with unguarded("audit_auditentry", "audit_auditleaf", "audit_checkpoint") as cursor:
         cursor.execute("SET session_replication_role = replica")
-        for table in ("audit_auditentry", "audit_auditleaf", "audit_checkpoint"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_frozen")
         cursor.execute(sql)
-        for table in ("audit_auditentry", "audit_auditleaf", "audit_checkpoint"):
-            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_frozen")
         cursor.execute("SET session_replication_role = origin")
 
 

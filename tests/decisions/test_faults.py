@@ -15,6 +15,7 @@ from rules.selectors import decision_record
 from rules.services import bundles, deciding, decision_store
 from rules.services.replay import decisions_replay
 from tests.factories import decisions as make
+from tests.factories.triggers import unguarded
 
 
 def causes():
@@ -36,13 +37,10 @@ def breaks(*_args, **_kwargs):
 
 
 @contextmanager
-def unguarded(table):
-    """Direct SQL by somebody who can switch triggers off."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+def tampered(table):
+    """Direct SQL by somebody who can switch triggers off, met by processes that start afterwards."""
+    with unguarded(table) as cursor:
         yield cursor
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     bundles.bundles_forget()
 
 
@@ -74,7 +72,7 @@ def test_a_record_that_cannot_be_written_as_it_came_out_is_written_as_referred(l
 
 
 def test_a_rule_set_edited_by_sql_is_refused_and_refers(lender):
-    with unguarded("rules_rulesetversion") as cursor:
+    with tampered("rules_rulesetversion") as cursor:
         cursor.execute('UPDATE rules_rulesetversion SET document = document || \'{"default_outcome": "DECLINE"}\'')
     refers_with(lender, "rule_set")
     assert causes()["rule_set"] == "content_changed"
@@ -83,14 +81,14 @@ def test_a_rule_set_edited_by_sql_is_refused_and_refers(lender):
 def test_a_rule_set_whose_hash_was_edited_with_it_is_refused(lender):
     document = {**RuleSetVersion.objects.get().document, "default_outcome": "DECLINE"}
     edited = [json.dumps(document), content_hash(document)]
-    with unguarded("rules_rulesetversion") as cursor:
+    with tampered("rules_rulesetversion") as cursor:
         cursor.execute("UPDATE rules_rulesetversion SET document = %s::jsonb, content_hash = %s", edited)
     refers_with(lender, "rule_set")
     assert causes()["rule_set"] == "not_approved"
 
 
 def test_a_catalogue_edited_by_sql_is_refused_and_refers(lender):
-    with unguarded("scoring_catalogueversion") as cursor:
+    with tampered("scoring_catalogueversion") as cursor:
         cursor.execute('UPDATE scoring_catalogueversion SET document = \'{"variables": [], "reasons": []}\'')
     refers_with(lender, "catalogue")
 
