@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.trust.soak_file import pytest_runtest_logreport  # noqa: F401  # a hook: writes var/soak.json
+
 CHROMIUM = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = [
     "--headless",

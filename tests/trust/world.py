@@ -1,0 +1,120 @@
+"""One of everything: a member of staff for each role, a key for each scope, and a row of every registered model."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.test import Client
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    SolarSchedule,
+)
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from audit.models import ApiClient, ApiKey, Scope, User
+from audit.services.api_keys import api_key_issue
+from audit.services.checkpoints import checkpoint_sign
+from riskengine.roles import ROLES, roles_ensure
+from rules.models import Decision, RuleSetVersion
+from rules.services.versions import version_draft, version_submit
+from scoring.services.models import model_register
+from tests.factories import decisions as make
+from tests.factories import monitoring as book
+from tests.factories.api_fixtures import Lender
+from tests.factories.audit import user
+from tests.factories.scoring import package_bytes
+
+STAFF = ("anonymous", *ROLES, "superuser")
+KEYS = tuple(scope.value for scope in Scope)
+
+
+@dataclass
+class World:
+    """Who calls and what there is to call about."""
+
+    clients: dict[str, Client] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    samples: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, RuleSetVersion] = field(default_factory=dict)
+    decision: Decision | None = None
+
+
+def world_make() -> World:
+    """Fill an empty database. The role `maker` is the author of the draft and of the version that waits."""
+    world = World()
+    _people(world)
+    _lending(world)
+    _policy(world)
+    _rest()
+    return world
+
+
+def _people(world: World) -> None:
+    groups: dict[str, Group] = roles_ensure()
+    world.clients["anonymous"] = Client(raise_request_exception=False)
+    for role in STAFF[1:]:
+        person = user(is_staff=True, is_superuser=role == "superuser")
+        if role in groups:
+            person.groups.add(groups[role])
+        world.people[role] = User.objects.get(pk=person.pk)
+        world.clients[role] = Client(raise_request_exception=False)
+        world.clients[role].force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+
+
+def _lending(world: World) -> None:
+    make.forget()
+    make.catalogue_goes_live()
+    make.policy_goes_live()
+    lender = Lender()
+    assert lender.post(make.body()).status_code == 201
+    world.decision = Decision.objects.get()
+    for scope in KEYS:
+        _key, secret = api_key_issue(client=lender.client, scopes=(scope,), at=make.now(), rate_limit_per_second=0)
+        world.headers[scope] = {"Authorization": f"Api-Key {secret}"}
+    book.post_loan_goes_live(patterns=[book.BROKER_PATTERN])
+    late, _fine = book.loans(book.months(2, 1), book.months(0, 0))
+    book.event(late, "loan_elsewhere", date(2005, 9, 5))
+    book.reviewed()
+
+
+def _policy(world: World) -> None:
+    """A draft, a version that waits and one that is approved, each of the role that may handle it."""
+    rule_set = RuleSetVersion.objects.filter(rule_set__product__code="instalment").latest("id").rule_set
+    maker = world.people["maker"]
+    approved = RuleSetVersion.objects.filter(rule_set=rule_set).latest("id")
+    draft = version_draft(rule_set=rule_set, author=maker, at=make.now(), document=make.policy())
+    waits = version_draft(
+        rule_set=rule_set, author=maker, at=make.now(), document=make.policy(parameters={"largest_minor": 30_000})
+    )
+    version_submit(version=waits, maker=maker, at=make.now())
+    world.versions = {"approved": approved, "draft": draft, "waits": RuleSetVersion.objects.get(pk=waits.pk)}
+    model_register(product=make.product(), name="a model", package=package_bytes(), at=make.now())
+
+
+def _rest() -> None:
+    """What nothing else made: the guard of the door, the clock, second factors, a checkpoint."""
+    checkpoint_sign(datetime.now(UTC))
+    for model, more in ((AccessAttempt, {"failures_since_start": 1}), (AccessFailureLog, {}), (AccessLog, {})):
+        model.objects.create(username="somebody", ip_address="127.0.0.1", user_agent="tests", **more)
+    interval = IntervalSchedule.objects.create(every=5, period="seconds")
+    PeriodicTask.objects.create(name="sweep", task="audit.outbox_deliver_task", interval=interval)
+    CrontabSchedule.objects.create()
+    ClockedSchedule.objects.create(clocked_time=make.now())
+    SolarSchedule.objects.create(event="sunrise", latitude=0, longitude=0)
+    TOTPDevice.objects.create(user=User.objects.first(), name="phone")
+    assert ApiClient.objects.exists()
+    assert ApiKey.objects.exists()
+
+
+def sample_of(model: type[Model]) -> Any:
+    """The key of some row. Raises AssertionError where the world holds none: then nothing would be tested."""
+    found = model._default_manager.order_by("pk").values_list("pk", flat=True).first()
+    assert found is not None, f"the world has no {model._meta.label}: make one in tests/trust/world.py"
+    return found
