@@ -5,8 +5,8 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from rules.localised import language
@@ -144,3 +144,9 @@ def epoch(seconds: int) -> SafeString | str:
 def unlocalised(number: float) -> str:
     """A number for SVG: always with a point."""
     return f"{number:.2f}"
+
+
+@register.filter
+def breakable(code: str) -> SafeString:
+    """A code that breaks across lines after an underscore, never inside a word."""
+    return format_html_join(mark_safe("_<wbr>"), "{}", ((part,) for part in code.split("_")))
