@@ -1,5 +1,7 @@
 """The variable catalogue: what each variable means, may be used for, and what its absence means. Pure."""
 
+import datetime as dt
+import re
 from collections import Counter
 from typing import Literal
 
@@ -30,6 +32,11 @@ _PYTHON_TYPES: dict[VariableType, tuple[type, ...]] = {
     "boolean": (bool,),
     "date": (str,),
 }
+
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_OF_THE_SCORE = frozenset({"pd", "score_points", "grade"})
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class InvalidCatalogue(InvalidInput):
@@ -141,24 +148,45 @@ def catalogue_problems(catalogue: Catalogue) -> list[str]:
     ]
 
 
+def is_date(value: object) -> bool:
+    """Whether the value is a calendar date as text, YYYY-MM-DD: as text such dates have the order of time."""
+    # The pattern too: fromisoformat alone also takes week dates, and ten characters that only begin like a date.
+    try:
+        return isinstance(value, str) and bool(_DATE.fullmatch(value) and dt.date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _may_hold(variable: Variable, value: str | int | float | bool) -> bool:
+    if type(value) not in _PYTHON_TYPES[variable.type] or (variable.type == "date" and not is_date(value)):
+        return False
+    if variable.codes:
+        return value in [code.code for code in variable.codes]
+    if isinstance(value, str):
+        return True
+    low, high = variable.minimum, variable.maximum
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
 def _variable_problems(variable: Variable, reasons: set[str]) -> list[str]:
     allowed = _PYTHON_TYPES[variable.type]
     codes = [code.code for code in variable.codes]
     bad_bounds = variable.minimum is not None and variable.maximum is not None and variable.minimum > variable.maximum
     checks = {
+        "is no name: small letters, digits and _": not _NAME.fullmatch(variable.name),
+        "is a name of the score": variable.name in _OF_THE_SCORE,
         "has no label in both languages": not (variable.en and variable.zh),
         "names no product": not variable.products,
         "has a minimum above its maximum": bad_bounds,
+        "has codes, but is neither text nor a whole number": bool(codes) and variable.type not in ("string", "integer"),
         "has two equal codes": len(set(codes)) < len(codes),
         "has a code of another type": any(type(code) not in allowed for code in codes),
         "has a code without meaning in both languages": any(not (code.en and code.zh) for code in variable.codes),
         "has the policy default and no default": variable.missing == "default" and variable.default is None,
-        "has a default of another type": variable.default is not None and type(variable.default) not in allowed,
-        "has a default that is not among its codes": bool(codes)
-        and variable.default is not None
-        and variable.default not in codes,
+        "has a default that is not one of its values": variable.default is not None
+        and not _may_hold(variable, variable.default),
         "has an example that is not one of its values": variable.example is not None
-        and (type(variable.example) not in allowed or (bool(codes) and variable.example not in codes)),
+        and not _may_hold(variable, variable.example),
         "names a reason that has no wording": bool(variable.reason_code) and variable.reason_code not in reasons,
         # An applicant must never be told that a protected trait counted against them: it must not count.
         "is a prohibited basis with a reason": variable.is_prohibited_basis and bool(variable.reason_code),

@@ -30,12 +30,6 @@ def _cumulative_shares(truth: Vector, predicted: Vector) -> tuple[Vector, Vector
     return np.append(0.0, bads / bads[-1]), np.append(0.0, goods / goods[-1])
 
 
-def roc_curve(outcome: npt.ArrayLike, pd: npt.ArrayLike) -> tuple[Vector, Vector]:
-    """(share of goods, share of bads) at or above each threshold, from 0 to 1. Raises ValueError with one outcome."""
-    bads, goods = _cumulative_shares(*_checked(outcome, pd))
-    return goods, bads
-
-
 def auc(outcome: npt.ArrayLike, pd: npt.ArrayLike) -> float:
     """Probability that a bad ranks above a good, ties half (Mann-Whitney). 0.5 is chance, 1 perfect."""
     bads, goods = _cumulative_shares(*_checked(outcome, pd))

@@ -1,13 +1,12 @@
 """The variables of an application: what a request may carry, checked fast, and what we add from our own book."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from riskengine.errors import InvalidInput
-from scoring.catalogue import Catalogue, Variable
+from scoring.catalogue import Catalogue, Variable, is_date
 
 MAX_TEXT = 200
 MAX_INTEGER = 2**53 - 1  # beyond it a JSON number is not exact
@@ -79,7 +78,7 @@ class VariableSchema:
         """Check and complete the variables of a request. Raises InvalidVariables with every problem found."""
         try:
             msgspec.convert(given, self._checker)
-            is_fit = all(_is_date(given.get(name)) for name in self._dates)
+            is_fit = all(given.get(name) is None or is_date(given[name]) for name in self._dates)
         except msgspec.ValidationError:
             is_fit = False
         if not is_fit:
@@ -164,15 +163,6 @@ def _bounds(variable: Variable) -> tuple[float, float]:
     return low, limit if variable.maximum is None else variable.maximum
 
 
-def _is_date(value: object) -> bool:
-    if value is None:
-        return True
-    try:
-        return isinstance(value, str) and len(value) == 10 and bool(dt.date.fromisoformat(value))
-    except ValueError:
-        return False
-
-
 def _value_problem(field: str, variable: Variable, value: object) -> FieldProblem | None:
     if not _is_of_type(variable, value):
         return FieldProblem(field, "wrong_type", f"This must be {_WORDS[variable.type]}.")
@@ -180,7 +170,7 @@ def _value_problem(field: str, variable: Variable, value: object) -> FieldProble
         codes = [code.code for code in variable.codes]
         return None if value in codes else FieldProblem(field, "unknown_code", f"This must be one of {_listed(codes)}.")
     if isinstance(value, str):
-        if variable.type == "date" and not _is_date(value):
+        if variable.type == "date" and not is_date(value):
             return FieldProblem(field, "wrong_type", f"This must be {_WORDS['date']}.")
         too_long = len(value) > MAX_TEXT
         return FieldProblem(field, "too_long", f"At most {MAX_TEXT} characters.") if too_long else None

@@ -213,6 +213,7 @@ class Evaluation:
         adds the document's. Empty only for the mildest outcome without a counter-offer, or for score cut-offs alone.
         """
         found = [(self.program.level_of(hit.outcome), hit.reason) for hit in self.pattern_hits if hit.outcome]
+        found = [(level, reason) for level, reason in found if level > MILDEST]
         for number in self._hits():
             rule = self.program.plan.rules[number]
             if rule.level and not rule.reads_score:

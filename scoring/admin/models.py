@@ -39,14 +39,7 @@ class ModelPackageAdmin(FrozenAdmin):
         card = row.card
         return [
             _meaning(card),
-            {
-                "title": _("How well it ranks and how true its PDs are"),
-                "table": {
-                    "headers": [_("figure"), _("value"), _("what it says")],
-                    "rows": metric_rows(card["metrics"]),
-                },
-                "lines": [_validation_text(card)],
-            },
+            _figures(card),
             {
                 "title": _("Calibration"),
                 "chart": calibration_chart(card["calibration_table"]),

@@ -7,7 +7,7 @@ import msgspec
 import polars as pl
 import pytest
 
-from scoring.catalogue import Catalogue, InvalidCatalogue, Variable, catalogue_problems, catalogue_read
+from scoring.catalogue import Catalogue, Code, InvalidCatalogue, Variable, catalogue_problems, catalogue_read
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 FILES = {"instalment": ("german.parquet", {"bad"}), "card": ("taiwan_dev70.parquet", {"default", "ID"})}
@@ -98,6 +98,24 @@ def test_a_catalogue_that_contradicts_itself_is_refused_with_every_problem(catal
     with pytest.raises(InvalidCatalogue) as caught:
         catalogue_read(msgspec.json.encode(broken))
     assert caught.value.facts["problems"] == problems
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"name": "pd"}, "is a name of the score"),
+        ({"name": "Two words"}, "is no name"),
+        ({"codes": [Code(1, "one", "一")], "type": "number"}, "has codes, but"),
+        ({"missing": "default", "default": 9, "maximum": 5}, "has a default that is not one of its values"),
+        ({"example": "2024-W01-1", "type": "date"}, "has an example that is not one of its values"),
+        ({"example": -1, "minimum": 0}, "has an example that is not one of its values"),
+    ],
+)
+def test_a_variable_that_cannot_be_meant_is_refused(fields, problem):
+    sound = {"name": "x", "en": "x", "zh": "x", "type": "integer", "products": ["p"], "source": "application"}
+    variable = Variable(**{**sound, "purpose": "affordability", "missing": "skip", **fields})
+    (found,) = catalogue_problems(Catalogue([variable], []))
+    assert problem in found
 
 
 def test_a_prohibited_basis_can_never_be_a_reason(catalogue):

@@ -37,7 +37,7 @@ CATALOGUE = Catalogue(
 SCHEMA = VariableSchema(CATALOGUE, "p")
 odd = st.sampled_from([
     None, True, False, 0, 1, 2, 10, 11, -1, 0.0, 1.0, 0.5, 2**53, 10**40, 1e308, "", "A", "B", "1", "x" * 201,
-    "2024-02-30", "2024-02-29", "20240229", [], {}, ["A"], "\u0661",
+    "2024-02-30", "2024-02-29", "20240229", "2024-W01-1", "20240131ab", [], {}, ["A"], "\u0661",
 ])  # fmt: skip
 names = st.sampled_from([*(item.name for item in CATALOGUE.variables), "unknown", "f0"])
 
@@ -108,3 +108,10 @@ def test_the_json_schema_agrees_with_the_check(variables):
         return
     validator = jsonschema.validator_for(SCHEMA.json_schema(), validate_formats=True)
     assert validator.is_valid(variables) == (not SCHEMA.problems(variables))
+
+
+@pytest.mark.parametrize("text", ["2024-W01-1", "20240131ab", "2024-02-30", "\u0662024-01-31"])
+def test_a_date_is_a_calendar_date_and_nothing_like_it(text):
+    with pytest.raises(InvalidVariables) as refused:
+        SCHEMA.read({"whole": 1, "real": 0.5, "day": text})
+    assert [problem.field for problem in refused.value.facts["problems"]] == ["variables.day"]

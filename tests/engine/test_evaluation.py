@@ -121,6 +121,11 @@ def test_pattern_hits_count_like_rules():
     assert (evaluation.outcome, evaluation.reasons, evaluation.hits) == ("DECLINE", ["TOO_YOUNG"], ["OK"])
 
 
+def test_a_pattern_that_approves_gives_no_reason():
+    evaluation = program().evaluate({}, pattern_hits=[PatternHit("P", "APPROVE", "TOO_YOUNG", [1, 2])])
+    assert (evaluation.outcome, evaluation.reasons) == ("APPROVE", [])
+
+
 def test_points_are_added_and_settings_overridden_by_later_rules():
     made = program(
         rules=[
