@@ -10,7 +10,7 @@ DEV := .venv/.installed-dev
 STACK := $(BIN)/python -m riskengine.stack
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run test check bench soak lock format clean check-lint check-format check-types check-imports \
+.PHONY: help run test check bench soak lock messages format clean check-lint check-format check-types check-imports \
 	check-migrations check-deploy check-security
 
 help: ## List these commands
@@ -58,6 +58,11 @@ soak: $(DEV) ## Run the long trust tests at full size; writes var/soak.json
 format: $(DEV) ## Format the Python sources
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+messages: $(DEV) ## Collect the texts to translate and compile the Chinese ones (needs gettext)
+	@$(STACK) exec -- $(BIN)/python manage.py makemessages --locale zh_Hans --no-location --no-obsolete --ignore .venv --ignore var \
+		--ignore tests --ignore benchmarks --ignore web
+	msgfmt --check-format --output-file locale/zh_Hans/LC_MESSAGES/django.mo locale/zh_Hans/LC_MESSAGES/django.po
 
 lock: $(DEV) ## Lock requirements*.in with hashes into requirements*.txt
 	@test -x var/lock/bin/uv || { $(PYTHON) -m venv var/lock && var/lock/bin/pip install --quiet uv; }

@@ -1,5 +1,6 @@
 """A condition checked as it is typed: coded problems with positions, or the condition in words, as JSON."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -36,13 +37,19 @@ def condition_view(_page: "RuleSetVersionAdmin", request: HttpRequest, version_i
     if section not in FIELD:
         return JsonResponse({"problems": [], "words": ""}, status=400)
     view = VersionView.of(request, version_id)
-    return JsonResponse(condition_check(view, section, key, request.POST.get("text", "")))
+    beside = {"legal_basis": request.POST["legal_basis"]} if "legal_basis" in request.POST else {}
+    return JsonResponse(condition_check(view, section, key, request.POST.get("text", ""), beside))
 
 
-def condition_check(view: VersionView, section: str, key: str, text: str) -> dict[str, Any]:
-    """What the checks say of one text in its place of the document, in the reader's language."""
+def condition_check(
+    view: VersionView, section: str, key: str, text: str, beside: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What the checks say of one text in its place of the document, in the reader's language.
+
+    `beside` are other fields of the entry as they stand in the form.
+    """
     present = entry_of(view.version.document, section, key) if key else None
-    entry = {**(present or {**EMPTY[section], KEYS[section]: NEW}), FIELD[section]: text}
+    entry = {**(present or {**EMPTY[section], KEYS[section]: NEW}), **(beside or {}), FIELD[section]: text}
     data = entry_put(view.version.document, section, key, entry)
     place = [item[KEYS[section]] for item in data[section]].index(entry[KEYS[section]])
     path = f"{section}/{place}/{FIELD[section]}"

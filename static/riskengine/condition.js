@@ -29,6 +29,7 @@ function wordsRow(words) {
 function watch(field) {
     const area = field.querySelector("textarea");
     const findings = field.querySelector("[data-findings]");
+    const basis = area.form.elements.namedItem("legal_basis"); // it decides what a rule may read
     let timer = 0;
     let asked = 0;
 
@@ -41,6 +42,7 @@ function watch(field) {
             return;
         }
         const body = new URLSearchParams({ section: field.dataset.section, key: field.dataset.key, text });
+        if (basis) body.set("legal_basis", basis.value);
         let answer;
         try {
             const response = await fetch(field.dataset.url, {
@@ -63,6 +65,7 @@ function watch(field) {
     const later = () => { clearTimeout(timer); timer = setTimeout(check, WAIT_MS); };
     area.addEventListener("input", later);
     area.form.addEventListener("reset", later);
+    basis?.addEventListener("input", later);
     check();
     return area;
 }

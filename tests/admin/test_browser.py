@@ -77,6 +77,9 @@ def test_a_condition_is_checked_while_it_is_typed(live, walk_in):
     page.locator("[data-insert=age_years]").click()
     assert condition.input_value() == "age_years"
     condition.press_sequentially(" < 18")
+    findings.locator(".rk-error").wait_for()  # a protected characteristic without a law that asks for it
+    page.get_by_text("More: points, legal basis").click()
+    page.get_by_label("Legal basis").fill("Civil Code, s. 2")
     findings.get_by_text("“Age” is less than 18 years").wait_for()
     assert page.get_by_text("Changed, not saved yet").is_visible()
     assert page.faults == []
