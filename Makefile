@@ -60,7 +60,7 @@ format: $(DEV) ## Format the Python sources
 	$(BIN)/ruff format .
 
 messages: $(DEV) ## Collect the texts to translate and compile the Chinese ones (needs gettext)
-	@$(STACK) exec -- $(BIN)/python manage.py makemessages --locale zh_Hans --no-location --no-obsolete --ignore .venv --ignore var \
+	@$(STACK) exec -- $(BIN)/python manage.py makemessages --locale zh_Hans --no-location --no-obsolete --no-wrap --ignore .venv --ignore var \
 		--ignore tests --ignore benchmarks --ignore web
 	msgfmt --check-format --output-file locale/zh_Hans/LC_MESSAGES/django.mo locale/zh_Hans/LC_MESSAGES/django.po
 
