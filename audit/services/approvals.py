@@ -81,6 +81,11 @@ def approval_request(
     return approval
 
 
+def approval_pending(*, object_type: str, object_id: str) -> Approval | None:
+    """The request that waits for a decision on an object."""
+    return Approval.objects.filter(object_type=object_type, object_id=object_id, state=Approval.State.PENDING).first()
+
+
 def approval_approve(
     *, approval: Approval, checker: User, content_hash: str, at: datetime, comment: str = ""
 ) -> Approval:
@@ -136,8 +141,7 @@ def _decide(
 
 
 def _refuse_second_request(object_type: str, object_id: str) -> None:
-    pending = Approval.objects.filter(object_type=object_type, object_id=object_id, state=Approval.State.PENDING)
-    earlier = pending.first()
+    earlier = approval_pending(object_type=object_type, object_id=object_id)
     if earlier is not None:
         raise AlreadyPendingError(
             "This waits for approval already; decide or withdraw that request first.",

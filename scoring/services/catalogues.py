@@ -11,7 +11,13 @@ from django.db import connection, models, transaction
 
 from audit.canonical import content_hash as hash_of
 from audit.models import Approval, User
-from audit.services.approvals import approval_approve, approval_reject, approval_request, approval_void
+from audit.services.approvals import (
+    approval_approve,
+    approval_pending,
+    approval_reject,
+    approval_request,
+    approval_void,
+)
 from audit.services.log import actor_user, entry_append
 from riskengine.errors import Conflict
 from scoring.catalogue import Catalogue, catalogue_read
@@ -138,13 +144,6 @@ def catalogue_withdraw(*, version: CatalogueVersion, maker: User, at: datetime) 
     )
 
 
-def catalogue_pending(version: CatalogueVersion) -> Approval | None:
-    """The open request for this version's approval."""
-    return Approval.objects.filter(
-        object_type=OBJECT_TYPE, object_id=str(version.pk), state=Approval.State.PENDING
-    ).first()
-
-
 def forbidden_features(card: dict[str, Any], catalogue: Catalogue) -> list[str]:
     """The features of a card that the catalogue does not know for its product, or prohibits, in words."""
     variables = catalogue.of_product(card["product"])
@@ -156,7 +155,7 @@ def forbidden_features(card: dict[str, Any], catalogue: Catalogue) -> list[str]:
 
 
 def _pending(version: CatalogueVersion) -> Approval:
-    approval = catalogue_pending(version)
+    approval = approval_pending(object_type=OBJECT_TYPE, object_id=str(version.pk))
     if approval is None:
         raise CatalogueNotSubmittedError("Nobody has asked for this catalogue's approval.", version=version.number)
     return approval

@@ -10,7 +10,13 @@ from typing import Any
 from django.db import transaction
 
 from audit.models import Approval, User
-from audit.services.approvals import approval_approve, approval_reject, approval_request, approval_void
+from audit.services.approvals import (
+    approval_approve,
+    approval_pending,
+    approval_reject,
+    approval_request,
+    approval_void,
+)
 from audit.services.log import actor_user, entry_append
 from lending.models import Product
 from riskengine.errors import Conflict, InvalidInput, NotFound
@@ -19,6 +25,7 @@ from scoring.models import ModelPackage
 from scoring.package import ScoringModel, package_read
 from scoring.package.probe import package_probe
 from scoring.services.catalogues import catalogue_live, forbidden_features
+from scoring.training.statement import NOT_STATED
 
 OBJECT_TYPE = "model_package"
 State = ModelPackage.State
@@ -40,6 +47,12 @@ class ModelReadsForbiddenError(InvalidInput):
     """The model reads variables that are not catalogued for the product, or are a prohibited basis."""
 
     code = "model_reads_forbidden"
+
+
+class ModelNotStatedError(InvalidInput):
+    """Nobody has said over which time and of what the model predicts: its PD would mean nothing to a rule."""
+
+    code = "model_not_stated"
 
 
 class ModelNotCandidateError(Conflict):
@@ -100,10 +113,12 @@ def model_submit(
 ) -> Approval:
     """Ask for the candidate to become champion. The card's figures are the evidence unless more is given.
 
-    Raises ModelNotCandidateError, ModelReadsForbiddenError, AlreadyPendingError.
+    Raises ModelNotCandidateError, ModelNotStatedError, ModelReadsForbiddenError, AlreadyPendingError.
     """
     model = _locked(model)
     _require_candidate(model)
+    if model.card["bad_definition"] == NOT_STATED.bad_definition.en:
+        raise ModelNotStatedError("State the model's horizon and definition of bad first.", model=model.pk)
     _require_catalogued(model, catalogue_live())
     return approval_request(
         object_type=OBJECT_TYPE,
@@ -169,15 +184,8 @@ def model_load(model: ModelPackage) -> ScoringModel:
     return package_read(data)
 
 
-def model_pending(model: ModelPackage) -> Approval | None:
-    """The open request for this model's approval."""
-    return Approval.objects.filter(
-        object_type=OBJECT_TYPE, object_id=str(model.pk), state=Approval.State.PENDING
-    ).first()
-
-
 def _pending(model: ModelPackage) -> Approval:
-    approval = model_pending(model)
+    approval = approval_pending(object_type=OBJECT_TYPE, object_id=str(model.pk))
     if approval is None:
         raise ModelNotSubmittedError("Nobody has asked for this model's approval.", model=model.pk)
     return approval

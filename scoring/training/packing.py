@@ -48,11 +48,13 @@ def package_retrain(model: ScoringModel, *, data: Path, catalogue: Catalogue) ->
     `data` is not the file the card names by its digest.
     """
     card = model.card
+    read = {feature["name"] for feature in card["features"]}
     prepared = request_prepare(
         Request(
             data=data,
             target=card["training_data"]["target"],
             seed=card["seed"],
+            drop=sorted(catalogue.of_product(card["product"]).keys() - read),
             monotone=None if card["monotone_source"] == "catalogue" else card["monotone_source"],
             product=card["product"],
             catalogue=catalogue,

@@ -97,8 +97,8 @@ def product(code: str = "instalment") -> Product:
     return Product.objects.create(code=code, name_en=code, name_zh=code, currency="CNY", timezone="Asia/Shanghai")
 
 
-def candidate(lent: Product, seed: int = 7) -> ModelPackage:
-    """A registered model, without the process of its own that `model_register` spends seconds on."""
+def candidate(lent: Product, seed: int = 7, **stated) -> ModelPackage:
+    """A registered model, `stated` on its card, without the process of its own that `model_register` spends."""
     package = package_bytes(seed=seed)
     return ModelPackage.objects.create(
         product=lent,
@@ -106,7 +106,7 @@ def candidate(lent: Product, seed: int = 7) -> ModelPackage:
         kind="xgboost",
         content_hash=hashlib.sha256(package).hexdigest(),
         package=package,
-        card=card(),
+        card=card() | stated,
     )
 
 

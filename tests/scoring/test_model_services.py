@@ -20,6 +20,7 @@ from scoring.services.catalogues import (
 )
 from scoring.services.models import (
     ModelNotCandidateError,
+    ModelNotStatedError,
     ModelNotSubmittedError,
     ModelOfAnotherProductError,
     ModelReadsForbiddenError,
@@ -32,6 +33,7 @@ from scoring.services.models import (
     model_withdraw,
     product_by_code,
 )
+from scoring.training.statement import NOT_STATED
 from tests.factories.audit import user
 from tests.factories.scoring import AT, candidate, catalogue_document, package_bytes, product
 
@@ -134,6 +136,13 @@ def test_a_model_that_reads_what_it_may_not_is_refused(people, lent, changes):
     _live_catalogue(people, **changes)
     model = candidate(lent)
     with pytest.raises(ModelReadsForbiddenError, match="late"):
+        model_submit(model=model, maker=people[0], at=AT)
+
+
+def test_a_model_that_does_not_say_what_it_predicts_is_refused(people, lent):
+    _live_catalogue(people)
+    model = candidate(lent, bad_definition=NOT_STATED.bad_definition.en)
+    with pytest.raises(ModelNotStatedError):
         model_submit(model=model, maker=people[0], at=AT)
 
 
