@@ -54,6 +54,8 @@ def _set_limits() -> None:
 def main() -> int:
     """Read a package from standard input; 0 and its hash, or 3 and what is wrong, as JSON on standard output."""
     data = sys.stdin.buffer.read()
+    answers = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # the library prints its warnings on standard output
     _set_limits()
     from scoring.package.reading import package_read  # under the limits: importing it costs memory too
 
@@ -61,7 +63,7 @@ def main() -> int:
         answer, status = {"content_hash": package_read(data).content_hash}, 0
     except RiskEngineError as error:
         answer, status = {"code": error.code, "message": error.message}, _REFUSED
-    sys.stdout.buffer.write(msgspec.json.encode(answer))
+    os.write(answers, msgspec.json.encode(answer))
     return status
 
 

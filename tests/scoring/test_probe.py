@@ -1,7 +1,10 @@
 """A package from outside is loaded in a process of its own, which may die in our place."""
 
 import random
+import subprocess
+import sys
 
+import msgspec
 import pytest
 
 from scoring.package import BrokenPackageError, package_write, probe
@@ -28,6 +31,21 @@ def test_it_survives_boosters_damaged_in_every_way():
             booster[chance.randrange(len(booster))] = chance.randrange(256)
         with pytest.raises(BrokenPackageError):
             package_probe(archive_write({**parts, "booster.ubj": bytes(booster)}))
+
+
+NOISY = """
+import sys
+from scoring.package import probe, reading
+real = reading.package_read
+reading.package_read = lambda data: print("WARNING: made by another version") or real(data)
+sys.exit(probe.main())
+"""
+
+
+def test_what_the_library_prints_is_no_part_of_the_answer():
+    done = subprocess.run([sys.executable, "-c", NOISY], input=package_bytes(), capture_output=True, check=True)
+    assert msgspec.json.decode(done.stdout) == {"content_hash": scoring_model().content_hash}
+    assert b"WARNING" in done.stderr
 
 
 def test_it_gives_up_on_a_package_that_hangs(monkeypatch):
