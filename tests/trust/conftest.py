@@ -12,7 +12,7 @@ from tests.trust.soak_file import Campaign, campaign_of
 __all__ = ["committing_lender", "forget", "lender", "small_policy"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("trust") / "var"
     with launcher(folder, LOAD_DEMO="false", WEB_WORKERS="2", IS_OTP_REQUIRED="false") as made:

@@ -56,6 +56,11 @@ class LendingSystem:
         found = [end for begin, end in self.acks[-500:] if begin >= instant]
         return min(found) if found else None
 
+    def longest_silence(self) -> float:
+        """The longest time in which no request of any thread was answered for the first time."""
+        ends = sorted(end for _begin, end in self.acks)
+        return max((after - before for before, after in itertools.pairwise(ends)), default=0.0)
+
     def _work(self, number: int) -> None:
         rng = random.Random(f"{self._seed}/{number}")
         for count in itertools.count():

@@ -98,7 +98,7 @@ def _journal(path: Path) -> tuple[dict[str, str], dict[str, list[dict[str, str]]
 
 def _wrong(row: tuple[Any, ...] | None, answer: dict[str, str], external_id: str) -> str:
     """What the database lacks of an acknowledged answer, or ""."""
-    if row is None or row[1] is None:
+    if row is None or row[0] is None or row[1] is None:
         return "acknowledged and not there"
     response, decision_id, document, document_hash, number = row
     if decision_id != answer["id"] or number != external_id:

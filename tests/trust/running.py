@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from random import Random
 from typing import Any
 
@@ -71,6 +72,19 @@ class Running:
                 os.kill(pid, signal.SIGKILL)
                 count += 1
         return identity, count
+
+    @contextmanager
+    def paused(self, *names: str) -> Iterator[None]:
+        """These children stand still, and run on afterwards."""
+        pids = [pid for name in names for pid in group_members(self.launcher.children()[name].pid)]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def is_back(self, name: str) -> bool:
         """Whether a child of this name runs now."""
