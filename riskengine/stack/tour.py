@@ -22,7 +22,7 @@ TOUR = f"""
  2. See why: sign in as the auditor, open Decisions and the newest one: every rule with its
     value, threshold and distance, and what the model saw.
  3. Change a threshold: sign in as the maker, open Rule sets, instalment, make a draft, set
-    "PD above which a person decides" to 0.10 and submit it.
+    "PD above which a person decides" to 10 % and submit it.
  4. Have it approved: the maker cannot; sign in as the checker, read the difference, approve.
  5. Decide again: the same line with 'Idempotency-Key: tour-2'. Now a person decides.
  6. Review the portfolio, then open Early warnings as the reviewer:

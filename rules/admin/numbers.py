@@ -1,4 +1,4 @@
-"""Numbers as staff type them: major units for money, thousands separators and full-width digits allowed. Pure."""
+"""Numbers as staff type them: major units for money, percent for shares, separators and full-width digits. Pure."""
 
 import re
 import unicodedata
@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from rules.words import MINOR_DIGITS, currency_of
 
+SHARE = "share"
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 
 
@@ -14,7 +15,7 @@ class NotANumber(ValueError):
 
 
 def number_shown(value: float | None, unit: str) -> str:
-    """What stands in an input: 25000 in DEM minor units → 250.00; plain numbers without trailing zeros."""
+    """What stands in an input: 25000 in DEM minor units → 250.00; a share of 0.38 → 38; no trailing zeros."""
     if value is None:
         return ""
     currency = currency_of(unit)
@@ -22,12 +23,16 @@ def number_shown(value: float | None, unit: str) -> str:
     if currency:
         digits = MINOR_DIGITS.get(currency, 2)
         return f"{number.scaleb(-digits):.{digits}f}"
+    if unit == SHARE:
+        number = number.scaleb(2)
     return f"{number.normalize():f}"
 
 
 def number_typed(text: str, unit: str) -> float | int:
     """The number meant, in the document's unit. Raises NotANumber."""
     plain = unicodedata.normalize("NFKC", text).strip().replace(" ", "")
+    if unit == SHARE:
+        plain = plain.removesuffix("%")
     if not _NUMBER.fullmatch(plain):
         raise NotANumber(text)
     number = Decimal(plain.replace(",", ""))
@@ -36,4 +41,6 @@ def number_typed(text: str, unit: str) -> float | int:
         number = number.scaleb(MINOR_DIGITS.get(currency, 2))
         if number != number.to_integral_value():
             raise NotANumber(text)
+    if unit == SHARE:
+        number = number.scaleb(-2)
     return int(number) if number == number.to_integral_value() else float(number)
