@@ -5,6 +5,7 @@ from pathlib import Path
 from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
+from rules.language.budget import written_size
 from rules.language.builder import TextRefused, TreeBuilder
 from rules.language.functions import FUNCTIONS
 from rules.language.problems import ExpressionInvalid, Position, Problem, problem
@@ -13,6 +14,7 @@ from rules.language.tree import Node, depth_and_size
 LENGTH_LIMIT = 4_000
 DEPTH_LIMIT = 32
 SIZE_LIMIT = 600
+WRITTEN_LIMIT = 4_000
 
 _PHRASES = sorted((name for name in FUNCTIONS if " " in name), key=len, reverse=True)
 _PHRASE = "|".join(r"[ \t\r\n]+".join(name.split(" ")) for name in _PHRASES)
@@ -73,6 +75,9 @@ def keep_budget(node: Node, whole: Position | None = None) -> None:
         raise ExpressionInvalid([problem("expression_too_deep", position=whole, depth=depth, limit=DEPTH_LIMIT)])
     if size > SIZE_LIMIT:
         raise ExpressionInvalid([problem("expression_too_large", position=whole, size=size, limit=SIZE_LIMIT)])
+    size = written_size(node)
+    if size > WRITTEN_LIMIT:
+        raise ExpressionInvalid([problem("expression_too_large", position=whole, size=size, limit=WRITTEN_LIMIT)])
 
 
 def _syntax_problem(text: str, error: UnexpectedInput) -> Problem:

@@ -11,6 +11,7 @@ from operator import and_, or_
 import polars as pl
 
 from rules.language import tree
+from rules.language.budget import is_risky
 from rules.language.division import divided
 from rules.language.fold import folded
 from rules.language.functions import FUNCTIONS
@@ -34,7 +35,7 @@ class _ColumnWriter:
 
     def settled(self, node: Node) -> pl.Expr:
         expression = self.raw(node)
-        return finite(expression) if _is_risky(node) else expression
+        return finite(expression) if is_risky(node) else expression
 
     def truth(self, node: Node) -> pl.Expr:
         return _typed(node, self.settled(node), Type.BOOLEAN)
@@ -57,7 +58,7 @@ class _ColumnWriter:
     def arithmetic(self, node: tree.Arithmetic) -> pl.Expr:
         left = self.number(node.left)
         if node.operator == "/":
-            return divided(left, _typed(node.right, self.settled(node.right), Type.NUMBER))
+            return divided(left, self.number(node.right))
         right = self.number(node.right)
         if node.operator == "+":
             return left + right
@@ -105,7 +106,9 @@ class _ColumnWriter:
         types = function.parameters + function.parameters[-1:] * more
         return function.columns(
             [
-                _typed(argument, self.settled(argument), wanted)
+                self.number(argument)
+                if function.is_strict and wanted is Type.NUMBER
+                else _typed(argument, self.settled(argument), wanted)
                 for argument, wanted in zip(node.arguments, types, strict=True)
             ]
         )
@@ -115,16 +118,6 @@ def _typed(node: Node, expression: pl.Expr, wanted: Type) -> pl.Expr:
     """Where a constant null may be all there is, Polars must be told the type."""
     can_be_bare_null = isinstance(node, tree.If | tree.Call | tree.Literal)
     return expression.cast(_COLUMN_TYPES[wanted]) if can_be_bare_null and wanted in _COLUMN_TYPES else expression
-
-
-def _is_risky(node: Node) -> bool:
-    """Whether raw arithmetic may have left the finite numbers; the same nodes as in `to_python`."""
-    if isinstance(node, tree.Negate):
-        return _is_risky(node.operand)
-    if isinstance(node, tree.Call):
-        function = FUNCTIONS[node.function]
-        return function.is_strict and function.returns == "number"
-    return isinstance(node, tree.Arithmetic)
 
 
 def _compared(operator: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:

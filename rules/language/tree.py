@@ -160,28 +160,15 @@ def names_in(node: Node) -> tuple[str, ...]:
 
 
 def depth_and_size(node: Node) -> tuple[int, int]:
-    """(levels, number of nodes once written out); without recursion, so that it can judge hostile input.
-
-    `x between a and b` and `x in [a, b]` are written out as comparisons that each repeat x, which nests: a short text
-    could mean billions of operations.
-    """
+    """(levels, number of nodes); without recursion, so that it can judge hostile input."""
     deepest, size = 0, 0
-    stack = [(node, 1, 1)]
+    stack = [(node, 1)]
     while stack:
-        current, depth, times = stack.pop()
-        size += times
+        current, depth = stack.pop()
+        size += 1
         deepest = max(deepest, depth)
-        repeats = _repeats(current)
-        for place, child in enumerate(children(current)):
-            stack.append((child, depth + 1, times if place else times * repeats))
+        stack.extend((child, depth + 1) for child in children(current))
     return deepest, size
-
-
-def _repeats(node: Node) -> int:
-    """How often the first part stands in the node once written out."""
-    if isinstance(node, In) and not all(isinstance(item, Literal) for item in node.items):
-        return sum(2 if isinstance(item, Interval) else 1 for item in node.items)
-    return 2 if isinstance(node, Between) else 1
 
 
 def replaced(node: Node, change: Callable[[Node], Node | None]) -> Node:

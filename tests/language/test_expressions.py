@@ -93,9 +93,13 @@ def test_parentheses_alone_cost_no_depth():
         ("-(" * 200 + "a" + ")" * 200, "expression_too_deep"),
         (" + ".join(["1"] * 700), "expression_too_deep"),
         ("a in [" + ", ".join(["1"] * 1000) + "]", "expression_too_large"),
-        # Written out, the innermost a would stand there 2 to the 12th, and 10 to the 4th times.
+        # Written out, the innermost a would stand there thousands of times, or billions.
         ("(if " * 12 + "a" + " between b and c then 1 else 2)" * 12, "expression_too_large"),
         ("(if " * 4 + "a" + " in (b, b, b, b, b, b, b, b, b, b) then 1 else 2)" * 4, "expression_too_large"),
+        ("min(" * 14 + "a" + ", b)" * 14, "expression_too_large"),
+        ("(b / " * 14 + "a" + ")" * 14, "expression_too_large"),
+        ("round half even(" * 14 + "a" + ", 2)" * 14, "expression_too_large"),
+        ("(if " * 15 + "a" + " > 1 then a else b)" * 15, "expression_too_large"),
         ("a" * 5000, "expression_too_long"),
     ],
 )

@@ -1,12 +1,10 @@
 """Functions on numbers."""
 
 from collections.abc import Callable, Sequence
-from functools import reduce
 from math import floor, inf
 
 import polars as pl
 
-from rules.language.division import divided
 from rules.language.functions.registry import Function
 from rules.language.types import Type
 
@@ -43,25 +41,18 @@ def _column_factor(expression: pl.Expr) -> pl.Expr:
 
 def _half_up_columns(arguments: Sequence[pl.Expr]) -> pl.Expr:
     value, factor = arguments[0], _column_factor(arguments[1])
-    rounded = divided((value.abs() * factor + 0.5).floor(), factor)
-    return pl.when(value < 0).then(-rounded).otherwise(rounded)
+    sign = pl.when(value < 0).then(-1.0).otherwise(1.0)
+    return (value.abs() * factor + 0.5).floor() / (factor + value * 0.0) * sign
 
 
 def _half_even_columns(arguments: Sequence[pl.Expr]) -> pl.Expr:
     value, factor = arguments[0], _column_factor(arguments[1])
-    scaled = value * factor
-    low = scaled.floor()
-    rest = scaled - low
-    is_up = (rest > 0.5) | ((rest == 0.5) & (low / 2.0 != (low / 2.0).floor()))
-    return divided(pl.when(is_up).then(low + 1.0).otherwise(low), factor)
+    return (value * factor).round(0, mode="half_to_even") / (factor + value * 0.0)
 
 
-def _pick(is_better: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> Callable[[Sequence[pl.Expr]], pl.Expr]:
-    def two(first: pl.Expr, second: pl.Expr) -> pl.Expr:
-        better = is_better(second, first)
-        return pl.when(better).then(second).when(~better).then(first)
-
-    return lambda arguments: reduce(two, arguments)
+def _all_finite(pick: Callable[..., pl.Expr]) -> Callable[[Sequence[pl.Expr]], pl.Expr]:
+    """`pick` leaves nulls out and prefers a number to an infinity; here one of them makes the result null."""
+    return lambda arguments: pl.when(pl.all_horizontal(a.is_finite() for a in arguments)).then(pick(*arguments))
 
 
 NUMBER_FUNCTIONS = (
@@ -82,8 +73,9 @@ NUMBER_FUNCTIONS = (
         (NUMBER, NUMBER),
         NUMBER,
         lambda a, _: f"min({', '.join(a)})",
-        _pick(lambda second, first: second < first),
+        _all_finite(pl.min_horizontal),
         (("min(3, 1, 2)", 1.0), ("min(3, null)", None)),
+        column_uses=2,
         is_variadic=True,
     ),
     Function(
@@ -93,8 +85,9 @@ NUMBER_FUNCTIONS = (
         (NUMBER, NUMBER),
         NUMBER,
         lambda a, _: f"max({', '.join(a)})",
-        _pick(lambda second, first: second > first),
+        _all_finite(pl.max_horizontal),
         (("max(3, 1, 2)", 3.0), ("max(3, null)", None)),
+        column_uses=2,
         is_variadic=True,
     ),
     Function(
@@ -126,6 +119,7 @@ NUMBER_FUNCTIONS = (
         lambda a, _: f"round_half_up({a[0]}, {_factor(a)})",
         _half_up_columns,
         (("round half up(2.5, 0)", 3.0), ("round half up(-2.5, 0)", -3.0), ("round half up(1.25, 1)", 1.3)),
+        column_uses=3,
         whole_numbers=((1, 0, 9),),
     ),
     Function(
@@ -137,6 +131,7 @@ NUMBER_FUNCTIONS = (
         lambda a, _: f"round_half_even({a[0]}, {_factor(a)})",
         _half_even_columns,
         (("round half even(2.5, 0)", 2.0), ("round half even(3.5, 0)", 4.0), ("round half even(-2.5, 0)", -2.0)),
+        column_uses=2,
         whole_numbers=((1, 0, 9),),
     ),
 )

@@ -17,7 +17,8 @@ class Function:
 
     A strict function is null where an argument is; its `python` gets texts of expressions that cannot be null (each
     a name or a constant, so it may be repeated) and writes one that cannot be null. Otherwise the texts may be null and
-    so may the result; the second argument makes names for temporaries. `columns` gets and gives Polars expressions.
+    so may the result; the second argument makes names for temporaries. `columns` gets and gives Polars expressions;
+    numbers given to a strict one may still be infinite or NaN, and what comes of them must be null or not finite.
     Both forms must use the same IEEE operations; a result that is not finite becomes null afterwards.
     """
 
@@ -35,6 +36,8 @@ class Function:
     is_variadic: bool = False
     """The last parameter may be repeated."""
     is_strict: bool = True
+    column_uses: int = 1
+    """How often `columns` writes an argument, at most."""
     whole_numbers: tuple[tuple[int, int, int], ...] = ()
     """(index, lowest, highest): arguments that must be written out as whole numbers."""
 
