@@ -33,4 +33,4 @@ class StrictJSONParser(BaseParser):
         try:
             return strict_json(data)
         except MalformedJsonError as error:
-            raise ParseError(f"The body is {error}.", "malformed_json") from None
+            raise ParseError(f"The body cannot be read: {error}.", "malformed_json") from None

@@ -9,7 +9,8 @@ import msgspec
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
 _NESTING = (dict, list)
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+# A string that never ends is one token too: were it none, each quote in it would be tried as the start of another.
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
 class MalformedJsonError(ValueError):

@@ -1,6 +1,7 @@
 """Strict JSON: a hostile corpus is refused with a reason, and nothing well-formed is."""
 
 import json
+import time
 from contextlib import suppress
 
 import pytest
@@ -48,6 +49,14 @@ HOSTILE = {
     "100,000 levels of objects": b'{"a":' * 40_000,
     "a number of 5,000 digits": b'{"a": ' + b"9" * 5_000 + b"}",
 }
+
+
+def test_a_string_that_never_ends_costs_no_more_than_its_length():
+    data = b"[" * 40 + b'"' + b'\\"' * 100_000
+    began = time.process_time()
+    with pytest.raises(MalformedJsonError):
+        strict_json(data)
+    assert time.process_time() - began < 2  # minutes, where every quote is tried as a beginning
 
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
