@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from riskengine.api.errors import problem
 from riskengine.errors import RiskEngineError
-from rules.models import RuleSet
+from rules.models import RuleSetActivation
 from rules.services.bundles import bundle_live
 
 _BROKER_TIMEOUT_SECONDS = 0.5
@@ -43,10 +44,11 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 
 
 def _bundle_states() -> dict[str, str]:
-    """Whether the bundle of each pre-loan rule set with a live version loads, by product."""
-    live = RuleSet.objects.filter(stage="PRE_LOAN", activations__until_at__isnull=True, activations__isnull=False)
+    """Whether the bundle of each active product whose pre-loan rule set is live loads, by product."""
+    now = timezone.now()
+    live = RuleSetActivation.objects.filter(from_at__lte=now, rule_set__stage="PRE_LOAN").exclude(until_at__lte=now)
     states: dict[str, str] = {}
-    for code in live.values_list("product__code", flat=True).distinct():
+    for code in live.filter(rule_set__product__is_active=True).values_list("rule_set__product__code", flat=True):
         try:
             bundle_live(code, "PRE_LOAN")
         except RiskEngineError as error:

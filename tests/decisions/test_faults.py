@@ -202,3 +202,11 @@ def test_readyz_names_the_bundle_that_does_not_load(lender, monkeypatch):
     bundles.bundles_forget()
     answer = lender.get("/readyz")
     assert (answer.status_code, answer.json()["checks"]["bundles"]) == (503, {"instalment": "bundle_broken"})
+
+
+def test_readyz_asks_nothing_of_products_that_decide_nothing(lender, monkeypatch):
+    monkeypatch.setattr(bundles, "compile_program", breaks)
+    bundles.bundles_forget()
+    make.product().__class__.objects.update(is_active=False)
+    answer = lender.get("/readyz")
+    assert (answer.status_code, answer.json()["checks"]["bundles"]) == (200, {})
