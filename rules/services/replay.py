@@ -1,10 +1,12 @@
 """Replay: decide a stored decision again from its own document and bundle, and compare byte for byte."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from lending.vault import VaultError, key_unwrap
@@ -25,6 +27,8 @@ from rules.services.decision_document import (
 )
 from rules.services.decision_writing import document_of, sealed_of
 from scoring.variables import Variables
+
+logger = logging.getLogger(__name__)
 
 _CHUNK = 500
 MAX_FAILURES = 100
@@ -67,11 +71,14 @@ def decisions_replay(*, ids: Sequence[UUID] | None = None) -> ReplayReport:
 
 
 def decision_replay(decision: Decision) -> tuple[str, str]:
-    """("same" | "erased" | "failed" | "unreplayable", why) of one decision."""
+    """("same" | "erased" | "failed" | "unreplayable", why) of one decision. Nothing found in it ends the replay."""
     data = bytes(decision.document)
     if document_hash(data) != decision.document_hash:
         return "failed", "the stored document is not what its hash names"
-    document = document_open(data)
+    try:
+        document = document_open(data)
+    except msgspec.MsgspecError:
+        return "failed", "the stored document cannot be read"
     wrapped = decision.application.customer.wrapped_key
     if wrapped is None:
         return "erased", ""
@@ -81,10 +88,17 @@ def decision_replay(decision: Decision) -> tuple[str, str]:
         plain, sealed = sealed_open(key_unwrap(wrapped), document)
     except VaultError:
         return "unreplayable", "the customer's key does not open the sealed part"
+    except msgspec.MsgspecError:
+        return "failed", "the sealed part cannot be read"
     try:
         again, sealed_again = _again(document, sealed)
     except RiskEngineError as error:
         return "failed", f"{error.code}: {error.message}"
+    except DatabaseError:
+        raise
+    except Exception as error:
+        logger.exception("decision_replay_failed", extra={"decision": str(decision.pk)})
+        return "failed", type(error).__name__
     if sealed_again != plain:
         return "failed", "the sealed part comes out differently"
     if again != data:

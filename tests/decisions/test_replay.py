@@ -13,7 +13,7 @@ from django.db import connection
 from lending.models import Customer
 from lending.services.customers import customer_erase
 from rules.models import Decision
-from rules.services import bundles, deciding
+from rules.services import bundles, deciding, replay
 from rules.services.decision_document import document_open
 from rules.services.replay import decisions_replay
 from tests.decisions.test_shipped_policies import goes_live, rows
@@ -90,3 +90,19 @@ def test_it_replays_the_same_in_other_surroundings(transactional_db, surrounding
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert json.loads((tmp_path / "report.json").read_text())["same"] == Decision.objects.count() == 25
     assert any(document_open(bytes(decision.document)).pattern_hits for decision in Decision.objects.all())
+
+
+def test_a_decision_that_cannot_be_replayed_does_not_end_the_replay(lender, monkeypatch):
+    for _ in range(2):
+        lender.post(make.body())
+    again, tries = replay.decide, iter([True, False])
+
+    def fails_once(inputs, bundle):
+        if next(tries):
+            raise ValueError("13800000000 must not be repeated")
+        return again(inputs, bundle)
+
+    monkeypatch.setattr(replay, "decide", fails_once)
+    report = decisions_replay()
+    assert (report.total, report.same, report.failed) == (2, 1, 1)
+    assert [failure.why for failure in report.failures] == ["ValueError"]
