@@ -79,7 +79,7 @@ def database_unavailable(error: Exception) -> HttpResponse:
     logger.warning("database_unavailable", exc_info=error)
     if not connection.in_atomic_block:
         connection.close()
-    return _try_again("database_unavailable", "The database does not answer; nothing was recorded. Try again.")
+    return _try_again("database_unavailable", "The database does not answer. Try again, with the same key.")
 
 
 def _of_our_own(error: RiskEngineError) -> HttpResponse:
@@ -120,7 +120,7 @@ def _of_the_framework(error: exceptions.APIException) -> HttpResponse:
 
 def _of_a_fault(error: Exception) -> HttpResponse:
     logger.error("unexpected_fault", exc_info=error)
-    return _try_again("internal_fault", "Something failed on our side; it is logged. Nothing was recorded.")
+    return _try_again("internal_fault", "Something failed on our side; it is logged. Try again, with the same key.")
 
 
 def _try_again(code: str, detail: str) -> HttpResponse:

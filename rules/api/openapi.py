@@ -136,6 +136,17 @@ ANSWER: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+DRY_RUN_ANSWER: dict[str, Any] = {
+    **ANSWER,
+    "required": [*ANSWER["required"], "is_dry_run"],
+    "properties": {
+        **ANSWER["properties"],
+        "id": {"type": "null"},
+        "document_hash": {"type": "null"},
+        "is_dry_run": {"type": "boolean", "const": True},
+    },
+}
+
 PRODUCT_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["schema", "example"],
@@ -159,7 +170,7 @@ REQUEST_EXAMPLE = OpenApiExample(
 _PROBLEMS = {
     400: "Malformed JSON, or a missing or malformed Idempotency-Key: malformed_json, idempotency_key_missing, …",
     401: "No API key, or not a valid one: api_key_missing, api_key_invalid, api_key_expired, …",
-    403: "The key may not do this: scope_missing, as_of_not_permitted.",
+    403: "The key may not do this: scope_missing, as_of_not_permitted, dry_run_not_permitted.",
     404: "Nothing at this address, or nothing of yours.",
     406: "Answers are application/json only.",
     409: "No live rule set (no_live_version), or the application number is another's (application_differs).",
@@ -167,7 +178,7 @@ _PROBLEMS = {
     415: "Bodies are application/json only: unsupported_media_type.",
     422: "Wrong fields, each named in `problems`; unknown product; the key was used with another body.",
     429: "More requests than the key may send: rate_limited. See Retry-After.",
-    503: "The database is down or something failed on our side; nothing was recorded. See Retry-After.",
+    503: "The database is down or something failed on our side. Try again with the same key; see Retry-After.",
 }
 _COMMON = (400, 401, 403, 404, 406, 429, 503)
 
@@ -199,12 +210,21 @@ DECISION_POST: dict[str, Any] = {
             required=True,
             description="The same key with the same body gives the same answer, as long as the decision is kept.",
         ),
+        OpenApiParameter(
+            "dry_run",
+            {"type": "string", "enum": ["true", "false"], "default": "false"},
+            description="true: decide without a record. Needs the scope dry_run; the Idempotency-Key is not used.",
+        ),
         _header("Location", "Where the decision can be read.", 201),
         _header("Idempotent-Replayed", "true where the answer was given before.", 201),
         _RETRY_AFTER,
         _AUTHENTICATE,
     ],
-    "responses": {201: OpenApiResponse(ANSWER, "Decided and recorded.")} | _problems(*_COMMON, 409, 413, 415, 422),
+    "responses": {
+        200: OpenApiResponse(DRY_RUN_ANSWER, "With dry_run=true: what would be decided. Nothing was recorded."),
+        201: OpenApiResponse(ANSWER, "Decided and recorded."),
+    }
+    | _problems(*_COMMON, 409, 413, 415, 422),
 }
 
 DECISION_GET: dict[str, Any] = {

@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 from audit.models import Scope
 from rules.api import openapi
 from rules.selectors import decision_answer, product_schema
-from rules.services.decision_errors import AsOfNotPermitted
+from rules.services.decision_errors import AsOfNotPermitted, DryRunNotPermitted, InvalidRequest
 from rules.services.decision_request import request_read
-from rules.services.decisions import decision_make
+from rules.services.decisions import decision_dry_run, decision_make
+from scoring.variables import FieldProblem
 
 
 class Caller(Protocol):
@@ -42,6 +43,21 @@ def _idempotency_key(request: Request) -> str:
     return str(key)
 
 
+def _is_dry_run(request: Request) -> bool:
+    """`?dry_run=true`. All but that and false is refused: a typing error must not end on the record."""
+    given = request.query_params.getlist("dry_run", ["false"])
+    problems = [
+        FieldProblem(name[:80], "unknown_field", "There is no such parameter.")
+        for name in request.query_params
+        if name != "dry_run"
+    ]
+    if given not in (["true"], ["false"]):
+        problems.append(FieldProblem("dry_run", "wrong_type", "This must be true or false, once."))
+    if problems:
+        raise InvalidRequest("The request is not valid.", problems=problems)
+    return given == ["true"]
+
+
 class DecisionListView(APIView):
     """Where decisions are asked for."""
 
@@ -50,14 +66,20 @@ class DecisionListView(APIView):
 
     @extend_schema(**openapi.DECISION_POST)
     def post(self, request: Request) -> HttpResponse:
-        """Decide an application, once per Idempotency-Key."""
-        key = _idempotency_key(request)
+        """Decide an application, once per Idempotency-Key; or say what would be decided, with `?dry_run=true`."""
+        is_dry_run = _is_dry_run(request)
+        key = "" if is_dry_run else _idempotency_key(request)
         if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
             raise ParseError("The body is empty.", "malformed_json")
         asked = request_read(request.data)
         caller = _caller(request)
         if asked.as_of is not None and Scope.AS_OF not in caller.scopes:
             raise AsOfNotPermitted("This API key may not decide as of another time.", field="as_of")
+        if is_dry_run:
+            if Scope.DRY_RUN not in caller.scopes:
+                raise DryRunNotPermitted("This API key may not decide without a record.", field="dry_run")
+            body = decision_dry_run(client_id=caller.client_id, actor=caller.pk, request=asked)
+            return HttpResponse(body, content_type="application/json")
         made = decision_make(client_id=caller.client_id, actor=caller.pk, idempotency_key=key, request=asked)
         headers = {"Location": f"/api/v1/decisions/{made.decision_id}"}
         if made.is_replay:

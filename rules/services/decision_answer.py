@@ -17,6 +17,11 @@ NEUTRAL = Reason(
 )
 
 
+def dry_run_bytes(answer: bytes) -> bytes:
+    """The body of an answer that is on no record: so without a number and a document, and it says what it is."""
+    return msgspec.json.encode({**msgspec.json.decode(answer), "id": None, "document_hash": None, "is_dry_run": True})
+
+
 def answer_bytes(
     document: DecisionDocument, document_hash: str, offer: dict[str, Any] | None, wordings: Mapping[str, Reason]
 ) -> bytes:

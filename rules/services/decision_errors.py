@@ -27,6 +27,12 @@ class AsOfNotPermitted(NotPermitted):
     code = "as_of_not_permitted"
 
 
+class DryRunNotPermitted(NotPermitted):
+    """Only keys with the scope `dry_run` decide without a record."""
+
+    code = "dry_run_not_permitted"
+
+
 class AsOfInFuture(InvalidInput):
     """Nobody knows yet what will be known then."""
 

@@ -99,6 +99,7 @@ _WHO = """
     who AS MATERIALIZED (
         SELECT id, wrapped_key FROM lending_customer
         WHERE id = coalesce((SELECT customer_id FROM application), (SELECT customer_id FROM person))
+        FOR KEY SHARE  -- an erasure waits for us or we for it: nothing is added to a customer who is being erased
     )
 """
 
@@ -137,6 +138,7 @@ READ = Statement(
            CASE WHEN NOT EXISTS (SELECT FROM who) THEN nextval('lending_customer_id_seq') END,
            (SELECT array_agg(kind) FROM lending_identifier
             WHERE customer_id = (SELECT id FROM who) AND blind_index = ANY(%(indexes)s)),
+           EXISTS (SELECT FROM lending_identifier WHERE customer_id = (SELECT id FROM who) AND kind = 'national_id'),
            (SELECT json FROM standing), (SELECT json FROM facts),
            pointer.*
     FROM clock LEFT JOIN pointer ON true

@@ -60,6 +60,8 @@ class Case(msgspec.Struct, kw_only=True):
     wrapped_key: bytes | None
     national_id_owner: int | None
     known_kinds: list[str]
+    """Kinds of which the customer has the very identifier that the request gives."""
+    has_national_id: bool
     standing: dict[str, Any] | None
     facts: list[Fact]
 
@@ -105,11 +107,11 @@ def case_read(work: DecisionTransaction, *, client_id: int, request: DecisionReq
     row = work.row()
     assert row is not None  # noqa: S101 the clock always gives one
     now, as_of, application_id, product_id, owner, customer_id, wrapped, new_application, new_customer = row[:9]
-    known, standing, facts = row[9:12]
+    known, has_national_id, standing, facts = row[9:13]
     return Case(
         now=now,
         as_of=as_of,
-        pointer=pointer_of(request.product, row[12:]),
+        pointer=pointer_of(request.product, row[13:]),
         application_id=new_application or application_id,
         is_new_application=new_application is not None,
         application_product_id=product_id,
@@ -118,6 +120,7 @@ def case_read(work: DecisionTransaction, *, client_id: int, request: DecisionReq
         wrapped_key=bytes(wrapped) if wrapped is not None else None,
         national_id_owner=owner,
         known_kinds=known or [],
+        has_national_id=has_national_id,
         standing=msgspec.json.decode(standing) if standing else None,
         facts=_FACTS.decode(facts) if facts else [],
     )

@@ -18,6 +18,7 @@ class DecisionTransaction:
     def __init__(self) -> None:
         self._connection = connections[DEFAULT_DB_ALIAS]  # looked up once: the usual proxy does at every touch
         self._is_open = False
+        self._is_committed = False
         self._outer: transaction.Atomic | None = None
 
     def __enter__(self) -> "DecisionTransaction":
@@ -43,6 +44,8 @@ class DecisionTransaction:
     ) -> None:
         try:
             if self._outer is not None:
+                if not self._is_committed:
+                    self._connection.needs_rollback = True  # to the savepoint that `_outer` is
                 self._outer.__exit__(kind, error, trace)
             elif self._is_open:
                 self._roll_back()
@@ -69,9 +72,9 @@ class DecisionTransaction:
         """Run the last statement and commit, in one round trip. Nothing is committed if it fails."""
         if self._outer is not None:
             self._run(statement.execute, values)
-            return
-        self._run(f"{statement.execute}; COMMIT", values)
-        self._is_open = False
+        else:
+            self._run(f"{statement.execute}; COMMIT", values)
+        self._is_open, self._is_committed = False, True
 
     @property
     def is_lost(self) -> bool:

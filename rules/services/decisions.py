@@ -14,11 +14,11 @@ from lending.vault import VaultError, key_new, key_unwrap, seal
 from rules.engine.patterns import Fact
 from rules.services import decision_store as store
 from rules.services.bundles import Bundle, bundle_pinned
-from rules.services.deciding import Inputs, Verdict, decide, failure_verdict
-from rules.services.decision_answer import answer_bytes
+from rules.services.deciding import DECISION, Inputs, Verdict, decide, failure_verdict, with_fault
+from rules.services.decision_answer import answer_bytes, dry_run_bytes
 from rules.services.decision_document import SALT_BYTES, document_bytes, document_hash
 from rules.services.decision_errors import ApplicationDiffers, AsOfInFuture
-from rules.services.decision_request import DecisionRequest
+from rules.services.decision_request import SHARED_KINDS, DecisionRequest
 from rules.services.decision_sql import ENTRY_TYPES, MESSAGE_TYPES
 from rules.services.decision_store import FACT_LIMIT, Case, Made, Window
 from rules.services.decision_transaction import DecisionTransaction
@@ -54,17 +54,37 @@ def decision_make(*, client_id: int, actor: str, idempotency_key: str, request: 
     raise AssertionError("unreachable")
 
 
+def decision_dry_run(*, client_id: int, actor: str, request: DecisionRequest) -> bytes:
+    """What the answer would be now, marked as such: decided in a transaction that is rolled back.
+
+    Nothing is stored, logged or announced, and no Idempotency-Key used up. Raises what `decision_make` raises.
+    """
+    key = f"dry run {uuid.uuid4()}"  # with a space: no caller's key
+    with DecisionTransaction() as work:
+        key_id = store.key_claim(work, client_id=client_id, key=key, request=request)
+        assert key_id is not None  # noqa: S101 nobody else has this key
+        return dry_run_bytes(_Making(work, client_id, actor, key_id, request, is_dry_run=True).make().body)
+
+
 class _Making:
     """One decision on its way."""
 
     def __init__(
-        self, work: DecisionTransaction, client_id: int, actor: str, key_id: int, request: DecisionRequest
+        self,
+        work: DecisionTransaction,
+        client_id: int,
+        actor: str,
+        key_id: int,
+        request: DecisionRequest,
+        *,
+        is_dry_run: bool = False,
     ) -> None:
         self.work = work
         self.client_id = client_id
         self.actor = actor
         self.key_id = key_id
         self.request = request
+        self.is_dry_run = is_dry_run
 
     def make(self) -> Made:
         """Read the case, decide it and write it; once more if somebody else wrote the same customer in between."""
@@ -79,19 +99,22 @@ class _Making:
     def _attempt(self) -> Made:
         case, bundle = self._read()
         inputs = _inputs(case, bundle, self.request)
+        key, wrapped = _customer_key(case)
+        if key is None:  # nothing could be sealed: what cannot be recorded whole is not decided by us
+            inputs = with_fault(inputs, DECISION, "customer_key_broken")
         try:
-            return self._write(case, bundle, inputs, decide(inputs, bundle))
+            return self._write(case, bundle, inputs, decide(inputs, bundle), key, wrapped)
         except (IntegrityError, OperationalError, InterfaceError):
             raise
         except Exception as error:
             logger.exception("decision_failed", extra={"product": bundle.product_code})
             store.savepoint_return(self.work)
-            return self._write(case, bundle, inputs, failure_verdict(inputs, bundle, error))
+            return self._write(case, bundle, inputs, failure_verdict(inputs, bundle, error), key, wrapped)
 
     def _read(self) -> tuple[Case, Bundle]:
         request, known = self.request, _WINDOWS.get(self.request.product, Window())
         case = store.case_read(self.work, client_id=self.client_id, request=request, window=known)
-        _check(case)
+        _check(case, request)
         bundle = bundle_pinned(case.pointer)
         window = Window.of(bundle)
         if not known.covers(window):
@@ -99,9 +122,10 @@ class _Making:
             case.facts = store.facts_read(self.work, client_id=self.client_id, request=request, window=window)
         return case, bundle
 
-    def _write(self, case: Case, bundle: Bundle, inputs: Inputs, verdict: Verdict) -> Made:
+    def _write(
+        self, case: Case, bundle: Bundle, inputs: Inputs, verdict: Verdict, key: bytes | None, wrapped: bytes | None
+    ) -> Made:
         decision_id = uuid.uuid4()
-        key, wrapped = _customer_key(case)
         document = document_of(
             decision_id=str(decision_id),
             decided_at=instant_text(case.now),
@@ -133,7 +157,8 @@ class _Making:
             **self._told(case, str(decision_id), document.outcome, bundle.bundle_hash, hashed),
             **self._lent(case, document.outcome, key, wrapped),
         }
-        store.record_write(self.work, record)
+        if not self.is_dry_run:
+            store.record_write(self.work, record)
         return Made(str(decision_id), answer, False)
 
     def _told(self, case: Case, decision_id: str, outcome: str, used_hash: str, hashed: str) -> dict[str, Any]:
@@ -160,7 +185,7 @@ class _Making:
         new = [kind for kind in request.identifiers if kind not in known] if key is not None else []
         events: list[str] = []
         if request.as_of is None:  # deciding as of another time is not a new event
-            events = ["application"] * case.is_new_application + ["decline"] * (outcome == "DECLINE")
+            events = ["application"] * _is_news(case, request) + ["decline"] * (outcome == "DECLINE")
         return {
             "customer": case.customer_id,
             "wrapped_key": wrapped,
@@ -180,7 +205,7 @@ class _Making:
         return seal(key, self.request.identifiers[kind].encode(), identifier_context(customer_id, kind))
 
 
-def _check(case: Case) -> None:
+def _check(case: Case, request: DecisionRequest) -> None:
     """What can only be told with the case in hand. Raises ApplicationDiffers, AsOfInFuture, CustomerErasedError."""
     if case.as_of > case.now:
         raise AsOfInFuture(
@@ -193,7 +218,9 @@ def _check(case: Case) -> None:
         return
     if case.application_product_id != case.pointer.product_id:
         raise ApplicationDiffers("This application number was used for another product.", field="external_id")
-    if case.national_id_owner not in (None, case.customer_id):
+    # Another national ID is another person's, whether we know them yet or not: two people must not become one.
+    is_other = case.has_national_id and "national_id" in request.indexes and "national_id" not in case.known_kinds
+    if is_other or case.national_id_owner not in (None, case.customer_id):
         raise ApplicationDiffers("This application number is another person's.", field="external_id")
 
 
@@ -208,7 +235,7 @@ def _inputs(case: Case, bundle: Bundle, request: DecisionRequest) -> Inputs:
     if len(facts) > FACT_LIMIT:
         faults["facts"] = "too_many_facts"
         facts = facts[-FACT_LIMIT:]
-    if case.is_new_application:
+    if _is_news(case, request):
         keys = request.shared_keys()
         own = Fact(
             id=OWN_FACT,
@@ -230,6 +257,13 @@ def _inputs(case: Case, bundle: Bundle, request: DecisionRequest) -> Inputs:
         customer=str(case.customer_id),
         as_of=case.as_of,
         faults=faults,
+    )
+
+
+def _is_news(case: Case, request: DecisionRequest) -> bool:
+    """Whether patterns have not seen this yet: a new application, or one that now gives another phone, device, …"""
+    return case.is_new_application or any(
+        kind in request.indexes and kind not in case.known_kinds for kind in SHARED_KINDS
     )
 
 

@@ -18,14 +18,14 @@ class Lender:
         self._http = Client(raise_request_exception=False)
         self._keys = iter(range(10**9))
 
-    def post(self, body: object, key: str | None = "", **headers: str) -> Any:
+    def post(self, body: object, key: str | None = "", *, path: str = "/api/v1/decisions", **headers: str) -> Any:
         """POST a decision; a new Idempotency-Key unless one is given, none for None."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"Authorization": self.authorization, **headers}
         if key is not None:
             sent["Idempotency-Key"] = key or f"key-{next(self._keys)}"
         content_type = sent.pop("Content-Type", "application/json")
-        return self._http.post("/api/v1/decisions", data, content_type=content_type, headers=sent)
+        return self._http.post(path, data, content_type=content_type, headers=sent)
 
     def get(self, path: str, **headers: str) -> Any:
         return self._http.get(path, headers={"Authorization": self.authorization, **headers})
