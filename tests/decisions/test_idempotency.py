@@ -4,10 +4,12 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 
 from django.db import connection, connections
 
 from rules.models import Decision, IdempotencyKey
+from rules.services import decision_sql
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 
@@ -71,24 +73,26 @@ def test_concurrent_duplicates_wait_and_get_the_first_answer(committing_lender):
     assert Decision.objects.count() == IdempotencyKey.objects.count() == keys
 
 
-def test_switched_off_the_unique_key_duplicates_decide_twice(committing_lender):
-    """The twin: without the constraint behind the insert, a repeat is decided again."""
-    asked = make.body()
-    lender = committing_lender
-    with connection.cursor() as cursor:
+def test_switched_off_the_unique_key_duplicates_decide_twice(lender, monkeypatch):
+    """The twin: with an insert that nothing can conflict with, the repeat is decided again."""
+    lender.post(make.body())  # the statements are prepared now
+    twin = copy(decision_sql.CLAIM)
+    twin.prepare = twin.prepare.replace("ON CONFLICT (client_id, key) DO NOTHING", "")
+    twin.prepare, twin.execute = (text.replace("decision_claim", "claim_twin") for text in (twin.prepare, twin.execute))
+    monkeypatch.setattr(decision_sql, "CLAIM", twin)
+    with connection.cursor() as cursor:  # all of it is rolled back with the test
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE rules_idempotencykey DROP CONSTRAINT idempotency_key_once_per_client")
-        cursor.execute("CREATE UNIQUE INDEX twin ON rules_idempotencykey (client_id, key, id)")
+        cursor.execute(twin.prepare)
     try:
-        # Without the constraint the statement itself has nothing to conflict with.
-        statuses = {lender.post(asked, key="k").status_code for _ in range(2)}
-        assert statuses != {201} or Decision.objects.count() == 2
+        asked = make.body()
+        first, second = lender.post(asked, key="k"), lender.post(asked, key="k")
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("DROP INDEX twin")
-            cursor.execute(
-                "ALTER TABLE rules_idempotencykey "
-                "ADD CONSTRAINT idempotency_key_once_per_client UNIQUE (client_id, key)"
-            )
+            cursor.execute("DEALLOCATE claim_twin")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["id"] != second.json()["id"]
+    assert IdempotencyKey.objects.filter(key="k").count() == 2
 
 
 def test_different_applications_of_one_person_at_once_make_one_customer(committing_lender):
