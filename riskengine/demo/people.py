@@ -31,7 +31,7 @@ KEYS: dict[str, tuple[str, str, list[str], int | None]] = {
 
 @transaction.atomic
 def staff_ensure() -> dict[str, User]:
-    """One user per role, without a usable password until `credentials_write` gives one."""
+    """One user per role, without a usable password until `credentials_ensure` gives one."""
     groups = roles_ensure()
     users = {}
     for number, role in enumerate(ROLES, start=1):
