@@ -235,7 +235,7 @@ def test_killed_workers_lose_nothing_and_do_nothing_twice(capsys, monkeypatch, r
         # Nobody waits out the pause after a death in a test.
         OutboxMessage.objects.filter(delivered_at=None).update(next_attempt_at=None)
     effects = list(AuditEntry.objects.values_list("object_id", flat=True))
-    record_property("outbox", {"seed": seed, "kills": killed, "messages": MESSAGES})
+    record_property("outbox", {"seed": seed, "planned": KILLS, "injected": killed, "messages": MESSAGES})
     with capsys.disabled():
         print(f"\noutbox: seed {seed}, {killed} kills, {len(set(effects))} of {MESSAGES} done, {len(effects)} effects")
     assert killed == KILLS

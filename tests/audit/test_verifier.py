@@ -102,7 +102,9 @@ def test_every_random_tampering_is_detected(log, tmp_path, capsys, record_proper
     for name in _tampered(tmp_path / "export", seed, TAMPERS, tmp_path / "scratch"):
         injected[name] += 1
         missed[name] += verify_folder(tmp_path / "scratch", keys, kept).is_sound
-    record_property("tampering", {"seed": seed, "injected": injected.total(), "missed": missed.total()})
+    record_property(
+        "tampering", {"seed": seed, "planned": TAMPERS, "injected": injected.total(), "missed": missed.total()}
+    )
     with capsys.disabled():
         print(f"\ntampering: seed {seed}, injected {injected.total()} in {len(injected)} ways, missed {missed.total()}")
     assert injected.total() == TAMPERS

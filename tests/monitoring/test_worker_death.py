@@ -90,7 +90,7 @@ def time_passes():
 
 @pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
-def test_a_killed_worker_loses_and_doubles_nothing(workers, send):
+def test_a_killed_worker_loses_and_doubles_nothing(workers, send, record_property):
     post_loan_goes_live()
     many_loans(LOANS)
     workers.start()
@@ -107,6 +107,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(workers, send):
     wait_for(lambda: ReviewRun.objects.exclude(state="RUNNING").exists())
     run.refresh_from_db()
     retried = ReviewChunk.objects.filter(attempts__gt=1).count()
+    record_property("kills", {"seed": 1, "planned": KILLS, "injected": kill, "loans": LOANS, "retried": retried})
     print(f"{KILLS} kills, {LOANS // CHUNK} chunks, {retried} of them tried again")
     assert (run.state, run.due_count, run.done_count + run.skipped_count) == ("COMPLETE", LOANS, LOANS)
     assert ReviewResult.objects.filter(run=run).count() == run.done_count

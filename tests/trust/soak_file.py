@@ -5,6 +5,7 @@ import os
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,13 @@ def entry_of(report: pytest.TestReport) -> dict[str, Any]:
 
 def entry_keep(entry: dict[str, Any], place: Path = PLACE) -> None:
     """Put the line in the file; the newest of each name stays, and of a test's three phases the worst result."""
+    place.parent.mkdir(exist_ok=True)
+    with place.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)  # two soaks at once both keep their lines
+        _rewrite(entry, place)
+
+
+def _rewrite(entry: dict[str, Any], place: Path) -> None:
     kept = {line["name"]: line for line in json.loads(place.read_text())} if place.exists() else {}
     before = kept.get(entry["name"], {})
     if before.get("run") == os.getpid():
@@ -62,7 +70,6 @@ def entry_keep(entry: dict[str, Any], place: Path = PLACE) -> None:
         entry["result"] = next((result for result in (FAILED, NOT_RUN) if result in results), results[0])
         entry["seconds"] = max(before["seconds"], entry["seconds"])
     kept[entry["name"]] = {**entry, "run": os.getpid()}
-    place.parent.mkdir(exist_ok=True)
     draft = place.with_suffix(".new")
     draft.write_text(json.dumps(sorted(kept.values(), key=lambda line: line["name"]), indent=1) + "\n")
     draft.replace(place)
