@@ -12,7 +12,7 @@ from monitoring.findings import findings_of, skipped
 from monitoring.models import ReviewChunk, ReviewResult, ReviewRun
 from monitoring.portraits import Extent, portrait_variables, portraits_read
 from monitoring.services.results import results_write
-from monitoring.services.runs import run_bundle, run_is_latest, run_previous
+from monitoring.services.runs import run_bundle, run_is_latest, run_previous, run_whole_before
 from monitoring.services.warnings import warnings_merge
 from riskengine.errors import RiskEngineError
 from rules.services.bundles import Bundle
@@ -104,7 +104,7 @@ def _review(chunk: ReviewChunk, at: datetime) -> None:
     usable, skips = skipped(portraits_read(extent, variables), extent.business_date)
     previous = run_previous(run)
     customer_ids = usable["_customer_id"].unique().to_list()
-    findings = findings_of(usable, bundle, _hits(run, bundle, customer_ids, previous))
+    findings = findings_of(usable, bundle, _hits(run, bundle, customer_ids))
     results_write(run=run, findings=findings)
     if run_is_latest(run):
         warnings_merge(run=run, previous_run_id=previous.pk if previous else None, at=at)
@@ -122,12 +122,11 @@ def _needed(bundle: Bundle) -> set[str]:
     return rules | set(bundle.model.features if bundle.model else ())
 
 
-def _hits(
-    run: ReviewRun, bundle: Bundle, customer_ids: list[int], previous: ReviewRun | None
-) -> dict[int, CustomerHits]:
+def _hits(run: ReviewRun, bundle: Bundle, customer_ids: list[int]) -> dict[int, CustomerHits]:
     if bundle.patterns is None:
         return {}
-    since = previous.as_of if previous else None
+    before = run_whole_before(run)  # a review with failures has not seen the events of every customer
+    since = before.as_of if before else None
     events = new_events(customer_ids=customer_ids, patterns=bundle.patterns, since=since, as_of=run.as_of)
     return {customer: pattern_hits(bundle.patterns, found, run.as_of) for customer, found in events.items()}
 

@@ -1,0 +1,47 @@
+"""A review after one that failed, and with a rule set that was refused before it was approved."""
+
+from datetime import date
+
+import pytest
+
+from monitoring.models import ReviewResult
+from monitoring.services import chunks as chunks_module
+from rules.models import RuleSetVersion
+from rules.services.versions import version_draft, version_reject, version_submit
+from tests.factories.decisions import staff
+from tests.factories.monitoring import AT, BROKER_PATTERN, POLICY, event, loans, months, post_loan_goes_live, reviewed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_a_failed_review_has_not_seen_is_new_to_the_next(monkeypatch):
+    post_loan_goes_live(patterns=[BROKER_PATTERN])
+    _seen, unseen = loans(months(0), months(0))
+    event(unseen, "loan_elsewhere", date(2005, 9, 5))
+    event(unseen, "transfer_out", date(2005, 9, 20), category="broker")
+    judge = chunks_module.findings_of
+
+    def fails_for_the_second(frame, bundle, hits):
+        if unseen.pk in frame["_loan_id"]:
+            raise RuntimeError
+        return judge(frame, bundle, hits)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(chunks_module, "findings_of", fails_for_the_second)
+        run = reviewed(chunk_loans=1)
+    assert (run.state, run.done_count, run.failed_count) == ("INCOMPLETE", 1, 1)
+    again = reviewed(date(2005, 10, 1))
+    assert ReviewResult.objects.get(run=again, loan=unseen).level == "RED"
+
+
+def test_content_once_rejected_and_then_approved_reviews():
+    live, (maker, checker) = post_loan_goes_live(), staff()
+    loans(months(4))
+    document = {**POLICY, "rules": POLICY["rules"][:1]}
+    version = version_draft(rule_set=live.rule_set, author=maker, at=AT, document=document)
+    version_submit(version=version, maker=maker, at=AT)
+    content = RuleSetVersion.objects.get(pk=version.pk).content_hash
+    version_reject(version=version, checker=checker, content_hash=content, at=AT, comment="not yet")
+    post_loan_goes_live(document)
+    run = reviewed()
+    assert (run.state, run.done_count) == ("COMPLETE", 1)
