@@ -91,6 +91,8 @@ class VariableSchema:
             value = values[name]
             if type(value) is int:
                 values[name] = float(value)
+                if name in present:  # the same canonical JSON, which has no integers beyond what a double holds
+                    present[name] = values[name]
         return Variables(present, values, [name for name in self._refer if values[name] is None])
 
     def problems(self, given: Mapping[str, Any]) -> list[FieldProblem]:

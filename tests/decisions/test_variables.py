@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.canonical import canonical_json
 from scoring.catalogue import Catalogue, Code, Reason, Variable, catalogue_read
 from scoring.variables import InvalidVariables, VariableSchema, standing_values
 
@@ -115,3 +116,10 @@ def test_a_date_is_a_calendar_date_and_nothing_like_it(text):
     with pytest.raises(InvalidVariables) as refused:
         SCHEMA.read({"whole": 1, "real": 0.5, "day": text})
     assert [problem.field for problem in refused.value.facts["problems"]] == ["variables.day"]
+
+
+def test_a_whole_number_beyond_what_a_double_counts_is_a_number_like_others():
+    catalogue = Catalogue(variables=[variable("real", "number")], reasons=[])
+    read = VariableSchema(catalogue, "p").read({"real": 10**19})
+    assert canonical_json(read.given) == b'{"real":10000000000000000000}'
+    assert canonical_json(VariableSchema(catalogue, "p").read({"real": 5}).given) == b'{"real":5}'
