@@ -28,6 +28,8 @@ forwarded_allow_ips = "*" if read_environment().trusted_proxy_count else "127.0.
 
 def post_worker_init(_worker: Worker) -> None:
     """Load models in the worker, once it has loaded the application."""
+    from riskengine.database_wait import database_wait_limit
     from riskengine.warm import process_warm
 
+    database_wait_limit()
     process_warm()
