@@ -10,7 +10,13 @@ from django.db import models, transaction
 
 from audit.canonical import content_hash as hash_of
 from audit.models import Approval, User
-from audit.services.approvals import approval_approve, approval_reject, approval_request, approval_void
+from audit.services.approvals import (
+    approval_approve,
+    approval_pending,
+    approval_reject,
+    approval_request,
+    approval_void,
+)
 from audit.services.log import actor_user, entry_append
 from rules.engine.document import document_json, document_read
 from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
@@ -25,6 +31,7 @@ from rules.services.version_errors import (
     VersionUnchanged,
     WriterMayNotCheck,
 )
+from scoring.services.catalogues import catalogue_live_version
 
 OBJECT_TYPE = "rule_set_version"
 State = RuleSetVersion.State
@@ -146,13 +153,14 @@ def version_approve(
     """Approve what was submitted, by a person who did not write it, and make it live from its start.
 
     `content_hash` is what the checker saw. Raises WriterMayNotCheck, StaleApprovalError (another content),
-    VersionNotSubmitted or StartIsTaken.
+    VersionNotSubmitted, StartIsTaken, or VersionHasProblems where the catalogue has changed under it.
     """
     version = _locked(version)
     approval = version_pending_approval(version=version)
     if version_was_written_by(version=version, user=checker):
         raise WriterMayNotCheck("You wrote or edited this version: somebody else must check it.")
     _require_own_hash(version)
+    _require_evidence(version, approval)
     approval_approve(approval=approval, checker=checker, content_hash=content_hash, at=at, comment=comment)
     approval.refresh_from_db()
     version.state = State.APPROVED
@@ -220,11 +228,7 @@ def version_retire(*, version: RuleSetVersion, actor: User, at: datetime) -> Rul
 
 def version_pending_approval(*, version: RuleSetVersion) -> Approval:
     """The request that waits for this version. Raises VersionNotSubmitted where there is none."""
-    approval = (
-        Approval.objects.filter(object_type=OBJECT_TYPE, object_id=str(version.pk), state=Approval.State.PENDING)
-        .select_related("maker")
-        .first()
-    )
+    approval = approval_pending(object_type=OBJECT_TYPE, object_id=str(version.pk))
     if approval is None or version.state != State.SUBMITTED:
         raise VersionNotSubmitted("This version is not waiting for approval.")
     return approval
@@ -264,6 +268,18 @@ def _require_own_hash(version: RuleSetVersion) -> None:
     """A document changed behind our back must not be approved under the old name."""
     if hash_of(version.document) != version.content_hash:
         raise VersionChanged("The stored document does not match its content hash. Tell an administrator.")
+
+
+def _require_evidence(version: RuleSetVersion, approval: Approval) -> None:
+    """What was proved at submission was proved against one catalogue: another may lack what the version reads."""
+    if approval.evidence.get("catalogue_hash") == catalogue_live_version().content_hash:
+        return
+    found = evidence_collect(version=version, live=None)
+    if found.errors:
+        raise VersionHasProblems(
+            "The catalogue of variables has changed since, and this version has problems now. Reject it.",
+            problems=found.errors,
+        )
 
 
 def _record(kind: str, version: RuleSetVersion, actor: User, at: datetime, **facts: object) -> None:
