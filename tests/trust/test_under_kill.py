@@ -70,9 +70,9 @@ def _kills(product: Running, lender: LendingSystem, campaign: Campaign) -> list[
     assert wait_until(lambda: lender.acks, 30), lender.unexpected
     for part in order[:KILLS]:
         time.sleep(rng.uniform(0.3, 2.5))
+        assert wait_until(lambda name=part: product.is_back(name), 4 * BACK_SECONDS) is not None
         began = time.monotonic()
-        _identity, died = product.kill(part, rng)
-        campaign.injected += died > 0
+        campaign.injected += product.kill(part, rng) > 0
         runs = wait_until(lambda name=part: product.is_back(name), 4 * BACK_SECONDS, pause=0.02)
         assert runs is not None, f"{part} did not come back\n{product.launcher.text[-3000:]}"
         # Workers of a killed web master answer until they are swept: only what the new one answers counts.
@@ -95,8 +95,9 @@ def test_the_audit_log_is_sound_and_every_decision_replays_after_the_kills(
     assert audit["is_sound"] is True
     product.manage("replay", "--all", "--strict", "--report", str(tmp_path / "replay.json"))
     counts = json.loads((tmp_path / "replay.json").read_text())
-    record_property("figures", {"audit_entries": audit["entries"], "replayed": counts["total"], "same": counts["same"]})
-    assert counts["same"] == counts["total"] > 0
+    record_property("figures", {"audit_entries": audit["entries"], **counts})
+    assert counts["failed"] == 0
+    assert counts["same"] + counts["erased"] == counts["total"] > 0
 
 
 @pytest.fixture
