@@ -115,7 +115,8 @@ def _of_the_framework(error: exceptions.APIException) -> HttpResponse:
     auth_header = getattr(error, "auth_header", None)
     if auth_header:
         headers["WWW-Authenticate"] = auth_header
-    return problem(error.status_code, _CODES.get(code, code), str(error.detail), headers=headers)
+    facts = getattr(error, "facts", None)
+    return problem(error.status_code, _CODES.get(code, code), str(error.detail), facts=facts, headers=headers)
 
 
 def _of_a_fault(error: Exception) -> HttpResponse:

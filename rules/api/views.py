@@ -31,15 +31,22 @@ def _caller(request: Request) -> Caller:
     return cast(Caller, request.user)
 
 
+class IdempotencyKeyWrong(ParseError):
+    """400: there is none, or not one we take."""
+
+    facts = {"field": "Idempotency-Key"}
+
+
 _KEY = re.compile(r"[\x21-\x7e]{1,80}", re.ASCII)
 
 
 def _idempotency_key(request: Request) -> str:
     key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
-        raise ParseError("The header Idempotency-Key is required.", "idempotency_key_missing")
+        raise IdempotencyKeyWrong("The header Idempotency-Key is required.", "idempotency_key_missing")
     if _KEY.fullmatch(key) is None:
-        raise ParseError("Idempotency-Key must be 1 to 80 visible ASCII characters.", "idempotency_key_malformed")
+        told = "Idempotency-Key must be 1 to 80 visible ASCII characters."
+        raise IdempotencyKeyWrong(told, "idempotency_key_malformed")
     return str(key)
 
 
@@ -70,7 +77,7 @@ class DecisionListView(APIView):
         is_dry_run = _is_dry_run(request)
         key = "" if is_dry_run else _idempotency_key(request)
         if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
-            raise ParseError("The body is empty.", "malformed_json")
+            raise ParseError("The body is empty, or comes without a Content-Length.", "malformed_json")
         asked = request_read(request.data)
         caller = _caller(request)
         if asked.as_of is not None and Scope.AS_OF not in caller.scopes:

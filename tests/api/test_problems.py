@@ -50,9 +50,10 @@ def test_unknown_addresses_are_404(lender, path):
 
 @pytest.mark.parametrize("key", [None, " ", "x" * 81, "a b", "schlüssel"])
 def test_a_missing_or_malformed_idempotency_key_is_400(lender, key):
-    status, code = problem_of(lender.post(make.body(), key=key))
-    assert status == 400
-    assert code == ("idempotency_key_missing" if key is None else "idempotency_key_malformed")
+    answer = lender.post(make.body(), key=key)
+    code = "idempotency_key_missing" if key is None else "idempotency_key_malformed"
+    assert problem_of(answer) == (400, code)
+    assert answer.json()["field"] == "Idempotency-Key"
 
 
 def test_a_wrong_host_is_400(lender):
