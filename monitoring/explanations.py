@@ -16,7 +16,7 @@ from rules.expression_words import Glossary, expression_words, glossary_of
 from rules.language import names_in, parse
 from rules.pattern_words import pattern_words
 from rules.services.bundles import Bundle
-from rules.words import Language, value_words
+from rules.words import SIGNS, Language, value_words
 from scoring.catalogue import Variable
 
 CONTRIBUTIONS_SHOWN: Final = 10
@@ -137,7 +137,7 @@ def _comparison_line(comparison: ComparisonTrace, glossary: Glossary, language: 
 
     return ComparisonLine(
         expression_words(comparison.text, glossary, language),
-        comparison.operator,
+        SIGNS.get(comparison.operator, comparison.operator),
         shown(comparison.value),
         shown(comparison.threshold),
         shown(comparison.distance),

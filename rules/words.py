@@ -37,6 +37,8 @@ ONE_OF = {"people": "person"}
 SILENT_UNITS = {"ratio", "class 1 to 4", "share"}
 """Units that say nothing beside a number; a share is written in percent."""
 NOTHING = "–"
+SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
+"""Comparison signs as people write them."""
 
 
 def pick(words: tuple[str, str], language: Language) -> str:

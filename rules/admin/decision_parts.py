@@ -9,7 +9,7 @@ import msgspec
 from rules.engine.document import Rule
 from rules.engine.trace import ComparisonTrace, RuleTrace
 from rules.expression_words import Glossary, comparison_words, expression_words
-from rules.words import Language, code_words, value_words
+from rules.words import SIGNS, Language, code_words, value_words
 from scoring.catalogue import Variable
 
 ORDER = {"true": 0, "unknown": 1, "false": 2}
@@ -82,7 +82,7 @@ def _comparison_row(found: ComparisonTrace, glossary: Glossary, language: Langua
     return ComparisonRow(
         subject=words.subject,
         value=value or "",
-        operator={"<=": "≤", ">=": "≥", "!=": "≠"}.get(found.operator, found.operator),
+        operator=SIGNS.get(found.operator, found.operator),
         threshold=threshold or "",
         threshold_label=words.threshold,
         distance=f"{sign}{distance}" if distance else "",
