@@ -74,7 +74,7 @@ def test_the_list_hides_closed_ones_unless_asked(seen):
 
 def test_the_page_says_why_with_value_and_threshold(seen, book):
     text = seen(page_of(book[0]))
-    for part in ("two months late", "Late before", "Months late", "&gt;= 2", "2005-09-30"):
+    for part in ("two months late", "Late before", "Months late", "≥ 2", "2005-09-30"):
         assert part in text
     assert reverse("admin:lending_loan_change", args=[book[0].pk]) in text
     assert reverse("admin:lending_customer_change", args=[book[0].customer_id]) in text
