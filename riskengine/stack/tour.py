@@ -24,7 +24,8 @@ TOUR = f"""
  3. Change a threshold: sign in as the maker, open Rule sets, instalment, make a draft, set
     "PD above which a person decides" to 10 % and submit it.
  4. Have it approved: the maker cannot; sign in as the checker, read the difference, approve.
- 5. Decide again: the same line with 'Idempotency-Key: tour-2'. Now a person decides.
+ 5. Decide again: the same line with 'Idempotency-Key: tour-2'. Now a person decides,
+    and the answer gives the model's own reasons.
  6. Review the portfolio, then open Early warnings as the reviewer:
     .venv/bin/python manage.py review_portfolio --as-of 2005-09-30
 

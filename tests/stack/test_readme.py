@@ -80,8 +80,9 @@ def test_a_block_runs_and_answers_as_printed(stack: Launcher, block: Block) -> N
     if "curl" in command:
         assert '"status":4' not in done.stdout, done.stdout
     if block.answer:
-        assert set(json.loads(block.answer)) <= set(json.loads(done.stdout))
-        assert json.loads(done.stdout)["outcome"] == json.loads(block.answer)["outcome"]
+        printed, given = json.loads(block.answer), json.loads(done.stdout)
+        assert list(printed) == list(given) and list(printed["offer"]) == list(given["offer"])
+        assert printed["outcome"] == given["outcome"]
 
 
 def test_credentials_are_where_the_readme_says(stack: Launcher) -> None:
