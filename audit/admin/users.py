@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminP
 from audit.admin.base import RecordAdmin, ServiceAdmin, staff
 from audit.models import User
 from audit.services.log import actor_user
-from audit.services.users import user_change, user_create, user_password_set
+from audit.services.users import ConflictingRolesError, roles_check, user_change, user_create, user_password_set
 
 admin.site.unregister(Group)
 PERSON = (None, {"fields": ["username", "person_id", "first_name", "last_name", "email"]})
@@ -41,6 +41,21 @@ class UserForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["username", "person_id", "first_name", "last_name", "email", "groups", "is_active"]
+
+    def clean_person_id(self) -> str:
+        person_id: str = self.cleaned_data["person_id"]
+        if User.objects.filter(person_id__iexact=person_id).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("This person has an account already: one person, one account."))
+        return person_id
+
+    def clean_groups(self) -> Any:
+        groups = self.cleaned_data["groups"]
+        try:
+            if not self.instance.is_superuser:
+                roles_check(groups)
+        except ConflictingRolesError as error:
+            raise forms.ValidationError(error.message) from error
+        return groups
 
     def clean_new_password(self) -> str:
         password: str = self.cleaned_data["new_password"]

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 
 from audit.models import User
 from audit.services.log import actor_user, entry_append
@@ -43,6 +44,31 @@ class WeakPasswordError(InvalidInput):
     code = "user_password_weak"
 
 
+class ConflictingRolesError(NotPermitted):
+    """Roles that must not meet in one account; `facts["roles"]` names the two."""
+
+    code = "user_roles_conflict"
+
+
+# Whoever asks does not approve, and whoever gives out accounts has no hand in policy.
+CONFLICTS = (
+    ("maker", "checker"),
+    ("modeller", "checker"),
+    ("administrator", "maker"),
+    ("administrator", "modeller"),
+    ("administrator", "checker"),
+)
+
+
+def roles_check(groups: Iterable[Group]) -> None:
+    """Refuse an account that could change and approve, or approve and appoint. Raises ConflictingRolesError."""
+    names = {group.name for group in groups}
+    for pair in CONFLICTS:
+        if names.issuperset(pair):
+            words = gettext("One account cannot be both %(first)s and %(second)s: give them to two people.")
+            raise ConflictingRolesError(words % {"first": pair[0], "second": pair[1]}, roles=list(pair))
+
+
 @transaction.atomic
 def user_create(
     *,
@@ -58,8 +84,11 @@ def user_create(
 ) -> User:
     """A staff account for the person with this staff number; without a password nobody can log in to it yet.
 
-    Never a superuser: that is made on the server. Raises PersonHasAccountError, UsernameTakenError, WeakPasswordError.
+    Never a superuser: that is made on the server.
+    Raises PersonHasAccountError, UsernameTakenError, WeakPasswordError, ConflictingRolesError.
     """
+    groups = list(groups)
+    roles_check(groups)
     person_id = " ".join(person_id.split())
     if User.objects.filter(person_id__iexact=person_id).exists():
         raise PersonHasAccountError("This person has an account already.")
@@ -88,10 +117,12 @@ def user_change(
 ) -> User:
     """Set an account's names, roles and whether it works; the staff number stays.
 
-    Raises OwnAccountError, SuperuserAccountError.
+    Raises OwnAccountError, SuperuserAccountError, ConflictingRolesError (not for a superuser, who has all rights).
     """
     user = _locked(user, editor)
     wanted = set(groups)
+    if not user.is_superuser:
+        roles_check(wanted)
     is_same_rights = wanted == set(user.groups.all()) and is_active == user.is_active
     if user.pk == editor.pk and not is_same_rights:
         raise OwnAccountError("Another administrator changes your roles.")

@@ -113,6 +113,19 @@ def test_a_second_account_or_a_weak_password_comes_back_with_the_form(client, fi
     assert not User.objects.filter(username="li.na").exists()
 
 
+def test_the_form_refuses_what_the_service_refuses_and_says_why(client):
+    user(person_id="E-17")
+    _login(client, *ADMINISTRATOR)
+    roles = [Group.objects.create(name=name).pk for name in ("maker", "checker")]
+    page = client.post(_url(User, "add"), _user_form(person_id="e-17", groups=roles)).content.decode()
+    assert "One account cannot be both maker and checker" in page
+    assert "This person has an account already" in page
+    assert "user_one_account_per_person" not in page
+    chinese = client.post(_url(User, "add"), _user_form(groups=roles), headers={"accept-language": "zh-hans"})
+    assert "同一账号不能同时担任" in chinese.content.decode()
+    assert not User.objects.filter(username="li.na").exists()
+
+
 def test_roles_and_passwords_of_others_are_changed_on_the_record_and_the_person_stays(client):
     editor, role, other = _login(client, *ADMINISTRATOR), Group.objects.create(name="checker"), user(person_id="E-5")
     client.post(_url(User, "change", other.pk), _user_form(person_id="E-6", groups=[role.pk]))

@@ -5,6 +5,8 @@ from django.contrib.auth.models import Group
 
 from audit.models import AuditEntry
 from audit.services.users import (
+    CONFLICTS,
+    ConflictingRolesError,
     OwnAccountError,
     PersonHasAccountError,
     SuperuserAccountError,
@@ -14,6 +16,7 @@ from audit.services.users import (
     user_create,
     user_password_set,
 )
+from riskengine.roles import ROLES
 from tests.factories.audit import AT, user
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +88,25 @@ def test_an_administrator_does_not_take_over_a_superuser():
     user_password_set(user=owner, password=PASSWORD, editor=owner, at=AT)
     owner.refresh_from_db()
     assert owner.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("pair", CONFLICTS)
+def test_roles_that_check_each_other_do_not_meet_in_one_account(pair):
+    assert set(pair) <= set(ROLES)
+    roles = [Group.objects.create(name=name) for name in pair]
+    with pytest.raises(ConflictingRolesError) as caught:
+        _create(groups=roles)
+    assert (caught.value.code, caught.value.facts["roles"]) == ("user_roles_conflict", list(pair))
+    account, editor = _create(groups=roles[:1]), user()
+    with pytest.raises(ConflictingRolesError):
+        _change(account, editor, groups=roles)
+    assert list(account.groups.all()) == roles[:1]
+    assert list(_change(account, editor, groups=roles[1:]).groups.all()) == roles[1:]
+
+
+def test_a_superuser_of_the_server_may_hold_any_roles():
+    owner = user(is_superuser=True)
+    roles = [Group.objects.create(name=name) for name in ("maker", "checker")]
+    assert set(_change(owner, owner, first_name="Li").groups.all()) == set()
+    owner.groups.set(roles)
+    assert set(_change(owner, user(is_superuser=True), first_name="Li").groups.all()) == set(roles)
