@@ -22,7 +22,7 @@ class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]
         """The largest of the weighed counts."""
         attempts = self.get_user_attempts(request, credentials)
         counts = [sum(rows.values_list("failures_since_start", flat=True)) for rows in attempts]
-        return max(count // weight for count, weight in zip(counts, WEIGHTS, strict=True))
+        return max(int(count) // weight for count, weight in zip(counts, WEIGHTS, strict=True))
 
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """Signing in forgives this account at this address; guesses from elsewhere or at others stay counted."""
