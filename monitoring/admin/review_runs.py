@@ -22,6 +22,7 @@ SKIP_WORDS = {
     "no_month": gettext_lazy("No month was known"),
     "stale": gettext_lazy("The latest month known is too old to speak of that day"),
     "erased": gettext_lazy("The customer's personal data are erased"),
+    "key_broken": gettext_lazy("The customer's key does not open"),
     "no_longer_due": gettext_lazy("No longer due when its part was reviewed"),
 }
 

@@ -105,7 +105,8 @@ def _review(chunk: ReviewChunk, at: datetime) -> None:
     previous = run_previous(run)
     customer_ids = usable["_customer_id"].unique().to_list()
     findings = findings_of(usable, bundle, _hits(run, bundle, customer_ids))
-    results_write(run=run, findings=findings)
+    if broken := results_write(run=run, findings=findings):
+        skips = {**skips, "key_broken": broken}
     if run_is_latest(run):
         warnings_merge(run=run, previous_run_id=previous.pk if previous else None, at=at)
     _mark_done(chunk, skips)

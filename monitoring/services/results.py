@@ -1,15 +1,18 @@
 """Writing what a chunk found: COPY into a temporary table, then one statement each for results and warnings."""
 
 import io
+import logging
 from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 from django.db import connection
 
-from lending.vault import key_unwrap, seal, unseal
+from lending.vault import VaultError, key_unwrap, seal, unseal
 from monitoring.findings import Finding
 from monitoring.models import ReviewResult, ReviewRun
+
+logger = logging.getLogger(__name__)
 
 TABLE: Final = "review_in"
 _CREATE: Final = """
@@ -28,17 +31,25 @@ ON CONFLICT (run_id, loan_id) DO NOTHING
 
 
 def results_write(*, run: ReviewRun, findings: Iterable[Finding]) -> int:
-    """Write the findings of one chunk; what an earlier attempt wrote stays. Returns the number of new rows.
+    """Write the findings of one chunk; what an earlier attempt wrote stays. Returns how many keys did not open.
 
-    The rows stay in the temporary table `review_in` until the end of the transaction, for the warnings.
+    A finding that cannot be sealed is left out: one broken key must not hold up everybody else. The rows stay in
+    the temporary table `review_in` until the end of the transaction, for the warnings.
     """
-    lines = io.StringIO("".join(_line(run.pk, finding) for finding in findings))
+    lines, broken = io.StringIO(), 0
+    for finding in findings:
+        try:
+            lines.write(_line(run.pk, finding))
+        except VaultError:
+            logger.error("customer_key_broken", extra={"customer": finding.customer_id, "loan": finding.loan_id})
+            broken += 1
+    lines.seek(0)
     with connection.cursor() as cursor:
         cursor.execute(_CREATE)
         cursor.execute("TRUNCATE review_in")
         cursor.copy_expert("COPY review_in FROM STDIN", lines)
         cursor.execute(_INSERT, {"run": run.pk})
-        return int(cursor.rowcount)
+    return broken
 
 
 def portrait_open(result: ReviewResult) -> dict[str, object] | None:

@@ -81,6 +81,16 @@ def test_every_loan_due_is_done_or_skipped_with_a_cause():
     assert run.results.get().loan == kept
 
 
+def test_a_loan_whose_customers_key_does_not_open_is_skipped_and_the_others_are_done():
+    broken, kept = loans(months(2), months(0))
+    broken.customer.wrapped_key = bytes(broken.customer.wrapped_key)[:-1] + b"?"
+    broken.customer.save()
+    run = reviewed()
+    assert (run.state, run.done_count, run.skipped_count, run.failed_count) == ("COMPLETE", 1, 1, 0)
+    assert run.chunks.get().skips == {"key_broken": 1}
+    assert run.results.get().loan == kept
+
+
 def test_a_review_that_does_not_account_for_all_cannot_end():
     run = ReviewRun.objects.create(
         product=card(), as_of=AT, bundle_hash="0" * 64, bundle={}, started_at=AT, due_count=2, done_count=1
