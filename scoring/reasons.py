@@ -19,7 +19,10 @@ class Contribution(msgspec.Struct, frozen=True):
 
 
 class ModelReason(msgspec.Struct, frozen=True):
-    """A principal reason: its code, the variables behind it (largest first) and their joint excess in the margin."""
+    """A principal reason: its code, the variables behind it (largest first) and their joint excess in the margin.
+
+    Where nothing exceeds the reference, `excess` is over the average of the training data.
+    """
 
     code: str
     variables: list[str]
@@ -37,17 +40,27 @@ def principal_reasons(
 
     `reference` gives the reference population's contribution by variable (absent: 0, the average of the training
     data). Variables without a reason code never become a reason; variables of one code are added up, and only those
-    that raise the risk count. Empty if nothing raises the risk.
+    that raise the risk count. If none exceeds the reference, the largest contributions themselves: who is declined
+    by a score is owed a reason. Empty only where no variable has a code.
     """
-    by_code: dict[str, list[tuple[float, str]]] = {}
-    for contribution in contributions:
-        code = reason_codes.get(contribution.variable, "")
-        excess = contribution.value - reference.get(contribution.variable, 0.0)
-        if code and excess > 0.0:
-            by_code.setdefault(code, []).append((excess, contribution.variable))
-    reasons = [
-        ModelReason(code, [name for _, name in sorted(parts, key=lambda part: (-part[0], part[1]))], excess)
-        for code, parts in by_code.items()
-        for excess in [sum(part for part, _ in parts)]
+    excesses = [
+        (item.value - reference.get(item.variable, 0.0), item.value, item.variable)
+        for item in contributions
+        if reason_codes.get(item.variable)
     ]
-    return sorted(reasons, key=lambda reason: (-reason.excess, reason.code))[:limit]
+    raising = [(excess, name) for excess, _, name in excesses if excess > 0.0]
+    adverse = [(value, name) for _, value, name in excesses if value > 0.0]
+    parts = raising or adverse or [(value, name) for _, value, name in excesses]
+    return _ranked(parts, reason_codes)[:limit]
+
+
+def _ranked(parts: Iterable[tuple[float, str]], reason_codes: Mapping[str, str]) -> list[ModelReason]:
+    by_code: dict[str, list[tuple[float, str]]] = {}
+    for part in parts:
+        by_code.setdefault(reason_codes[part[1]], []).append(part)
+    reasons = [
+        ModelReason(code, [name for _, name in sorted(found, key=lambda part: (-part[0], part[1]))], excess)
+        for code, found in by_code.items()
+        for excess in [sum(part for part, _ in found)]
+    ]
+    return sorted(reasons, key=lambda reason: (-reason.excess, reason.code))

@@ -1,6 +1,6 @@
 """Parts of a decision as rows: rules with what they saw, the model as bars, variables in words. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from math import exp
 from typing import Any
 
@@ -122,15 +122,24 @@ def variable_words(variable: Variable | None, value: Any, language: Language) ->
 
 
 def bar_rows(
-    contributions: Mapping[str, float], variables: Mapping[str, Variable], values: Mapping[str, Any], language: Language
+    contributions: Mapping[str, float],
+    variables: Mapping[str, Variable],
+    values: Mapping[str, Any],
+    language: Language,
+    *,
+    reference: Mapping[str, float],
+    causes: Container[str] = (),
 ) -> list[dict[str, Any]]:
     """Contributions to the log odds of going bad as bars from a middle line, largest first.
 
+    Each is measured against `reference`, as the reasons are; `causes` are the variables behind the decision's reasons.
+    A variable without a reason code never becomes one (`may_be_told`).
     `left` and `width` are percent of the chart's width; `odds` is the factor on the odds, exp(contribution).
     """
-    largest = max((abs(value) for value in contributions.values()), default=0.0) or 1.0
+    excesses = {name: value - reference.get(name, 0.0) for name, value in contributions.items()}
+    largest = max((abs(value) for value in excesses.values()), default=0.0) or 1.0
     rows = []
-    for name, value in sorted(contributions.items(), key=lambda item: -abs(item[1])):
+    for name, value in sorted(excesses.items(), key=lambda item: -abs(item[1])):
         variable, width = variables.get(name), round(abs(value) / largest * (HALF - 2), 2)
         label = (variable.en if language == "en" else variable.zh) if variable else name
         rows.append(
@@ -142,6 +151,8 @@ def bar_rows(
                 "shown": f"{value:+.2f}",
                 "odds": f"× {exp(value):.2f}",
                 "raises": value > 0,
+                "is_cause": name in causes,
+                "may_be_told": bool(variable and variable.reason_code),
                 "left": HALF if value > 0 else round(HALF - width, 2),
                 "width": max(width, 0.3),
             }

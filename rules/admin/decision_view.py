@@ -1,5 +1,6 @@
 """A decision as a person reads it: its record opened, and every part of it put into words of its own time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,7 @@ from rules.services.decision_document import DecisionDocument, Sealed, document_
 from rules.services.replay import inputs_of
 from rules.words import money_words, pick, value_words
 from scoring.catalogue import Reason, Variable
+from scoring.reasons import Contribution, principal_reasons
 
 
 @dataclass
@@ -126,14 +128,36 @@ class DecisionView:
 
     @cached_property
     def bars(self) -> list[dict[str, Any]]:
-        """Contributions of the model as bars, largest first: stored ones, or worked out now for a plain approval."""
+        """Contributions of the model against its reference population as bars, largest first.
+
+        Stored ones, or worked out now where the model's reasons were not owed.
+        """
         contributions = self.sealed.contributions if self.sealed else None
         model = self.bundle.model if self.bundle else None
         if contributions is None and model is not None and self.document.pd is not None and self.sealed:
             contributions = {item.variable: item.value for item in model.contributions(self.values)}
         if not contributions:
             return []
-        return bar_rows(contributions, self._variables, self.values, language())
+        reference = model.schema.reference.contributions if model else {}
+        return bar_rows(
+            contributions,
+            self._variables,
+            self.values,
+            language(),
+            reference=reference,
+            causes=self._causes(reference),
+        )
+
+    def _causes(self, reference: Mapping[str, float]) -> set[str]:
+        """The variables behind the model's reasons; none where the score was no cause of the outcome."""
+        if self.bundle is None or self.sealed is None or self.sealed.contributions is None:
+            return set()
+        found = principal_reasons(
+            [Contribution(name, value) for name, value in self.sealed.contributions.items()],
+            reference=reference,
+            reason_codes=self.bundle.reason_codes,
+        )
+        return {name for reason in found if reason.code in self.document.reasons for name in reason.variables}
 
     @cached_property
     def model_card(self) -> dict[str, Any]:
@@ -142,7 +166,8 @@ class DecisionView:
         if model is None:
             return {}
         bad = {"en": model.card.get("bad_definition", ""), "zh": model.card.get("bad_definition_zh", "")}
-        return {**model.card, "bad": bad}
+        reference = {"en": model.schema.reference.label_en, "zh": model.schema.reference.label_zh}
+        return {**model.card, "bad": bad, "reference": reference}
 
     @cached_property
     def patterns(self) -> list[dict[str, Any]]:

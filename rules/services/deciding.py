@@ -123,7 +123,7 @@ def _decide(inputs: Inputs, bundle: Bundle) -> Verdict:
         score=score,
         pd_horizon_months=_horizon(bundle, score),
         reasons=reasons,
-        answer_reasons=_told(reasons, bundle),
+        answer_reasons=_told(reasons, bundle, outcome),
         offer=offer.as_answer(bundle.currency) if offer is not None else None,
         evaluation=evaluation,
         pattern_hits=hits,
@@ -136,7 +136,7 @@ def _undecided(inputs: Inputs, bundle: Bundle) -> Verdict:
     """A person decides, because we could not."""
     causes = _causes(inputs)
     reasons = reasons_merged(_cause_reasons(causes) or [FAILED_CODE], [], is_score_cause=False)
-    return Verdict(outcome=REFER, reasons=reasons, answer_reasons=_told(reasons, bundle), causes=causes)
+    return Verdict(outcome=REFER, reasons=reasons, answer_reasons=_told(reasons, bundle, REFER), causes=causes)
 
 
 def _causes(inputs: Inputs) -> list[Cause]:
@@ -150,8 +150,8 @@ def _cause_reasons(causes: list[Cause]) -> list[str]:
     return [CAUSE_CODES.get(cause.stage, FAILED_CODE) for cause in causes]
 
 
-def _told(reasons: list[str], bundle: Bundle) -> list[str]:
-    return reasons_for_caller(reasons, bundle.wordings)
+def _told(reasons: list[str], bundle: Bundle, outcome: str) -> list[str]:
+    return reasons_for_caller(reasons, bundle.wordings, outcome)
 
 
 def _score(inputs: Inputs, bundle: Bundle, values: Mapping[str, Any]) -> Score | None:

@@ -8,6 +8,7 @@ from scoring.catalogue import Reason
 from scoring.reasons import PRINCIPAL_REASONS
 
 NEUTRAL_CODE = "PERSON_REVIEW"
+DECLINED_CODE = "DECLINED_AFTER_CHECKS"
 NO_RULE_CODE = "NO_RULE_APPLIED"
 FAILED_CODE = "DECISION_FAILED"
 # The reason of each cause that sends a decision to a person.
@@ -53,7 +54,11 @@ def reasons_merged(rule_reasons: Iterable[str], model_reasons: Iterable[str], *,
     return [code for code in ordered if code][:PRINCIPAL_REASONS]
 
 
-def reasons_for_caller(codes: Sequence[str], wordings: Mapping[str, Reason]) -> list[str]:
-    """The codes a caller may read: internal ones, and any without wording, become one neutral code."""
-    told = (code if code in wordings and wordings[code].audience != "internal" else NEUTRAL_CODE for code in codes)
+def reasons_for_caller(codes: Sequence[str], wordings: Mapping[str, Reason], outcome: str) -> list[str]:
+    """The codes a caller may read: internal ones, and any without wording, become one neutral code.
+
+    A decline gets a neutral code of its own, for nobody reviews it unless asked; catalogues from before it have none.
+    """
+    neutral = DECLINED_CODE if outcome == "DECLINE" and DECLINED_CODE in wordings else NEUTRAL_CODE
+    told = (code if code in wordings and wordings[code].audience != "internal" else neutral for code in codes)
     return list(dict.fromkeys(told))[:PRINCIPAL_REASONS]

@@ -71,9 +71,31 @@ def test_contributions_add_up_to_the_models_result(shipped, as_role):
     decision = decide(shipped)
     client, _person = as_role("auditor")
     view = client.get(f"/admin/rules/decision/{decision.pk}/change/").context["view"]
-    total = sum(bar["contribution"] for bar in view.bars) + view.bundle.model.base
+    model = view.bundle.model
+    total = model.base + sum(model.schema.reference.contributions.values())
+    total += sum(bar["contribution"] for bar in view.bars)
     assert total == pytest.approx(view.sealed.margin, abs=1e-3)
     assert max(bar["left"] + bar["width"] for bar in view.bars) <= 100
+
+
+def test_reasons_come_in_the_order_of_the_bars_that_raise_the_risk_and_may_be_told(shipped, as_role):
+    risky = {
+        "checking_status": "A11", "duration_months": 48, "credit_history": "A30", "savings_status": "A61",
+        "employment_since": "A73",
+        "amount_minor": 900_000,
+    }  # fmt: skip
+    decision = decide(shipped, **risky)
+    client, _person = as_role("auditor")
+    response = client.get(f"/admin/rules/decision/{decision.pk}/change/")
+    view, page = response.context["view"], response.content.decode()
+    codes = view.bundle.reason_codes
+    raising = [codes[bar["name"]] for bar in view.bars if bar["raises"] and bar["may_be_told"]]
+    told = [codes[bar["name"]] for bar in view.bars if bar["is_cause"]]
+    assert view.sealed.contributions and told
+    assert told == [code for code in raising if code in told]
+    assert [code for code in view.document.reasons if code in told] == told
+    assert page.count("principal reason</strong>") == len(told)
+    assert "same frozen reference population" in page
 
 
 def test_what_could_not_be_told_is_marked(shipped, as_role):

@@ -98,7 +98,7 @@ def test_internal_reasons_never_reach_the_caller(lender):
     }  # fmt: skip
     make.policy_goes_live(make.policy(rules=[listed, *make.SMALL_POLICY["rules"]]))
     answer = lender.post(make.body())
-    assert (answer.json()["outcome"], codes(answer)) == ("DECLINE", ["PERSON_REVIEW"])
+    assert (answer.json()["outcome"], codes(answer)) == ("DECLINE", ["DECLINED_AFTER_CHECKS"])
     assert b"LIST" not in answer.content
     assert Decision.objects.get().reason_codes == ["LIST_HIT"]
 

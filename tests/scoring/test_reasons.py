@@ -1,4 +1,4 @@
-"""At most four reasons, each of which raised the risk."""
+"""At most four reasons, each of which raised the risk if any did."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,8 +33,19 @@ def test_it_never_names_a_variable_without_a_reason_code():
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.floats(-5, 5)))
-def test_it_gives_at_most_four_all_of_them_raising_the_risk(values):
+def test_it_gives_at_most_four_all_of_them_raising_the_risk_if_any_does(values):
     reasons = _reasons(values)
     assert len(reasons) <= 4
-    assert all(reason.excess > 0 for reason in reasons)
-    assert bool(reasons) == any(value > 0 for value in values.values())
+    assert bool(reasons) == bool(values)
+    if any(value > 0 for value in values.values()):
+        assert all(reason.excess > 0 for reason in reasons)
+
+
+def test_it_names_the_largest_contributions_when_none_exceeds_the_reference():
+    reasons = _reasons({"a": 0.2, "b": 0.3, "c": -0.1}, reference={"a": 0.2, "b": 0.9, "c": 0.0})
+    assert [reason.code for reason in reasons] == ["Rb", "Ra"]
+
+
+def test_it_names_the_largest_contributions_even_when_all_lower_the_risk():
+    reasons = _reasons({"a": -0.2, "b": -0.1}, reference={"a": 0.2, "b": 0.9})
+    assert [reason.code for reason in reasons] == ["Rb", "Ra"]
