@@ -19,7 +19,10 @@ WORDS: dict[str, str | Promise] = {
     "activation_start_taken": _(
         "Another approved version is planned to start then or later. Retire that one first, or choose a later start."
     ),
-    "version_has_problems": _("This version has problems and was not submitted. Correct each of them, then try again."),
+    "activation_start_passed": _(
+        "This time has passed. Choose a later one, or leave it empty for as soon as it is approved."
+    ),
+    "version_has_problems": _("This version has problems and goes no further. Correct each of them in a draft."),
     "same_person": _("You wrote, edited or submitted this version, so somebody else must check it."),
     "approval_same_person": _("You asked for this approval, so somebody else must decide on it."),
     "approval_not_a_checker": _("Your account may not approve or reject changes."),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from riskengine.errors import RiskEngineError
 from rules.admin.document_edits import (
@@ -190,5 +191,9 @@ def _save(
 
 def _warn_of_problems(request: HttpRequest, view: VersionView) -> None:
     if count := len(view.errors):
-        words = _("The checks find %(count)s problems that must be mended before it can be submitted: see Checks.")
+        words = ngettext(
+            "The checks find %(count)s problem that must be mended before it can be submitted: see Checks.",
+            "The checks find %(count)s problems that must be mended before it can be submitted: see Checks.",
+            count,
+        )
         messages.warning(request, words % {"count": count})

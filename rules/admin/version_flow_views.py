@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from riskengine.errors import RiskEngineError
+from rules.admin.error_words import error_words
 from rules.admin.problem_places import problem_rows
 from rules.admin.version_tabs import changes_by_section
 from rules.admin.version_view import VersionView
+from rules.services.version_errors import StartHasPassed
 from rules.services.versions import (
     version_approve,
     version_draft,
@@ -103,11 +105,14 @@ def submit(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -
                 comment=form.cleaned_data["note"],
                 expected_hash=request.POST.get("expected_hash", ""),
             )
+        except StartHasPassed as error:
+            form.add_error("effective_from", error_words(error))
         except RiskEngineError as error:
             page.say(request, error)
             return page.to_tab(version_id, "checks" if error.code == "version_has_problems" else "overview")
-        messages.success(request, _("Sent for approval. Somebody else decides now; until then nothing changes."))
-        return page.to_tab(version_id)
+        else:
+            messages.success(request, _("Sent for approval. Somebody else decides now; until then nothing changes."))
+            return page.to_tab(version_id)
     return page.version_page(
         request,
         view,

@@ -92,8 +92,15 @@ class VersionView:
             "withdraw": submitted and has("rules.change_rulesetversion") and self.is_writer,
             "check": submitted and checks and not self.is_writer,
             "check_forbidden": submitted and checks and self.is_writer,
-            "retire": not is_out and (has("rules.delete_rulesetversion") or checks),
+            "retire": not is_out and self._may_retire,
         }
+
+    @property
+    def _may_retire(self) -> bool:
+        """Its makers discard what was never approved; what two people approved, a checker who did not write it ends."""
+        if self.version.state == RuleSetVersion.State.APPROVED:
+            return self.user.has_perm("audit.check_approval") and not self.is_writer
+        return self.user.has_perm("rules.delete_rulesetversion")
 
     @cached_property
     def document(self) -> RuleSetDocument:

@@ -1,6 +1,7 @@
 """Rule sets themselves: made once per product and stage, then only their versions change."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -25,3 +26,9 @@ def rule_set_create(
         recorded_at=at,
     )
     return rule_set
+
+
+def document_blank(rule_set: RuleSet) -> dict[str, Any]:
+    """A policy that says nothing yet: without a rule every application goes to a person, no loan raises a warning."""
+    default = "REFER" if rule_set.stage == RuleSet.Stage.PRE_LOAN else "NONE"
+    return {"schema": 1, "product": rule_set.product.code, "stage": rule_set.stage, "default_outcome": default}

@@ -39,6 +39,12 @@ class StartIsTaken(Conflict):
     code = "activation_start_taken"
 
 
+class StartHasPassed(InvalidInput):
+    """A version cannot be asked for from a time that is over: what was decided since was decided without it."""
+
+    code = "activation_start_passed"
+
+
 class VersionHasProblems(InvalidInput):
     """Submission refused; `facts["problems"]` is the whole list (code, path, message_en, message_zh …)."""
 

@@ -22,7 +22,9 @@ from rules.engine.document import document_json, document_read
 from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
 from rules.services.activations import activation_at, activation_call_off, activation_planned, activation_start
 from rules.services.evidence import evidence_collect
+from rules.services.rule_sets import document_blank
 from rules.services.version_errors import (
+    StartHasPassed,
     VersionChanged,
     VersionHasProblems,
     VersionIsFrozen,
@@ -53,7 +55,7 @@ def version_draft(
     """
     _lock(rule_set.pk)
     if document is None:
-        document = based_on.document if based_on else _blank(rule_set)
+        document = based_on.document if based_on else document_blank(rule_set)
     document = document_json(document_read(document))
     last = RuleSetVersion.objects.filter(rule_set=rule_set).aggregate(last=models.Max("number"))["last"] or 0
     version = RuleSetVersion.objects.create(
@@ -116,7 +118,8 @@ def version_submit(
     """Freeze a draft and ask for its approval, bound to its content hash, start and evidence.
 
     `effective_from` None means as soon as approved. Raises VersionHasProblems with every problem found,
-    VersionUnchanged where it says what is live already, VersionChanged where `expected_hash` is stale.
+    VersionUnchanged where it says what is live already, VersionChanged where `expected_hash` is stale,
+    StartHasPassed where `effective_from` is before `at`.
     """
     version = _locked(version)
     _require_draft(version)
@@ -125,6 +128,8 @@ def version_submit(
             "Somebody else saved this draft since you opened it. Look at it again before you submit it.",
             current_hash=version.content_hash,
         )
+    if effective_from is not None and effective_from < at:
+        raise StartHasPassed("The start asked for has passed.", effective_from=effective_from.isoformat())
     live = activation_at(rule_set=version.rule_set, at=at)
     if live is not None and live.version.content_hash == version.content_hash:
         raise VersionUnchanged(f"This draft says the same as version {live.version.number}, which is live.")
@@ -206,13 +211,16 @@ def version_withdraw(*, version: RuleSetVersion, maker: User, at: datetime) -> R
 def version_retire(*, version: RuleSetVersion, actor: User, at: datetime) -> RuleSetVersion:
     """Put a version out of use: discard a draft, call off a planned start, or close a replaced version.
 
-    Raises VersionIsLive for the live one: only another version's start ends it.
+    Raises VersionIsLive for the live one: only another version's start ends it; WriterMayNotCheck where a writer of
+    an approved version would end it: two people put it there.
     """
     version = _locked(version)
     if version.state == State.SUBMITTED:
         raise VersionIsFrozen("This version waits for approval: reject or withdraw it first.")
     if version.state == State.RETIRED:
         raise VersionIsFrozen("This version is retired already.")
+    if version.state == State.APPROVED and version_was_written_by(version=version, user=actor):
+        raise WriterMayNotCheck("You wrote or edited this version: somebody else must retire it.")
     live = activation_at(rule_set=version.rule_set, at=at)
     if live is not None and live.version_id == version.pk:
         raise VersionIsLive("This version is live. It ends when another version is approved to take its place.")
@@ -241,12 +249,6 @@ def version_was_written_by(*, version: RuleSetVersion, user: User) -> bool:
         or version.editors.filter(pk=user.pk).exists()
         or Approval.objects.filter(object_type=OBJECT_TYPE, object_id=str(version.pk), maker=user).exists()
     )
-
-
-def _blank(rule_set: RuleSet) -> dict[str, Any]:
-    """A policy that says nothing yet: without a rule every application goes to a person, no loan raises a warning."""
-    default = "REFER" if rule_set.stage == RuleSet.Stage.PRE_LOAN else "NONE"
-    return {"schema": 1, "product": rule_set.product.code, "stage": rule_set.stage, "default_outcome": default}
 
 
 def _lock(rule_set_id: int) -> None:

@@ -58,6 +58,25 @@ def test_a_maker_sends_a_change_for_approval(live, as_role):
     assert approval.effective_from.isoformat() == "2099-01-01T08:00:00+00:00"
 
 
+def test_a_start_in_the_past_is_refused_beside_its_field_and_nothing_is_submitted(live, as_role):
+    client, maker = as_role("maker")
+    draft = changed_draft(client, live, maker)
+    data = {"note": "Why", "effective_from": "2020-01-01T08:00", "expected_hash": draft.content_hash}
+    response = client.post(f"{BASE}/{draft.pk}/submit/", data)
+    assert "This time has passed" in response.content.decode()
+    assert RuleSetVersion.objects.get(pk=draft.pk).state == "DRAFT"
+    assert not Approval.objects.filter(object_type="rule_set_version", object_id=str(draft.pk)).exists()
+
+
+def test_a_checker_discards_no_draft_and_its_maker_does(live, as_role):
+    draft = draft_of(live, member("maker"))
+    client, _checker = as_role("checker")
+    assert client.post(f"{BASE}/{draft.pk}/retire/").status_code == 403
+    client, _maker = as_role("maker")
+    client.post(f"{BASE}/{draft.pk}/retire/")
+    assert RuleSetVersion.objects.get(pk=draft.pk).state == "RETIRED"
+
+
 def test_a_page_that_is_out_of_date_is_not_submitted(live, as_role):
     client, maker = as_role("maker")
     draft = changed_draft(client, live, maker)

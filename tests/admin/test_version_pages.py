@@ -157,6 +157,7 @@ def test_an_unfinished_condition_is_kept_with_a_warning(live, as_role):
     assert any("must be mended before it can be submitted" in text for text in texts(response))
     checks = client.get(f"{BASE}/{draft.pk}/change/?tab=checks").content.decode()
     assert "The expression ends too early" in checks
+    assert any("1 problem that must" in text for text in texts(response))
     assert f"{BASE}/{draft.pk}/entry/rules/TOO_MUCH/" in checks
 
 
@@ -210,7 +211,9 @@ def test_a_case_that_comes_out_otherwise_is_accepted_in_sight_of_the_checker(liv
     draft = version_edit(
         version=draft, document=document, editor=maker, at=timezone.now(), expected_hash=draft.content_hash
     )
-    assert b"does not come out as expected" in client.get(f"{BASE}/{draft.pk}/change/?tab=checks").content
+    for tab in ("checks", "overview"):
+        assert b"does not come out as expected" in client.get(f"{BASE}/{draft.pk}/change/?tab={tab}").content
+    assert b"No problem" not in client.get(f"{BASE}/{draft.pk}/change/").content
     data = {"expected_hash": draft.content_hash, "section": "cases", "key": "small", "operation": "accept"}
     client.post(f"{BASE}/{draft.pk}/operate/", data)
     assert RuleSetVersion.objects.get(pk=draft.pk).document["cases"][0]["expect"]["outcome"] == "APPROVE"

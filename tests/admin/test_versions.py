@@ -9,6 +9,7 @@ from riskengine.errors import InvalidInput
 from rules.models import RuleSetActivation, RuleSetVersion
 from rules.services.activations import activation_at, activation_planned
 from rules.services.version_errors import (
+    StartHasPassed,
     StartIsTaken,
     VersionChanged,
     VersionHasProblems,
@@ -16,6 +17,7 @@ from rules.services.version_errors import (
     VersionIsLive,
     VersionNotSubmitted,
     VersionUnchanged,
+    WriterMayNotCheck,
 )
 from rules.services.versions import (
     version_approve,
@@ -193,6 +195,20 @@ def test_a_start_that_has_passed_when_approved_is_now():
     version = submitted(maker(), effective_from=AT + timedelta(hours=1))
     activation = version_approve(version=version, checker=checker(), content_hash=version.content_hash, at=LATER)
     assert activation.from_at == LATER
+
+
+def test_a_start_that_has_passed_is_not_asked_for():
+    with pytest.raises(StartHasPassed):
+        submitted(maker(), effective_from=AT - timedelta(minutes=1))
+    assert not Approval.objects.filter(object_type="rule_set_version").exists()
+
+
+def test_who_wrote_an_approved_version_does_not_end_it_alone():
+    approved()
+    planned = approved(largest=400_000, effective_from=LATER)
+    with pytest.raises(WriterMayNotCheck):
+        version_retire(version=planned, actor=planned.author, at=AT)
+    assert live_number(LATER) == planned.number
 
 
 def test_a_planned_start_is_not_overtaken_in_silence():
