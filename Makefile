@@ -49,7 +49,8 @@ check-deploy:
 check-security:
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium $(APPS)
 
-bench: $(DEV) ## Measure against references in the same run; writes var/bench.json
+bench: $(DEV) ## Measure against references in the same run; writes var/bench.json; ARGS="rule_eval_scalar" for some
+	@$(BIN)/python -m benchmarks --check $(ARGS)
 	@$(STACK) exec --durable -- $(BIN)/python -m benchmarks $(ARGS)
 
 soak: $(DEV) ## Run the long trust tests at full size; writes var/soak.json

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.decision_http import decision_http
-from benchmarks.harness import Row, table_of
+from benchmarks.harness import Row, rows_kept, table_of
 from benchmarks.review_rows import review_rows
 from benchmarks.rule_eval import rule_eval_columns, rule_eval_scalar, rule_eval_zen
 
@@ -36,17 +36,21 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"any of {', '.join(BENCHMARKS)}")
     parser.add_argument("--report", type=Path, default=REPORT, help="where to write the rows as JSON")
+    parser.add_argument("--check", action="store_true", help="only tell whether the names are right")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
-        parser.error(f"there is no benchmark named {', '.join(unknown)}")
+        parser.error(f"there is no benchmark named {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    if options.check:
+        return 0
     rows: list[Row] = []
     for name in options.names or BENCHMARKS:
         print(f"measuring {name} …", flush=True)
         measured = BENCHMARKS[name]()
         rows += measured if isinstance(measured, list) else [measured]
     options.report.parent.mkdir(parents=True, exist_ok=True)
-    options.report.write_text(json.dumps([msgspec.to_builtins(row) for row in rows], indent=2, ensure_ascii=False))
+    kept = rows_kept(options.report, rows) if options.names else rows
+    options.report.write_text(json.dumps([msgspec.to_builtins(row) for row in kept], indent=2, ensure_ascii=False))
     print(table_of(rows))
     print(f"written to {options.report}")
     return 0

@@ -3,6 +3,7 @@
 import gc
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from statistics import median
 
 import msgspec
@@ -82,6 +83,16 @@ def compared(name: str, ours: Timing, reference: Timing, *, unit: str, per_secon
         ratio=round(median(one / other for one, other in pairs), 3),
         reference_value=round(reference.median * per_second, 4),
     )
+
+
+def rows_kept(report: Path, fresh: Sequence[Row]) -> list[Row]:
+    """The rows of an earlier report that were not measured again, then the fresh ones."""
+    try:
+        before = msgspec.json.decode(report.read_bytes(), type=list[Row])
+    except (OSError, msgspec.DecodeError):
+        before = []
+    names = {row.name for row in fresh}
+    return [*(row for row in before if row.name not in names), *fresh]
 
 
 def table_of(rows: Sequence[Row]) -> str:
