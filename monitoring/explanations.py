@@ -1,5 +1,6 @@
 """Why a warning stands: the result behind it, opened and evaluated again with the bundle it was found with."""
 
+from math import exp
 from typing import Final
 
 import msgspec
@@ -63,6 +64,11 @@ class PushLine(msgspec.Struct):
     def width(self) -> int:
         """Length of the bar, 0 to 100."""
         return abs(self.share)
+
+    @property
+    def odds(self) -> str:
+        """The factor on the odds, as the page of a decision writes it."""
+        return f"× {exp(self.log_odds):.2f}"
 
 
 class Explanation(msgspec.Struct):

@@ -115,6 +115,7 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["riskengine.formats"]  # ISO in both languages
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"

@@ -1,6 +1,12 @@
 """Applications in the admin."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from lending.admin.read_only import ReadOnlyAdmin
@@ -18,3 +24,24 @@ class ApplicationAdmin(ReadOnlyAdmin):
     search_help_text = _("Application number or customer number")
     date_hierarchy = "created_at"
     ordering = ["-created_at"]
+    fields = ["external_id", "product", "client", "customer_page", "decisions_made", "created_at"]
+    readonly_fields = ["customer_page", "decisions_made"]
+
+    @admin.display(description=_("customer"))
+    def customer_page(self, application: Application) -> SafeString:
+        return _link("lending_customer", application.customer_id, application.customer)
+
+    @admin.display(description=_("decisions"))
+    def decisions_made(self, application: Application) -> SafeString | str:
+        """Every decision on it, the latest first; decisions are known here only as what points at an application."""
+        decisions: QuerySet[Any] = application.decisions.defer("document").order_by("-decided_at")  # type: ignore[attr-defined]
+        links = [
+            (_link("rules_decision", made.pk, f"{made.decided_at:%Y-%m-%d %H:%M}"), made.get_outcome_display())
+            for made in decisions
+        ]
+        return format_html_join(format_html("<br>"), "{} {}", links) if links else "—"
+
+
+def _link(page: str, key: Any, words: Any) -> SafeString:
+    url = reverse(f"admin:{page}_change", args=[key])
+    return format_html('<a class="rk-link" href="{}">{}</a>', url, words)

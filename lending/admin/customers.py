@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from lending.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
-from lending.models import Customer, CustomerStanding, Identifier, Loan
+from lending.models import Application, Customer, CustomerStanding, Identifier, Loan
 
 LEVEL_COLOURS = {"NONE": "", "BLUE": "info", "YELLOW": "warning", "ORANGE": "warning", "RED": "danger"}
 
@@ -24,6 +24,15 @@ class IdentifierInline(ReadOnlyInline):
     @admin.display(description=_("value"))
     def masked(self, identifier: Identifier) -> str:
         return "••••••"
+
+
+class CustomerApplicationInline(ReadOnlyInline):
+    """What they asked for, newest first."""
+
+    model = Application
+    fields = ["external_id", "product", "client", "created_at"]
+    ordering = ["-created_at"]
+    show_change_link = True
 
 
 class CustomerLoanInline(ReadOnlyInline):
@@ -50,9 +59,9 @@ class CustomerAdmin(ReadOnlyAdmin):
     list_filter = [("erased_at", admin.EmptyFieldListFilter), "identifiers__kind"]
     search_fields = ["=id", "loans__external_id", "applications__external_id"]
     search_help_text = _("Customer number, contract number or application number")
-    fields = ["number", "created_at", "erased_at"]
-    readonly_fields = ["number"]
-    inlines = [IdentifierInline, CustomerLoanInline, StandingInline]
+    fields = ["number", "application_count", "loan_count", "created_at", "erased_at"]
+    readonly_fields = ["number", "application_count", "loan_count"]
+    inlines = [IdentifierInline, CustomerApplicationInline, CustomerLoanInline, StandingInline]
     ordering = ["-id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
@@ -70,8 +79,12 @@ class CustomerAdmin(ReadOnlyAdmin):
         return str(customer)
 
     @admin.display(description=_("loans"), ordering="loans_held")
-    def loan_count(self, customer: Customer) -> int:
-        return getattr(customer, "loans_held", 0)
+    def loan_count(self, customer: Customer) -> str:
+        return f"{getattr(customer, 'loans_held', 0) or _('none yet')}"
+
+    @admin.display(description=_("applications"))
+    def application_count(self, customer: Customer) -> str:
+        return f"{customer.applications.count() or _('none yet')}"
 
     @admin.display(description=_("identifiers"), ordering="values_held")
     def identifier_count(self, customer: Customer) -> int:

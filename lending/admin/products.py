@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.base import ServiceAdmin, staff
@@ -25,7 +24,7 @@ class ProductAdmin(ServiceAdmin):
 
     @admin.display(description=_("name"), ordering="name_en")
     def name(self, product: Product) -> str:
-        return product.name_zh if (get_language() or "").startswith("zh") else product.name_en
+        return str(product)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["code", "currency"] if obj else []

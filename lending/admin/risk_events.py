@@ -12,7 +12,7 @@ from lending.money import money_text
 class RiskEventAdmin(ReadOnlyAdmin):
     """What happened, as patterns read it. Shared keys are blind: equal means shared, nothing more can be read."""
 
-    list_display = ["kind", "event_at", "known_at", "customer", "loan", "amount", "category", "source"]
+    list_display = ["kind", "event_at", "known_at", "customer", "loan", "amount", "category_shown", "source_shown"]
     list_filter = ["kind", "source", "category", "event_at"]
     list_select_related = ["customer", "loan__product"]
     search_fields = ["=customer__id", "loan__external_id", "phone_key", "device_key", "address_key"]
@@ -20,12 +20,20 @@ class RiskEventAdmin(ReadOnlyAdmin):
     date_hierarchy = "event_at"
     ordering = ["-event_at"]
     fields = [
-        *["kind", "customer", "loan", "event_at", "known_at", "recorded_at", "source"],
-        *["amount", "category", "phone_key", "device_key", "address_key"],
+        *["kind", "customer", "loan", "event_at", "known_at", "recorded_at", "source_shown"],
+        *["amount", "category_shown", "phone_key", "device_key", "address_key"],
     ]
-    readonly_fields = ["amount"]
+    readonly_fields = ["amount", "category_shown", "source_shown"]
 
     @admin.display(description=_("amount"), ordering="amount_minor")
     def amount(self, event: RiskEvent) -> str:
         currency = event.loan.product.currency if event.loan else ""
         return money_text(event.amount_minor, currency).strip()
+
+    @admin.display(description=_("category"), ordering="category")
+    def category_shown(self, event: RiskEvent) -> str:
+        return event.category_words or "—"
+
+    @admin.display(description=_("source"), ordering="source")
+    def source_shown(self, event: RiskEvent) -> str:
+        return event.source_words

@@ -50,3 +50,6 @@ class LoanMonth(models.Model):
         verbose_name = _("month of a loan")
         verbose_name_plural = _("months of loans")
         constraints = [models.UniqueConstraint(name="loan_month_once", fields=["loan", "business_date"])]
+
+    def __str__(self) -> str:
+        return f"{self.business_date}"

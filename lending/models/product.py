@@ -1,6 +1,7 @@
 """What is lent."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,4 +21,5 @@ class Product(models.Model):
         verbose_name_plural = _("products")
 
     def __str__(self) -> str:
-        return self.code
+        """The name in the reader's language: every list, filter and page names the product, not its code."""
+        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en

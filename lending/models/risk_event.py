@@ -6,6 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from lending.models.customer import Customer
 from lending.models.loan import Loan
 
+CATEGORY_WORDS = {
+    "broker": _("Securities broker"),
+    "bank": _("Bank"),
+    "merchant": _("Merchant"),
+    "property": _("Property"),
+    "lender": _("Lender"),
+    "consumer_lender": _("Consumer lender"),
+}
+SOURCE_WORDS = {"decision": _("This system"), "synthetic-demo": _("Demo")}
+"""Those of our own; others are shown as they came."""
+
 
 class RiskEvent(models.Model):
     """A typed fact for patterns. `keys` hold blind indexes (hex) of what it shares with other facts."""
@@ -54,4 +65,14 @@ class RiskEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.event_at:%Y-%m-%d}"
+        return f"{self.get_kind_display()} {self.event_at:%Y-%m-%d}"
+
+    @property
+    def category_words(self) -> str:
+        """The category in the reader's language."""
+        return str(CATEGORY_WORDS.get(self.category, self.category))
+
+    @property
+    def source_words(self) -> str:
+        """Where it came from, in the reader's language."""
+        return str(SOURCE_WORDS.get(self.source, self.source))

@@ -28,3 +28,6 @@ class CustomerStanding(models.Model):
         verbose_name_plural = _("customer standings")
         constraints = [models.UniqueConstraint(name="standing_once_per_as_of", fields=["customer", "as_of"])]
         indexes = [models.Index(fields=["customer", "-known_at"], name="standing_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.customer} {self.as_of:%Y-%m-%d}"

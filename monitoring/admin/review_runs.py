@@ -31,7 +31,7 @@ SKIP_WORDS = {
 class ReviewRunAdmin(PageAdmin):
     """Every review, newest first."""
 
-    list_display = ["product", "as_of_day", "state_shown", "due_count", "done_count", "failed_count", "skipped_count"]
+    list_display = ["product", "as_of_day", "state_shown", "due", "done", "failed", "skipped"]
     list_display += ["started_at", "ended_at"]
     list_display_links = ["product", "as_of_day"]
     list_filter = ["product", "state", "as_of"]
@@ -52,6 +52,22 @@ class ReviewRunAdmin(PageAdmin):
     def state_shown(self, run: ReviewRun) -> tuple[str, str]:
         return run.state, run.get_state_display()
 
+    @admin.display(description=gettext_lazy("due"), ordering="due_count")
+    def due(self, run: ReviewRun) -> str:
+        return f"{run.due_count:,}"
+
+    @admin.display(description=gettext_lazy("done"), ordering="done_count")
+    def done(self, run: ReviewRun) -> str:
+        return f"{run.done_count:,}"
+
+    @admin.display(description=gettext_lazy("failed"), ordering="failed_count")
+    def failed(self, run: ReviewRun) -> str:
+        return f"{run.failed_count:,}"
+
+    @admin.display(description=gettext_lazy("skipped"), ordering="skipped_count")
+    def skipped(self, run: ReviewRun) -> str:
+        return f"{run.skipped_count:,}"
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -61,7 +77,7 @@ class ReviewRunAdmin(PageAdmin):
         return self.page(
             request,
             "monitoring/review_run.html",
-            title=_("Review of %(product)s as of %(day)s") % {"product": run.product.code, "day": run.as_of_day},
+            title=_("Review of %(product)s as of %(day)s") % {"product": run.product, "day": run.as_of_day},
             crumbs=[Crumb(_("Reviews"), page_url("monitoring_reviewrun_changelist"))],
             run=run,
             proof=proof_of(run),

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 
 from scoring.admin.frozen import FrozenAdmin, in_language
-from scoring.admin.words import direction_word, missing_word, source_word
+from scoring.admin.words import direction_word, missing_word, product_word, source_word, type_word, unit_word
 from scoring.catalogue import PURPOSES, Catalogue, Variable
 from scoring.models import CatalogueVersion
 from scoring.services.catalogues import catalogue_of
@@ -43,7 +43,10 @@ def _product_card(catalogue: Catalogue, product: str) -> dict[str, Any]:
         ]
         for variable in catalogue.of_product(product).values()
     ]
-    return {"title": _("Variables of %(product)s") % {"product": product}, "table": {"headers": headers, "rows": rows}}
+    return {
+        "title": _("Variables of %(product)s") % {"product": product_word(product)},
+        "table": {"headers": headers, "rows": rows},
+    }
 
 
 def _use(variable: Variable) -> str:
@@ -58,7 +61,8 @@ def variable_values(variable: Variable) -> str:
         return "; ".join(f"{code.code} {in_language(code.en, code.zh)}" for code in variable.codes)
     bounds = [variable.minimum, variable.maximum]
     limits = " – ".join("…" if bound is None else f"{bound:,.0f}" for bound in bounds)
-    return " ".join(part for part in (variable.type, limits if limits != "… – …" else "", variable.unit) if part)
+    parts = (type_word(variable.type), limits if limits != "… – …" else "", unit_word(variable.unit))
+    return " ".join(part for part in parts if part)
 
 
 def _reasons_card(catalogue: Catalogue) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from scoring.admin.charts import calibration_chart, gains_chart
 from scoring.admin.frozen import FrozenAdmin, in_language
-from scoring.admin.words import direction_word, metric_rows
+from scoring.admin.words import direction_word, metric_rows, product_word
 from scoring.catalogue import Variable
 from scoring.models import ModelPackage
 from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
@@ -60,12 +60,14 @@ class ModelPackageAdmin(FrozenAdmin):
 def horizon_text(card: dict[str, Any]) -> str:
     """Over which time the PD holds, or that this is unknown."""
     months = card["pd_horizon_months"]
-    return _("unknown") if months is None else _("%(months)s months") % {"months": months}
+    if months is None:
+        return _("unknown")
+    return ngettext("%(months)s month", "%(months)s months", months) % {"months": months}
 
 
 def _meaning(card: dict[str, Any]) -> dict[str, Any]:
     facts = [
-        (_("Product"), card["product"]),
+        (_("Product"), product_word(card["product"])),
         (_("Horizon of the PD"), in_language(**card["pd_horizon"])),
         (_("Bad means"), in_language(card["bad_definition"], card["bad_definition_zh"])),
         (_("Sample"), in_language(**card["sample"])),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from lending.models import Product
 from scoring.catalogue import Variable
 
 
@@ -51,3 +52,38 @@ def metric_rows(metrics: dict[str, float]) -> list[list[str]]:
         "ece": (_("ECE"), _("mean distance between PD and bad rate over ten equal groups; lower is better")),
     }
     return [[words[key][0], f"{metrics[key]:.4f}", words[key][1]] for key in words if key in metrics]
+
+
+def product_word(code: str) -> str:
+    """The product's name; its code where nothing of that code is lent."""
+    product = Product.objects.filter(code=code).first()
+    return str(product) if product else code
+
+
+def type_word(name: str) -> str:
+    """A variable's type."""
+    words = {
+        "integer": _("whole number"),
+        "number": _("number"),
+        "string": _("text"),
+        "boolean": _("yes or no"),
+    }
+    return words.get(name, name)
+
+
+def unit_word(unit: str) -> str:
+    """A variable's unit."""
+    currency, _space, rest = unit.partition(" ")
+    if rest == "minor units":
+        return _("%(currency)s minor units") % {"currency": currency}
+    words = {
+        "months late": _("months late"),
+        "months": _("months"),
+        "years": _("years"),
+        "people": _("people"),
+        "credits": _("credits"),
+        "class 1 to 4": _("class 1 to 4"),
+        "share": _("share"),
+        "days": _("days"),
+    }
+    return words.get(unit, unit)

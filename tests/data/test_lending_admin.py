@@ -110,3 +110,21 @@ def test_a_product_without_a_calendar_is_refused(client, zone):
     assert not Product.objects.exists()
     client.post(reverse("admin:lending_product_add"), {**form, "timezone": "Asia/Shanghai"})
     assert AuditEntry.objects.get().kind == "product.created"
+
+
+def test_an_application_leads_to_its_customer_and_a_customer_without_loans_says_so(auditor, loan):
+    application = Application.objects.get()
+    page = auditor.get(reverse("admin:lending_application_change", args=[application.pk])).content.decode()
+    assert reverse("admin:lending_customer_change", args=[application.customer_id]) in page
+    customer = auditor.get(reverse("admin:lending_customer_change", args=[application.customer_id])).content.decode()
+    assert "none yet" in customer
+    assert application.external_id in customer
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_moment_is_written_alike_in_both_languages_with_its_zone(auditor, loan, language):
+    auditor.cookies["django_language"] = language
+    page = auditor.get(reverse("admin:lending_application_changelist")).content.decode()
+    assert "2026-01-01 00:00" in page
+    assert "UTC" in page
+    assert {"en": "Card", "zh-hans": "卡"}[language] in page
