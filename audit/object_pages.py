@@ -1,5 +1,6 @@
 """How an object that approvals and log entries name is called and where it is looked at, as its owner tells."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.urls import NoReverseMatch, reverse
@@ -7,10 +8,14 @@ from django.utils.functional import Promise
 
 
 class ObjectPage(NamedTuple):
-    """A type's name for people, and the admin page of one object, which takes its id."""
+    """A type's name for people, and the admin page of one object, which takes its id.
+
+    `label` gives one object's own name by its id, in the reader's language; None where it is gone.
+    """
 
     name: str | Promise
     url_name: str
+    label: Callable[[str], str | None] | None = None
 
 
 _PAGES: dict[str, ObjectPage] = {}
@@ -20,17 +25,26 @@ class PageAlreadyRegistered(LookupError):
     """Two owners claim one object type: a mistake in the code."""
 
 
-def page_register(object_type: str, *, name: str | Promise, url_name: str) -> None:
+def page_register(
+    object_type: str, *, name: str | Promise, url_name: str, label: Callable[[str], str | None] | None = None
+) -> None:
     """Say what objects of a type are called and which page shows them. Raises PageAlreadyRegistered."""
     if object_type in _PAGES and _PAGES[object_type].url_name != url_name:
         raise PageAlreadyRegistered(object_type)
-    _PAGES[object_type] = ObjectPage(name, url_name)
+    _PAGES[object_type] = ObjectPage(name, url_name, label)
+
+
+def type_words(object_type: str) -> str:
+    """A type's name for people."""
+    page = _PAGES.get(object_type)
+    return str(page.name) if page else object_type
 
 
 def object_words(object_type: str, object_id: str) -> str:
-    """An object as people call it: Rule set version 4."""
+    """An object as people call it: Instalment loan · version 2; without a label of its own, Decision 7f…"""
     page = _PAGES.get(object_type)
-    return f"{page.name if page else object_type} {object_id}"
+    label = page.label(object_id) if page and page.label else None
+    return label or f"{type_words(object_type)} {object_id}"
 
 
 def page_of(object_type: str, object_id: str) -> str | None:

@@ -39,6 +39,10 @@ class RecordAdmin(ModelAdmin):
     # What `@admin.action(permissions=["manage"])` asks for: a page that stays read-only can still act.
     manage_permission = ""
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Without Django's "History": what happens to records is in the audit log."""
+        return super().render_change_form(request, {**context, "show_history": False}, *args, **kwargs)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

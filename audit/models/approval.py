@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit.object_pages import object_words
+
 
 class Approval(models.Model):
     """A request by a maker that a checker, another person, approves or rejects.
@@ -65,4 +67,4 @@ class Approval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.object_type} {self.object_id}: {self.get_state_display()}"
+        return f"{object_words(self.object_type, self.object_id)}: {self.get_state_display()}"

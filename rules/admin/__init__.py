@@ -4,10 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.object_pages import page_register
 from rules.admin import decisions, rule_sets, versions
+from rules.admin.object_labels import rule_set_label, version_label
 from rules.services.versions import OBJECT_TYPE
 
-page_register("rule_set", name=_("Rule set"), url_name="admin:rules_ruleset_change")
-page_register(OBJECT_TYPE, name=_("Rule set version"), url_name="admin:rules_rulesetversion_change")
+page_register("rule_set", name=_("Rule set"), url_name="admin:rules_ruleset_change", label=rule_set_label)
+page_register(
+    OBJECT_TYPE, name=_("Rule set version"), url_name="admin:rules_rulesetversion_change", label=version_label
+)
 page_register("decision", name=_("Decision"), url_name="admin:rules_decision_change")
 
 __all__ = ["decisions", "rule_sets", "versions"]

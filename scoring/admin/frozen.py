@@ -4,13 +4,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from unfold.admin import ModelAdmin
+
+from audit.admin.base import RecordAdmin
 
 
-class FrozenAdmin(ModelAdmin):
+class FrozenAdmin(RecordAdmin):
     """A list, and for each row a page of cards and tables instead of fields."""
 
-    list_per_page = 50
     change_form_before_template: str | None = "scoring/admin/cards.html"  # type: ignore[assignment]
 
     def page_cards(self, row: Any) -> list[dict[str, Any]]:
@@ -25,15 +25,6 @@ class FrozenAdmin(ModelAdmin):
         is_shown = row is not None and self.has_view_permission(request, row)
         extra = {**(extra_context or {}), "cards": self.page_cards(row) if is_shown else []}
         return super().change_view(request, object_id, form_url, extra)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def is_chinese() -> bool:
