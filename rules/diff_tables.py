@@ -27,6 +27,11 @@ class Change(msgspec.Struct, frozen=True):
     zh: str
     old: Any = None
     new: Any = None
+    text: str = ""
+    """Of a condition told in words: what is written."""
+    attention_en: str = ""
+    attention_zh: str = ""
+    """What the checker must not overlook in it; empty for most."""
 
 
 class _Cell(msgspec.Struct, frozen=True):

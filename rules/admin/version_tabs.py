@@ -13,7 +13,6 @@ from rules.admin.numbers import number_shown
 from rules.admin.problem_places import problem_rows
 from rules.admin.version_tables import cases_tab, offer_tab
 from rules.admin.version_view import VersionView
-from rules.diff import document_diff
 from rules.diff_tables import Change
 from rules.diff_words import SECTIONS
 from rules.engine.outcomes import LADDERS
@@ -209,7 +208,7 @@ def compare_tab(view: VersionView, chosen: str = "") -> dict[str, Any]:
     others = RuleSetVersion.objects.filter(rule_set=view.rule_set).exclude(pk=view.version.pk)
     others = others.select_related("author").order_by("-number")
     other = others.filter(number=int(chosen)).first() if chosen.isdecimal() else (view.base or others.first())
-    changes = document_diff(other.document, view.version.document) if other else []
+    changes = view.changes_from(other) if other else []
     return {"others": others.defer("document"), "other": other, "sections": changes_by_section(changes)}
 
 

@@ -13,10 +13,12 @@ from audit.models import Approval, User
 from riskengine.errors import RiskEngineError
 from rules.admin.standing import Standing, standing_of
 from rules.diff import document_diff
+from rules.diff_conditions import changes_explained
 from rules.diff_tables import Change
 from rules.engine.cases import CaseResult
 from rules.engine.document import RuleSetDocument, document_read
 from rules.engine.problems import Problem
+from rules.engine.reading import DocumentInvalid
 from rules.engine.validate import validate
 from rules.expression_words import Glossary, expression_words, glossary_of
 from rules.localised import language, localised
@@ -148,7 +150,19 @@ class VersionView:
     @cached_property
     def changes(self) -> list[Change]:
         """What differs from `base`."""
-        return document_diff(self.base.document, self.version.document) if self.base else []
+        return self.changes_from(self.base) if self.base else []
+
+    def changes_from(self, other: RuleSetVersion) -> list[Change]:
+        """What differs from another version, with conditions in words where its document can be read today."""
+        old, new = other.document, self.version.document
+        changes = document_diff(old, new)
+        try:
+            glossaries = glossary_of(document_read(old), self.catalogue), self.glossary
+        except DocumentInvalid:
+            return changes
+        variables = self.catalogue.of_product(self.rule_set.product.code) if self.catalogue else {}
+        protected = {name for name, variable in variables.items() if variable.is_prohibited_basis}
+        return changes_explained(changes, old, new, glossaries, protected)
 
     def in_words(self, text: str) -> str:
         """An expression in the reader's language."""
