@@ -37,7 +37,7 @@ def worker(stack: StackEnvironment, environment: Mapping[str, str], flag: Path) 
     command = ["worker", "--pool", "prefork", "--concurrency", str(stack.worker_processes)]
     return Service(
         name="worker",
-        command=[*_celery(), *command, "--without-gossip", "--without-mingle", "--loglevel", "INFO"],
+        command=[*_celery(), *command, "--without-gossip", "--without-mingle", *_level(environment)],
         environment={**environment, **QUIET_AS_ROOT, "WORKER_READY_FILE": str(flag)},
         folder=BASE_DIR,
         is_ready=flag.exists,
@@ -49,7 +49,7 @@ def beat(environment: Mapping[str, str]) -> Service:
     """Celery's clock; one a system. It keeps its schedule in the database and needs nobody to wait for it."""
     return Service(
         name="beat",
-        command=[*_celery(), "beat", "--pidfile", "", "--loglevel", "INFO"],
+        command=[*_celery(), "beat", "--pidfile", "", *_level(environment)],
         environment=environment,
         folder=BASE_DIR,
         is_ready=lambda: True,
@@ -83,6 +83,10 @@ def manage(supervisor: Supervisor, environment: Mapping[str, str], *arguments: s
             process.kill()
             process.wait()
     return process.returncode == 0
+
+
+def _level(environment: Mapping[str, str]) -> list[str]:
+    return ["--loglevel", environment.get("LOG_LEVEL") or "INFO"]
 
 
 def _celery() -> list[str]:

@@ -89,6 +89,7 @@ def _start_programs(stack: Stack, settings: StackEnvironment) -> None:
     is_demo = settings.load_demo == "true" or (settings.load_demo == "auto" and stack.is_embedded)
     if is_demo:
         stack.environment.setdefault("IS_OTP_REQUIRED", "false")
+        stack.environment.setdefault("LOG_LEVEL", "WARNING")  # the tour is to stay on the screen
     environment = stack.environment
     read_environment(environment)  # loud now, not in four children
     _keep_environment(stack.places, environment)
