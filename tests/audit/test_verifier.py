@@ -4,11 +4,13 @@ import copy
 import json
 import os
 import random
+import shlex
 import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -204,6 +206,27 @@ def test_a_proof_shows_one_entry_without_the_others(log, tmp_path):
         assert _run(VERIFIER, proof, "--key", key).returncode == 1
     with transaction.atomic(), pytest.raises(NothingSignedError):
         entry_proof(entry(99))
+
+
+@real_commits
+@pytest.mark.parametrize("arguments", [[], ["--entry", "ID"]])
+def test_the_printed_command_verifies_as_it_stands(log, tmp_path, arguments):
+    said = StringIO()
+    number = str(AuditEntry.objects.earliest("id").pk)
+    call_command(
+        "export_audit", tmp_path / "to hand over", *[number if x == "ID" else x for x in arguments], stdout=said
+    )
+    command = shlex.split(said.getvalue().split("Verify: ")[1])
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", env={}, check=False)
+    assert (done.returncode, "SOUND: signed up to" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+@real_commits
+def test_an_entry_that_is_not_there_is_wrong_use_in_words(log, tmp_path):
+    with pytest.raises(CommandError, match="There is no audit entry 99999999") as caught:
+        call_command("export_audit", tmp_path / "proof.json", "--entry", "99999999")
+    assert caught.value.returncode == 2
+    assert not (tmp_path / "proof.json").exists()
 
 
 @real_commits

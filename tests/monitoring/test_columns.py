@@ -84,3 +84,7 @@ class TestCommand:
         with pytest.raises(CommandError) as ended:
             call_command("review_portfolio", *arguments)
         assert ended.value.returncode in (1, 2)
+
+    def test_a_day_that_is_none_is_said_in_words(self):
+        with pytest.raises(CommandError, match="'foo' is not a date such as 2005-09-30"):
+            call_command("review_portfolio", "--as-of", "foo")

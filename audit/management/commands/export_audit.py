@@ -1,5 +1,6 @@
 """`manage.py export_audit DIR`: hand the log to an auditor, with the verifier; or a proof for one entry."""
 
+import shlex
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,6 +13,7 @@ from audit.models import AuditEntry
 from audit.services.checkpoints import checkpoint_sign
 from audit.services.signing import public_key_export
 from audit.services.verification import entry_proof, log_export
+from audit.verifier import verify_audit
 from riskengine.errors import RiskEngineError
 
 
@@ -25,11 +27,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             checkpoint_sign(timezone.now())
-            is_sound = self._prove(options) if options["entry"] else self._export(options["target"])
-        except (RiskEngineError, AuditEntry.DoesNotExist) as error:
-            raise CommandError(str(error), returncode=2) from error
-        key = public_key_export()
-        self.stdout.write(f"Verify: python verify_audit.py {options['target']} --key {key}")
+            is_sound = self._export(options["target"]) if options["entry"] is None else self._prove(options)
+        except AuditEntry.DoesNotExist as error:
+            raise CommandError(f"There is no audit entry {options['entry']}.", returncode=2) from error
+        except RiskEngineError as error:
+            raise CommandError(f"{error.message} ({error.code})", returncode=2) from error
+        except OSError as error:
+            raise CommandError(f"Cannot write {options['target']}: {error.strerror}.", returncode=2) from error
+        target = options["target"]
+        verifier = Path(verify_audit.__file__) if options["entry"] is not None else target / "verify_audit.py"
+        command = [sys.executable, str(verifier), str(target), "--key", str(public_key_export())]
+        self.stdout.write(f"Verify: {shlex.join(command)}")
         if not is_sound:
             sys.exit(1)
 
