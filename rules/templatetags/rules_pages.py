@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from rules.localised import language
@@ -149,4 +149,4 @@ def unlocalised(number: float) -> str:
 @register.filter
 def breakable(code: str) -> SafeString:
     """A code that breaks across lines after an underscore, never inside a word."""
-    return format_html_join(mark_safe("_<wbr>"), "{}", ((part,) for part in code.split("_")))
+    return format_html_join(format_html("{}<wbr>", "_"), "{}", ((part,) for part in code.split("_")))
