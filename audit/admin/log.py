@@ -17,6 +17,7 @@ from unfold.decorators import action
 
 from audit.admin.base import RecordAdmin, labelled
 from audit.models import AuditEntry, Checkpoint
+from audit.object_pages import object_words, page_of
 from audit.services.verification import log_verify
 
 # About ten seconds of work for the web process; more is for `manage.py verify_audit`.
@@ -46,7 +47,8 @@ class AuditEntryAdmin(RecordAdmin):
 
     @admin.display(description=_("object"))
     def object_name(self, entry: AuditEntry) -> str:
-        return f"{entry.object_type} {entry.object_id}"
+        words, page = object_words(entry.object_type, entry.object_id), page_of(entry.object_type, entry.object_id)
+        return format_html('<a href="{}" class="font-medium text-primary-700">{}</a>', page, words) if page else words
 
     @admin.display(description=_("details"))
     def details(self, entry: AuditEntry) -> str:
