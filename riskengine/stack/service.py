@@ -14,7 +14,8 @@ from riskengine.stack.processes import MARK, Identity, identity_of
 
 BACK_OFF_FIRST = 0.5
 BACK_OFF_MOST = 4.0
-SETTLED_SECONDS = 20.0
+SETTLED_SECONDS = 8.0
+"""Longer than a start takes: who ran so long did answer, and its death is no reason to make others wait."""
 
 
 @dataclass(frozen=True)
