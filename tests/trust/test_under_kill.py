@@ -20,7 +20,7 @@ DECISIONS, KILLS = (20_000, 60) if IS_SOAK else (400, 5)
 PAUSE = 0.03 if IS_SOAK else 0.15  # of each of four threads after each answer
 MOST_SECONDS = 900 if IS_SOAK else 120
 BACK_SECONDS = 10.0
-DRAIN_SECONDS = 60
+DRAIN_SECONDS = 240  # a message whose delivery was killed waits 10 s, then 40 s, then 160 s
 
 
 @pytest.mark.soak
@@ -57,7 +57,7 @@ def test_random_kills_lose_nothing_and_double_nothing(product: Running, campaign
     assert lender.unexpected == []
     assert (found["lost"], found["doubled"], found["half_written"]) == (0, 0, 0), found["examples"]
     assert found["acknowledged"] == found["stored"] >= DECISIONS
-    assert drained is not None, "the outbox is not empty a minute after the last kill"
+    assert drained is not None, "the outbox is not empty after the last kill"
     assert [each for each in back if each[1] > BACK_SECONDS] == []
     assert lender.longest_silence() <= BACK_SECONDS
 
@@ -80,6 +80,9 @@ def _kills(product: Running, lender: LendingSystem, campaign: Campaign) -> list[
         decides = wait_until(lambda since=since: lender.answered_since(since), 4 * BACK_SECONDS, pause=0.02)
         assert decides is not None, f"no decision after {part} was killed\n{product.launcher.text[-3000:]}"
         back.append((part, time.monotonic() - began))
+        if back[-1][1] > BACK_SECONDS / 2:
+            waits = [line.strip() for line in product.launcher.lines if "starting it again" in line]
+            campaign.more.setdefault("slow", []).append([part, round(back[-1][1], 1), *waits[-2:]])
     return back
 
 
