@@ -11,9 +11,8 @@ from monitoring.models import EarlyWarning, ReviewChunk, ReviewResult, ReviewRun
 from monitoring.services import chunks as chunks_module
 from monitoring.services.chunks import MOST_ATTEMPTS, chunk_review
 from monitoring.services.results import portrait_open
-from monitoring.services.reviews import NothingToReview, review_as_of
+from monitoring.services.reviews import review_as_of
 from monitoring.services.runs import run_end, run_open
-from rules.services.bundles import NoLiveVersion
 from tests.factories.monitoring import (
     AT,
     BROKER_PATTERN,
@@ -21,7 +20,6 @@ from tests.factories.monitoring import (
     MONTH_ENDS,
     POLICY,
     card,
-    catalogue_live,
     event,
     known,
     loans,
@@ -290,20 +288,3 @@ class TestPatterns:
         monkeypatch.setattr(events.PatternProgram, "match", failing)
         assert level_of(reviewed(), loan) == "BLUE"
         assert EarlyWarning.objects.get().reasons[0]["code"] == "PATTERN_ENGINE_FAILED"
-
-
-def test_without_a_live_version_nothing_is_opened():
-    from rules.models import RuleSetActivation
-
-    RuleSetActivation.objects.all().update(until_at=datetime.now(UTC))
-    catalogue_live()
-    with pytest.raises(NoLiveVersion):
-        reviewed()
-    assert not ReviewRun.objects.exists()
-
-
-def test_an_unknown_product_is_refused():
-    from monitoring.services.reviews import products_to_review
-
-    with pytest.raises(NothingToReview):
-        products_to_review("mortgage")

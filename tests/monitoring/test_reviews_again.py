@@ -1,12 +1,14 @@
-"""A review after one that failed, and with a rule set that was refused before it was approved."""
+"""A review after one that failed, with a rule set refused before it was approved, or with nothing to review by."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from monitoring.models import ReviewResult
+from monitoring.models import ReviewResult, ReviewRun
 from monitoring.services import chunks as chunks_module
-from rules.models import RuleSetVersion
+from monitoring.services.reviews import NothingToReview, products_to_review
+from rules.models import RuleSetActivation, RuleSetVersion
+from rules.services.bundles import NoLiveVersion
 from rules.services.versions import version_draft, version_reject, version_submit
 from tests.factories.decisions import staff
 from tests.factories.monitoring import AT, BROKER_PATTERN, POLICY, event, loans, months, post_loan_goes_live, reviewed
@@ -45,3 +47,16 @@ def test_content_once_rejected_and_then_approved_reviews():
     post_loan_goes_live(document)
     run = reviewed()
     assert (run.state, run.done_count) == ("COMPLETE", 1)
+
+
+def test_without_a_live_version_nothing_is_opened():
+    post_loan_goes_live()
+    RuleSetActivation.objects.all().update(until_at=datetime.now(UTC))
+    with pytest.raises(NoLiveVersion):
+        reviewed()
+    assert not ReviewRun.objects.exists()
+
+
+def test_an_unknown_product_is_refused():
+    with pytest.raises(NothingToReview):
+        products_to_review("mortgage")
