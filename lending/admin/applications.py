@@ -39,7 +39,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
             (_link("rules_decision", made.pk, f"{made.decided_at:%Y-%m-%d %H:%M}"), made.get_outcome_display())
             for made in decisions
         ]
-        return format_html_join(format_html("<br>"), "{} {}", links) if links else "—"
+        return format_html_join(SafeString("<br>"), "{} {}", links) if links else "—"
 
 
 def _link(page: str, key: Any, words: Any) -> SafeString:
