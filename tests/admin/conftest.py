@@ -2,14 +2,17 @@
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from riskengine.roles import roles_ensure
 from rules.models import RuleSetVersion
+from rules.services.versions import version_draft, version_edit, version_submit
 from tests.factories.audit import user
 from tests.factories.decisions import catalogue_goes_live, forget, policy_goes_live
 from tests.factories.versions import policy
 
 PASSWORD = "a long password for tests 1"
+BASE = "/admin/rules/rulesetversion"
 
 
 def member(role):
@@ -74,3 +77,25 @@ def walk_in(live_server, browser):
     yield log_in
     for context in contexts:
         context.close()
+
+
+def draft_of(live, author):
+    return version_draft(rule_set=live.rule_set, author=author, at=timezone.now(), based_on=live)
+
+
+def changed_draft(client, live, author, value="4,000,000"):
+    draft = draft_of(live, author)
+    data = {"expected_hash": draft.content_hash, "value-largest_minor": value}
+    client.post(f"{BASE}/{draft.pk}/save/parameters/", data)
+    return RuleSetVersion.objects.get(pk=draft.pk)
+
+
+def submitted(live, author):
+    draft = draft_of(live, author)
+    document = draft.document
+    document["parameters"][0]["value"] = 400_000
+    draft = version_edit(
+        version=draft, document=document, editor=author, at=timezone.now(), expected_hash=draft.content_hash
+    )
+    version_submit(version=draft, maker=author, at=timezone.now())
+    return RuleSetVersion.objects.get(pk=draft.pk)

@@ -4,11 +4,10 @@ import pytest
 from django.utils import timezone
 
 from rules.models import RuleSetVersion
-from rules.services.versions import version_draft, version_edit, version_submit
-from tests.admin.conftest import member
+from rules.services.versions import version_edit
+from tests.admin.conftest import BASE, changed_draft, draft_of, member, submitted
 
 pytestmark = pytest.mark.django_db
-BASE = "/admin/rules/rulesetversion"
 TABS = (
     "overview",
     "parameters",
@@ -22,28 +21,6 @@ TABS = (
     "compare",
     "history",
 )
-
-
-def draft_of(live, author):
-    return version_draft(rule_set=live.rule_set, author=author, at=timezone.now(), based_on=live)
-
-
-def changed_draft(client, live, author, value="4,000,000"):
-    draft = draft_of(live, author)
-    data = {"expected_hash": draft.content_hash, "value-largest_minor": value}
-    client.post(f"{BASE}/{draft.pk}/save/parameters/", data)
-    return RuleSetVersion.objects.get(pk=draft.pk)
-
-
-def submitted(live, author):
-    draft = draft_of(live, author)
-    document = draft.document
-    document["parameters"][0]["value"] = 400_000
-    draft = version_edit(
-        version=draft, document=document, editor=author, at=timezone.now(), expected_hash=draft.content_hash
-    )
-    version_submit(version=draft, maker=author, at=timezone.now())
-    return RuleSetVersion.objects.get(pk=draft.pk)
 
 
 def texts(response):
