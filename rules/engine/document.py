@@ -1,8 +1,11 @@
 """The rule-set document: the whole policy of one product at one stage as plain data, version 1 of its schema.
 
 Every text named `when`, `expression`, a table's inputs and cells are in the rule language. Names they may read: the
-product's catalogued variables, the parameters, the derived variables above, and the score: `pd` (0 to 1),
-`score_points`, `grade`. Numbers are doubles; money is integer minor units.
+product's catalogued variables, the parameters, derived variables, tables and scorecards (in any order that is not a
+circle), the score: `pd` (0 to 1), `score_points`, `grade`, and `business_date`, the product's date of the decision.
+Numbers are doubles; money is integer minor units; dates are texts, YYYY-MM-DD.
+
+A field added later has a default that means what documents without it meant.
 """
 
 from typing import Annotated, Any, Literal
@@ -10,33 +13,61 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from rules.engine.part import Code, Constant, Formula, Identifier, Label, Note, Part
 from rules.engine.reading import document_convert
+from rules.engine.tables import (
+    Bin,
+    Characteristic,
+    LegalCap,
+    Offer,
+    Row,
+    Scorecard,
+    Table,
+    TableInput,
+    TableOutput,
+)
 
-Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}\Z")]
-Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}\Z")]
-Label = Annotated[str, Meta(max_length=300)]
-Note = Annotated[str, Meta(max_length=4_000)]
-Formula = Annotated[str, Meta(max_length=4_000)]
-Constant = float | str | bool
+__all__ = [
+    "Bin",
+    "Case",
+    "CaseEvent",
+    "Characteristic",
+    "Derived",
+    "Expect",
+    "Grade",
+    "LegalCap",
+    "Offer",
+    "Parameter",
+    "Pattern",
+    "Row",
+    "Rule",
+    "RuleSetDocument",
+    "Scorecard",
+    "Step",
+    "Table",
+    "TableInput",
+    "TableOutput",
+    "Then",
+    "document_json",
+    "document_read",
+    "document_same",
+]
+
 Stage = Literal["PRE_LOAN", "POST_LOAN"]
 OnUnknown = Literal["refer", "ignore"]
 
 
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What every part of a document shares: frozen, and a key nobody knows is refused."""
-
-
-class Parameter(_Part, frozen=True):
+class Parameter(Part, frozen=True):
     """A threshold with a name: changed without touching a rule, inside the range its owner allows.
 
-    Numbers (`integer`, `number`) need `minimum` and `maximum`; `string` and `boolean` have none.
+    Numbers (`integer`, `number`) need `minimum` and `maximum`; the other types have none.
     """
 
     name: Identifier
     en: Label
     zh: Label
     value: Constant
-    type: Literal["integer", "number", "string", "boolean"] = "number"
+    type: Literal["integer", "number", "string", "boolean", "date"] = "number"
     unit: Label = ""
     minimum: float | None = None
     maximum: float | None = None
@@ -44,8 +75,8 @@ class Parameter(_Part, frozen=True):
     help_zh: Note = ""
 
 
-class Derived(_Part, frozen=True):
-    """A variable computed from others; may read the derived variables listed before it."""
+class Derived(Part, frozen=True):
+    """A variable computed from others."""
 
     name: Identifier
     en: Label
@@ -54,7 +85,7 @@ class Derived(_Part, frozen=True):
     unit: Label = ""
 
 
-class Then(_Part, frozen=True):
+class Then(Part, frozen=True):
     """What a hit does.
 
     `outcome` "" changes no outcome. `reason` is a code of the catalogue's reasons: every outcome but the mildest
@@ -69,7 +100,7 @@ class Then(_Part, frozen=True):
     set: dict[Identifier, Constant] = {}
 
 
-class Rule(_Part, frozen=True):
+class Rule(Part, frozen=True):
     """One condition and what follows. `on_unknown`: where the condition cannot be told, refer to a person or ignore."""
 
     code: Code
@@ -85,15 +116,20 @@ class Rule(_Part, frozen=True):
     help_zh: Note = ""
 
 
-class Step(_Part, frozen=True, rename={"alias": "as"}):
-    """One fact of a pattern: alias, kind of event, and a condition over `alias.field` of this and earlier steps."""
+class Step(Part, frozen=True, rename={"alias": "as"}):
+    """One fact of a pattern: alias, kind of event, and a condition over `alias.field` of this and earlier steps.
+
+    `is_absent`: no such fact may follow the step before it (until the next step, or at the end until the window
+    closes). The first step is never absent; no later condition reads an absent one.
+    """
 
     alias: Identifier
     event: Code
     where: Formula = ""
+    is_absent: bool = False
 
 
-class Pattern(_Part, frozen=True):
+class Pattern(Part, frozen=True):
     """Several facts in time that mean something together. `within` is an ISO-8601 duration ("P7D")."""
 
     code: Code
@@ -107,63 +143,7 @@ class Pattern(_Part, frozen=True):
     help_zh: Note = ""
 
 
-class TableInput(_Part, frozen=True):
-    """A column of conditions: what its cells test."""
-
-    expression: Formula
-    en: Label = ""
-    zh: Label = ""
-
-
-class TableOutput(_Part, frozen=True):
-    """A column of results."""
-
-    name: Identifier
-    type: Literal["number", "string", "boolean"] = "number"
-    en: Label = ""
-    zh: Label = ""
-    unit: Label = ""
-
-
-class Row(_Part, frozen=True):
-    """One row; all cells are texts. Per input a test (`-` is any; `"A"`, `"A","B"`, `< 5`, `[1..5]`, `]1..5]`,
-    `not("A")`), per output an expression (`500000`, `"A"`, `min(amount_minor, 300000)`)."""
-
-    when: list[Formula]
-    then: list[Formula]
-
-
-class Table(_Part, frozen=True):
-    """A decision table; hit policy F: the first row whose cells are all true. A row that cannot be told stops the
-    search: no row is hit, because a later one could be too generous."""
-
-    name: Identifier
-    inputs: list[TableInput]
-    outputs: Annotated[list[TableOutput], Meta(min_length=1)]
-    rows: Annotated[list[Row], Meta(min_length=1, max_length=2_000)]
-    hit_policy: Literal["F"] = "F"
-    en: Label = ""
-    zh: Label = ""
-
-
-class Offer(_Part, frozen=True):
-    """How an approved applicant's offer comes from a table.
-
-    The table's outputs are read by name: `amount_cap_minor` (the most that may be lent, minor units), `annual_rate` (a
-    share, 0.12), `term_cap_months` (the longest term). `amount_variable` and `term_variable` name the variables that
-    hold what was requested. Offered is the smaller of requested and cap, in whole units; less than requested in either
-    is a counter-offer, with the reasons named here. An approval whose table gives no row, an unknown cell, or nothing
-    to lend, becomes REFER.
-    """
-
-    table: Identifier
-    amount_variable: Identifier
-    term_variable: Identifier
-    amount_reason: str = "COUNTER_OFFER_AMOUNT"
-    term_reason: str = "COUNTER_OFFER_TERM"
-
-
-class Grade(_Part, frozen=True):
+class Grade(Part, frozen=True):
     """A grade holds PDs above the previous grade's `max_pd` up to its own, included; the last one's is 1."""
 
     grade: Annotated[str, Meta(pattern=r"^[A-Za-z0-9+-]{1,8}\Z")]
@@ -172,7 +152,7 @@ class Grade(_Part, frozen=True):
     zh: Label = ""
 
 
-class Expect(_Part, frozen=True):
+class Expect(Part, frozen=True):
     """What a case must give; what is left out may be anything. `hits`: rules that hit, others may too."""
 
     outcome: str | UnsetType = UNSET
@@ -183,17 +163,37 @@ class Expect(_Part, frozen=True):
     amount_offered_minor: int | UnsetType | None = UNSET
 
 
-class Case(_Part, frozen=True):
-    """An application the policy is tried on. Variables left out of `inputs` are missing."""
+class CaseEvent(Part, frozen=True):
+    """A risk event of a case: its kind and fields, so many seconds before the decision."""
+
+    kind: Code
+    seconds_before: Annotated[int, Meta(ge=0)]
+    phone_key: Label = ""
+    device_key: Label = ""
+    address_key: Label = ""
+    customer: Label = "applicant"
+    category: Label = ""
+    amount_minor: int | None = None
+
+
+class Case(Part, frozen=True):
+    """An application the policy is tried on. Variables left out of `inputs` are missing.
+
+    `origin`: empty for one written by hand, `boundary` for a generated one, or the id of the decision it was kept from.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=200)]
     inputs: dict[str, float | str | bool | None]
     expect: Expect
     pd: Annotated[float, Meta(ge=0, le=1)] | None = None
     score_points: float | None = None
+    zh: Label = ""
+    business_date: Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?\Z")] = ""
+    events: Annotated[list[CaseEvent], Meta(max_length=200)] = []
+    origin: Label = ""
 
 
-class RuleSetDocument(_Part, frozen=True):
+class RuleSetDocument(Part, frozen=True):
     """A whole policy. Outcomes in order of severity: pre-loan APPROVE, REFER, DECLINE; post-loan NONE, BLUE, YELLOW,
     ORANGE, RED. The most severe hit wins; without a hit `default_outcome`, which is never APPROVE."""
 
@@ -206,6 +206,7 @@ class RuleSetDocument(_Part, frozen=True):
     rules: Annotated[list[Rule], Meta(max_length=500)] = []
     patterns: Annotated[list[Pattern], Meta(max_length=64)] = []
     tables: Annotated[list[Table], Meta(max_length=50)] = []
+    scorecards: Annotated[list[Scorecard], Meta(max_length=20)] = []
     grades: Annotated[list[Grade], Meta(max_length=40)] = []
     offer: Offer | None = None
     cases: Annotated[list[Case], Meta(max_length=5_000)] = []
@@ -224,3 +225,8 @@ def document_json(document: RuleSetDocument) -> dict[str, Any]:
     """The document as plain JSON data, every field written out; `document_read(document_json(d)) == d`."""
     result: dict[str, Any] = msgspec.to_builtins(document)
     return result
+
+
+def document_same(left: object, right: object) -> bool:
+    """Whether two documents say the same, however many of their fields each writes out."""
+    return document_read(left) == document_read(right)

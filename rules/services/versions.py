@@ -18,7 +18,7 @@ from audit.services.approvals import (
     approval_void,
 )
 from audit.services.log import actor_user, entry_append
-from rules.engine.document import document_json, document_read
+from rules.engine.document import document_json, document_read, document_same
 from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
 from rules.services.activations import activation_at, activation_call_off, activation_planned, activation_start
 from rules.services.evidence import evidence_collect
@@ -131,7 +131,7 @@ def version_submit(
     if effective_from is not None and effective_from < at:
         raise StartHasPassed("The start asked for has passed.", effective_from=effective_from.isoformat())
     live = activation_at(rule_set=version.rule_set, at=at)
-    if live is not None and live.version.content_hash == version.content_hash:
+    if live is not None and document_same(live.version.document, version.document):
         raise VersionUnchanged(f"This draft says the same as version {live.version.number}, which is live.")
     evidence = evidence_collect(version=version, live=live.version if live else None)
     if evidence.errors:
