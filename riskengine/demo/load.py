@@ -10,6 +10,7 @@ from riskengine.demo.book import card_book_ensure, products_ensure
 from riskengine.demo.events import events_ensure
 from riskengine.demo.people import credentials_ensure, staff_ensure
 from riskengine.demo.policies import POLICIES, catalogue_ensure, model_ensure, rule_set_ensure
+from riskengine.demo.profiles import profiles_ensure
 
 Step = tuple[str, Callable[[], object]]
 
@@ -23,6 +24,7 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
     checked_by = staff["checker"]
     steps: list[Step] = [
         ("catalogue", partial(catalogue_ensure, maker=staff["maker"], checker=checked_by, at=at)),
+        *((f"profiles {code}", partial(profiles_ensure, product=product, at=at)) for code, product in products.items()),
         *(
             (
                 f"model {code}",

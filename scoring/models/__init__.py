@@ -1,6 +1,7 @@
-"""What is known, as numbers: the catalogue and the models."""
+"""What is known, as numbers: the catalogue, what its variables were observed to be, and the models."""
 
 from scoring.models.catalogue import CatalogueVersion
 from scoring.models.model_package import ModelPackage
+from scoring.models.variable_profile import VariableProfile
 
-__all__ = ["CatalogueVersion", "ModelPackage"]
+__all__ = ["CatalogueVersion", "ModelPackage", "VariableProfile"]
