@@ -1,0 +1,51 @@
+// Calls of the server: JSON with the session and the form token; an answer is never thrown away unread.
+import type { EditorData, Problem } from "./types";
+
+/** The server refused, with its own words. */
+export class Refusal extends Error {
+    constructor(
+        readonly status: number,
+        readonly answer: { code?: string; message?: string; problems?: Problem[]; [fact: string]: unknown },
+    ) {
+        super(answer.message ?? `HTTP ${status}`);
+    }
+}
+
+/** The server cannot be reached, or did not answer with JSON (signed out). */
+export class Unreachable extends Error {}
+
+function token(): string {
+    return document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+}
+
+async function call<Answer>(address: string, options: RequestInit): Promise<Answer> {
+    let response: Response;
+    try {
+        response = await fetch(address, { credentials: "same-origin", redirect: "error", ...options });
+    } catch {
+        throw new Unreachable();
+    }
+    let answer: unknown;
+    try {
+        answer = await response.json();
+    } catch {
+        throw new Unreachable();
+    }
+    if (!response.ok) throw new Refusal(response.status, answer as Refusal["answer"]);
+    return answer as Answer;
+}
+
+/** POST JSON. Throws Refusal or Unreachable; AbortError never reaches the caller as anything else. */
+export function post<Answer>(address: string, body: unknown, keepalive = false): Promise<Answer> {
+    return call<Answer>(address, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-CSRFToken": token() },
+        body: JSON.stringify(body),
+        keepalive,
+    });
+}
+
+/** Everything the editor needs. */
+export function load(address: string): Promise<EditorData> {
+    return call<EditorData>(address, { headers: { Accept: "application/json" } });
+}
