@@ -33,7 +33,8 @@ class CustomerHits(msgspec.Struct):
 def new_events(
     *, customer_ids: Iterable[int], patterns: PatternProgram, since: datetime | None, as_of: datetime
 ) -> dict[int, NewEvents]:
-    """Events by customer, of those customers with an event that became known after `since` and by `as_of`.
+    """Events by customer, of those customers with an event that became known after `since` and by `as_of`, or for
+    whom the window of something that must stay absent closed in between.
 
     Without a review before (`since` None), what happened within the patterns' reach of `as_of` is new.
     """
@@ -43,15 +44,17 @@ def new_events(
     wanted = set(customer_ids)
     usable = RiskEvent.objects.filter(kind__in=patterns.kinds, known_at__lte=as_of, event_at__lte=as_of)
     is_new = Q(event_at__gte=as_of - reach) if since is None else Q(known_at__gt=since)
+    is_wanted = is_new if since is None else is_new | _closed(patterns, since, as_of)
     # By range, not by list: thousands of numbers cost more to send than the few events are worth.
-    near = usable.filter(is_new, customer_id__gte=min(wanted, default=0), customer_id__lte=max(wanted, default=0))
-    fresh: dict[int, dict[int, datetime]] = defaultdict(dict)
-    for number, customer_id, event_at in near.values_list("id", "customer_id", "event_at"):
+    near = usable.filter(is_wanted, customer_id__gte=min(wanted, default=0), customer_id__lte=max(wanted, default=0))
+    fresh: dict[int, set[int]] = defaultdict(set)
+    earliest = as_of
+    for number, customer_id, event_at, known_at in near.values_list("id", "customer_id", "event_at", "known_at"):
         if customer_id in wanted:
-            fresh[customer_id][number] = event_at
+            fresh[customer_id] |= {number} if since is None or known_at > since else set()
+            earliest = min(earliest, event_at)
     if not fresh:
         return {}
-    earliest = min(at for events in fresh.values() for at in events.values())
     rows = _rows(usable.filter(customer_id__in=list(fresh), event_at__gte=earliest - reach))
     found: dict[int, NewEvents] = {}
     for row in rows:
@@ -62,10 +65,23 @@ def new_events(
     return found
 
 
-def pattern_hits(patterns: PatternProgram, events: NewEvents, as_of: datetime) -> CustomerHits:
-    """Hits that a new event completes or joins: what an earlier review saw already is not found again."""
+def _closed(patterns: PatternProgram, since: datetime, as_of: datetime) -> Q:
+    """First events whose window closed after `since` and by `as_of`."""
+    closed = Q(pk__in=())
+    for pattern in patterns.closing:
+        window = timedelta(seconds=pattern.within_seconds)
+        closed |= Q(kind=pattern.steps[0].kind, event_at__gt=since - window, event_at__lte=as_of - window)
+    return closed
+
+
+def pattern_hits(
+    patterns: PatternProgram, events: NewEvents, *, since: datetime | None, as_of: datetime
+) -> CustomerHits:
+    """Hits that a new event completes or joins, or that hold since a window closed after `since`: what an earlier
+    review saw already is not found again."""
+    closed_since = int(since.timestamp()) if since is not None else None
     try:
-        hits = patterns.match(events.facts, int(as_of.timestamp()), fresh=events.new_ids)
+        hits = patterns.match(events.facts, int(as_of.timestamp()), fresh=events.new_ids, closed_since=closed_since)
     except (PatternFailed, TooManyFacts) as error:
         return CustomerHits([], [], error.code)
     loans = [frozenset(events.loan_ids[fact] for fact in hit.facts if fact in events.loan_ids) for hit in hits]

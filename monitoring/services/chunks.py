@@ -129,7 +129,10 @@ def _hits(run: ReviewRun, bundle: Bundle, customer_ids: list[int]) -> dict[int, 
     before = run_whole_before(run)  # a review with failures has not seen the events of every customer
     since = before.as_of if before else None
     events = new_events(customer_ids=customer_ids, patterns=bundle.patterns, since=since, as_of=run.as_of)
-    return {customer: pattern_hits(bundle.patterns, found, run.as_of) for customer, found in events.items()}
+    return {
+        customer: pattern_hits(bundle.patterns, found, since=since, as_of=run.as_of)
+        for customer, found in events.items()
+    }
 
 
 def _mark_done(chunk: ReviewChunk, skips: dict[str, int]) -> None:

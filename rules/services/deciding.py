@@ -33,7 +33,6 @@ Result = TypeVar("Result")
 
 REFER = "REFER"
 MISSING = "missing"
-_MIN_FACTS = 2  # a pattern has two steps or more
 DECISION = "decision"
 # Without these parts there are no rules to evaluate.
 _ESSENTIAL = frozenset({"catalogue", "rule_set", "rules", DECISION})
@@ -75,14 +74,14 @@ class _StageFailed(Exception):
         self.stage, self.code = stage, code
 
 
-def decide(inputs: Inputs, bundle: Bundle) -> Verdict:
-    """The verdict. Deterministic; never raises for a stage that fails."""
+def decide(inputs: Inputs, bundle: Bundle, *, score: Score | None = None) -> Verdict:
+    """The verdict. Deterministic; never raises for a stage that fails. `score`, if given, stands for the model's."""
     if not _ESSENTIAL.isdisjoint(inputs.faults) or bundle.program is None:
         return _undecided(inputs, bundle)
     try:
-        return _decide(inputs, bundle)
+        return _decide(inputs, bundle, score)
     except _StageFailed as failed:
-        return decide(with_fault(inputs, failed.stage, failed.code), bundle)
+        return decide(with_fault(inputs, failed.stage, failed.code), bundle, score=score)
 
 
 def failure_verdict(inputs: Inputs, bundle: Bundle, error: Exception) -> Verdict:
@@ -95,11 +94,11 @@ def with_fault(inputs: Inputs, stage: str, code: str) -> Inputs:
     return msgspec.structs.replace(inputs, faults={**inputs.faults, stage: code})
 
 
-def _decide(inputs: Inputs, bundle: Bundle) -> Verdict:
+def _decide(inputs: Inputs, bundle: Bundle, score: Score | None) -> Verdict:
     values = inputs.values
     if bundle.schema is not None and inputs.standing is not None:
         values = {**values, **standing_values(bundle.schema.standing, inputs.standing)}
-    score = _score(inputs, bundle, values)
+    score = score or _score(inputs, bundle, values)
     hits = _pattern_hits(inputs, bundle)
     program = bundle.program
     assert program is not None  # noqa: S101 decide() has looked
@@ -180,7 +179,7 @@ def _model_reasons(bundle: Bundle, contributions: list[Contribution] | None) -> 
 
 def _pattern_hits(inputs: Inputs, bundle: Bundle) -> list[PatternHit]:
     patterns = bundle.patterns
-    if patterns is None or "patterns" in inputs.faults or len(inputs.facts) < _MIN_FACTS:
+    if patterns is None or "patterns" in inputs.faults or len(inputs.facts) < patterns.least_facts:
         return []
     at = int(inputs.as_of.timestamp())
     return _stage("patterns", lambda: patterns.match(inputs.facts, at, about=inputs.customer))

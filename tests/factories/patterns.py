@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from rules.engine.document import Pattern
-from rules.engine.patterns.compiled import OPERATORS, CompiledPattern, CompiledStep, Condition
+from rules.engine.patterns.compiled import OPERATORS, Absence, CompiledPattern, CompiledStep, Condition
 from rules.engine.patterns.facts import TEXT_FIELDS, Fact
 
 DAY = 86_400
@@ -21,12 +21,15 @@ def example_patterns(*codes):
 
 
 def pattern_source(*steps, within="P7D", code="pattern", **other):
-    """A pattern as a document holds it; steps are (as, event, where)."""
+    """A pattern as a document holds it; steps are (as, event, where), or (as, event, where, True) for an absent one."""
     raw = {
         "code": code,
         "label_en": "A pattern",
         "label_zh": "模式",
-        "steps": [{"as": alias, "event": event, "where": where} for alias, event, where in steps],
+        "steps": [
+            {"as": alias, "event": event, "where": where, "is_absent": bool(absent)}
+            for alias, event, where, *absent in steps
+        ],
         "within": within,
         "then": {"outcome": "REFER", "reason": "SHARED_DEVICE"},
         **other,
@@ -49,6 +52,19 @@ def random_pattern(rng: random.Random, number: int = 0) -> CompiledPattern:
         for step in range(rng.choice([2, 2, 3, 3, 4]))
     )
     return CompiledPattern(f"random_{number}", steps, rng.choice([0, 5, 30, 100, 200]))
+
+
+def random_absences(rng: random.Random, pattern: CompiledPattern) -> CompiledPattern:
+    """The pattern with one or two kinds of facts that must be absent somewhere in it."""
+    absences = []
+    for _ in range(rng.choice([1, 1, 2])):
+        after = rng.randrange(len(pattern.steps))
+        conditions = tuple(_condition(rng, after + 1) for _ in range(rng.choice([0, 1, 1])))
+        absences.append(Absence(rng.choice(["application", "decline", "cash_out"]), after, conditions))
+    steps = pattern.steps[: rng.choice([1, 2, 3])] if absences[0].after == 0 else pattern.steps
+    return msgspec.structs.replace(
+        pattern, steps=steps, absences=tuple(a for a in absences if a.after < len(steps)), code=f"{pattern.code}_absent"
+    )
 
 
 def _condition(rng: random.Random, step: int) -> Condition:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rules.engine.document import Pattern, Step
-from rules.engine.patterns.compiled import CompiledPattern, CompiledStep, Condition
+from rules.engine.patterns.compiled import Absence, CompiledPattern, CompiledStep, Condition
 from rules.engine.patterns.errors import PatternInvalid
 from rules.engine.patterns.facts import KINDS
 from rules.engine.patterns.messages import problem
@@ -13,8 +13,9 @@ from rules.engine.patterns.program import PatternProgram
 from rules.engine.patterns.where import conditions_of
 from rules.language.parse import parse
 from rules.language.problems import ExpressionInvalid, Problem, at_path, problems_json
+from rules.language.tree import Name, Node, walk
 
-STEPS: Final = (2, 5)
+STEPS: Final = (2, 4)
 WITHIN_DAYS_LIMIT: Final = 3_660
 
 _ALIAS: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,29}")
@@ -48,15 +49,20 @@ def pattern_compile(pattern: Pattern, *, path: str = "") -> tuple[CompiledPatter
         limit = WITHIN_DAYS_LIMIT
         problems.append(problem("pattern_within_invalid", f"{path}/within", found=pattern.within, limit=limit))
     steps: list[CompiledStep] = []
+    absences: list[Absence] = []
     for number, step in enumerate(pattern.steps):
-        aliases = [earlier.alias for earlier in steps]
-        compiled, wrong = _step(step, aliases, f"{path}/steps/{number}")
-        steps.append(compiled)
+        compiled, wrong = _step(step, pattern.steps[:number], f"{path}/steps/{number}")
         problems += wrong
+        if not step.is_absent:
+            steps.append(compiled)
+        elif steps:
+            absences.append(Absence(compiled.kind, len(steps) - 1, compiled.conditions))
+        else:
+            problems.append(problem("pattern_first_absent", f"{path}/steps/{number}"))
     if problems or within is None:
         return None, problems
     then = pattern.then
-    return CompiledPattern(pattern.code, tuple(steps), within, then.outcome, then.reason), []
+    return CompiledPattern(pattern.code, tuple(steps), within, then.outcome, then.reason, tuple(absences)), []
 
 
 def within_seconds(text: str) -> int | None:
@@ -69,8 +75,9 @@ def within_seconds(text: str) -> int | None:
     return total if 0 < total <= WITHIN_DAYS_LIMIT * 86_400 else None
 
 
-def _step(step: Step, aliases: list[str], path: str) -> tuple[CompiledStep, list[Problem]]:
+def _step(step: Step, earlier: Sequence[Step], path: str) -> tuple[CompiledStep, list[Problem]]:
     alias, event = step.alias, step.event
+    aliases = [other.alias for other in earlier]
     problems: list[Problem] = []
     if not _ALIAS.fullmatch(alias):
         problems.append(problem("pattern_alias_invalid", f"{path}/as", found=alias))
@@ -78,15 +85,24 @@ def _step(step: Step, aliases: list[str], path: str) -> tuple[CompiledStep, list
         problems.append(problem("pattern_alias_repeated", f"{path}/as", found=alias))
     if event not in KINDS:
         problems.append(problem("pattern_event_unknown", f"{path}/event", found=event, known=", ".join(KINDS)))
-    conditions, wrong = _where(step.where, [*aliases, alias], f"{path}/where")
+    conditions, wrong = _where(step, earlier, f"{path}/where")
     return CompiledStep(alias, event, tuple(conditions)), problems + wrong
 
 
-def _where(text: str, aliases: list[str], path: str) -> tuple[list[Condition], list[Problem]]:
-    if not text.strip():
+def _where(step: Step, earlier: Sequence[Step], path: str) -> tuple[list[Condition], list[Problem]]:
+    if not step.where.strip():
         return [], []
     try:
-        tree = parse(text)
+        tree = parse(step.where)
     except ExpressionInvalid as error:
         return [], at_path(path, error.problems)
-    return conditions_of(tree, aliases, path)
+    absent = {other.alias for other in earlier if other.is_absent}
+    wrong = [problem("pattern_absent_read", path, name.position, found=name.name) for name in _read(tree, absent)]
+    if wrong:
+        return [], wrong
+    return conditions_of(tree, [*(other.alias for other in earlier if not other.is_absent), step.alias], path)
+
+
+def _read(tree: Node, aliases: set[str]) -> list[Name]:
+    """The names in the tree that are fields of these steps."""
+    return [part for part in walk(tree) if isinstance(part, Name) and part.name.partition(".")[0] in aliases]

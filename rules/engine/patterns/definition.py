@@ -35,10 +35,14 @@ _OPERATORS: Final[dict[Operator, str]] = {
 
 
 def definition_of(pattern: CompiledPattern) -> dict[str, Any]:
-    """The ruleset: one rule for the pattern, and one that any fact with `warm` fires (see `host`)."""
-    texts = constants_of(pattern)
-    kinds = kinds_of(pattern)
-    steps = [{_alias(number): _tests(pattern, number, kinds, texts)} for number in range(len(pattern.steps))]
+    """The ruleset: one rule for the pattern, and one that any fact with `warm` fires (see `host`).
+
+    Absences come last, with kinds of their own: the engine judges a negation when the facts before it meet, so what
+    could be absent is asserted first (a fact asserted later would not take a match back).
+    """
+    codes = _Codes(pattern)
+    steps = [{_alias(number): _tests(pattern, number, codes)} for number in range(len(pattern.steps))]
+    steps += [{f"a{number}$not": _absent_tests(pattern, number, codes)} for number in range(len(pattern.absences))]
     return {
         MATCH_RULE: {"all": steps, "cap": BATCH},
         WARM_RULE: {"all": [{"w": {"warm": 1}}]},
@@ -46,50 +50,48 @@ def definition_of(pattern: CompiledPattern) -> dict[str, Any]:
 
 
 def encode(pattern: CompiledPattern, facts: Sequence[Fact], sid: str) -> list[dict[str, Any]]:
-    """The facts (checked, of the pattern's kinds, at most ID_LIMIT) as the engine's facts; ids are places from 1."""
-    numbers = constants_of(pattern)
-    kinds = kinds_of(pattern)
+    """The facts (checked, of the pattern's kinds, at most ID_LIMIT) as the engine's facts, what could be absent first.
+
+    `n` is the fact's place from 1; `id` counts the rows.
+    """
+    codes = _Codes(pattern)
     fields = _fields_used(pattern)
     start = min(fact.at for fact in facts)
-    encoded = []
-    for place, fact in enumerate(facts, start=1):
-        row: dict[str, Any] = {
-            "sid": sid,
-            "id": place,
-            "n": place,
-            "z": 0,
-            "k": kinds[fact.kind],
-            "at": fact.at - start,
-        }
-        for field in fields:
-            value = getattr(fact, field)
-            if field in _KNOWN:
-                row[_NAMES[field]] = value or 0
-                row[_KNOWN[field]] = int(value is not None)
-            elif value == "":
-                row[_NAMES[field]] = 0
-            else:
-                row[_NAMES[field]] = numbers.setdefault(value, len(numbers) + 1)
-        encoded.append(row)
+    encoded: list[dict[str, Any]] = []
+    for kinds in (codes.absent, codes.kinds):
+        for place, fact in enumerate(facts, start=1):
+            if fact.kind in kinds:
+                row = {"sid": sid, "id": len(encoded) + 1, "n": place, "z": 0, "k": kinds[fact.kind]}
+                encoded.append(row | {"at": fact.at - start} | _fields_of(fact, fields, codes.texts))
     return encoded
 
 
-def kinds_of(pattern: CompiledPattern) -> dict[str, int]:
-    """Kinds numbered in order of first use."""
-    numbers: dict[str, int] = {}
-    for step in pattern.steps:
-        numbers.setdefault(step.kind, len(numbers) + 1)
-    return numbers
+def _fields_of(fact: Fact, fields: Iterable[str], texts: dict[str, int]) -> dict[str, int]:
+    row: dict[str, int] = {}
+    for field in fields:
+        value = getattr(fact, field)
+        if field in _KNOWN:
+            row[_NAMES[field]] = value or 0
+            row[_KNOWN[field]] = int(value is not None)
+        else:
+            row[_NAMES[field]] = 0 if value == "" else texts.setdefault(value, len(texts) + 1)
+    return row
 
 
-def constants_of(pattern: CompiledPattern) -> dict[str, int]:
-    """Texts that the pattern itself names, numbered from 1; facts' texts are numbered after them."""
-    numbers: dict[str, int] = {}
-    for step in pattern.steps:
-        for condition in step.conditions:
-            if isinstance(condition.constant, str):
-                numbers.setdefault(condition.constant, len(numbers) + 1)
-    return numbers
+class _Codes:
+    """Kinds numbered in order of first use, those of absences after those of steps; texts that the pattern itself
+    names numbered from 1 (facts' texts are numbered after them)."""
+
+    def __init__(self, pattern: CompiledPattern) -> None:
+        self.kinds = {kind: code for code, kind in enumerate(dict.fromkeys(s.kind for s in pattern.steps), start=1)}
+        absent = dict.fromkeys(absence.kind for absence in pattern.absences)
+        self.absent = {kind: code for code, kind in enumerate(absent, start=len(self.kinds) + 1)}
+        named = [c.constant for c in _conditions(pattern) if isinstance(c.constant, str)]
+        self.texts = {text: number for number, text in enumerate(dict.fromkeys(named), start=1)}
+
+
+def _conditions(pattern: CompiledPattern) -> Iterable[Condition]:
+    return (condition for part in (*pattern.steps, *pattern.absences) for condition in part.conditions)
 
 
 def _alias(step: int) -> str:
@@ -97,22 +99,41 @@ def _alias(step: int) -> str:
 
 
 def _fields_used(pattern: CompiledPattern) -> list[str]:
-    used = {name for step in pattern.steps for c in step.conditions for name in (c.field, c.other_field)}
+    used = {name for condition in _conditions(pattern) for name in (condition.field, condition.other_field)}
     return [name for name in TEXT_FIELDS + INTEGER_FIELDS if name in used]
 
 
-def _tests(pattern: CompiledPattern, number: int, kinds: dict[str, int], texts: dict[str, int]) -> dict[str, Any]:
+def _tests(pattern: CompiledPattern, number: int, codes: _Codes) -> dict[str, Any]:
     step = pattern.steps[number]
-    tests: list[dict[str, Any]] = [{"k": kinds[step.kind]}]
-    tests += [_known(field) for field in sorted(_fields_of_step(pattern, number)) if field != TIME_FIELD]
+    tests: list[dict[str, Any]] = [{"k": codes.kinds[step.kind]}]
+    tests += _all_known(_fields_of_step(pattern, number))
     if number > 0:
-        window_end = {"$add": {"$l": {_alias(0): "at"}, "$r": pattern.within_seconds}}
         tests.append({"$gte": {"at": {_alias(number - 1): "at"}}})
-        tests.append({"$lte": {"at": window_end}})
-    tests += [_comparison(condition, texts) for condition in step.conditions]
+        tests.append({"$lte": {"at": _window_end(pattern)}})
+    tests += [_comparison(condition, codes.texts) for condition in step.conditions]
     if number > 0:
         tests.append(ALWAYS_TRUE)
     return {"$and": tests} if len(tests) > 1 else tests[0]
+
+
+def _absent_tests(pattern: CompiledPattern, number: int, codes: _Codes) -> dict[str, Any]:
+    """A fact that takes a step of the same binding is not one that follows."""
+    absence = pattern.absences[number]
+    following = absence.after + 1
+    end = {_alias(following): "at"} if following < len(pattern.steps) else _window_end(pattern)
+    tests: list[dict[str, Any]] = [{"k": codes.absent[absence.kind]}]
+    tests += _all_known({condition.field for condition in absence.conditions})
+    compared = (condition for condition in absence.conditions if condition.other_field not in ("", TIME_FIELD))
+    tests += [_other_known(condition) for condition in compared]
+    tests += [{"$gte": {"at": {_alias(absence.after): "at"}}}, {"$lte": {"at": end}}]
+    tests += [_comparison(condition, codes.texts) for condition in absence.conditions]
+    same_kind = (place for place, step in enumerate(pattern.steps) if step.kind == absence.kind)
+    tests += [{"$neq": {"n": {_alias(place): "n"}}} for place in same_kind]
+    return {"$and": [*tests, ALWAYS_TRUE]}
+
+
+def _window_end(pattern: CompiledPattern) -> dict[str, Any]:
+    return {"$add": {"$l": {_alias(0): "at"}, "$r": pattern.within_seconds}}
 
 
 def _fields_of_step(pattern: CompiledPattern, number: int) -> set[str]:
@@ -125,8 +146,19 @@ def _read_of(step: CompiledStep, number: int) -> Iterable[str]:
     return (condition.other_field for condition in step.conditions if condition.other_step == number)
 
 
+def _all_known(fields: Iterable[str]) -> list[dict[str, Any]]:
+    return [_known(field) for field in sorted(fields) if field != TIME_FIELD]
+
+
 def _known(field: str) -> dict[str, Any]:
     return {_KNOWN[field]: 1} if field in _KNOWN else {"$gt": {_NAMES[field]: 0}}
+
+
+def _other_known(condition: Condition) -> dict[str, Any]:
+    """That the field of the other step's fact is known, asked from this one (z is 0)."""
+    assert condition.other_step is not None  # noqa: S101 - it has a field
+    name = _KNOWN.get(condition.other_field, _NAMES[condition.other_field])
+    return {"$lt": {"z": {_alias(condition.other_step): name}}}
 
 
 def _comparison(condition: Condition, texts: dict[str, int]) -> dict[str, Any]:

@@ -22,6 +22,14 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "“{found}” is not a kind of event. Kinds: {known}.",
         "“{found}”不是事件类型。可用类型：{known}。",
     ),
+    "pattern_first_absent": (
+        "A pattern begins with something that happens: the first step cannot be “not followed by”.",
+        "模式须以发生的事件开始：第一步不能是“其后未发生”。",
+    ),
+    "pattern_absent_read": (
+        "“{found}” belongs to an event that must not happen, so it has no value to compare with.",
+        "“{found}”属于不应发生的事件，没有可供比较的值。",
+    ),
     "pattern_condition_count": (
         "A step has at most {limit} conditions, not {found}.",
         "一个步骤最多 {limit} 个条件，而不是 {found} 个。",
