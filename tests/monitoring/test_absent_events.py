@@ -34,7 +34,7 @@ def level(loan, day):
 def test_it_is_found_once_the_window_has_closed_and_not_again():
     (loan,) = loans(months(0))
     event(loan, "instalment_missed", date(2005, 9, 21))
-    assert level(loan, date(2005, 9, 29)) == "NONE"
+    assert level(loan, date(2005, 9, 30)) == "NONE"
     assert level(loan, date(2005, 10, 2)) == "ORANGE"
     assert level(loan, date(2005, 10, 3)) == "NONE"
     assert EarlyWarning.objects.get().hit_count == 1
@@ -43,6 +43,6 @@ def test_it_is_found_once_the_window_has_closed_and_not_again():
 def test_a_payment_in_time_keeps_it_out():
     (loan,) = loans(months(0))
     event(loan, "instalment_missed", date(2005, 9, 21))
-    assert level(loan, date(2005, 9, 29)) == "NONE"
-    event(loan, "instalment_paid", date(2005, 9, 30))
+    assert level(loan, date(2005, 9, 30)) == "NONE"
+    event(loan, "instalment_paid", date(2005, 10, 1))
     assert level(loan, date(2005, 10, 2)) == "NONE"
