@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from threading import RLock
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 from django.db import DatabaseError, connection
@@ -107,12 +107,17 @@ def pointer_of(product_code: str, row: tuple | None) -> Pointer:
     return Pointer(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7] or "", row[8])
 
 
-def bundle_live(product_code: str, stage: str) -> Bundle:
-    """The whole bundle that is live now. Raises UnknownProduct, NoLiveVersion, or BundleBroken if a part fails."""
+def pointer_row(product_code: str, stage: str) -> tuple[Any, ...] | None:
+    """The row of POINTER_SQL as of now."""
     with connection.cursor() as cursor:
         cursor.execute(POINTER_SQL.format(at="statement_timestamp()"), {"product": product_code, "stage": stage})
-        row = cursor.fetchone()
-    bundle = bundle_pinned(pointer_of(product_code, row))
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+def bundle_live(product_code: str, stage: str) -> Bundle:
+    """The whole bundle that is live now. Raises UnknownProduct, NoLiveVersion, or BundleBroken if a part fails."""
+    bundle = bundle_pinned(pointer_of(product_code, pointer_row(product_code, stage)))
     if bundle.faults:
         raise BundleBroken("The live bundle does not load.", product=product_code, faults=bundle.faults)
     return bundle
@@ -169,7 +174,9 @@ def _assemble(pointer: Pointer) -> Bundle:
     if catalogue is not None:
         key = (pointer.catalogue_hash, pointer.product_code)
         schema = parts.load("catalogue", ("schema", *key), lambda: VariableSchema(catalogue, pointer.product_code))
-    document = parts.load("rule_set", _approved(pointer), lambda: _document(pointer))
+    document = None
+    if pointer.rule_set_hash:
+        document = parts.load("rule_set", _approved(pointer), lambda: _document(pointer))
     if document is not None and catalogue is not None:
         both = (pointer.rule_set_hash, pointer.catalogue_hash, pointer.product_code)
         program = parts.load("rule_set", ("program", *both), lambda: _program(document, catalogue, pointer))
