@@ -13,8 +13,14 @@ def decision_announce(message: OutboxMessage) -> None:
     logger.info("decision_made decision=%s outcome=%s", message.payload["decision"], message.payload["outcome"])
 
 
+def resolution_announce(message: OutboxMessage) -> None:
+    """Tell the operator's log what people decided on a referral, after its commit."""
+    logger.info("decision_resolved decision=%s outcome=%s", message.payload["decision"], message.payload["outcome"])
+
+
 HANDLERS: dict[str, Handler] = {
     "decision.made": decision_announce,
+    "decision.resolved": resolution_announce,
 }
 
 

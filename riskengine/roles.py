@@ -22,7 +22,14 @@ ROLES: dict[str, tuple[Grants, ...]] = {
     # Approves or rejects what others ask for.
     "checker": (VIEW_POLICY, VIEW_APPROVALS, {"audit": ("check_approval",)}),
     # Works the queue: referred applications and early warnings; may read personal data, field by field, on record.
-    "reviewer": (VIEW_POLICY, {"monitoring": ("change_earlywarning",), "audit": ("reveal_personal_data",)}),
+    "reviewer": (
+        VIEW_POLICY,
+        {
+            "monitoring": ("change_earlywarning",),
+            "rules": ("work_referral",),
+            "audit": ("reveal_personal_data",),
+        },
+    ),
     # Registers models and catalogues and asks for their approval.
     "modeller": (
         VIEW_POLICY,
@@ -41,6 +48,8 @@ ROLES: dict[str, tuple[Grants, ...]] = {
             ),
             "auth": ("view_group",),
             "lending": ("view_product", "add_product", "change_product"),
+            # Who may decide how much; a checker approves it.
+            "rules": ("view_reviewauthority", "add_reviewauthority", "change_reviewauthority"),
             "django_celery_beat": ("view_periodictask", "change_periodictask", "view_crontabschedule"),
             "axes": ("view_*",),
         },

@@ -5,10 +5,12 @@ from uuid import UUID
 
 import msgspec
 
+from audit.services.log import instant_text
 from lending.vault import VaultError, key_unwrap
 from riskengine.errors import NotFound
-from rules.models import Decision
+from rules.models import Decision, ReferralResolution
 from rules.services.bundles import PRE_LOAN, UnknownProduct, bundle_live
+from rules.services.decision_answer import resolved_bytes
 from rules.services.decision_document import DecisionDocument, Sealed, document_open, sealed_open
 from rules.services.decision_errors import DecisionNotFound
 from rules.services.decision_store import decision_response
@@ -39,11 +41,37 @@ class DecisionRecord(msgspec.Struct, frozen=True):
 
 
 def decision_answer(*, client_id: int, decision_id: UUID) -> bytes:
-    """The answer a client got, byte for byte. Raises DecisionNotFound, for decisions of others too."""
-    body = decision_response(client_id=client_id, decision_id=decision_id)
-    if body is None:
+    """The answer a client got, byte for byte, and of a referral what a person decided since (`resolution`).
+
+    Raises DecisionNotFound, for decisions of others too.
+    """
+    found = decision_response(client_id=client_id, decision_id=decision_id)
+    if found is None:
         raise DecisionNotFound("There is no such decision of yours.")
-    return body
+    body, is_referred = found
+    if not is_referred:
+        return body
+    resolution = ReferralResolution.objects.filter(decision_id=decision_id).select_related("decision__product").first()
+    return resolved_bytes(body, None if resolution is None else resolution_answer(resolution))
+
+
+def resolution_answer(resolution: ReferralResolution) -> dict[str, Any]:
+    """What a person decided, as the API tells it; who they are and what they wrote stays in the house."""
+    offer = None
+    if resolution.amount_minor is not None:
+        offer = {
+            "amount_offered_minor": resolution.amount_minor,
+            "currency": resolution.decision.product.currency,
+            "annual_rate": resolution.annual_rate,
+            "term_months": resolution.term_months,
+            "is_counter_offer": resolution.is_counter_offer,
+        }
+    return {
+        "outcome": resolution.outcome,
+        "reasons": resolution.reasons,
+        "offer": offer,
+        "resolved_at": instant_text(resolution.resolved_at),
+    }
 
 
 def product_schema(code: str) -> dict[str, Any]:

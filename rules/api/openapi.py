@@ -136,6 +136,33 @@ ANSWER: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+RESOLUTION: dict[str, Any] = {
+    "type": ["object", "null"],
+    "description": "Of a referral: what a person decided; null while nobody has. It never changes afterwards.",
+    "required": ["outcome", "reasons", "offer", "resolved_at"],
+    "properties": {
+        "outcome": {"type": "string", "enum": ["APPROVE", "DECLINE"]},
+        "reasons": {
+            "type": "array",
+            "items": REASON,
+            "maxItems": 4,
+            "description": "For the applicant; of a decline at least one, each true and specific.",
+        },
+        "offer": {
+            **OFFER,
+            "required": [name for name in OFFER["required"] if name != "amount_requested_minor"],
+            "properties": {
+                name: field for name, field in OFFER["properties"].items() if name != "amount_requested_minor"
+            },
+            "description": "Null of a decline, and where the product makes no offers.",
+        },
+        "resolved_at": {"type": "string", "format": "date-time"},
+    },
+    "additionalProperties": False,
+}
+
+READ_ANSWER: dict[str, Any] = {**ANSWER, "properties": {**ANSWER["properties"], "resolution": RESOLUTION}}
+
 DRY_RUN_ANSWER: dict[str, Any] = {
     **ANSWER,
     "required": [*ANSWER["required"], "is_dry_run"],
@@ -232,7 +259,10 @@ DECISION_GET: dict[str, Any] = {
     "summary": "Read a decision",
     "tags": [TAG],
     "parameters": [_RETRY_AFTER, _AUTHENTICATE],
-    "responses": {200: OpenApiResponse(ANSWER, "As it was answered.")} | _problems(*_COMMON),
+    "responses": {
+        200: OpenApiResponse(READ_ANSWER, "As it was answered; a referral with its `resolution` besides.")
+    }
+    | _problems(*_COMMON),
 }
 
 PRODUCT_SCHEMA_GET: dict[str, Any] = {

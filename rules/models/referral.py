@@ -154,7 +154,7 @@ class Referral(models.Model):
 
 
 class ReferralStep(models.Model):
-    """Something somebody did with a referral (trigger: never changes); a proposal that waits is the last of its kind."""
+    """Something somebody did with a referral (trigger: never changes); the last proposal is the one that waits."""
 
     class Kind(models.TextChoices):
         CLAIMED = "CLAIMED", _("took it")

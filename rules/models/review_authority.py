@@ -44,9 +44,7 @@ class ReviewAuthority(models.Model):
                 condition=models.Q(user__isnull=False, group__isnull=True)
                 | models.Q(user__isnull=True, group__isnull=False),
             ),
-            models.CheckConstraint(
-                name="review_authority_is_an_amount", condition=models.Q(maximum_minor__gt=0)
-            ),
+            models.CheckConstraint(name="review_authority_is_an_amount", condition=models.Q(maximum_minor__gt=0)),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,11 @@ def dry_run_bytes(answer: bytes) -> bytes:
     return msgspec.json.encode({**msgspec.json.decode(answer), "id": None, "document_hash": None, "is_dry_run": True})
 
 
+def resolved_bytes(answer: bytes, resolution: dict[str, Any] | None) -> bytes:
+    """The answer of a referral with what a person decided, None while nobody has; all else byte for byte."""
+    return answer[:-1] + b',"resolution":' + msgspec.json.encode(resolution) + b"}"
+
+
 def answer_bytes(
     document: DecisionDocument, document_hash: str, offer: dict[str, Any] | None, wordings: Mapping[str, Reason]
 ) -> bytes:

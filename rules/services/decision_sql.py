@@ -192,6 +192,8 @@ WRITE = Statement(
         "bundle_hash": "text",
         "as_of": "timestamptz",
         "now": "timestamptz",
+        "asked_minor": "bigint",
+        "working_days": "integer",
         "events": "text[]",
         "source": "text",
         "phone_key": "text",
@@ -219,6 +221,11 @@ WRITE = Statement(
                                     document, document_hash, bundle_hash, as_of, decided_at)
         VALUES (%(decision)s, %(application)s, %(product)s, %(outcome)s, %(grade)s, %(pd)s, %(points)s, %(reasons)s,
                 %(document)s, %(document_hash)s, %(bundle_hash)s, %(as_of)s, %(now)s)
+    ), referral AS (
+        INSERT INTO rules_referral (decision_id, product_id, state, amount_minor, opened_at, due_at)
+        SELECT %(decision)s, p.id, 'OPEN', %(asked_minor)s, %(now)s,
+               referral_due(%(now)s, p.timezone, %(working_days)s)
+        FROM lending_product p WHERE p.id = %(product)s AND %(outcome)s = 'REFER'
     ), event AS (
         INSERT INTO lending_riskevent (customer_id, kind, event_at, known_at, recorded_at, source,
                                        phone_key, device_key, address_key, category)

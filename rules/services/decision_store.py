@@ -143,13 +143,14 @@ def record_write(work: DecisionTransaction, record: dict[str, Any]) -> None:
     work.commit_with(sql.WRITE, record)
 
 
-def decision_response(*, client_id: int, decision_id: UUID) -> bytes | None:
-    """The stored answer of a decision of this client's."""
+def decision_response(*, client_id: int, decision_id: UUID) -> tuple[bytes, bool] | None:
+    """The stored answer of a decision of this client's, and whether it was referred to a person."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT k.response FROM rules_decision d JOIN lending_application a ON a.id = d.application_id "
+            "SELECT k.response, d.outcome = 'REFER' FROM rules_decision d "
+            "JOIN lending_application a ON a.id = d.application_id "
             "JOIN rules_idempotencykey k ON k.decision_id = d.id WHERE d.id = %s AND a.client_id = %s",
             [decision_id, client_id],
         )
         row = cursor.fetchone()
-    return None if row is None else bytes(row[0])
+    return None if row is None else (bytes(row[0]), bool(row[1]))

@@ -23,6 +23,7 @@ from rules.services.decision_sql import ENTRY_TYPES, MESSAGE_TYPES
 from rules.services.decision_store import FACT_LIMIT, Case, Made, Window
 from rules.services.decision_transaction import DecisionTransaction
 from rules.services.decision_writing import document_of
+from rules.services.referral_terms import WORKING_DAYS, amount_asked
 from scoring.variables import Variables
 
 logger = logging.getLogger(__name__)
@@ -154,6 +155,8 @@ class _Making:
             "as_of": case.as_of,
             "now": case.now,
             "answer": answer,
+            "asked_minor": amount_asked(bundle, inputs.values),
+            "working_days": WORKING_DAYS,
             **self._told(case, str(decision_id), document.outcome, bundle.bundle_hash, hashed),
             **self._lent(case, document.outcome, key, wrapped),
         }

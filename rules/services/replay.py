@@ -108,7 +108,7 @@ def decision_replay(decision: Decision) -> tuple[str, str]:
 
 def _again(document: DecisionDocument, sealed: Sealed) -> tuple[bytes, bytes]:
     """The document and the plain text of its sealed part, made anew."""
-    bundle = _bundle(document)
+    bundle = bundle_of(document)
     inputs = inputs_of(document, sealed, bundle)
     verdict = decide(inputs, bundle)
     again = document_of(
@@ -123,7 +123,7 @@ def _again(document: DecisionDocument, sealed: Sealed) -> tuple[bytes, bytes]:
     return document_bytes(again), sealed_plain(sealed_of(inputs, verdict))
 
 
-def _bundle(document: DecisionDocument) -> Bundle:
+def bundle_of(document: DecisionDocument) -> Bundle:
     """The document's own bundle; parts that failed then may fail now. Raises PartMissing, NotApproved."""
     ref = document.bundle
     pointer = pointer_of_hashes(ref.rule_set_hash, ref.model_hash, ref.catalogue_hash, ref.rule_set_version_id)
@@ -136,12 +136,13 @@ def inputs_of(document: DecisionDocument, sealed: Sealed, bundle: Bundle) -> Inp
     if bundle.schema is None or "catalogue" in faults:
         variables = Variables(sealed.given, sealed.given, [])
     else:
-        variables = bundle.schema.read(sealed.given)
+        variables = bundle.schema.complete(bundle.schema.read(sealed.given), sealed.own)
     return Inputs(
         given=variables.given,
         values=variables.values,
         refer=variables.refer,
         standing=sealed.standing,
+        own=sealed.own,
         facts=msgspec.convert(sealed.facts, list[Fact]),
         customer=sealed.customer,
         as_of=datetime.fromisoformat(document.as_of),
