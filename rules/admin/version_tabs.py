@@ -28,8 +28,8 @@ from rules.words import range_words, unit_words, value_words
 TABS: dict[str, str | Promise] = {
     "overview": _("Overview"),
     "parameters": _("Parameters"),
-    "rules": _("Rules"),
     "derived": _("Variables"),
+    "rules": _("Rules"),
     "patterns": _("Patterns"),
     "offer": _("Offer"),
     "grades": _("Grades"),
@@ -38,6 +38,8 @@ TABS: dict[str, str | Promise] = {
     "compare": _("Compare"),
     "history": _("History"),
 }
+EDITOR_TABS = ("parameters", "derived", "rules", "patterns")
+"""Those that a draft's editor shows itself."""
 EVENTS: dict[str, str | Promise] = {
     "drafted": _("Draft made"),
     "edited": _("Draft changed"),

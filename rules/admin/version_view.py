@@ -109,6 +109,14 @@ class VersionView:
         return document_read(self.version.document)
 
     @cached_property
+    def base_document(self) -> RuleSetDocument | None:
+        """The document of `base`, None where it cannot be read today."""
+        try:
+            return document_read(self.base.document) if self.base else None
+        except DocumentInvalid:
+            return None
+
+    @cached_property
     def catalogue(self) -> Catalogue | None:
         """The live catalogue, None where there is none."""
         try:
@@ -123,9 +131,13 @@ class VersionView:
     @cached_property
     def problems(self) -> list[Problem]:
         """Every finding of the checks; empty without a catalogue."""
+        return self.problems_of(self.document)
+
+    def problems_of(self, document: RuleSetDocument) -> list[Problem]:
+        """Every finding on another document in this version's place."""
         if self.catalogue is None:
             return []
-        return validate(self.document, self.catalogue, product=self.rule_set.product.code, stage=self.rule_set.stage)
+        return validate(document, self.catalogue, product=self.rule_set.product.code, stage=self.rule_set.stage)
 
     @property
     def errors(self) -> list[Problem]:

@@ -10,12 +10,13 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from riskengine.errors import RiskEngineError
+from rules.admin import editor_views
 from rules.admin import version_edit_views as edit_views
 from rules.admin import version_flow_views as flow_views
 from rules.admin.checking import condition_view
 from rules.admin.error_words import error_words, problems_of
 from rules.admin.page import Crumb, PageAdmin, page_url
-from rules.admin.version_tabs import BUILDERS, TABS, compare_tab, tab_counts
+from rules.admin.version_tabs import BUILDERS, EDITOR_TABS, TABS, compare_tab, tab_counts
 from rules.admin.version_view import VersionView
 from rules.localised import localised
 from rules.models import RuleSetVersion
@@ -45,6 +46,9 @@ class RuleSetVersionAdmin(PageAdmin):
             address("entry/<str:section>/", edit_views.entry_edit, "entry_new"),
             address("entry/<str:section>/<str:key>/", edit_views.entry_edit, "entry"),
             address("operate/", edit_views.operate, "operate"),
+            address("editor/", editor_views.editor, "editor"),
+            address("document/", editor_views.document_save, "document"),
+            address("check/", editor_views.check, "check"),
             address("condition/", condition_view, "condition"),
             address("draft/", flow_views.draft, "draft"),
             address("submit/", flow_views.submit, "submit"),
@@ -77,6 +81,8 @@ class RuleSetVersionAdmin(PageAdmin):
     def tab(self, request: HttpRequest, view: VersionView, name: str, **context: Any) -> HttpResponse:
         """One tab of a version; `context` replaces what the tab would show (a form with errors)."""
         name = name if name in BUILDERS else "overview"
+        if name in EDITOR_TABS and view.may["edit"]:
+            return self.version_page(request, view, "riskengine/version/editor.html", tab=name)
         if not context:
             context = compare_tab(view, request.GET.get("with", "")) if name == "compare" else BUILDERS[name](view)
         return self.version_page(request, view, f"riskengine/version/{name}.html", tab=name, **context)

@@ -12,10 +12,8 @@ const SECTIONS_OF: Partial<Record<TabName, (keyof RuleSetDocument)[]>> = {
     parameters: ["parameters"],
     derived: ["derived"],
     rules: ["rules"],
-    tables: ["tables"],
-    scorecard: ["scorecards"],
     patterns: ["patterns"],
-    offer: ["grades"],
+    grades: ["grades"],
     cases: ["cases"],
 };
 

@@ -1,13 +1,9 @@
 // The tabs of a draft: which the editor shows itself, and which are pages of the server.
 import { useEffect, useState, type ComponentType } from "react";
-import { CasesTab } from "../cases/CasesTab";
 import { DerivedTab } from "../derived/DerivedTab";
-import { OfferTab } from "../offer/OfferTab";
 import { ParametersTab } from "../parameters/ParametersTab";
 import { PatternsTab } from "../patterns/PatternsTab";
 import { RulesTab } from "../rules/RulesTab";
-import { ScorecardTab } from "../scorecard/ScorecardTab";
-import { TablesTab } from "../tables/TablesTab";
 import type { TABS } from "./words";
 
 export type TabName = keyof typeof TABS;
@@ -18,11 +14,10 @@ export const PANELS: Record<TabName, ComponentType | null> = {
     parameters: ParametersTab,
     derived: DerivedTab,
     rules: RulesTab,
-    tables: TablesTab,
-    scorecard: ScorecardTab,
     patterns: PatternsTab,
-    offer: OfferTab,
-    cases: CasesTab,
+    offer: null,
+    grades: null,
+    cases: null,
     checks: null,
     compare: null,
     history: null,
