@@ -3,11 +3,12 @@
 import datetime as dt
 import re
 from collections import Counter
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from riskengine.errors import InvalidInput
+from scoring.velocity import COUNTS, ListLookup, Velocity, velocity_problems
 
 VariableType = Literal["integer", "number", "string", "boolean", "date"]
 Source = Literal["application", "bureau", "loan", "standing", "velocity", "list"]
@@ -92,6 +93,10 @@ class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lag_months: int = 0
     attribute: str = ""
     """After payout: the key in the loan's attributes it is read from (`limit_minor`: the loan's own limit)."""
+    velocity: Velocity | None = None
+    """Source `velocity`: what is counted."""
+    list: ListLookup | None = None
+    """Source `list`: on which list the applicant is looked for."""
     note_en: str = ""
     note_zh: str = ""
     """Source, caveat or citation, for the reader of the catalogue."""
@@ -124,6 +129,16 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def reasons_by_code(self) -> dict[str, Reason]:
         """Wordings by reason code."""
         return {reason.code: reason for reason in self.reasons}
+
+
+def catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
+    """The catalogue as it is stored and hashed: definitions of our own variables only where there are such."""
+    document: dict[str, Any] = msgspec.to_builtins(catalogue)
+    for variable in document["variables"]:
+        for name in ("velocity", "list"):
+            if variable[name] is None:
+                del variable[name]
+    return document
 
 
 def catalogue_read(data: bytes) -> Catalogue:
@@ -191,4 +206,23 @@ def _variable_problems(variable: Variable, reasons: set[str]) -> list[str]:
         # An applicant must never be told that a protected trait counted against them: it must not count.
         "is a prohibited basis with a reason": variable.is_prohibited_basis and bool(variable.reason_code),
     }
-    return [f"{variable.name} {problem}" for problem, is_found in checks.items() if is_found]
+    found = [problem for problem, is_found in checks.items() if is_found] + _own_problems(variable)
+    return [f"{variable.name} {problem}" for problem in found]
+
+
+def _own_problems(variable: Variable) -> list[str]:
+    """What is wrong with what we count or look up ourselves."""
+    velocity, is_own = variable.velocity, variable.source in ("velocity", "list")
+    checks = {
+        "is counted, but says not what": variable.source == "velocity" and velocity is None,
+        "is looked up, but says not on which list": variable.source == "list" and variable.list is None,
+        "says what is counted and is not counted": variable.source != "velocity" and velocity is not None,
+        "names a list and is not looked up": variable.source != "list" and variable.list is not None,
+        "is looked up on a list, so it must be boolean": variable.source == "list" and variable.type != "boolean",
+        "is never in a request, so its absence cannot refuse one": is_own and variable.missing == "reject",
+    }
+    if velocity is not None:
+        fitting = "integer" if velocity.aggregate in COUNTS else "number"
+        checks[f"is a {velocity.aggregate}, so its type must be {fitting}"] = variable.type != fitting
+    found = [problem for problem, is_found in checks.items() if is_found]
+    return [*found, *(velocity_problems(velocity) if velocity is not None else ())]

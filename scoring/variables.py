@@ -7,6 +7,7 @@ import msgspec
 
 from riskengine.errors import InvalidInput
 from scoring.catalogue import Catalogue, Variable, is_date
+from scoring.own_variables import Lookups
 
 MAX_TEXT = 200
 MAX_INTEGER = 2**53 - 1  # beyond it a JSON number is not exact
@@ -64,6 +65,7 @@ class VariableSchema:
         self._numbers = [name for name, item in self._asked.items() if item.type == "number"]
         self._refer = [name for name, item in self._asked.items() if item.missing == "refer"]
         self.standing = [name for name, item in self._all.items() if item.source == "standing"]
+        self.lookups = Lookups.of(self._all.values())
         self._checker = msgspec.defstruct(
             "GivenVariables",
             # Names are catalogued identifiers; renamed because Python's keywords may be among them.
@@ -94,6 +96,14 @@ class VariableSchema:
                 if name in present:  # the same canonical JSON, which has no integers beyond what a double holds
                     present[name] = values[name]
         return Variables(present, values, [name for name in self._refer if values[name] is None])
+
+    def complete(self, read: Variables, own: Mapping[str, Any] | None) -> Variables:
+        """Variables with the values of lists and velocity, by name; what is unknown follows its policy."""
+        if own is None:
+            return read
+        known = {name: value for name, value in own.items() if value is not None}
+        unknown = [name for name in own if name not in known and self._all[name].missing == "refer"]
+        return Variables(read.given, {**read.values, **known}, [*read.refer, *unknown])
 
     def problems(self, given: Mapping[str, Any]) -> list[FieldProblem]:
         """Everything wrong with `given`, in its own order, then what is missing. Slow: used to explain a refusal."""

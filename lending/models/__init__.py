@@ -2,6 +2,7 @@
 
 from lending.models.application import Application
 from lending.models.customer import Customer, Identifier
+from lending.models.list_entry import Dimension, ListEntry, ListImport, ListKind
 from lending.models.loan import Loan, LoanMonth
 from lending.models.product import Product
 from lending.models.risk_event import RiskEvent
@@ -11,7 +12,11 @@ __all__ = [
     "Application",
     "Customer",
     "CustomerStanding",
+    "Dimension",
     "Identifier",
+    "ListEntry",
+    "ListImport",
+    "ListKind",
     "Loan",
     "LoanMonth",
     "Product",

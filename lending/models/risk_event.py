@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lending.models.application import Application
 from lending.models.customer import Customer
 from lending.models.loan import Loan
 
@@ -39,6 +40,16 @@ class RiskEvent(models.Model):
     )
     loan = models.ForeignKey(
         Loan, models.CASCADE, related_name="risk_events", null=True, blank=True, verbose_name=_("loan")
+    )
+    # Of an event of our own making: what an application caused is not counted against itself. Never looked up by.
+    application = models.ForeignKey(
+        Application,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("application"),
     )
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     event_at = models.DateTimeField(_("happened"))

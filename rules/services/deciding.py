@@ -45,6 +45,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, Any]
     refer: list[str]
     standing: dict[str, Any] | None
+    own: dict[str, Any] | None = None
+    """List and velocity variables by name as they were found, already among `values`; None where there are none."""
     facts: list[Fact]
     customer: str
     as_of: datetime

@@ -77,6 +77,8 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     """Variables as the request gave them."""
     standing: dict[str, Any] | None
     """What post-loan knew of the customer as of then."""
+    own: dict[str, Any] | None = None
+    """List and velocity variables by name as they were found; absent where the catalogue has none."""
     facts: list[dict[str, Any]]
     """Risk events that patterns looked at; id 0 is this application."""
     customer: str
@@ -127,5 +129,8 @@ def document_open(data: bytes) -> DecisionDocument:
     return msgspec.json.decode(data, type=DecisionDocument)
 
 
-def _members(part: msgspec.Struct) -> dict[str, Any]:
-    return {name: getattr(part, name) for name in part.__struct_fields__}
+def _members(part: Sealed) -> dict[str, Any]:
+    members = {name: getattr(part, name) for name in part.__struct_fields__}
+    if members["own"] is None:  # as decisions were sealed before there were such variables
+        del members["own"]
+    return members

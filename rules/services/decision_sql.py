@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from audit.services.log import ENTRY_COLUMNS, ENTRY_TABLE
 from audit.services.outbox import MESSAGE_COLUMNS, MESSAGE_TABLE
 from rules.services.bundles import POINTER_SQL
+from scoring import own_sql
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 
@@ -85,6 +86,43 @@ _FACT_PARTS = f"""
     )
 """
 
+# What lists and windows say of the applicant: by every identifier given or on file for lists; for windows by the
+# one given (which the locks cover, so that the count is exact), or by those on file where none is.
+_KEYS = ", ".join(
+    f"""CASE WHEN %({field})s <> '' THEN ARRAY[%({field})s]
+        ELSE ARRAY(SELECT encode(blind_index, 'hex') FROM on_file WHERE kind = '{kind}') END AS {field}s"""
+    for kind, field in (("phone", "phone_key"), ("device_id", "device_key"), ("address", "address_key"))
+)
+_OWN_PARTS = f"""
+    on_file AS (
+        SELECT i.kind, i.blind_index FROM lending_identifier i, clock
+        WHERE i.customer_id = (SELECT id FROM who) AND i.created_at <= clock.as_of
+    ),
+    holds AS (
+        SELECT 0 AS subject, kind, blind_index FROM unnest(%(index_kinds)s, %(indexes)s) AS given (kind, blind_index)
+        UNION SELECT 0, kind, blind_index FROM on_file
+    ),
+    subject AS (
+        SELECT 0 AS id, clock.as_of, coalesce((SELECT id FROM who), 0) AS customer_id,
+               (SELECT id FROM application) AS application_id, {_KEYS}
+        FROM clock
+    ),
+    list_definition AS (
+        SELECT * FROM unnest(%(list_kinds)s, %(list_dimensions)s) WITH ORDINALITY AS d (kind, dimension, place)
+    ),
+    velocity_definition AS (
+        SELECT * FROM unnest(%(velocity_entities)s, %(velocity_events)s, %(velocity_days)s, %(velocity_aggregates)s)
+            WITH ORDINALITY AS d (entity, event, days, aggregate, place)
+    ),
+    own AS (
+        SELECT json_build_object(
+            'lists', (SELECT json_agg(value ORDER BY place) FROM ({own_sql.LISTS}) AS looked_up),
+            'velocity', (SELECT json_agg(value ORDER BY place) FROM ({own_sql.VELOCITY}) AS counted)
+        )::text AS json
+        WHERE cardinality(%(list_kinds)s) + cardinality(%(velocity_entities)s) > 0
+    )
+"""
+
 _WHO = """
     clock AS MATERIALIZED (
         SELECT now, coalesce(%(as_of)s, now) AS as_of FROM (SELECT clock_timestamp() AS now) AS moment
@@ -115,14 +153,22 @@ _FACT_TYPES = {
     "phone_key": "text",
     "device_key": "text",
     "address_key": "text",
+    "index_kinds": "text[]",
+    "indexes": "bytea[]",
+    "list_kinds": "text[]",
+    "list_dimensions": "text[]",
+    "velocity_entities": "text[]",
+    "velocity_events": "text[]",
+    "velocity_days": "integer[]",
+    "velocity_aggregates": "text[]",
 }
 
 # Read after the locks, in a snapshot of its own: clock, live pointer, identity, standing and facts in one row.
 READ = Statement(
     "decision_read",
-    {**_FACT_TYPES, "product": "text", "stage": "text", "indexes": "bytea[]"},
+    {**_FACT_TYPES, "product": "text", "stage": "text"},
     f"""
-    WITH {_WHO}, {_FACT_PARTS},
+    WITH {_WHO}, {_FACT_PARTS}, {_OWN_PARTS},
     standing AS (
         SELECT json_build_object('warning_level', s.warning_level, 'open_warnings', s.open_warnings,
                                  'months_late', s.months_late)::text AS json
@@ -139,14 +185,18 @@ READ = Statement(
            (SELECT array_agg(kind) FROM lending_identifier
             WHERE customer_id = (SELECT id FROM who) AND blind_index = ANY(%(indexes)s)),
            EXISTS (SELECT FROM lending_identifier WHERE customer_id = (SELECT id FROM who) AND kind = 'national_id'),
-           (SELECT json FROM standing), (SELECT json FROM facts),
+           (SELECT json FROM standing), (SELECT json FROM facts), (SELECT json FROM own),
            pointer.*
     FROM clock LEFT JOIN pointer ON true
     """,
 )
 
-# The facts alone, where the live version looks further back than the last one this process knew.
-READ_FACTS = Statement("decision_facts", _FACT_TYPES, f"WITH {_WHO}, {_FACT_PARTS} SELECT json FROM facts")
+# The facts and our own variables alone, where the live bundle asks for other ones than the last this process knew.
+READ_FACTS = Statement(
+    "decision_facts",
+    _FACT_TYPES,
+    f"WITH {_WHO}, {_FACT_PARTS}, {_OWN_PARTS} SELECT (SELECT json FROM facts), (SELECT json FROM own)",
+)
 
 SAVEPOINT, ROLLBACK = "SAVEPOINT decide", "ROLLBACK TO SAVEPOINT decide"
 
@@ -227,9 +277,9 @@ WRITE = Statement(
                referral_due(%(now)s, p.timezone, %(working_days)s)
         FROM lending_product p WHERE p.id = %(product)s AND %(outcome)s = 'REFER'
     ), event AS (
-        INSERT INTO lending_riskevent (customer_id, kind, event_at, known_at, recorded_at, source,
+        INSERT INTO lending_riskevent (customer_id, application_id, kind, event_at, known_at, recorded_at, source,
                                        phone_key, device_key, address_key, category)
-        SELECT %(customer)s, kind, %(as_of)s, %(now)s, %(now)s, %(source)s,
+        SELECT %(customer)s, %(application)s, kind, %(as_of)s, %(now)s, %(now)s, %(source)s,
                %(phone_key)s, %(device_key)s, %(address_key)s, ''
         FROM unnest(%(events)s) AS kind
     ), entry AS (

@@ -14,6 +14,7 @@ from rules.services.bundles import PRE_LOAN, Bundle, pointer_of
 from rules.services.decision_errors import IdempotencyKeyReused
 from rules.services.decision_request import DecisionRequest
 from rules.services.decision_transaction import DecisionTransaction
+from scoring.own_variables import Lookups
 
 FACT_LIMIT = 200
 _SHARED = ("phone", "device_id", "address")
@@ -29,21 +30,24 @@ class Made(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """How far back facts are looked for, and of which kinds."""
+    """How far back facts are looked for, of which kinds, and what is looked up of the applicant."""
 
     seconds: int = 0
     kinds: tuple[str, ...] = ()
+    lookups: Lookups = Lookups()
 
     @classmethod
     def of(cls, bundle: Bundle) -> "Window":
-        """What the bundle's patterns can use."""
+        """What the bundle's patterns can use and its catalogue asks for."""
+        lookups = bundle.schema.lookups if bundle.schema is not None else Lookups()
         if bundle.patterns is None:
-            return cls()
-        return cls(bundle.patterns.lookback_seconds, tuple(sorted(bundle.patterns.kinds)))
+            return cls(lookups=lookups)
+        return cls(bundle.patterns.lookback_seconds, tuple(sorted(bundle.patterns.kinds)), lookups)
 
     def covers(self, other: "Window") -> bool:
-        """Whether facts read with this window hold everything that `other` asks for."""
-        return self.seconds >= other.seconds and set(self.kinds) >= set(other.kinds)
+        """Whether what is read with this window holds everything that `other` asks for."""
+        is_as_far = self.seconds >= other.seconds and set(self.kinds) >= set(other.kinds)
+        return is_as_far and self.lookups == other.lookups
 
 
 class Case(msgspec.Struct, kw_only=True):
@@ -64,6 +68,8 @@ class Case(msgspec.Struct, kw_only=True):
     has_national_id: bool
     standing: dict[str, Any] | None
     facts: list[Fact]
+    own: dict[str, Any] | None
+    """Values of list and velocity variables by name, as the window asked for them."""
 
 
 def key_claim(work: DecisionTransaction, *, client_id: int, key: str, request: DecisionRequest) -> int | None:
@@ -96,22 +102,25 @@ def _fact_values(client_id: int, request: DecisionRequest, window: Window) -> di
         "window": window.seconds,
         "kinds": list(window.kinds),
         "fact_limit": FACT_LIMIT + 1,
+        "index_kinds": list(indexes),
+        "indexes": list(indexes.values()),
+        **window.lookups.sql_values(),
         **request.shared_keys(),
     }
 
 
 def case_read(work: DecisionTransaction, *, client_id: int, request: DecisionRequest, window: Window) -> Case:
     """Set the savepoint and read the case. Raises UnknownProduct, NoLiveVersion."""
-    more = {"product": request.product, "stage": PRE_LOAN, "indexes": list(request.indexes.values())}
+    more = {"product": request.product, "stage": PRE_LOAN}
     work.execute(sql.READ, _fact_values(client_id, request, window) | more, before=sql.SAVEPOINT)
     row = work.row()
     assert row is not None  # noqa: S101 the clock always gives one
     now, as_of, application_id, product_id, owner, customer_id, wrapped, new_application, new_customer = row[:9]
-    known, has_national_id, standing, facts = row[9:13]
+    known, has_national_id, standing, facts, own = row[9:14]
     return Case(
         now=now,
         as_of=as_of,
-        pointer=pointer_of(request.product, row[13:]),
+        pointer=pointer_of(request.product, row[14:]),
         application_id=new_application or application_id,
         is_new_application=new_application is not None,
         application_product_id=product_id,
@@ -123,14 +132,23 @@ def case_read(work: DecisionTransaction, *, client_id: int, request: DecisionReq
         has_national_id=has_national_id,
         standing=msgspec.json.decode(standing) if standing else None,
         facts=_FACTS.decode(facts) if facts else [],
+        own=_own(window, own),
     )
 
 
-def facts_read(work: DecisionTransaction, *, client_id: int, request: DecisionRequest, window: Window) -> list[Fact]:
-    """The facts alone, through a wider window."""
+def facts_read(
+    work: DecisionTransaction, *, client_id: int, request: DecisionRequest, window: Window, case: Case
+) -> None:
+    """Read the case's facts and our own variables again, through another window."""
     work.execute(sql.READ_FACTS, _fact_values(client_id, request, window))
     row = work.row()
-    return _FACTS.decode(row[0]) if row and row[0] else []
+    assert row is not None  # noqa: S101 two scalars are always a row
+    case.facts = _FACTS.decode(row[0]) if row[0] else []
+    case.own = _own(window, row[1])
+
+
+def _own(window: Window, found: str | None) -> dict[str, Any] | None:
+    return window.lookups.values(msgspec.json.decode(found) if found else None)
 
 
 def savepoint_return(work: DecisionTransaction) -> None:

@@ -16,6 +16,7 @@ def sealed_of(inputs: Inputs, verdict: Verdict) -> Sealed:
     return Sealed(
         given=inputs.given,
         standing=inputs.standing,
+        own=inputs.own,
         facts=[fact_json(fact) for fact in inputs.facts],
         customer=inputs.customer,
         trace=None if evaluation is None else evaluation.trace_json(),

@@ -120,7 +120,7 @@ class _Making:
         window = Window.of(bundle)
         if not known.covers(window):
             _WINDOWS[request.product] = window
-            case.facts = store.facts_read(self.work, client_id=self.client_id, request=request, window=window)
+            store.facts_read(self.work, client_id=self.client_id, request=request, window=window, case=case)
         return case, bundle
 
     def _write(
@@ -232,7 +232,7 @@ def _inputs(case: Case, bundle: Bundle, request: DecisionRequest) -> Inputs:
     if bundle.schema is None:  # our own fault, so the variables cannot be checked; a person decides
         variables = Variables(request.variables, request.variables, [])
     else:
-        variables = bundle.schema.read(request.variables)
+        variables = bundle.schema.complete(bundle.schema.read(request.variables), case.own)
     facts = case.facts
     faults = dict(bundle.faults)
     if len(facts) > FACT_LIMIT:
@@ -256,6 +256,7 @@ def _inputs(case: Case, bundle: Bundle, request: DecisionRequest) -> Inputs:
         values=variables.values,
         refer=variables.refer,
         standing=case.standing,
+        own=case.own if bundle.schema is not None else None,
         facts=facts,
         customer=str(case.customer_id),
         as_of=case.as_of,

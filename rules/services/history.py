@@ -64,7 +64,7 @@ def decision_values(document: DecisionDocument, sealed: Sealed) -> dict[str, Any
     Raises RiskEngineError where its bundle is gone or its catalogue does not load.
     """
     schema = _schema(document.bundle)
-    values = schema.read(sealed.given).values
+    values = schema.complete(schema.read(sealed.given), sealed.own).values
     return {**values, **standing_values(schema.standing, sealed.standing)}
 
 
@@ -95,7 +95,7 @@ def _rows(product: str, last: int) -> Iterator[dict[str, Any]]:
             continue
         try:
             _, sealed = sealed_open(key_unwrap(wrapped), document)
-            values = schema.read(sealed.given).values
+            values = schema.complete(schema.read(sealed.given), sealed.own).values
         except (RiskEngineError, VaultError, msgspec.MsgspecError):
             continue
         yield {**values, **standing_values(schema.standing, sealed.standing), **_record(document, sealed, timezone)}

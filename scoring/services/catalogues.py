@@ -20,7 +20,7 @@ from audit.services.approvals import (
 )
 from audit.services.log import actor_user, entry_append
 from riskengine.errors import Conflict
-from scoring.catalogue import Catalogue, catalogue_read
+from scoring.catalogue import Catalogue, catalogue_json, catalogue_read
 from scoring.models import CatalogueVersion, ModelPackage
 
 OBJECT_TYPE = "catalogue_version"
@@ -75,7 +75,7 @@ def catalogue_register(*, document: dict[str, Any], at: datetime) -> CatalogueVe
 
     Raises InvalidCatalogue with every problem.
     """
-    document = msgspec.to_builtins(catalogue_read(msgspec.json.encode(document)))
+    document = catalogue_json(catalogue_read(msgspec.json.encode(document)))
     content_hash = hash_of(document)
     # Two registrations at once would give one number twice.
     with connection.cursor() as cursor:
