@@ -1,0 +1,145 @@
+"""Decision tables: which rules are hit, and what the hit policy makes of them (clause 8.2.10)."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cmp_to_key
+from typing import Any
+
+from rules.dmn.boxed import DecisionTable, OutputClause, TableRule
+from rules.dmn.feel.builtins.lists import distinct_values, total
+from rules.dmn.feel.evaluate import Scope, evaluate, meets, register
+from rules.dmn.feel.tree import Tests, ValueTest
+from rules.dmn.feel.values import compare, equal
+
+
+def table_value(table: DecisionTable, scope: Scope) -> Any:
+    """The value of a table. A breach of U or A, or an input that is not allowed, is null."""
+    values = []
+    for clause in table.inputs:
+        value = clause.type.conform(evaluate(clause.expression, scope))
+        if clause.allowed is not None and value is not None and meets(clause.allowed, value, scope) is not True:
+            return None
+        values.append(value)
+    hits = []
+    for rule in table.rules:
+        scope.budget.spend()
+        if all(meets(test, value, scope) is True for test, value in zip(rule.tests, values, strict=True)):
+            hits.append(rule)
+            if table.hit_policy == "F":
+                break
+    if not hits:
+        return _without_hit(table, scope)
+    outputs = [_row(table, rule, scope) for rule in hits]
+    return _POLICIES[table.hit_policy](table, outputs, scope)
+
+
+def _without_hit(table: DecisionTable, scope: Scope) -> Any:
+    if any(clause.default is not None for clause in table.outputs):
+        defaults = [
+            None if clause.default is None else clause.type.conform(evaluate(clause.default, scope))
+            for clause in table.outputs
+        ]
+        return _shaped(table, defaults)
+    return {"C": [], "C#": Decimal(0)}.get(table.hit_policy)
+
+
+def _row(table: DecisionTable, rule: TableRule, scope: Scope) -> list[Any]:
+    """The outputs of a rule; one that is not of its type, or not among its allowed values, is null."""
+    row = []
+    for clause, expression in zip(table.outputs, rule.outputs, strict=True):
+        value = clause.type.conform(evaluate(expression, scope))
+        refused = clause.allowed is not None and value is not None and meets(clause.allowed, value, scope) is not True
+        row.append(None if refused else value)
+    return row
+
+
+def _shaped(table: DecisionTable, row: list[Any]) -> Any:
+    """One output is its value, several are a context."""
+    if len(table.outputs) == 1:
+        return row[0]
+    return {clause.name: value for clause, value in zip(table.outputs, row, strict=True)}
+
+
+Rows = list[list[Any]]
+
+
+def _unique(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
+    return _shaped(table, rows[0]) if len(rows) == 1 else None
+
+
+def _any(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
+    return _shaped(table, rows[0]) if all(equal(row, rows[0]) is True for row in rows) else None
+
+
+def _first(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
+    return _shaped(table, rows[0])
+
+
+def _all(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
+    return [_shaped(table, row) for row in rows]
+
+
+def _priority(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
+    return _shaped(table, _ordered(table, rows, scope)[0])
+
+
+def _output_order(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
+    return [_shaped(table, row) for row in _ordered(table, rows, scope)]
+
+
+def _ordered(table: DecisionTable, rows: Rows, scope: Scope) -> Rows:
+    """Rows by the places of their outputs in the allowed values, the leftmost output first; else in rule order."""
+    orders = [_allowed_values(clause, scope) for clause in table.outputs]
+
+    def places(row: list[Any]) -> list[int]:
+        return [_place(value, order) for value, order in zip(row, orders, strict=True) if order]
+
+    return sorted(rows, key=places)
+
+
+def _allowed_values(clause: OutputClause, scope: Scope) -> list[Any]:
+    tests = clause.allowed or clause.type.allowed or Tests(())
+    return [evaluate(test.expression, scope) for test in tests.tests if isinstance(test, ValueTest)]
+
+
+def _place(value: Any, order: list[Any]) -> int:
+    return next((at for at, allowed in enumerate(order) if equal(value, allowed) is True), len(order))
+
+
+def _total(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
+    try:
+        return total([row[0] for row in rows])
+    except TypeError:
+        return None
+
+
+def _extreme(operator: str) -> Callable[[DecisionTable, Rows, Scope], Any]:
+    def extreme(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
+        values = [row[0] for row in rows]
+        if any(compare("<=", value, values[0]) is None for value in values):
+            return None
+        order = cmp_to_key(lambda a, b: -1 if compare(operator, a, b) else 1)
+        return sorted(values, key=order)[0]
+
+    return extreme
+
+
+def _count(table: DecisionTable, rows: Rows, scope: Scope) -> Decimal:
+    return Decimal(len(distinct_values(rows)))
+
+
+_POLICIES: dict[str, Callable[[DecisionTable, Rows, Scope], Any]] = {
+    "U": _unique,
+    "A": _any,
+    "P": _priority,
+    "F": _first,
+    "R": _all,
+    "O": _output_order,
+    "C": _all,
+    "C+": _total,
+    "C<": _extreme("<"),
+    "C>": _extreme(">"),
+    "C#": _count,
+}
+
+register(DecisionTable, table_value)
