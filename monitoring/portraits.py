@@ -13,7 +13,9 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
+from monitoring.portrait_lookups import lookup_column, lookup_joins, lookup_parts
 from scoring.catalogue import Catalogue, Variable
+from scoring.own_variables import Lookups
 from scoring.variables import STANDING_FIELDS
 
 LIMIT_ATTRIBUTE: Final = "limit_minor"
@@ -80,6 +82,7 @@ def portraits_read(extent: Extent, variables: list[Variable]) -> pl.DataFrame:
 def portraits_statement(extent: Extent, variables: list[Variable]) -> sql.Composed:
     """COPY … TO STDOUT of `portraits_read`, as psycopg2 SQL."""
     months = [item for item in variables if item.series]
+    lookups = Lookups.of(variables)
     columns = [sql.SQL("{} AS {}").format(_expression(item), sql.Identifier(item.name)) for item in variables]
     pivot = [
         sql.SQL("max({}) FILTER (WHERE lag = {}) AS {}").format(
@@ -97,6 +100,8 @@ def portraits_statement(extent: Extent, variables: list[Variable]) -> sql.Compos
         day=sql.Literal(extent.business_date),
         lag=sql.SQL(_LAG),
         due=sql.SQL(DUE).format(day=sql.Literal(extent.business_date)),
+        lookups=lookup_parts(lookups, extent.as_of),
+        looked_up=lookup_joins(lookups),
     )
 
 
@@ -123,9 +128,10 @@ WITH due AS (
     FROM lending_customerstanding s JOIN due ON due.customer_id = s.customer_id
     WHERE s.known_at <= {as_of} AND s.as_of < {as_of}
     ORDER BY s.customer_id, s.as_of DESC, s.known_at DESC
-)
+) {lookups}
 SELECT due.id, due.customer_id, encode(due.wrapped_key, 'hex'), pivoted.latest, greatest(status_now, 0) {variables}
 FROM due LEFT JOIN pivoted ON pivoted.loan_id = due.id LEFT JOIN standing ON standing.customer_id = due.customer_id
+{looked_up}
 ORDER BY due.id
 ) TO STDOUT WITH (FORMAT csv)
 """
@@ -144,6 +150,8 @@ def _expression(variable: Variable) -> sql.Composable:
         )
     if variable.source == "standing" and variable.name in STANDING_FIELDS:
         return sql.SQL("standing.{}").format(sql.Identifier(STANDING_FIELDS[variable.name]))
+    if variable.source in ("velocity", "list"):
+        return lookup_column(variable)
     return sql.SQL("NULL")
 
 

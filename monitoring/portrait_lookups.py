@@ -1,0 +1,79 @@
+"""List and velocity variables of a whole chunk of loans: the same SQL as a decision's, with many subjects at once.
+
+A loan's subject is its customer, by every identifier on file as of the review; no event is the loan's own.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from psycopg2 import sql
+
+from scoring import own_sql
+from scoring.catalogue import Variable
+from scoring.own_variables import Lookups
+from scoring.velocity import COUNTS
+
+_PARTS: Final = """
+, holds AS MATERIALIZED (
+    SELECT due.id AS subject, i.kind, i.blind_index
+    FROM due JOIN lending_identifier i ON i.customer_id = due.customer_id WHERE i.created_at <= {as_of}
+), subject AS MATERIALIZED (
+    SELECT due.id, {as_of} AS as_of, due.customer_id, NULL::bigint AS application_id,
+           coalesce(keys.phone_keys, ARRAY[]::text[]) AS phone_keys,
+           coalesce(keys.device_keys, ARRAY[]::text[]) AS device_keys,
+           coalesce(keys.address_keys, ARRAY[]::text[]) AS address_keys
+    FROM due LEFT JOIN (
+        SELECT subject, array_agg(encode(blind_index, 'hex')) FILTER (WHERE kind = 'phone') AS phone_keys,
+               array_agg(encode(blind_index, 'hex')) FILTER (WHERE kind = 'device_id') AS device_keys,
+               array_agg(encode(blind_index, 'hex')) FILTER (WHERE kind = 'address') AS address_keys
+        FROM holds GROUP BY subject
+    ) AS keys ON keys.subject = due.id
+), list_definition AS (
+    SELECT * FROM unnest({list_kinds}::text[], {list_dimensions}::text[])
+        WITH ORDINALITY AS d (kind, dimension, place)
+), velocity_definition AS (
+    SELECT * FROM unnest({velocity_entities}::text[], {velocity_events}::text[], {velocity_days}::int[],
+                         {velocity_aggregates}::text[]) WITH ORDINALITY AS d (entity, event, days, aggregate, place)
+), looked_up AS (
+    SELECT subject {listed} FROM ({lists}) AS found GROUP BY subject
+), counted AS (
+    SELECT subject {windows} FROM ({velocity}) AS found GROUP BY subject
+)
+"""
+
+
+def lookup_parts(lookups: Lookups, as_of: datetime) -> sql.Composable:
+    """The common table expressions `looked_up` and `counted`, a row per loan due; nothing where nothing is asked."""
+    if not lookups:
+        return sql.SQL("")
+    values: dict[str, Any] = {name: sql.Literal(items) for name, items in lookups.sql_values().items()}
+    return sql.SQL(_PARTS).format(
+        as_of=sql.Literal(as_of),
+        lists=sql.SQL(own_sql.LISTS),
+        velocity=sql.SQL(own_sql.VELOCITY),
+        listed=_pivot([name for name, _ in lookups.lists], "bool_or(value)"),
+        windows=_pivot([name for name, _ in lookups.velocity], "max(value)"),
+        **values,
+    )
+
+
+def lookup_joins(lookups: Lookups) -> sql.Composable:
+    """Their joins to `due`."""
+    joins = "LEFT JOIN looked_up ON looked_up.subject = due.id LEFT JOIN counted ON counted.subject = due.id"
+    return sql.SQL(joins if lookups else "")
+
+
+def lookup_column(variable: Variable) -> sql.Composable:
+    """A variable's expression beside those joins."""
+    if variable.velocity is None:
+        return sql.SQL("looked_up.{}::int").format(sql.Identifier(variable.name))
+    kind = "bigint" if variable.velocity.aggregate in COUNTS else "double precision"
+    return sql.SQL("counted.{}::{}").format(sql.Identifier(variable.name), sql.SQL(kind))
+
+
+def _pivot(names: list[str], value: str) -> sql.Composable:
+    columns = [
+        sql.SQL(", {} FILTER (WHERE place = {}) AS {}").format(sql.SQL(value), sql.Literal(place), sql.Identifier(name))
+        for place, name in enumerate(names, start=1)
+    ]
+    return sql.SQL("").join(columns)
