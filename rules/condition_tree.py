@@ -133,8 +133,10 @@ class _Reader:
         self.problems: list[Problem] = []
         self.entries = 0
 
-    def report(self, code: str, path: str, **facts: object) -> None:
+    def report(self, code: str, path: str, **facts: object) -> Node | None:
+        """Note a problem; the answer is what the caller has: no node."""
         self.problems.append(tree_problem(code, path, **facts))
+        return None
 
     def group(self, entry: object, path: str, level: int) -> Node | None:
         if not isinstance(entry, Mapping) or not isinstance(entry.get("rules"), list):
@@ -199,9 +201,11 @@ class _Reader:
         is_list = count != 1
         listed: list[Any] = value if is_list and isinstance(value, list) else [] if is_list else [value]
         if source not in ("value", "field"):
-            return self.report("tree_value_invalid", path)
+            self.report("tree_value_invalid", path)
+            return None
         if not listed or (count > 0 and len(listed) != count) or any(item in (None, "") for item in listed):
-            return self.report("tree_value_missing", path)
+            self.report("tree_value_missing", path)
+            return None
         read = [self.name(item, path) if source == "field" else self.constant(item, path) for item in listed]
         nodes = tuple(node for node in read if node is not None)
         return nodes if len(nodes) == len(read) else None
@@ -212,7 +216,7 @@ class _Reader:
                 return tree.Literal(value)
             case int() | float() if abs(value) <= float_info.max:
                 return tree.Literal(float(value) + 0.0)
-            case {"date": str() as text} if len(value) == 1:
+            case {"date": str() as text, **others} if not others:
                 return tree.Call("date", (tree.Literal(text),))
         return self.report("tree_value_invalid", path)
 

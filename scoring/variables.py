@@ -64,6 +64,8 @@ class VariableSchema:
         self._blank = {name: item.default for name, item in self._all.items()}
         self._numbers = [name for name, item in self._asked.items() if item.type == "number"]
         self._refer = [name for name, item in self._asked.items() if item.missing == "refer"]
+        self.own = frozenset(self._all) - frozenset(self._asked)
+        """Variables we read ourselves."""
         self.standing = [name for name, item in self._all.items() if item.source == "standing"]
         self.lookups = Lookups.of(self._all.values())
         self._checker = msgspec.defstruct(
@@ -110,6 +112,15 @@ class VariableSchema:
         found = [problem for name, value in given.items() if (problem := self._problem(name, value))]
         missing = [name for name, item in self._asked.items() if item.missing == "reject" and given.get(name) is None]
         return found + [FieldProblem(f"variables.{name}", "missing", "This variable is required.") for name in missing]
+
+    def own_problems(self, values: Mapping[str, Any]) -> list[FieldProblem]:
+        """Everything wrong with values typed in place of those we read ourselves."""
+        found = [
+            _value_problem(f"variables.{name}", self._all[name], value)
+            for name, value in values.items()
+            if value is not None
+        ]
+        return [problem for problem in found if problem]
 
     def _problem(self, name: str, value: object) -> FieldProblem | None:
         field = f"variables.{name[:80]}"

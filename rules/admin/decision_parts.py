@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from rules.engine.document import Rule
+from rules.engine.document import Rule, RuleSetDocument
 from rules.engine.trace import ComparisonTrace, RuleTrace
-from rules.expression_words import Glossary, comparison_words, expression_words
-from rules.words import SIGNS, Language, code_words, value_words
+from rules.expression_words import Glossary, cell_words, comparison_words, expression_words
+from rules.words import SIGNS, Language, code_words, money_words, pick, value_words
 from scoring.catalogue import Variable
 
 ORDER = {"true": 0, "unknown": 1, "false": 2}
@@ -173,3 +173,37 @@ def value_rows(
             {"name": name, "label": label, "words": variable_words(variable, value, language), "origin": origin}
         )
     return rows
+
+
+def offer_words(offer: Mapping[str, Any] | None, language: Language) -> dict[str, Any] | None:
+    """An offer as the API answers it, in words; None where none was made."""
+    if not offer:
+        return None
+    currency = offer["currency"]
+    return {
+        "requested": money_words(offer["amount_requested_minor"], currency),
+        "offered": money_words(offer["amount_offered_minor"], currency),
+        "rate": value_words(offer["annual_rate"], "share", language),
+        "term": value_words(offer["term_months"], "months", language),
+        "is_counter_offer": offer["is_counter_offer"],
+    }
+
+
+def offer_row(
+    document: RuleSetDocument, number: int | None, glossary: Glossary, language: Language
+) -> dict[str, Any] | None:
+    """The row of the offer table that was hit (as `Evaluation.table_row` counts), cells in words."""
+    if document.offer is None or number is None:
+        return None
+    table = next(entry for entry in document.tables if entry.name == document.offer.table)
+    cells: list[tuple[str, str]] = []
+    if 0 <= number < len(table.rows):
+        cells = [
+            (
+                pick((column.en, column.zh), language) or column.expression,
+                cell_words(cell, column.expression, glossary, language),
+            )
+            for cell, column in zip(table.rows[number].when, table.inputs, strict=False)
+        ]
+    title = pick((table.en, table.zh), language) or table.name
+    return {"title": title, "number": number + 1, "cells": cells, "is_unknown": number == -2}

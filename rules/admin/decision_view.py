@@ -7,9 +7,9 @@ from typing import Any
 
 from audit.models import AuditEntry
 from riskengine.errors import RiskEngineError
-from rules.admin.decision_parts import RuleRow, bar_rows, rule_rows, value_rows
-from rules.engine.document import Pattern, Table
-from rules.expression_words import Glossary, cell_words, glossary_of
+from rules.admin.decision_parts import RuleRow, bar_rows, offer_row, offer_words, rule_rows, value_rows
+from rules.engine.document import Pattern
+from rules.expression_words import Glossary, glossary_of
 from rules.localised import language, localised
 from rules.models import Decision, RuleSetVersion
 from rules.pattern_words import EVENTS, pattern_words
@@ -18,7 +18,7 @@ from rules.services.bundle_rows import pointer_of_hashes
 from rules.services.bundles import Bundle, bundle_pinned
 from rules.services.decision_document import DecisionDocument, Sealed, document_hash
 from rules.services.replay import inputs_of
-from rules.words import money_words, pick, value_words
+from rules.words import pick
 from scoring.catalogue import Reason, Variable
 from scoring.reasons import Contribution, principal_reasons
 
@@ -209,41 +209,18 @@ class DecisionView:
         return self.bundle.currency if self.bundle else ""
 
     @cached_property
-    def offer(self) -> dict[str, str] | None:
+    def offer(self) -> dict[str, Any] | None:
         """The offer in words."""
-        offer = self.sealed.offer if self.sealed else None
-        if not offer:
-            return None
-        currency = offer["currency"]
-        return {
-            "requested": money_words(offer["amount_requested_minor"], currency),
-            "offered": money_words(offer["amount_offered_minor"], currency),
-            "rate": value_words(offer["annual_rate"], "share", language()),
-            "term": value_words(offer["term_months"], "months", language()),
-            "is_counter_offer": offer["is_counter_offer"],
-        }
+        return offer_words(self.sealed.offer if self.sealed else None, language())
 
     @cached_property
     def table_row(self) -> dict[str, Any] | None:
         """The row of the offer table that was hit, cells in words."""
         trace, program = (self.sealed.trace if self.sealed else None), (self.bundle.program if self.bundle else None)
         number = trace.get("table_row") if trace else None
-        if program is None or program.document.offer is None or not isinstance(number, int):
+        if program is None or not isinstance(number, int):
             return None
-        table: Table = next(entry for entry in program.document.tables if entry.name == program.document.offer.table)
-        shown: dict[str, Any] = {
-            "title": localised(table) or table.name,
-            "number": number + 1,
-            "cells": [],
-            "is_unknown": number == -2,
-        }
-        if 0 <= number < len(table.rows):
-            row = table.rows[number]
-            shown["cells"] = [
-                (localised(column) or column.expression, cell_words(cell, column.expression, self.glossary, language()))
-                for cell, column in zip(row.when, table.inputs, strict=False)
-            ]
-        return shown
+        return offer_row(program.document, number, self.glossary, language())
 
     @cached_property
     def integrity(self) -> dict[str, Any]:

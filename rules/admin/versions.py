@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from riskengine.errors import RiskEngineError
-from rules.admin import editor_views
+from rules.admin import condition_views, editor_views, try_views
 from rules.admin import version_edit_views as edit_views
 from rules.admin import version_flow_views as flow_views
 from rules.admin.checking import condition_view
@@ -49,7 +49,11 @@ class RuleSetVersionAdmin(PageAdmin):
             address("editor/", editor_views.editor, "editor"),
             address("document/", editor_views.document_save, "document"),
             address("check/", editor_views.check, "check"),
-            address("condition/", condition_view, "condition"),
+            address("condition/", condition_views.condition, "condition"),
+            address("condition/text/", condition_view, "condition_text"),
+            address("pattern/", condition_views.pattern_text, "pattern"),
+            address("try/", try_views.trial, "try"),
+            address("try/decisions/", try_views.decisions, "try_decisions"),
             address("draft/", flow_views.draft, "draft"),
             address("submit/", flow_views.submit, "submit"),
             address("approve/", flow_views.approve, "approve"),

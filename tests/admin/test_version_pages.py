@@ -200,12 +200,12 @@ def test_a_condition_is_answered_with_problems_and_places(live, as_role):
     client, maker = as_role("maker")
     draft = draft_of(live, maker)
     data = {"section": "rules", "key": "TOO_MUCH", "text": "amount_minr > 1"}
-    answer = client.post(f"{BASE}/{draft.pk}/condition/", data).json()
+    answer = client.post(f"{BASE}/{draft.pk}/condition/text/", data).json()
     (problem,) = answer["problems"]
     assert (problem["code"], problem["start"], problem["end"]) == ("unknown_name_nearest", 0, 11)
     assert answer["words"] == ""
     data["text"] = "x" * 5_000
-    assert client.post(f"{BASE}/{draft.pk}/condition/", data).json()["problems"]
+    assert client.post(f"{BASE}/{draft.pk}/condition/text/", data).json()["problems"]
 
 
 def test_nothing_is_changed_by_following_a_link(live, as_role):
