@@ -1,5 +1,5 @@
 // What the server tells the editor: the shapes of GET editor/ and its answers.
-import type { RuleSetDocument } from "./document";
+import type { Constant, RuleSetDocument } from "./document";
 
 export type Language = "en" | "zh";
 
@@ -38,6 +38,10 @@ export interface Name extends Both {
     maximum: number | null;
     codes: Code[];
     note: string;
+    /** What its absence means: reject, refer, default, skip; empty for others than variables. */
+    missing: string;
+    /** Of a parameter: its value. */
+    value?: Constant;
     /** Reading it needs a legal basis. */
     is_protected: boolean;
     distribution: Distribution | null;

@@ -8,7 +8,7 @@ const TONES = { saved: "rk-good", saving: "", unsaved: "rk-warn", refused: "rk-b
 
 export function Bar({ children }: { children?: ReactNode }) {
     const store = useStore();
-    const save = useEditor((state) => state.save);
+    const save = useEditor((state) => (state.save === "saved" && state.unwritten ? "refused" : state.save));
     const refusal = useEditor((state) => state.refusal);
     const canUndo = useEditor((state) => state.canUndo);
     const canRedo = useEditor((state) => state.canRedo);

@@ -39,7 +39,8 @@ export class Saving {
     /** Take up what an earlier visit of this tab could not save, and guard against leaving too early. */
     start(): void {
         window.addEventListener("beforeunload", (event) => {
-            if (this.store.getState().save !== "saved") event.preventDefault();
+            const { save, unwritten } = this.store.getState();
+            if (save !== "saved" || unwritten) event.preventDefault();
         });
         window.addEventListener("online", () => void this.send());
         const kept = this.kept();

@@ -19,6 +19,8 @@ export interface EditorState {
     conflict: Conflict | null;
     canUndo: boolean;
     canRedo: boolean;
+    /** Texts in cells that cannot be read as values, and so are not in the document. */
+    unwritten: number;
 }
 
 export type Producer = (document: RuleSetDocument) => void;
@@ -46,6 +48,7 @@ export class Store {
             conflict: null,
             canUndo: false,
             canRedo: false,
+            unwritten: 0,
         };
         this.saving = new Saving(this, data);
     }

@@ -1,0 +1,30 @@
+// Words of every grid.
+
+export const GRID = {
+    description: {
+        en: "Arrow keys move, Enter or F2 edits, Escape gives up, Ctrl+Enter adds a row, Ctrl+Delete removes rows, Alt+arrows move them, Escape and then Tab leaves.",
+        zh: "方向键移动，Enter 或 F2 编辑，Escape 取消，Ctrl+Enter 添加行，Ctrl+Delete 删除行，Alt+方向键移动行，先按 Escape 再按 Tab 离开。",
+    },
+    add: { en: "Add a row", zh: "添加一行" },
+    insertAbove: { en: "Insert a row above", zh: "在上方插入一行" },
+    insertBelow: { en: "Insert a row below", zh: "在下方插入一行" },
+    remove: { en: "Delete the selected rows", zh: "删除所选行" },
+    up: { en: "Move up", zh: "上移" },
+    down: { en: "Move down", zh: "下移" },
+    copy: { en: "Copy", zh: "复制" },
+    edit: { en: "Edit", zh: "编辑" },
+    menu: { en: "What can be done with the selected rows", zh: "可对所选行执行的操作" },
+    number: { en: "Write a number, such as 1250.50.", zh: "请填写数字，例如 1250.50。" },
+    cents: { en: "Write an amount with at most {digits} decimals.", zh: "金额最多保留 {digits} 位小数。" },
+    whole: { en: "Write a whole number.", zh: "请填写整数。" },
+    between: { en: "Must lie in {range}.", zh: "须在 {range} 之内。" },
+    choice: { en: "Choose one of: {values}.", zh: "请选择其一：{values}。" },
+    identifier: { en: "Letters, digits and _ only; no digit first.", zh: "只能用字母、数字和下划线，且不以数字开头。" },
+    code: { en: "Letters, digits, _, . and - only.", zh: "只能用字母、数字以及 _ . -。" },
+    required: { en: "Must not be empty.", zh: "不能为空。" },
+    taken: { en: "Another entry has this name already.", zh: "已有条目使用此名称。" },
+    yes: { en: "yes", zh: "是" },
+    no: { en: "no", zh: "否" },
+    pasted: { en: "{count} cells could not be read and stand marked.", zh: "{count} 个单元格无法识别，已标记。" },
+    shortcuts: { en: "Keys: Enter edits · Ctrl+Enter adds a row · Ctrl+Delete removes · Alt+↑↓ moves · Ctrl+C and Ctrl+V with a spreadsheet", zh: "快捷键：Enter 编辑 · Ctrl+Enter 添加行 · Ctrl+Delete 删除 · Alt+↑↓ 移动 · Ctrl+C 和 Ctrl+V 可与电子表格互贴" },
+};
