@@ -1,10 +1,12 @@
 """The rule language: a closed, three-valued subset of FEEL. Pure.
 
-`parse` and `parse_cell` read a text, `check` finds every problem against a scope, `as_text` writes it back,
-`python_source` and `columns_of` compile the same tree for one application and for a portfolio.
+`parse` and `parse_cell` read a text, `check` finds every problem against a scope, `as_text` writes it back, `lowered`
+settles types and writes lists out; `to_python` and `to_columns` compile that tree for one application and for a
+portfolio. docs/language.md, written from the registry, is the reference.
 """
 
 from rules.language.check import check, infer
+from rules.language.lower import lowered
 from rules.language.parse import parse, parse_cell
 from rules.language.problems import ExpressionInvalid, Position, Problem
 from rules.language.render import as_text
@@ -23,6 +25,7 @@ __all__ = [
     "check",
     "held",
     "infer",
+    "lowered",
     "names_in",
     "parse",
     "parse_cell",

@@ -1,19 +1,25 @@
 """What the parser calls for each grammar rule: tokens and parts in, node out; never recursive."""
 
 import re
+from collections.abc import Callable
 from math import isinf
+from typing import Any
 
 from lark import Token, Transformer
 
 from rules.language import tree
 from rules.language.problems import Position, Problem, problem
+from rules.language.temporal import day_of, duration_of
+from rules.language.types import Type
 
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t", "/": "/"}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _INPUT = tree.Name("?")
-RESERVED = frozenset(["for", "return", "some", "every", "satisfies", "function", "external", "instance", "of"])
-KEYWORDS = frozenset(["if", "then", "else", "and", "or", "not", "in", "between", "true", "false", "null"])
+RESERVED = frozenset(["for", "return", "function", "external", "instance", "of"])
+KEYWORDS = frozenset(
+    ["if", "then", "else", "and", "or", "not", "in", "between", "some", "every", "satisfies", "true", "false", "null"]
+)
 
 Part = Token | tree.Node
 
@@ -57,6 +63,17 @@ def _text(token: Token) -> str:
     return value
 
 
+def _date(text: str) -> tuple[str, Type] | None:
+    return (text, Type.DATE) if day_of(text) else None
+
+
+def _temporal(text: str, place: Position, code: str, *readers: Callable[[str], Any]) -> tree.Node:
+    for read in readers:
+        if (found := read(text)) is not None:
+            return tree.Literal(*found, position=place)
+    raise TextRefused(problem(code, position=place, text=text[:40]))
+
+
 class TreeBuilder(Transformer):
     """One method a grammar rule. Stateless, so one parser serves all threads."""
 
@@ -68,6 +85,10 @@ class TreeBuilder(Transformer):
 
     def string(self, parts: list[Token]) -> tree.Node:
         return tree.Literal(_text(parts[0]), position=_at(parts[0]))
+
+    def at_literal(self, parts: list[Token]) -> tree.Node:
+        text = _text(Token.new_borrow_pos("STRING", parts[0][1:], parts[0]))
+        return _temporal(text, _at(parts[0]), "temporal_invalid", _date, duration_of)
 
     def constant(self, parts: list[Token]) -> tree.Node:
         value = {"true": True, "false": False, "null": None}[str(parts[0])]
@@ -93,13 +114,42 @@ class TreeBuilder(Transformer):
     def call(self, parts: list[object]) -> tree.Node:
         name = " ".join(str(parts[0]).split())
         span = _span([parts[0], parts[3]])  # type: ignore[list-item]
+        match name, parts[2]:
+            case "date", [tree.Literal(value=str(text))]:
+                return _temporal(text, span, "date_invalid", _date)
+            case "duration", [tree.Literal(value=str(text))]:
+                return _temporal(text, span, "duration_invalid", duration_of)
         return tree.Call(name, tuple(parts[2]), position=span)  # type: ignore[arg-type]
 
     def negative(self, parts: list[Part]) -> tree.Node:
         operand, span = _nodes(parts)[0], _span(parts)
         if isinstance(operand, tree.Literal) and isinstance(operand.value, float):
-            return tree.Literal(0.0 - operand.value, position=span)
+            return tree.Literal(0.0 - operand.value, operand.kind, position=span)
         return tree.Negate(operand, position=span)
+
+    def path(self, parts: list[Part]) -> tree.Node:
+        operand, field, span = _nodes(parts)[0], str(parts[1])[1:].strip(), _span(parts)
+        if isinstance(operand, tree.Name) and operand != _INPUT:
+            return tree.Name(f"{operand.name}.{field}", position=span)
+        return tree.Path(operand, field, position=span)
+
+    def listed(self, parts: list[object]) -> tree.Node:
+        return tree.ListOf(tuple(parts[1]), position=_span([parts[0], parts[2]]))  # type: ignore[arg-type, list-item]
+
+    def iteration(self, parts: list[Part]) -> tuple[Part, Part]:
+        return parts[0], parts[2]
+
+    def iterations(self, parts: list[object]) -> list[object]:
+        return parts[::2]
+
+    def quantified(self, parts: list[object]) -> tree.Node:
+        span = _span([parts[0], parts[3]])  # type: ignore[list-item]
+        node: tree.Node = parts[3]  # type: ignore[assignment]
+        for variable, listed in reversed(parts[1]):  # type: ignore[call-overload]
+            if variable in RESERVED or "." in variable or variable == "?":
+                raise TextRefused(problem("word_reserved", position=_at(variable), word=str(variable)))
+            node = tree.Quantified(str(parts[0]), str(variable), listed, node, position=span)  # type: ignore[arg-type]
+        return node
 
     def arithmetic(self, parts: list[Part]) -> tree.Node:
         left, right = _nodes(parts)
@@ -115,6 +165,9 @@ class TreeBuilder(Transformer):
     def interval(self, parts: list[Part]) -> tree.Node:
         low, high = _nodes(parts)
         return tree.Interval(low, high, str(parts[0]) != "[", str(parts[-1]) != "]", position=_span(parts))
+
+    def test_of(self, parts: list[Part]) -> tree.Node:
+        return tree.Test(str(parts[0]), _nodes(parts)[0], position=_span(parts))  # type: ignore[arg-type]
 
     def member(self, parts: list[Part]) -> tree.Node:
         value, interval = _nodes(parts)
@@ -154,4 +207,6 @@ class TreeBuilder(Transformer):
         return tree.In(_INPUT, _nodes(parts), position=_span(parts))
 
     def test_equal(self, parts: list[Part]) -> tree.Node:
-        return tree.Comparison("=", _INPUT, _nodes(parts)[0], position=_span(parts))
+        # What reads ? itself is the test: `contains(?, "x")`.
+        value = _nodes(parts)[0]
+        return value if "?" in tree.names_in(value) else tree.Comparison("=", _INPUT, value, position=_span(parts))

@@ -1,15 +1,16 @@
 """Types: every problem of a tree against a scope, each with its position."""
 
-from collections.abc import Callable, Iterable
-from difflib import get_close_matches
+from collections.abc import Callable
 from typing import Any
 
 from rules.language import tree
-from rules.language.functions import FUNCTIONS
+from rules.language.arithmetic import ARITHMETIC, COMPONENTS, component_of
+from rules.language.budget import EXPANDED_LIMIT, written_size
 from rules.language.problems import Problem, problem
 from rules.language.render import literal_text
-from rules.language.tree import Node
-from rules.language.types import TYPE_ZH, Scope, Type, is_fit
+from rules.language.signatures import call_type, nearest
+from rules.language.tree import Node, names_in
+from rules.language.types import NUMERIC, TYPE_ZH, Held, Scope, Type, element_of, is_fit, is_list, list_of
 
 _CODES_SHOWN = 12
 
@@ -21,21 +22,20 @@ def check(node: Node, scope: Scope, *, expected: Type | None = None) -> list[Pro
 
 def infer(node: Node, scope: Scope, *, expected: Type | None = None) -> tuple[Type, list[Problem]]:
     """The type of the tree (ANY where a problem hides it) and every problem, in order of position."""
-    checker = _Checker(scope)
+    checker = Checker(scope)
     found = checker.type_of(node)
     if expected is not None:
         checker.expect(node, found, expected)
+    elif is_list(found):
+        checker.report("list_not_value", node)
+    places = {name: scope.names[name].places for name in names_in(node) if name in scope.names}
+    if any(number > 1 for number in places.values()) and (size := written_size(node, places)) > EXPANDED_LIMIT:
+        checker.report("expression_too_large", node, size=size, limit=EXPANDED_LIMIT)
     problems = sorted(checker.problems, key=lambda p: (p.position.start, p.position.end) if p.position else (0, 0))
     return found, problems
 
 
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The name somebody probably meant."""
-    matches = get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return matches[0] if matches else None
-
-
-class _Checker:
+class Checker:
     """One walk; problems are collected, types returned."""
 
     def __init__(self, scope: Scope) -> None:
@@ -43,6 +43,8 @@ class _Checker:
         self.problems: list[Problem] = []
         self.types: dict[int, Type] = {}
         """By node: the value of `in` and `between` is asked for once a bound, and its problems are reported once."""
+        self.owners: dict[int, Type] = {}
+        """By node, of a name that is a component: the type of what it is a component of."""
 
     def report(self, code: str, node: Node, **facts: Any) -> None:
         self.problems.append(problem(code, position=node.position, **facts))
@@ -64,6 +66,8 @@ class _Checker:
         return self.types[id(node)]
 
     def literal(self, node: tree.Literal) -> Type:
+        if node.kind is not None:
+            return node.kind
         if node.value is None:
             return Type.NULL
         if isinstance(node.value, bool):
@@ -74,6 +78,10 @@ class _Checker:
         held = self.scope.names.get(node.name)
         if held is not None:
             return held.type
+        part = component_of(node.name)
+        if part is not None and part[0] in self.scope.names:
+            self.owners[id(node)] = self.scope.names[part[0]].type
+            return self.component(node, self.owners[id(node)], part[1])
         if node.name == "?":
             self.report("cell_needs_input", node)
         elif (near := nearest(node.name, self.scope.names)) is not None:
@@ -82,14 +90,63 @@ class _Checker:
             self.report("unknown_name", node, name=node.name)
         return Type.ANY
 
-    def negate(self, node: tree.Negate) -> Type:
-        self.expect(node.operand, self.type_of(node.operand), Type.NUMBER)
+    def path(self, node: tree.Path) -> Type:
+        return self.component(node, self.type_of(node.operand), node.field)
+
+    def component(self, node: Node, owner: Type, part: str) -> Type:
+        if owner not in (Type.ANY, Type.NULL) and (owner, part) not in COMPONENTS:
+            known = ", ".join(name for kind, name in COMPONENTS if kind is owner) or "–"
+            self.report("unknown_component", node, part=part, type=owner.value, type_zh=TYPE_ZH[owner], known=known)
         return Type.NUMBER
 
+    def negate(self, node: tree.Negate) -> Type:
+        found = self.type_of(node.operand)
+        if found not in NUMERIC:
+            self.expect(node.operand, found, Type.NUMBER)
+        return found if found in NUMERIC else Type.NUMBER
+
     def arithmetic(self, node: tree.Arithmetic) -> Type:
-        for side in (node.left, node.right):
-            self.expect(side, self.type_of(side), Type.NUMBER)
-        return Type.NUMBER
+        left, right = self.type_of(node.left), self.type_of(node.right)
+        known = ARITHMETIC.get((node.operator, left, right))
+        if known is not None:
+            return known[0]
+        temporal = {left, right} & {Type.DATE, Type.DAYS, Type.MONTHS}
+        if not temporal:
+            self.expect(node.left, left, Type.NUMBER)
+            self.expect(node.right, right, Type.NUMBER)
+            return Type.NUMBER
+        if Type.ANY in (left, right):
+            return Type.ANY
+        if Type.NULL in (left, right):
+            return Type.NULL
+        words = {"left": left.value, "right": right.value, "left_zh": TYPE_ZH[left], "right_zh": TYPE_ZH[right]}
+        self.report("arithmetic_types", node, operator=node.operator, **words)
+        return Type.ANY
+
+    def listed(self, node: tree.ListOf) -> Type:
+        types = [self.type_of(item) for item in node.items]
+        for guard in node.guards:
+            if guard is not None:
+                self.expect(guard, self.type_of(guard), Type.BOOLEAN)
+        if any(is_list(found) for found in types):
+            self.report("list_in_list", node)
+            return Type.ANY
+        element = self.agreed(node, types)
+        # A list of nulls alone reads as numbers: nothing can be told of its values anyway.
+        return list_of(Type.NUMBER if element is Type.NULL and types else element)
+
+    def quantified(self, node: tree.Quantified) -> Type:
+        found = self.type_of(node.listed)
+        element = element_of(found)
+        if element is None:
+            self.report("list_expected", node.listed, found=found.value, found_zh=TYPE_ZH[found])
+            element = Type.ANY
+        if node.variable in self.scope.names:
+            self.report("name_shadowed", node, name=node.variable)
+        outer, self.scope = self.scope, self.scope.with_names({node.variable: Held(element)})
+        self.expect(node.condition, self.type_of(node.condition), Type.BOOLEAN)
+        self.scope = outer
+        return Type.BOOLEAN
 
     def comparison(self, node: tree.Comparison) -> Type:
         self.compare(node, node.left, node.right, has_order=node.operator not in ("=", "!="))
@@ -103,8 +160,11 @@ class _Checker:
 
     def member(self, node: tree.In) -> Type:
         for item in node.items:
+            if isinstance(item, tree.Test):
+                self.compare(item, node.value, item.bound, has_order=item.operator not in ("=", "!="))
+                continue
             if not isinstance(item, tree.Interval):
-                self.compare(item, node.value, item, has_order=False)
+                self.compare(item, node.value, item, has_order=False, is_member=True)
                 continue
             for bound in (item.low, item.high):
                 self.compare(item, node.value, bound, has_order=True)
@@ -119,14 +179,21 @@ class _Checker:
             return
         start, end = low.value, high.value
         is_open = isinstance(node, tree.Interval) and (node.is_low_open or node.is_high_open)
-        if isinstance(start, float) and isinstance(end, float) and (start > end or (is_open and start == end)):
-            self.report("interval_empty", node, low=literal_text(start), high=literal_text(end))
+        if low.kind is not high.kind or type(start) is not type(end) or not isinstance(start, float | str):
+            return
+        if start > end or (is_open and start == end):  # type: ignore[operator]
+            low_text, high_text = literal_text(start, low.kind), literal_text(end, high.kind)
+            self.report("interval_empty", node, low=low_text, high=high_text)
 
-    def compare(self, node: Node, left: Node, right: Node, *, has_order: bool) -> None:
+    def compare(self, node: Node, left: Node, right: Node, *, has_order: bool, is_member: bool = False) -> None:
         left_type, right_type = self.type_of(left), self.type_of(right)
+        if is_member and is_list(right_type):
+            right_type = element_of(right_type) or Type.ANY
+            if right_type is Type.NULL:  # nothing is in an empty list
+                return
         if Type.NULL in (left_type, right_type):
             self.report("comparison_with_null", node)
-        elif not is_fit(left_type, right_type):
+        elif not is_fit(left_type, right_type) or is_list(left_type):
             self.report(
                 "incomparable_types",
                 node,
@@ -168,62 +235,35 @@ class _Checker:
 
     def agreed(self, node: Node, types: list[Type]) -> Type:
         known = [found for found in types if found not in (Type.NULL, Type.ANY)]
+        known = [found for found in known if found is not Type.EMPTY] or known
         if not known:
             return Type.ANY if Type.ANY in types else Type.NULL
         other = next((found for found in known if found != known[0]), None)
         if other is not None:
-            self.report(
-                "branches_differ",
-                node,
-                left=known[0].value,
-                right=other.value,
-                left_zh=TYPE_ZH[known[0]],
-                right_zh=TYPE_ZH[other],
-            )
+            words = {"left": known[0].value, "right": other.value}
+            self.report("branches_differ", node, left_zh=TYPE_ZH[known[0]], right_zh=TYPE_ZH[other], **words)
             return Type.ANY
         return known[0]
 
     def call(self, node: tree.Call) -> Type:
-        types = [self.type_of(argument) for argument in node.arguments]
-        function = FUNCTIONS.get(node.function)
-        if function is None:
-            near = nearest(node.function, FUNCTIONS)
-            code = "unknown_function" if near is None else "unknown_function_nearest"
-            self.report(code, node, name=node.function, nearest=near)
-            return Type.ANY
-        wanted, count = len(function.parameters), len(types)
-        if count < wanted or (count > wanted and not function.is_variadic):
-            expected = f"{wanted}+" if function.is_variadic else str(wanted)
-            self.report("wrong_argument_count", node, name=node.function, expected=expected, found=count)
-            return function.returns
-        parameters = function.parameters + (function.parameters[-1],) * (count - wanted)
-        for argument, found, parameter in zip(node.arguments, types, parameters, strict=True):
-            if parameter is not Type.ANY:
-                self.expect(argument, found, parameter)
-        for index, low, high in function.whole_numbers:
-            self.whole_number(node, node.arguments[index], low, high)
-        anys = [found for found, parameter in zip(types, parameters, strict=True) if parameter is Type.ANY]
-        agreed = self.agreed(node, anys) if anys else Type.ANY
-        return agreed if function.returns is Type.ANY else function.returns
-
-    def whole_number(self, call: tree.Call, node: Node, low: int, high: int) -> None:
-        value = node.value if isinstance(node, tree.Literal) else None
-        if not (isinstance(value, float) and value.is_integer() and low <= value <= high):
-            self.report("constant_expected", node, name=call.function, low=low, high=high)
+        return call_type(self, node)
 
 
 _BY_NODE: dict[type[Node], Callable[..., Type]] = {
-    tree.Literal: _Checker.literal,
-    tree.Name: _Checker.name,
-    tree.Negate: _Checker.negate,
-    tree.Arithmetic: _Checker.arithmetic,
-    tree.Comparison: _Checker.comparison,
-    tree.Between: _Checker.between,
-    tree.In: _Checker.member,
-    tree.Interval: _Checker.interval,
-    tree.And: _Checker.logic,
-    tree.Or: _Checker.logic,
-    tree.Not: _Checker.negation,
-    tree.If: _Checker.conditional,
-    tree.Call: _Checker.call,
+    tree.Literal: Checker.literal,
+    tree.Name: Checker.name,
+    tree.Path: Checker.path,
+    tree.Negate: Checker.negate,
+    tree.Arithmetic: Checker.arithmetic,
+    tree.Comparison: Checker.comparison,
+    tree.Between: Checker.between,
+    tree.In: Checker.member,
+    tree.Interval: Checker.interval,
+    tree.ListOf: Checker.listed,
+    tree.Quantified: Checker.quantified,
+    tree.And: Checker.logic,
+    tree.Or: Checker.logic,
+    tree.Not: Checker.negation,
+    tree.If: Checker.conditional,
+    tree.Call: Checker.call,
 }

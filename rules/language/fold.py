@@ -1,13 +1,15 @@
 """Constants worked out before columns are built: Polars keeps a constant as one value and would not fill the rows."""
 
 from rules.language.interpret import interpret
-from rules.language.tree import Call, If, Interval, Literal, Name, Node, replaced, walk
+from rules.language.tree import Call, If, Interval, Literal, Name, Node, Test, replaced, walk
 
 
 def folded(node: Node) -> Node:
     """The same meaning with every part that reads no name, or whose choice reads none, as a constant."""
     match node:
-        case Literal() | Name():
+        case Literal():
+            return node if node.kind is None else Literal(node.value)
+        case Name():
             return node
         case If(condition=condition, then=then, otherwise=otherwise):
             decided = folded(condition)
@@ -16,7 +18,7 @@ def folded(node: Node) -> Node:
         case Call(function="coalesce", arguments=arguments):
             return _coalesce(node, [folded(argument) for argument in arguments])
     made = replaced(node, lambda part: None if part is node else folded(part))
-    if isinstance(made, Interval) or any(isinstance(part, Name) for part in walk(made)):
+    if isinstance(made, Interval | Test) or any(isinstance(part, Name) for part in walk(made)):
         return made
     return Literal(interpret(made, {}))
 

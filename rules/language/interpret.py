@@ -1,11 +1,14 @@
-"""Tree walked with values: the slow, plain third opinion, for traces on demand and for tests of the two compilers."""
+"""Tree walked with values: the slow, plain third opinion, for traces on demand and for tests of the two compilers.
+
+Beside lowered trees it runs those that keep their lists (`lowered(…, keeps_lists=True)`).
+"""
 
 from collections.abc import Mapping
-from math import ceil, floor, isfinite
+from math import isfinite
 from typing import Any
 
 from rules.language import tree
-from rules.language.functions.numbers import round_half_even, round_half_up
+from rules.language.functions import IMPLEMENTATIONS
 from rules.language.tree import Node
 
 Value = float | str | bool | None
@@ -39,8 +42,10 @@ def interpret(node: Node, values: Mapping[str, Any]) -> Value:
         case tree.If(condition=condition, then=then, otherwise=otherwise):
             truth = interpret(condition, values)
             return None if truth is None else interpret(then if truth else otherwise, values)
+        case tree.Quantified():
+            return _quantified(node, values)
         case tree.Call(function=function, arguments=arguments):
-            return _call(function, [interpret(argument, values) for argument in arguments])
+            return _call(function, arguments, values)
     raise TypeError(f"not a value: {type(node).__name__}")
 
 
@@ -85,6 +90,10 @@ def _inside(value: Value, interval: tree.Interval, values: Mapping[str, Any]) ->
 def _member(value: Value, item: Node, values: Mapping[str, Any]) -> bool | None:
     if isinstance(item, tree.Interval):
         return _inside(value, item, values)
+    if isinstance(item, tree.Test):
+        return _compared(item.operator, value, interpret(item.bound, values))
+    if _is_list(item):
+        return _any([_all([guard, _compared("=", value, other)]) for guard, other in _places(item, values)])
     return _compared("=", value, interpret(item, values))
 
 
@@ -102,26 +111,56 @@ def _any(values: list[bool | None]) -> bool | None:
     return None if None in values else False
 
 
-def _call(function: str, arguments: list[Any]) -> Value:
-    if function == "coalesce":
-        return next((argument for argument in arguments if argument is not None), None)
-    if function == "is defined":
-        return arguments[0] is not None
-    if None in arguments:
+def _all(values: list[bool | None]) -> bool | None:
+    if False in values:
+        return False
+    return None if None in values else True
+
+
+def _is_list(node: Node) -> bool:
+    if isinstance(node, tree.If):
+        return _is_list(node.then) or _is_list(node.otherwise)
+    return isinstance(node, tree.ListOf)
+
+
+def _places(node: Node, values: Mapping[str, Any]) -> list[tuple[bool | None, Value]]:
+    """(is the place taken, its value) of a list; of any other value one place, taken."""
+    if isinstance(node, tree.ListOf):
+        return [
+            (True if guard is None else _truth(interpret(guard, values)), interpret(item, values))
+            for guard, item in node.places()
+        ]
+    if isinstance(node, tree.If) and _is_list(node):
+        chosen = _truth(interpret(node.condition, values))
+        if chosen is not None:
+            branch = node.then if chosen else node.otherwise
+            return [(None, None)] if branch == tree.Literal(None) else _places(branch, values)
+        # Which list it is cannot be told, and so nothing of it, unless neither has a place.
+        both = _places(node.then, values) + _places(node.otherwise, values)
+        return [(False if guard is False else None, value) for guard, value in both]
+    return [(True, interpret(node, values))]
+
+
+def _quantified(node: tree.Quantified, values: Mapping[str, Any]) -> bool | None:
+    results = [
+        (guard, _truth(interpret(node.condition, {**values, node.variable: value})))
+        for guard, value in _places(node.listed, values)
+    ]
+    if node.kind == "some":
+        return _any([_all([guard, truth]) for guard, truth in results])
+    return _all([_any([_not(guard), truth]) for guard, truth in results])
+
+
+def _call(name: str, arguments: tuple[Node, ...], values: Mapping[str, Any]) -> Value:
+    function = IMPLEMENTATIONS[name]
+    if function.has_member:
+        return _member(interpret(arguments[1], values), arguments[0], values)
+    if function.takes_list or (function.values and any(_is_list(argument) for argument in arguments)):
+        places = [place for argument in arguments for place in _places(argument, values)]
+        listed: Any = IMPLEMENTATIONS[f"{name} of places"].plain(*(part for place in places for part in place))
+        return listed  # type: ignore[no-any-return]
+    given = [interpret(argument, values) for argument in arguments]
+    if function.is_strict and None in given:
         return None
-    result: Value = _FUNCTIONS[function](*arguments)
+    result: Any = function.plain(*given)
     return _finite(result) if isinstance(result, float) else result
-
-
-_FUNCTIONS: dict[str, Any] = {
-    "abs": abs,
-    "min": min,
-    "max": max,
-    "floor": lambda value: float(floor(value)),
-    "ceiling": lambda value: float(ceil(value)),
-    "round half up": lambda value, places: round_half_up(value, 10.0 ** int(places)),
-    "round half even": lambda value, places: round_half_even(value, 10.0 ** int(places)),
-    "contains": lambda text, part: part in text,
-    "starts with": lambda text, part: text.startswith(part),
-    "ends with": lambda text, part: text.endswith(part),
-}

@@ -70,6 +70,53 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{value}” is not a code of “{name}”. Its codes: {codes}.",
         "“{value}”不是“{name}”的代码。可用代码：{codes}。",
     ),
+    "date_invalid": (
+        "“{text}” is no date. Write a day of the calendar as YYYY-MM-DD.",
+        "“{text}”不是日期。请写成日历中存在的日期 YYYY-MM-DD。",
+    ),
+    "duration_invalid": (
+        "“{text}” is no duration. Write P1Y6M (years, months) or P10DT2H30M (days, hours, minutes, seconds).",
+        "“{text}”不是时长。请写成 P1Y6M（年、月）或 P10DT2H30M（天、时、分、秒）。",
+    ),
+    "temporal_invalid": (
+        "“{text}” is neither a date (YYYY-MM-DD) nor a duration (P1Y6M, P10DT2H).",
+        "“{text}”既不是日期（YYYY-MM-DD），也不是时长（P1Y6M、P10DT2H）。",
+    ),
+    "duration_not_constant": (
+        'The text of a duration must be written out here: duration("P1Y6M").',
+        '时长的文本必须在此直接写出：duration("P1Y6M")。',
+    ),
+    "pattern_not_constant": (
+        "The pattern must be written out here as a text.",
+        "模式必须在此直接写成文本。",
+    ),
+    "pattern_too_long": (
+        "The pattern is too long; at most {text} characters are allowed.",
+        "模式过长，最多允许 {text} 个字符。",
+    ),
+    "pattern_invalid": ("This is no pattern of RE2: {text}.", "这不是有效的 RE2 模式：{text}。"),
+    "substring_from_zero": (
+        "The first character is number 1, the last number -1; there is no number 0.",
+        "第一个字符是 1，最后一个是 -1；没有第 0 个字符。",
+    ),
+    "arithmetic_types": (
+        "“{operator}” has no meaning between a {left} and a {right}.",
+        "{left_zh}与{right_zh}之间不能使用“{operator}”。",
+    ),
+    "unknown_component": (
+        "A {type} has no component “{part}”. Its components: {known}.",
+        "{type_zh}没有组成部分“{part}”。可用：{known}。",
+    ),
+    "list_expected": ("A list is needed here, this is a {found}.", "此处需要列表，而这是{found_zh}。"),
+    "list_in_list": ("A list cannot hold a list.", "列表中不能再有列表。"),
+    "list_not_value": (
+        "A list is no value here. Ask something of it: sum(…), count(…), some x in … satisfies …",
+        "列表在此不能作为值。请对其取值，例如 sum(…)、count(…)、some x in … satisfies …",
+    ),
+    "name_shadowed": (
+        "“{name}” is already the name of a variable or parameter; choose another for the values of the list.",
+        "“{name}”已是变量或参数的名称，请为列表中的值另取名称。",
+    ),
     "interval_empty": ("No value lies between {low} and {high}.", "{low} 与 {high} 之间没有任何值。"),
     "cell_needs_input": (
         "? stands for the input of a table column and has no meaning here.",

@@ -37,7 +37,8 @@ _READABLE = {
     "RSQB": ("]", "]"),
     "COMMA": (",", ","),
     "$END": ("the end", "结尾"),
-    **{word: (word.lower(), word.lower()) for word in ("THEN", "ELSE", "AND", "OR", "IN", "BETWEEN")},
+    **{word: (word.lower(), word.lower()) for word in ("THEN", "ELSE", "AND", "OR", "IN", "BETWEEN", "SATISFIES")},
+    "PATH": ("a component", "组成部分"),
 }
 _VALUE_STARTS = {"NUMBER", "NAME", "STRING"}
 

@@ -1,9 +1,12 @@
 """Tree to text: the one way an expression is written."""
 
 from rules.language import tree
+from rules.language.temporal import duration_text
 from rules.language.tree import Node
+from rules.language.types import Type
 
-_IF, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _UNARY, _ATOM = range(9)
+_IF, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _POWER, _UNARY, _ATOM = range(10)
+_LEVELS = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER}
 
 
 def as_text(node: Node) -> str:
@@ -18,14 +21,17 @@ def _inside(node: Node, least: int) -> str:
 
 def _written(node: Node) -> tuple[str, int]:
     match node:
-        case tree.Literal(value=value):
-            return literal_text(value), _UNARY if isinstance(value, float) and value < 0 else _ATOM
+        case tree.Literal(value=value, kind=kind):
+            is_negative = kind is None and isinstance(value, float) and value < 0
+            return literal_text(value, kind), _UNARY if is_negative else _ATOM
         case tree.Name(name=name):
             return name, _ATOM
+        case tree.Path(operand=operand, field=field):
+            return f"{_inside(operand, _ATOM)}.{field}", _ATOM
         case tree.Negate(operand=operand):
             return f"-{_inside(operand, _ATOM)}", _UNARY
         case tree.Arithmetic(operator=operator, left=left, right=right):
-            level = _SUM if operator in "+-" else _PRODUCT
+            level = _LEVELS[operator]
             return f"{_inside(left, level)} {operator} {_inside(right, level + 1)}", level
         case tree.Comparison(operator=operator, left=left, right=right):
             return f"{_inside(left, _SUM)} {operator} {_inside(right, _SUM)}", _COMPARE
@@ -40,6 +46,12 @@ def _written(node: Node) -> tuple[str, int]:
             return " and ".join(_inside(item, _NOT) for item in items), _AND
         case tree.Or(items=items):
             return " or ".join(_inside(item, _AND) for item in items), _OR
+        case tree.Test(operator=operator, bound=bound):
+            return f"{operator} {_inside(bound, _SUM)}", _ATOM
+        case tree.ListOf(items=items):
+            return f"[{', '.join(_written(item)[0] for item in items)}]", _ATOM
+        case tree.Quantified(kind=kind, variable=variable, listed=listed, condition=condition):
+            return f"{kind} {variable} in {_written(listed)[0]} satisfies {_written(condition)[0]}", _IF
         case tree.Not(operand=operand):
             return f"not({_written(operand)[0]})", _NOT
         case tree.If(condition=condition, then=then, otherwise=otherwise):
@@ -51,13 +63,17 @@ def _written(node: Node) -> tuple[str, int]:
 
 
 def _choices(items: tuple[Node, ...]) -> str:
-    if len(items) == 1 and isinstance(items[0], tree.Interval):
+    if len(items) == 1 and isinstance(items[0], tree.Interval | tree.Test):
         return _written(items[0])[0]
     return f"[{', '.join(_inside(item, _SUM) for item in items)}]"
 
 
-def literal_text(value: float | str | bool | None) -> str:
+def literal_text(value: float | str | bool | None, kind: Type | None = None) -> str:
     """How a constant is written."""
+    if kind is Type.DATE:
+        return f'date("{value}")'
+    if kind is not None and isinstance(value, float):
+        return f'duration("{duration_text(value, kind)}")'
     if value is None:
         return "null"
     if isinstance(value, bool):

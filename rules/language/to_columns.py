@@ -5,7 +5,6 @@ must be Float64 without NaN or infinities, String, or Boolean.
 """
 
 from collections.abc import Callable, Mapping
-from functools import reduce
 from operator import and_, or_
 
 import polars as pl
@@ -14,9 +13,10 @@ from rules.language import tree
 from rules.language.budget import is_risky
 from rules.language.division import divided
 from rules.language.fold import folded
-from rules.language.functions import FUNCTIONS
+from rules.language.functions import IMPLEMENTATIONS
+from rules.language.functions.lists import in_pairs
 from rules.language.tree import Node
-from rules.language.types import Type
+from rules.language.types import NUMERIC, Type
 
 
 def columns_of(node: Node, names: Mapping[str, pl.Expr]) -> pl.Expr:
@@ -80,17 +80,20 @@ class _ColumnWriter:
         constants = [item.value for item in node.items if isinstance(item, tree.Literal)]
         if len(constants) == len(node.items) and None not in constants and len(constants) > 2:
             return value.is_in(constants)
-        tests = [
-            self._inside(value, item) if isinstance(item, tree.Interval) else _compared("=", value, self.settled(item))
-            for item in node.items
-        ]
-        return reduce(or_, tests)
+        return in_pairs(or_, [self._test(value, item) for item in node.items])
+
+    def _test(self, value: pl.Expr, item: Node) -> pl.Expr:
+        if isinstance(item, tree.Interval):
+            return self._inside(value, item)
+        if isinstance(item, tree.Test):
+            return _compared(item.operator, value, self.settled(item.bound))
+        return _compared("=", value, self.settled(item))
 
     def every(self, node: tree.And) -> pl.Expr:
-        return reduce(and_, [self.truth(item) for item in node.items])
+        return in_pairs(and_, [self.truth(item) for item in node.items])
 
     def some(self, node: tree.Or) -> pl.Expr:
-        return reduce(or_, [self.truth(item) for item in node.items])
+        return in_pairs(or_, [self.truth(item) for item in node.items])
 
     def negation(self, node: tree.Not) -> pl.Expr:
         return ~self.truth(node.operand)
@@ -101,13 +104,12 @@ class _ColumnWriter:
         return pl.when(condition).then(then).when(~condition).then(otherwise)
 
     def call(self, node: tree.Call) -> pl.Expr:
-        function = FUNCTIONS[node.function]
-        more = len(node.arguments) - len(function.parameters)
-        types = function.parameters + function.parameters[-1:] * more
+        function = IMPLEMENTATIONS[node.function]
+        types = function.types(len(node.arguments))
         return function.columns(
             [
-                self.number(argument)
-                if function.is_strict and wanted is Type.NUMBER
+                _typed(argument, self.raw(argument), wanted)
+                if function.is_strict and wanted in NUMERIC
                 else _typed(argument, self.settled(argument), wanted)
                 for argument, wanted in zip(node.arguments, types, strict=True)
             ]
@@ -126,6 +128,9 @@ def _compared(operator: str, left: pl.Expr, right: pl.Expr) -> pl.Expr:
 
 _COLUMN_TYPES: dict[Type, type[pl.DataType]] = {
     Type.NUMBER: pl.Float64,
+    Type.DAYS: pl.Float64,
+    Type.MONTHS: pl.Float64,
+    Type.DATE: pl.String,
     Type.STRING: pl.String,
     Type.BOOLEAN: pl.Boolean,
 }

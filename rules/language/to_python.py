@@ -1,19 +1,29 @@
 """Tree to Python source: one application at a time, three-valued, the same IEEE operations as `to_columns`.
 
-Only our own checked tree is written, never user text: names become numbered locals, constants their `repr`.
+Only our own checked and lowered tree is written, never user text: names become numbered locals, constants their `repr`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from itertools import count
 from math import ceil, floor, isfinite
-from sys import float_info
 from typing import Any
 
 from rules.language import tree
-from rules.language.functions import FUNCTIONS
-from rules.language.functions.numbers import round_half_even, round_half_up
+from rules.language.forms import FINITE, Form, closed, joined, matched, variable_form
+from rules.language.functions import FUNCTION_HELPERS, IMPLEMENTATIONS
 from rules.language.tree import Node
+
+__all__ = [
+    "FINITE",
+    "RUNTIME",
+    "Form",
+    "PythonWriter",
+    "closed",
+    "joined",
+    "matched",
+    "python_function",
+    "variable_form",
+]
 
 
 def finite_or_none(value: Any) -> Any:
@@ -21,69 +31,16 @@ def finite_or_none(value: Any) -> Any:
     return value if value is None or isfinite(value) else None
 
 
-FINITE = f"{-float_info.max!r} <= {{}} <= {float_info.max!r}"
 _WHOLE = 2.0**53
 RUNTIME: dict[str, Any] = {
     "floor": floor,
     "ceil": ceil,
     "isfinite": isfinite,
     "finite_or_none": finite_or_none,
-    "round_half_up": round_half_up,
-    "round_half_even": round_half_even,
+    **FUNCTION_HELPERS,
 }
 """What written source refers to; give it to `exec` as globals."""
 _PYTHON_COMPARISON = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """An expression written out: null where one of the `unless` conditions holds (tried in order), else `text`.
-
-    `text` may use what the `unless` conditions bind, so it is valid only after all of them were found false.
-    """
-
-    text: str
-    unless: tuple[str, ...] = ()
-    is_atom: bool = False
-    """A name or a constant: may be repeated."""
-    is_risky: bool = False
-    """May be infinite or NaN; must be settled before anything but + - * reads it."""
-    is_float: bool = False
-    """Certainly a float, not an int."""
-    is_int: bool = False
-    """Ordinarily an int (by catalogue); only speed depends on it."""
-    as_int: str = ""
-    """A whole constant written as an int: comparing int with int is twice as fast as with float, and gives the same."""
-    nullable: str = ""
-    """The whole as one expression that may be None, where `unless` only unpacks it."""
-
-
-def variable_form(local: str, *, is_float: bool = False, is_int: bool = False) -> Form:
-    """A value, or None, held in the local variable `local`."""
-    return Form(local, (f"{local} is None",), is_atom=True, is_float=is_float, is_int=is_int)
-
-
-def matched(left: Form, right: Form) -> tuple[Form, Form]:
-    """Both, a whole constant beside an int written as one."""
-    if left.is_int and right.as_int:
-        return left, replace(right, text=right.as_int)
-    if right.is_int and left.as_int:
-        return replace(left, text=left.as_int), right
-    return left, right
-
-
-def closed(form: Form) -> str:
-    """One Python expression: the value, or None."""
-    if form.nullable:
-        return form.nullable
-    if not form.unless:
-        return form.text
-    return f"(None if {' or '.join(form.unless)} else {form.text})"
-
-
-def joined(conditions: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """All conditions, each once, in the order of first appearance."""
-    return tuple(dict.fromkeys(condition for group in conditions for condition in group))
 
 
 class PythonWriter:
@@ -198,13 +155,15 @@ class PythonWriter:
             value = self.settled(node.value)
             items = ", ".join(repr(item.value) for item in node.items if isinstance(item, tree.Literal))
             return Form(f"({value.text} in {{{items}}})", value.unless)
-        tests = tuple(
-            self._inside(node.value, item)
-            if isinstance(item, tree.Interval)
-            else self.comparison(tree.Comparison("=", node.value, item))
-            for item in node.items
-        )
+        tests = tuple(self._test(node.value, item) for item in node.items)
         return tests[0] if len(tests) == 1 else self._kleene(tests, "or")
+
+    def _test(self, value: Node, item: Node) -> Form:
+        if isinstance(item, tree.Interval):
+            return self._inside(value, item)
+        if isinstance(item, tree.Test):
+            return self.comparison(tree.Comparison(item.operator, value, item.bound))
+        return self.comparison(tree.Comparison("=", value, item))
 
     def every(self, node: tree.And) -> Form:
         return self._kleene(tuple(self.settled(item) for item in node.items), "and")
@@ -244,13 +203,17 @@ class PythonWriter:
         return self._unpacked(closed(Form(chosen, condition.unless)))
 
     def call(self, node: tree.Call) -> Form:
-        function = FUNCTIONS[node.function]
+        function = IMPLEMENTATIONS[node.function]
         if not function.is_strict:
-            return self._unpacked(function.python([self._ordinary.closed(part) for part in node.arguments], self.fresh))
+            parts = [self._ordinary.closed(part) for part in node.arguments]
+            return self._unpacked(function.written(parts, self.fresh))
         arguments = [self.atom(argument) for argument in node.arguments]
-        text = function.python([argument.text for argument in arguments], self.fresh)
-        is_risky = function.returns == "number"
-        return Form(text, joined(argument.unless for argument in arguments), is_risky=is_risky)
+        text = function.written([argument.text for argument in arguments], self.fresh)
+        unless = joined(argument.unless for argument in arguments)
+        if not function.is_partial:
+            return Form(text, unless, is_risky=function.is_risky)
+        name = self.fresh()
+        return Form(name, (*unless, f"({name} := {text}) is None"), is_atom=True, is_risky=function.is_risky)
 
 
 def _is_constant(node: Node) -> bool:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 
 from rules.language.problems import NOWHERE, Position
+from rules.language.types import Type
 
-ArithmeticOperator = OneOf["+", "-", "*", "/"]
+ArithmeticOperator = OneOf["+", "-", "*", "/", "**"]
 ComparisonOperator = OneOf["=", "!=", "<", "<=", ">", ">="]
 
 
@@ -19,16 +20,27 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Literal(Node):
-    """A number (always a double, never -0, NaN or infinite), text, true, false or null."""
+    """A number (always a double, never -0, NaN or infinite), text, true, false or null; or, with a `kind`, the text of
+    a date (DATE), the seconds (DAYS) or months (MONTHS) of a duration."""
 
     value: float | str | bool | None
+    kind: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """A variable, parameter or derived variable; `alias.field` in patterns; `?` in a table cell."""
+    """A variable, parameter or derived variable; `table.output`; `alias.field` in patterns; `?` in a table cell.
+    `name.year` and the like are names too until `lowered` knows better."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Path(Node):
+    """operand.field: a component of a date or duration that is no plain name."""
+
+    operand: Node
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +52,7 @@ class Negate(Node):
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic(Node):
-    """left operator right, on doubles; what is not finite is unknown."""
+    """left operator right, on doubles; what is not finite is unknown. On dates and durations until `lowered`."""
 
     operator: ArithmeticOperator
     left: Node
@@ -76,11 +88,47 @@ class Interval(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Test(Node):
+    """operator bound: a test of what stands left of `in`, the only place for it."""
+
+    operator: ComparisonOperator
+    bound: Node
+
+
+@dataclass(frozen=True, slots=True)
 class In(Node):
-    """value in [items]: equal to one of the values, or inside one of the intervals."""
+    """value in [items]: equal to one of the values, inside one of the intervals, meets one of the tests, or equal to
+    a member of an item that is a list."""
 
     value: Node
     items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf(Node):
+    """A list whose places are known: `[items]`, or the results of a table's rows.
+
+    `guards` is empty (every place is taken) or holds for each place None or a condition: true, the place is taken;
+    false, it is absent; unknown, it cannot be told, and neither can what depends on it. Never inside another list.
+    """
+
+    items: tuple[Node, ...]
+    guards: tuple[Node | None, ...] = ()
+
+    def places(self) -> tuple[tuple[Node | None, Node], ...]:
+        """(guard, item) of every place."""
+        guards = self.guards or (None,) * len(self.items)
+        return tuple(zip(guards, self.items, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified(Node):
+    """some or every `variable` in `listed` satisfies `condition`; `variable` is a name in the condition alone."""
+
+    kind: OneOf["some", "every"]
+    variable: str
+    listed: Node
+    condition: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,28 +169,37 @@ class Call(Node):
     arguments: tuple[Node, ...]
 
 
+_PARTS: dict[type[Node], tuple[str, ...]] = {
+    Literal: (),
+    Name: (),
+    Negate: ("operand",),
+    Not: ("operand",),
+    Path: ("operand",),
+    Arithmetic: ("left", "right"),
+    Comparison: ("left", "right"),
+    Between: ("value", "low", "high"),
+    Interval: ("low", "high"),
+    Test: ("bound",),
+    In: ("value", "items"),
+    And: ("items",),
+    Or: ("items",),
+    If: ("condition", "then", "otherwise"),
+    Call: ("arguments",),
+    ListOf: ("items", "guards"),
+    Quantified: ("listed", "condition"),
+}
+
+
 def children(node: Node) -> tuple[Node, ...]:
-    """The direct parts of a node, left to right."""
-    match node:
-        case Literal() | Name():
-            return ()
-        case Negate(operand=operand) | Not(operand=operand):
-            return (operand,)
-        case Arithmetic(left=left, right=right) | Comparison(left=left, right=right):
-            return (left, right)
-        case Between(value=value, low=low, high=high):
-            return (value, low, high)
-        case Interval(low=low, high=high):
-            return (low, high)
-        case In(value=value, items=items):
-            return (value, *items)
-        case And(items=items) | Or(items=items):
-            return items
-        case If(condition=condition, then=then, otherwise=otherwise):
-            return (condition, then, otherwise)
-        case Call(arguments=arguments):
-            return arguments
-    raise TypeError(f"not a node: {type(node).__name__}")
+    """The direct parts of a node, left to right; a list's items before its guards."""
+    found: list[Node] = []
+    for name in _PARTS[type(node)]:
+        part = getattr(node, name)
+        if isinstance(part, tuple):
+            found += [item for item in part if item is not None]
+        else:
+            found.append(part)
+    return tuple(found)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -155,8 +212,19 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def names_in(node: Node) -> tuple[str, ...]:
-    """The names an expression reads, each once, in order of appearance."""
-    return tuple(dict.fromkeys(part.name for part in walk(node) if isinstance(part, Name)))
+    """The names an expression reads, each once, in order of appearance; not those that some and every bring."""
+    found: dict[str, None] = {}
+    stack: list[tuple[Node, frozenset[str]]] = [(node, frozenset())]
+    while stack:
+        current, bound = stack.pop()
+        if isinstance(current, Name) and current.name not in bound:
+            found[current.name] = None
+        if isinstance(current, Quantified):
+            stack.append((current.condition, bound | {current.variable}))
+            stack.append((current.listed, bound))
+        else:
+            stack.extend((child, bound) for child in reversed(children(current)))
+    return tuple(found)
 
 
 def depth_and_size(node: Node) -> tuple[int, int]:
@@ -174,33 +242,23 @@ def depth_and_size(node: Node) -> tuple[int, int]:
 def replaced(node: Node, change: Callable[[Node], Node | None]) -> Node:
     """The tree with every node for which `change` gives another one exchanged; its parts are not visited again."""
     other = change(node)
-    if other is not None:
-        return other
-    match node:
-        case Literal() | Name():
-            return node
-        case Negate(operand=operand) | Not(operand=operand):
-            return replace(node, operand=replaced(operand, change))  # type: ignore[call-arg]
-        case Arithmetic() | Comparison():
-            return replace(node, left=replaced(node.left, change), right=replaced(node.right, change))
-        case Between(value=value, low=low, high=high):
-            return replace(node, value=replaced(value, change), low=replaced(low, change), high=replaced(high, change))
-        case Interval(low=low, high=high):
-            return replace(node, low=replaced(low, change), high=replaced(high, change))
-        case In(value=value, items=items):
-            return replace(node, value=replaced(value, change), items=tuple(replaced(i, change) for i in items))
-        case And(items=items) | Or(items=items):
-            return replace(node, items=tuple(replaced(item, change) for item in items))  # type: ignore[call-arg]
-        case If(condition=condition, then=then, otherwise=otherwise):
-            return replace(
-                node,
-                condition=replaced(condition, change),
-                then=replaced(then, change),
-                otherwise=replaced(otherwise, change),
-            )
-        case Call(arguments=arguments):
-            return replace(node, arguments=tuple(replaced(argument, change) for argument in arguments))
-    raise TypeError(f"not a node: {type(node).__name__}")
+    return other if other is not None else with_parts(node, lambda part: replaced(part, change))
+
+
+def with_parts(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each direct part changed; the same object where nothing is."""
+    changed: dict[str, object] = {}
+    for field_name in _PARTS[type(node)]:
+        part = getattr(node, field_name)
+        if isinstance(part, tuple):
+            made: object = tuple(item if item is None else change(item) for item in part)
+            is_same = all(one is other for one, other in zip(part, made, strict=True))  # type: ignore[call-overload]
+        else:
+            made = change(part)
+            is_same = made is part
+        if not is_same:
+            changed[field_name] = made
+    return replace(node, **changed) if changed else node  # type: ignore[arg-type]
 
 
 def substitute(node: Node, name: str, value: Node) -> Node:

@@ -1,53 +1,52 @@
 """Functions on numbers."""
 
 from collections.abc import Callable, Sequence
-from math import floor, inf
+from math import ceil, exp, floor, inf, isfinite, log, sqrt
 
 import polars as pl
 
+from rules.language.division import divided
+from rules.language.functions.elementwise import elementwise
 from rules.language.functions.registry import Function
 from rules.language.types import Type
 
 NUMBER = Type.NUMBER
+_ORDERED = (NUMBER, Type.DATE, Type.DAYS, Type.MONTHS)
 
 
-def round_half_up(value: float, factor: float) -> float:
-    """`value` to 1/factor, halves away from zero; infinite where value × factor is."""
-    scaled = abs(value) * factor + 0.5
-    if scaled == inf:
-        return inf
-    rounded = floor(scaled) / factor
-    return -rounded if value < 0 else rounded
+def finite_result(function: Callable[..., float]) -> Callable[..., float | None]:
+    """`function`, with None where an argument is not finite, it has no value there, or its value is too large."""
+
+    def total(*arguments: float) -> float | None:
+        try:
+            value = function(*arguments) if all(map(isfinite, arguments)) else inf
+        except (ValueError, OverflowError, ZeroDivisionError):
+            return None
+        return value + 0.0 if isfinite(value) else None
+
+    return total
 
 
-def round_half_even(value: float, factor: float) -> float:
-    """`value` to 1/factor, halves to the even neighbour; infinite where value × factor is."""
-    scaled = value * factor
-    if scaled in (inf, -inf):
-        return inf
-    low = float(floor(scaled))
-    rest = scaled - low
-    is_up = rest > 0.5 or (rest == 0.5 and low / 2.0 != floor(low / 2.0))
-    return (low + 1.0) / factor if is_up else low / factor
+exponential, logarithm = finite_result(exp), finite_result(log)
 
 
-def _factor(arguments: Sequence[str]) -> str:
-    return repr(10.0 ** int(float(arguments[1])))
+def square_root(value: float) -> float | None:
+    """None below zero."""
+    return sqrt(value) if value >= 0 else None
 
 
-def _column_factor(expression: pl.Expr) -> pl.Expr:
-    return pl.lit(10.0 ** int(pl.select(expression).item()))
+def modulo(dividend: float, divisor: float) -> float | None:
+    """dividend − divisor × floor(dividend / divisor): of the sign of the divisor. None for a divisor of zero."""
+    dividend, divisor = float(dividend), float(divisor)
+    if divisor == 0:
+        return None
+    quotient = dividend / divisor
+    return dividend - divisor * floor(quotient) if isfinite(quotient) else None
 
 
-def _half_up_columns(arguments: Sequence[pl.Expr]) -> pl.Expr:
-    value, factor = arguments[0], _column_factor(arguments[1])
-    sign = pl.when(value < 0).then(-1.0).otherwise(1.0)
-    return (value.abs() * factor + 0.5).floor() / (factor + value * 0.0) * sign
-
-
-def _half_even_columns(arguments: Sequence[pl.Expr]) -> pl.Expr:
-    value, factor = arguments[0], _column_factor(arguments[1])
-    return (value * factor).round(0, mode="half_to_even") / (factor + value * 0.0)
+def _modulo_columns(arguments: Sequence[pl.Expr]) -> pl.Expr:
+    dividend, divisor = arguments
+    return dividend - divisor * divided(dividend, divisor).floor()
 
 
 def _all_finite(pick: Callable[..., pl.Expr]) -> Callable[[Sequence[pl.Expr]], pl.Expr]:
@@ -62,33 +61,40 @@ NUMBER_FUNCTIONS = (
         "数字的绝对值。",
         (NUMBER,),
         NUMBER,
-        lambda a, _: f"abs({a[0]})",
+        abs,
         lambda a: a[0].abs(),
         (("abs(-3)", 3.0), ("abs(2.5)", 2.5)),
+        lambda a, _: f"abs({a[0]})",
     ),
     Function(
         "min",
-        "The smallest of the numbers; unknown if one of them is.",
-        "各数中最小的；其中有未知则结果未知。",
+        "The smallest of the numbers, dates or durations, or of a list of them; unknown if one of them is.",
+        "各数字、日期或时长（或其列表）中最小的；其中有未知则结果未知。",
         (NUMBER, NUMBER),
         NUMBER,
-        lambda a, _: f"min({', '.join(a)})",
+        min,
         _all_finite(pl.min_horizontal),
-        (("min(3, 1, 2)", 1.0), ("min(3, null)", None)),
+        (("min(3, 1, 2)", 1.0), ("min(3, null)", None), ("min([3, 1, 2])", 1.0)),
+        lambda a, _: f"min({', '.join(a)})",
         column_uses=2,
         is_variadic=True,
+        values=_ORDERED,
+        gives_element=True,
     ),
     Function(
         "max",
-        "The largest of the numbers; unknown if one of them is.",
-        "各数中最大的；其中有未知则结果未知。",
+        "The largest of the numbers, dates or durations, or of a list of them; unknown if one of them is.",
+        "各数字、日期或时长（或其列表）中最大的；其中有未知则结果未知。",
         (NUMBER, NUMBER),
         NUMBER,
-        lambda a, _: f"max({', '.join(a)})",
+        max,
         _all_finite(pl.max_horizontal),
-        (("max(3, 1, 2)", 3.0), ("max(3, null)", None)),
+        (("max(3, 1, 2)", 3.0), ("max(3, null)", None), ('max(@"2026-01-31", @"2026-02-01")', "2026-02-01")),
+        lambda a, _: f"max({', '.join(a)})",
         column_uses=2,
         is_variadic=True,
+        values=_ORDERED,
+        gives_element=True,
     ),
     Function(
         "floor",
@@ -96,9 +102,10 @@ NUMBER_FUNCTIONS = (
         "向下取整。",
         (NUMBER,),
         NUMBER,
-        lambda a, _: f"(floor({a[0]}) + 0.0)",
+        lambda value: floor(value) + 0.0,
         lambda a: a[0].floor() + 0.0,
         (("floor(1.9)", 1.0), ("floor(-1.1)", -2.0)),
+        lambda a, _: f"(floor({a[0]}) + 0.0)",
     ),
     Function(
         "ceiling",
@@ -106,32 +113,54 @@ NUMBER_FUNCTIONS = (
         "向上取整。",
         (NUMBER,),
         NUMBER,
-        lambda a, _: f"(ceil({a[0]}) + 0.0)",
+        lambda value: ceil(value) + 0.0,
         lambda a: a[0].ceil() + 0.0,
         (("ceiling(1.1)", 2.0), ("ceiling(-1.9)", -1.0)),
+        lambda a, _: f"(ceil({a[0]}) + 0.0)",
     ),
     Function(
-        "round half up",
-        "Rounded to so many decimals, halves away from zero.",
-        "四舍五入到指定小数位。",
+        "modulo",
+        "What is left of the first number after division by the second; it has the sign of the second.",
+        "第一个数除以第二个数的余数，符号与第二个数相同。",
         (NUMBER, NUMBER),
         NUMBER,
-        lambda a, _: f"round_half_up({a[0]}, {_factor(a)})",
-        _half_up_columns,
-        (("round half up(2.5, 0)", 3.0), ("round half up(-2.5, 0)", -3.0), ("round half up(1.25, 1)", 1.3)),
-        column_uses=3,
-        whole_numbers=((1, 0, 9),),
+        modulo,
+        _modulo_columns,
+        (("modulo(12, 5)", 2.0), ("modulo(-12, 5)", 3.0), ("modulo(12, 0)", None)),
+        is_partial=True,
+        column_uses=4,
     ),
     Function(
-        "round half even",
-        "Rounded to so many decimals, halves to the even neighbour.",
-        "舍入到指定小数位，五取偶。",
-        (NUMBER, NUMBER),
+        "sqrt",
+        "The square root; unknown for a negative number.",
+        "平方根；负数则结果未知。",
+        (NUMBER,),
         NUMBER,
-        lambda a, _: f"round_half_even({a[0]}, {_factor(a)})",
-        _half_even_columns,
-        (("round half even(2.5, 0)", 2.0), ("round half even(3.5, 0)", 4.0), ("round half even(-2.5, 0)", -2.0)),
-        column_uses=2,
-        whole_numbers=((1, 0, 9),),
+        square_root,
+        lambda a: a[0].sqrt(),
+        (("sqrt(16)", 4.0), ("sqrt(-1)", None)),
+        is_partial=True,
+    ),
+    Function(
+        "exp",
+        "Euler's number to the power of the number.",
+        "自然常数的该次幂。",
+        (NUMBER,),
+        NUMBER,
+        exponential,
+        elementwise(exponential, pl.Float64),
+        (("exp(0)", 1.0), ("exp(1000)", None)),
+        is_partial=True,
+    ),
+    Function(
+        "log",
+        "The natural logarithm; unknown for zero and below.",
+        "自然对数；零或负数则结果未知。",
+        (NUMBER,),
+        NUMBER,
+        logarithm,
+        elementwise(logarithm, pl.Float64),
+        (("log(1)", 0.0), ("log(0)", None)),
+        is_partial=True,
     ),
 )

@@ -1,6 +1,7 @@
 """Functions that ask whether a value is there: the only ones that turn unknown into something known."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -16,6 +17,11 @@ def _coalesce(arguments: Sequence[str], fresh: Callable[[], str]) -> str:
     return text
 
 
+def first_known(*values: Any) -> Any:
+    """The first that is not None."""
+    return next((value for value in values if value is not None), None)
+
+
 PRESENCE_FUNCTIONS = (
     Function(
         "coalesce",
@@ -23,9 +29,10 @@ PRESENCE_FUNCTIONS = (
         "第一个已知的值。",
         (Type.ANY, Type.ANY),
         Type.ANY,
-        _coalesce,
+        first_known,
         lambda a: pl.coalesce(*a),
         (("coalesce(null, 2, 3)", 2.0), ("coalesce(1 / 0, 7)", 7.0), ('coalesce(null, "x")', "x")),
+        _coalesce,
         is_variadic=True,
         is_strict=False,
     ),
@@ -35,9 +42,10 @@ PRESENCE_FUNCTIONS = (
         "该值是否已知。",
         (Type.ANY,),
         Type.BOOLEAN,
-        lambda a, fresh: f"(({fresh()} := {a[0]}) is not None)",
+        lambda value: value is not None,
         lambda a: a[0].is_not_null(),
         (("is defined(1)", True), ("is defined(null)", False), ("is defined(1 / 0)", False)),
+        lambda a, fresh: f"(({fresh()} := {a[0]}) is not None)",
         is_strict=False,
     ),
 )
