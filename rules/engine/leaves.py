@@ -41,8 +41,12 @@ def _collect(written: Node, compiled: Node, scope: Scope, leaves: list[Leaf]) ->
                 leaves += _bounds(compiled.value, bounds, as_text(written))
         case tree.In(), tree.In():
             for item in compiled.items:
-                if isinstance(item, tree.Interval) and _is_number(compiled.value, scope):
+                if not _is_number(compiled.value, scope):
+                    continue
+                if isinstance(item, tree.Interval):
                     leaves += _bounds(compiled.value, item, as_text(written))
+                if isinstance(item, tree.Test):
+                    leaves.append(Leaf(compiled.value, item.operator, item.bound, as_text(written)))
 
 
 def _is_number(node: Node, scope: Scope) -> bool:

@@ -40,6 +40,8 @@ class Witness:
                 return self._compared("=", value, first, truth)
             case tree.In(value=value, items=(tree.Interval(low=tree.Literal(value=low), is_low_open=is_open), *_)):
                 return self._compared(">" if is_open else ">=", value, low, truth)
+            case tree.In(value=value, items=(tree.Test(operator=operator, bound=tree.Literal(value=bound)), *_)):
+                return self._compared(operator, value, bound, truth)
             case tree.Call(function="is defined", arguments=(tree.Name(name=name),)) if not truth:
                 return self._set(name, None)
         return {}

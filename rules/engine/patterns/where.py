@@ -97,6 +97,8 @@ def _field(node: Name, aliases: list[str], path: str) -> Operand | Problem:
 
 def _constant(node: Literal, path: str) -> Operand | Problem:
     value = node.value
+    if node.kind is not None:
+        return problem("pattern_condition_unsupported", path, node.position)
     if isinstance(value, str) and 0 < len(value) <= TEXT_LIMIT:
         return Operand(f'"{value}"', constant=value)
     if isinstance(value, float) and value.is_integer() and abs(value) < INTEGER_LIMIT:
