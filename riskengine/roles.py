@@ -10,6 +10,8 @@ Grants = dict[str, tuple[str, ...]]
 """Codenames of permissions by app; `view_*` stands for the view permission of every model of the app."""
 
 VIEW_POLICY: Grants = {"lending": ("view_*",), "rules": ("view_*",), "scoring": ("view_*",), "monitoring": ("view_*",)}
+STOP = ("add_emergencystop",)
+"""Whoever sees that decisions go wrong may stop them."""
 VIEW_APPROVALS: Grants = {"audit": ("view_approval",)}
 
 ROLES: dict[str, tuple[Grants, ...]] = {
@@ -17,7 +19,7 @@ ROLES: dict[str, tuple[Grants, ...]] = {
     "maker": (
         VIEW_POLICY,
         VIEW_APPROVALS,
-        {"rules": ("add_rulesetversion", "change_rulesetversion", "delete_rulesetversion")},
+        {"rules": ("add_rulesetversion", "change_rulesetversion", "delete_rulesetversion", *STOP)},
     ),
     # Approves or rejects what others ask for.
     "checker": (VIEW_POLICY, VIEW_APPROVALS, {"audit": ("check_approval",)}),
@@ -26,7 +28,7 @@ ROLES: dict[str, tuple[Grants, ...]] = {
         VIEW_POLICY,
         {
             "monitoring": ("change_earlywarning",),
-            "rules": ("work_referral",),
+            "rules": ("work_referral", *STOP),
             "audit": ("reveal_personal_data",),
         },
     ),

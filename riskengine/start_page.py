@@ -12,7 +12,7 @@ from audit.object_pages import object_words, page_of
 from monitoring.models import EarlyWarning, ReviewRun
 from rules.admin.rule_sets import rule_set_rows
 from rules.localised import localised
-from rules.models import Decision, RuleSetVersion
+from rules.models import Decision, EmergencyStop, RuleSetVersion
 from rules.services.versions import OBJECT_TYPE as RULE_SET_VERSION
 
 DECISIONS_SHOWN = 8
@@ -30,6 +30,9 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "rule_sets": rule_set_rows(at) if may["rules.ruleset"] else None,
         "approvals": _approvals(request) if may["audit.approval"] else None,
     }
+    if may["rules.ruleset"]:
+        stops = EmergencyStop.objects.filter(lifted_at__isnull=True)
+        context["stops"] = stops.select_related("rule_set__product", "declared_by")
     if may["rules.decision"]:
         decisions = Decision.objects.select_related("application", "product").defer("document")
         context["decisions"] = decisions.order_by("-decided_at")[:DECISIONS_SHOWN]

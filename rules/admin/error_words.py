@@ -30,6 +30,10 @@ WORDS: dict[str, str | Promise] = {
     "approval_already_pending": _("This waits for approval already. That request must be decided or withdrawn first."),
     "approval_already_decided": _("Somebody decided this request already."),
     "no_live_catalogue": _("No variable catalogue is live, so conditions cannot be checked. Ask a modeller."),
+    "already_stopped": _("This rule set is stopped already."),
+    "stop_not_possible": _("Only decisions before the loan can be stopped, and only with a reason."),
+    "stop_not_waiting": _("Somebody decided this already."),
+    "stop_not_confirmed": _("Nobody has confirmed this stop yet. Another person ends it by not confirming it."),
     "document_invalid": _("This could not be saved."),
 }
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 
 from rules.localised import localised
-from rules.models import RuleSet, RuleSetVersion
+from rules.models import EmergencyStop, RuleSet, RuleSetVersion
 
 
 def rule_set_label(object_id: str) -> str | None:
@@ -21,3 +21,10 @@ def version_label(object_id: str) -> str | None:
         return None
     words = gettext("%(rule_set)s · version %(number)s")
     return words % {"rule_set": localised(version.rule_set, "name"), "number": version.number}
+
+
+def stop_label(object_id: str) -> str | None:
+    """Which rule set was stopped; None where there is no such stop."""
+    stops = EmergencyStop.objects.select_related("rule_set")
+    stop = stops.filter(pk=object_id).first() if object_id.isdecimal() else None
+    return gettext("Emergency stop of %(rule_set)s") % {"rule_set": localised(stop.rule_set, "name")} if stop else None

@@ -18,6 +18,7 @@ from rules.admin.standing import standing_of
 from rules.localised import localised
 from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
 from rules.services.activations import activation_at
+from rules.services.emergency_stops import stop_open
 from rules.services.rule_sets import rule_set_create
 from rules.services.versions import OBJECT_TYPE, version_draft
 
@@ -64,6 +65,8 @@ class RuleSetAdmin(PageAdmin):
             live=live,
             page_timezone=rule_set.product.timezone,
             can_draft=request.user.has_perm("rules.add_rulesetversion"),
+            stop=stop_open(rule_set=rule_set),
+            can_stop=rule_set.stage == RuleSet.Stage.PRE_LOAN and request.user.has_perm("rules.add_emergencystop"),
         )
 
     def get_urls(self) -> list[URLPattern]:

@@ -44,6 +44,8 @@ class Pointer(msgspec.Struct, frozen=True):
     rule_set_approval_id: int | None
     model_hash: str
     catalogue_hash: str
+    stop_id: int | None = None
+    """The emergency stop under which every decision goes to a person."""
 
 
 def pointer_of_hashes(

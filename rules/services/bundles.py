@@ -72,6 +72,8 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     """Reason code by variable, for the model's own reasons."""
     faults: dict[str, str]
     """Code of what failed by part: rule_set, patterns, model, catalogue."""
+    is_stopped: bool = False
+    """Under an emergency stop: every application goes to a person."""
 
 
 def bundle_hash(rule_set_hash: str, model_hash: str, catalogue_hash: str) -> str:
@@ -82,17 +84,18 @@ def bundle_hash(rule_set_hash: str, model_hash: str, catalogue_hash: str) -> str
 # One cheap statement; `{at}` is an SQL expression for the instant. Decisions embed it in their own first read.
 POINTER_SQL = """
     SELECT p.id, p.code, %(stage)s::text, p.currency, a.version_id, v.content_hash, a.approval_id,
-           m.content_hash, c.content_hash
+           m.content_hash, c.content_hash, s.id
     FROM lending_product p
     LEFT JOIN rules_ruleset r ON r.product_id = p.id AND r.stage = %(stage)s
     LEFT JOIN rules_rulesetactivation a
            ON a.rule_set_id = r.id AND a.from_at <= {at} AND (a.until_at IS NULL OR a.until_at > {at})
+    LEFT JOIN rules_emergencystop s
+           ON s.rule_set_id = r.id AND s.declared_at <= {at} AND (s.lifted_at IS NULL OR s.lifted_at > {at})
     LEFT JOIN rules_rulesetversion v ON v.id = a.version_id
     LEFT JOIN scoring_modelpackage m ON m.product_id = p.id AND m.state = 'CHAMPION'
     LEFT JOIN scoring_catalogueversion c ON c.is_live
     WHERE p.code = %(product)s AND p.is_active
 """
-POINTER_WIDTH = 9
 
 
 def pointer_of(product_code: str, row: tuple | None) -> Pointer:
@@ -104,7 +107,7 @@ def pointer_of(product_code: str, row: tuple | None) -> Pointer:
         )
     if row[4] is None or row[8] is None:
         raise NoLiveVersion("The product has no live rule set.", product=product_code)
-    return Pointer(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7] or "", row[8])
+    return Pointer(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7] or "", row[8], row[9])
 
 
 def pointer_row(product_code: str, stage: str) -> tuple[Any, ...] | None:
@@ -198,6 +201,7 @@ def _assemble(pointer: Pointer) -> Bundle:
         wordings=catalogue.reasons_by_code() if catalogue else {},
         reason_codes=_reason_codes(catalogue, pointer.product_code) if catalogue else {},
         faults=parts.faults,
+        is_stopped=pointer.stop_id is not None,
     )
 
 

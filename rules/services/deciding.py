@@ -33,9 +33,10 @@ Result = TypeVar("Result")
 
 REFER = "REFER"
 MISSING = "missing"
+STOPPED = "stopped"
 DECISION = "decision"
 # Without these parts there are no rules to evaluate.
-_ESSENTIAL = frozenset({"catalogue", "rule_set", "rules", DECISION})
+_ESSENTIAL = frozenset({"catalogue", "rule_set", "rules", STOPPED, DECISION})
 
 
 class Inputs(msgspec.Struct, frozen=True, kw_only=True):

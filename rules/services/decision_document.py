@@ -22,7 +22,7 @@ class Cause(msgspec.Struct, frozen=True):
     """Why a decision could not be made whole and went to a person."""
 
     stage: str
-    """missing, facts, model, patterns, rules, rule_set, catalogue or decision."""
+    """missing, facts, model, patterns, rules, rule_set, catalogue, stopped or decision."""
     code: str
     names: list[str] = []
     """Variables or rules concerned."""

@@ -14,7 +14,7 @@ from lending.vault import VaultError, key_new, key_unwrap, seal
 from rules.engine.patterns import Fact
 from rules.services import decision_store as store
 from rules.services.bundles import Bundle, bundle_pinned
-from rules.services.deciding import DECISION, Inputs, Verdict, decide, failure_verdict, with_fault
+from rules.services.deciding import DECISION, STOPPED, Inputs, Verdict, decide, failure_verdict, with_fault
 from rules.services.decision_answer import answer_bytes, dry_run_bytes
 from rules.services.decision_document import SALT_BYTES, document_bytes, document_hash
 from rules.services.decision_errors import ApplicationDiffers, AsOfInFuture
@@ -234,7 +234,7 @@ def _inputs(case: Case, bundle: Bundle, request: DecisionRequest) -> Inputs:
     else:
         variables = bundle.schema.complete(bundle.schema.read(request.variables), case.own)
     facts = case.facts
-    faults = dict(bundle.faults)
+    faults = {**bundle.faults, **({STOPPED: "emergency_stop"} if bundle.is_stopped else {})}
     if len(facts) > FACT_LIMIT:
         faults["facts"] = "too_many_facts"
         facts = facts[-FACT_LIMIT:]

@@ -18,6 +18,7 @@ CAUSE_CODES: dict[str, str] = {
     "patterns": "PATTERN_ENGINE_FAILED",
     "facts": "PATTERN_ENGINE_FAILED",
     "rules": "RULE_NOT_EVALUABLE",
+    "stopped": NEUTRAL_CODE,
 }
 
 

@@ -22,6 +22,7 @@ from audit.services.api_keys import api_key_issue
 from audit.services.checkpoints import checkpoint_sign
 from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
+from rules.services.emergency_stops import stop_declare
 from rules.services.versions import version_draft, version_submit
 from scoring.services.models import model_register
 from tests.factories import decisions as make
@@ -95,6 +96,7 @@ def _policy(world: World) -> None:
     )
     version_submit(version=waits, maker=maker, at=make.now())
     world.versions = {"approved": approved, "draft": draft, "waits": RuleSetVersion.objects.get(pk=waits.pk)}
+    stop_declare(rule_set=rule_set, by=world.people["superuser"], reason="tests", at=make.now())
     model_register(product=make.product(), name="a model", package=package_bytes(), at=make.now())
 
 
