@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from lending.business_dates import business_date_of
 from lending.models import RiskEvent
 from monitoring.models import EarlyWarning, ReviewResult
 from monitoring.services.results import portrait_open
@@ -121,7 +122,8 @@ def _rule_lines(
         return []
     points = bundle.model.points(result.pd) if bundle.model and result.pd is not None else None
     hits = [PatternHit(hit["code"], hit["level"], hit["reason"], hit["facts"]) for hit in result.pattern_hits]
-    evaluation = program.evaluate(portrait, score=ScoreInput(result.pd, points), pattern_hits=hits)
+    date = business_date_of(result.run.as_of, result.run.product.timezone).isoformat()
+    evaluation = program.evaluate(portrait, score=ScoreInput(result.pd, points), pattern_hits=hits, business_date=date)
     glossary = glossary_of(program.document, bundle.catalogue)
     return [
         RuleLine(

@@ -13,7 +13,7 @@ from monitoring.events import CustomerHits
 from monitoring.levels import LEVELS, NONE, level_rank, level_worst
 from monitoring.portraits import MONTHS_LATE, OWN_COLUMNS
 from rules.engine.columns import PATTERN_OUTCOME
-from rules.engine.outcomes import DEFAULT_REASON, MISSING_REASON, UNKNOWN_LEVEL
+from rules.engine.outcomes import BUSINESS_DATE, DEFAULT_REASON, MISSING_REASON, UNKNOWN_LEVEL
 from rules.services.bundles import Bundle
 from scoring.catalogue import Reason
 
@@ -76,15 +76,17 @@ def skipped(frame: pl.DataFrame, business_date: date) -> tuple[pl.DataFrame, dic
     return usable, dict(counts.iter_rows())
 
 
-def findings_of(frame: pl.DataFrame, bundle: Bundle, hits: Mapping[int, CustomerHits]) -> list[Finding]:
-    """Findings of judged portraits in their order. `hits` are pattern hits by customer."""
+def findings_of(
+    frame: pl.DataFrame, bundle: Bundle, hits: Mapping[int, CustomerHits], business_date: date
+) -> list[Finding]:
+    """Findings of portraits judged as of the business date, in their order. `hits` are pattern hits by customer."""
     program = bundle.program
     if program is None:  # bundle_live refuses such a bundle
         raise ValueError("A review needs a rule set.")
     customers = [hits.get(customer) for customer in frame["_customer_id"].to_list()]
     patterns = [_patterns_of_loan(*pair) for pair in zip(customers, frame["_loan_id"].to_list(), strict=True)]
     scored = _scored(frame, bundle).with_columns(pl.Series(PATTERN_OUTCOME, _worst(patterns), dtype=pl.String))
-    judged = program.evaluate_columns(scored)
+    judged = program.evaluate_columns(scored.with_columns(pl.lit(business_date.isoformat()).alias(BUSINESS_DATE)))
     reader = _Reader(bundle)
     own = scored.select("_loan_id", "_customer_id", "_wrapped_key", MONTHS_LATE, "pd").iter_rows()
     names = [name for name in frame.columns if name not in OWN_COLUMNS]

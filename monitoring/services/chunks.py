@@ -104,7 +104,7 @@ def _review(chunk: ReviewChunk, at: datetime) -> None:
     usable, skips = skipped(portraits_read(extent, variables), extent.business_date)
     previous = run_previous(run)
     customer_ids = usable["_customer_id"].unique().to_list()
-    findings = findings_of(usable, bundle, _hits(run, bundle, customer_ids))
+    findings = findings_of(usable, bundle, _hits(run, bundle, customer_ids), extent.business_date)
     if broken := results_write(run=run, findings=findings):
         skips = {**skips, "key_broken": broken}
     if run_is_latest(run):

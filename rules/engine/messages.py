@@ -84,6 +84,37 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "table_unused": ("Nothing reads table “{name}”.", "没有任何地方使用决策表“{name}”。"),
     "table_unknown": ("There is no table “{name}”.", "没有名为“{name}”的决策表。"),
+    "definition_circle": (
+        "These read each other in a circle: {circle}.",
+        "以下定义互相引用，形成循环：{circle}。",
+    ),
+    "output_unaggregated": (
+        "Hit policy {policy} needs one output, a number.",
+        "命中策略 {policy} 只能有一个数字输出。",
+    ),
+    "output_values_missing": (
+        "Hit policy {policy} needs the allowed values of “{name}”, the highest priority first.",
+        "命中策略 {policy} 需要为“{name}”列出可用值，优先级高的在前。",
+    ),
+    "output_value_wrong": ("{value} is not of type {type}.", "{value} 不是 {type} 类型。"),
+    "output_value_duplicate": ("{value} is listed twice.", "{value} 重复列出。"),
+    "output_not_allowed": (
+        "{value} is not one of the allowed values of “{name}”: {allowed}.",
+        "{value} 不在“{name}”的可用值之内：{allowed}。",
+    ),
+    "output_not_constant": (
+        "With hit policy O every result must be a constant: the order of rows is settled beforehand.",
+        "命中策略 O 的每个结果都必须是常量，因为行的顺序须事先确定。",
+    ),
+    "offer_table_policy": (
+        "The offer's table “{name}” needs hit policy F and no default outputs: without a row there is no offer.",
+        "报价表“{name}”须使用命中策略 F 且不设默认输出：没有命中行就没有报价。",
+    ),
+    "cap_date_invalid": ("“{date}” is not a date of the calendar.", "“{date}”不是有效日期。"),
+    "cap_dates_empty": (
+        "The cap would end on {until}, before it begins on {start}.",
+        "上限的截止日 {until} 不晚于开始日 {start}。",
+    ),
     "offer_output_missing": (
         "The offer table needs a number column “{name}”.",
         "报价表需要数字列“{name}”。",

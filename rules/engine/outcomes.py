@@ -15,6 +15,8 @@ MISSING_REASON: Final = "REQUIRED_INFORMATION_MISSING"
 DEFAULT_REASON: Final = "NO_RULE_APPLIED"
 NO_OFFER_REASON: Final = "PERSON_REVIEW"
 SCORE_NAMES: Final = ("pd", "score_points", "grade")
+BUSINESS_DATE: Final = "business_date"
+"""The product's calendar date of the decision, YYYY-MM-DD."""
 
 
 def level_of(outcome: str, stage: str) -> int:

@@ -1,63 +1,39 @@
 """A document with every text parsed and typed against the catalogue: where validation and compilation start."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from itertools import chain
 from typing import Any
 
-from rules.engine.document import Derived, Parameter, Row, Rule, RuleSetDocument, Table
-from rules.engine.outcomes import SCORE_NAMES
-from rules.engine.problems import Problem, at_path
-from rules.language import (
-    ExpressionInvalid,
-    Held,
-    Node,
-    Scope,
-    Type,
-    held,
-    infer,
-    names_in,
-    parse,
-    parse_cell,
-    substitute,
+from rules.engine.document import Derived, LegalCap, Rule, RuleSetDocument
+from rules.engine.order import definition_order
+from rules.engine.outcomes import BUSINESS_DATE, SCORE_NAMES
+from rules.engine.parsed_parts import (
+    FAILED,
+    ParsedCharacteristic,
+    ParsedRow,
+    ParsedScorecard,
+    ParsedTable,
+    ParsedText,
+    PartReader,
+    output_name,
 )
-from rules.language.parse import keep_budget
-from rules.language.tree import And, Literal, Name, replaced
+from rules.engine.problems import Problem, problem
+from rules.language import Held, Scope, Type, held
 from scoring.catalogue import Catalogue, Variable
 
-FAILED = Literal(None)
-"""Stands for a text that has problems."""
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedText:
-    """One text: as written, and with the parameters' values in place of their names."""
-
-    written: Node
-    node: Node
-    type: Type
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Variables, derived variables and score names it reads."""
-        return names_in(self.node)
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedRow:
-    """A table row: one condition (all cells), and a text per output."""
-
-    row: Row
-    condition: ParsedText
-    outputs: tuple[ParsedText, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedTable:
-    """A table with its rows; only rows with as many cells as columns."""
-
-    table: Table
-    rows: tuple[ParsedRow, ...]
+__all__ = [
+    "FAILED",
+    "ParsedCharacteristic",
+    "ParsedDocument",
+    "ParsedRow",
+    "ParsedScorecard",
+    "ParsedTable",
+    "ParsedText",
+    "document_parse",
+    "reads_score",
+    "type_is",
+]
 
 
 @dataclass(slots=True)
@@ -70,18 +46,31 @@ class ParsedDocument:
     derived: list[tuple[Derived, ParsedText]] = field(default_factory=list)
     rules: list[tuple[Rule, ParsedText]] = field(default_factory=list)
     tables: dict[str, ParsedTable] = field(default_factory=dict)
+    scorecards: dict[str, ParsedScorecard] = field(default_factory=dict)
+    caps: list[tuple[LegalCap, ParsedText | None]] = field(default_factory=list)
+    """Legal caps with their condition; None where there is none."""
+    definitions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What each derived variable, table output and scorecard reads, by its name in scope."""
+    order: list[str] = field(default_factory=list)
+    """Derived variables, tables and scorecards by name, each behind what it reads."""
+    circles: list[list[str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def reads(self, text: ParsedText) -> frozenset[str]:
-        """Variables and score names the text reads, through derived variables too."""
-        through = {derived.name: parsed for derived, parsed in self.derived}
+    @property
+    def asked_tables(self) -> list[ParsedTable]:
+        """The tables whose results are names in scope: all but the offer's."""
+        offer = self.document.offer
+        return [table for name, table in self.tables.items() if offer is None or name != offer.table]
+
+    def reads(self, *texts: ParsedText) -> frozenset[str]:
+        """Every name the texts read, through derived variables, tables and scorecards too (those names among them)."""
         found: set[str] = set()
-        waiting = list(text.names)
+        waiting = [name for text in texts for name in text.names]
         while waiting:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
-                waiting += through[name].names if name in through else ()
+                waiting += self.definitions.get(name, ())
         return frozenset(found)
 
 
@@ -90,18 +79,89 @@ def document_parse(document: RuleSetDocument, catalogue: Catalogue, *, product: 
     variables = catalogue.of_product(product)
     names = {name: _held(variable) for name, variable in variables.items()}
     names |= {"pd": Held(Type.NUMBER), "score_points": Held(Type.NUMBER), "grade": _grades(document)}
+    names[BUSINESS_DATE] = Held(Type.DATE)
     names |= {parameter.name: held(parameter.type) for parameter in document.parameters}
     parsed = ParsedDocument(document, variables, Scope(names))
-    reader = _Reader(parsed, {parameter.name: parameter for parameter in document.parameters})
-    for number, derived in enumerate(document.derived):
-        text = reader.text(derived.expression, f"derived/{number}/expression")
-        parsed.derived.append((derived, text))
-        parsed.scope = parsed.scope.with_names({derived.name: Held(text.type)})
+    reader = PartReader(Scope(names), document.parameters)
+    _definitions(parsed, reader)
     for number, rule in enumerate(document.rules):
         parsed.rules.append((rule, reader.text(rule.when, f"rules/{number}/when", expected=Type.BOOLEAN)))
-    for number, table in enumerate(document.tables):
-        parsed.tables[table.name] = reader.table(table, f"tables/{number}")
+    _offer(parsed, reader)
+    parsed.scope = reader.scope
+    parsed.problems = reader.problems
     return parsed
+
+
+def _definitions(parsed: ParsedDocument, reader: PartReader) -> None:
+    """Derived variables, tables and scorecards, each typed once everything it reads is."""
+    document = parsed.document
+    offered = document.offer.table if document.offer else None
+    derived = {entry.name: number for number, entry in enumerate(document.derived)}
+    tables = {entry.name: number for number, entry in enumerate(document.tables) if entry.name != offered}
+    scorecards = {entry.name: number for number, entry in enumerate(document.scorecards)}
+    given_by = {output_name(table, output): table.name for table in document.tables for output in table.outputs}
+
+    reads: dict[str, list[str]] = {}
+    for name, number in derived.items():
+        reads[name] = reader.names_of_text(document.derived[number].expression)
+    for name, number in tables.items():
+        reads.setdefault(name, []).extend(reader.names_of_table(document.tables[number]))
+    for name, number in scorecards.items():
+        reads.setdefault(name, []).extend(reader.names_of_scorecard(document.scorecards[number]))
+    parsed.order, parsed.circles = definition_order(
+        {
+            name: [given_by.get(read, read) for read in found if read not in parsed.variables]
+            for name, found in reads.items()
+        }
+    )
+    stuck = {name for circle in parsed.circles for name in circle}
+    reader.add_names({name: Held(Type.ANY) for name in _given_names(stuck, given_by)})
+    typed_derived: dict[str, ParsedText] = {}
+    for name in parsed.order:
+        if name in derived:
+            text = reader.text(document.derived[derived[name]].expression, f"derived/{derived[name]}/expression")
+            typed_derived[name] = text
+            reader.add_names({name: Held(text.type)})
+        if name in tables:
+            parsed.tables[name] = reader.table(document.tables[tables[name]], f"tables/{tables[name]}")
+            reader.add_names(parsed.tables[name].held)
+        if name in scorecards:
+            number = scorecards[name]
+            parsed.scorecards[name] = reader.scorecard(document.scorecards[number], f"scorecards/{number}")
+            reader.add_names({name: Held(Type.NUMBER)})
+    parsed.definitions = {name: text.names for name, text in typed_derived.items()}
+    for part in chain(parsed.tables.values(), parsed.scorecards.values()):
+        found = tuple(dict.fromkeys(read for text in part.texts for read in text.names))
+        parsed.definitions |= dict.fromkeys(part.names, found)
+    parsed.derived = [(entry, typed_derived[entry.name]) for entry in document.derived]
+    for circle in parsed.circles:
+        path = _path_of(circle[0], derived, tables, scorecards)
+        reader.problems.append(problem("definition_circle", path=path, circle=" → ".join([*circle, circle[0]])))
+
+
+def _given_names(definitions: set[str], given_by: dict[str, str]) -> set[str]:
+    return definitions | {name for name, table in given_by.items() if table in definitions}
+
+
+def _path_of(name: str, derived: dict[str, int], tables: dict[str, int], scorecards: dict[str, int]) -> str:
+    for part, numbers in (("derived", derived), ("tables", tables), ("scorecards", scorecards)):
+        if name in numbers:
+            return f"{part}/{numbers[name]}"
+    return ""
+
+
+def _offer(parsed: ParsedDocument, reader: PartReader) -> None:
+    """The offer's table and legal caps read every name and give none; tables keep the document's order."""
+    document = parsed.document
+    for number, table in enumerate(document.tables):
+        if table.name not in parsed.tables:
+            parsed.tables[table.name] = reader.table(table, f"tables/{number}")
+    parsed.tables = {table.name: parsed.tables[table.name] for table in document.tables}
+    parsed.scorecards = {entry.name: parsed.scorecards[entry.name] for entry in document.scorecards}
+    for number, cap in enumerate(document.offer.caps if document.offer else []):
+        path = f"offer/caps/{number}/when"
+        text = reader.text(cap.when, path, expected=Type.BOOLEAN) if cap.when.strip() else None
+        parsed.caps.append((cap, text))
 
 
 def _held(variable: Variable) -> Held:
@@ -112,79 +172,15 @@ def _grades(document: RuleSetDocument) -> Held:
     return Held(Type.STRING, frozenset(grade.grade for grade in document.grades) or None)
 
 
-def constant_of(parameter: Parameter) -> Literal:
-    """The parameter's value as it stands in compiled texts."""
-    value = parameter.value
-    return Literal(value + 0.0 if isinstance(value, float) else value)
+def reads_score(parsed: ParsedDocument, *texts: ParsedText) -> bool:
+    """Whether a text depends on the model's score: the rule is a score cut-off."""
+    return not parsed.reads(*texts).isdisjoint(SCORE_NAMES)
 
 
-class _Reader:
-    def __init__(self, parsed: ParsedDocument, parameters: dict[str, Parameter]) -> None:
-        self.parsed = parsed
-        self.constants = {name: constant_of(parameter) for name, parameter in parameters.items()}
-
-    def text(self, text: str, path: str, *, expected: Type | None = None) -> ParsedText:
-        written = self.tree(parse, text, path)
-        return self.typed(written, path, expected) if written is not None else ParsedText(FAILED, FAILED, Type.ANY)
-
-    def tree(self, read: Callable[[str], Node], text: str, path: str) -> Node | None:
-        try:
-            return read(text)
-        except ExpressionInvalid as error:
-            self.parsed.problems += at_path(path, error.problems)
-            return None
-
-    def typed(self, written: Node, path: str, expected: Type | None) -> ParsedText:
-        found, problems = infer(written, self.parsed.scope, expected=expected)
-        self.parsed.problems += at_path(path, problems)
-        return ParsedText(written, self.with_constants(written), found)
-
-    def with_constants(self, node: Node) -> Node:
-        return replaced(node, lambda part: self.constants.get(part.name) if isinstance(part, Name) else None)
-
-    def table(self, table: Table, path: str) -> ParsedTable:
-        inputs = [
-            self.text(column.expression, f"{path}/inputs/{number}/expression")
-            for number, column in enumerate(table.inputs)
-        ]
-        rows = []
-        for number, row in enumerate(table.rows):
-            if len(row.when) == len(table.inputs) and len(row.then) == len(table.outputs):
-                rows.append(self.row(table, row, inputs, f"{path}/rows/{number}"))
-        return ParsedTable(table, tuple(rows))
-
-    def row(self, table: Table, row: Row, inputs: list[ParsedText], path: str) -> ParsedRow:
-        tests: list[Node] = []
-        for number, (cell, column) in enumerate(zip(row.when, inputs, strict=True)):
-            test = self.tree(partial(_cell_of, column.written), cell, f"{path}/when/{number}")
-            if test is not None and column.written is not FAILED:
-                self.typed(test, f"{path}/when/{number}", Type.BOOLEAN)
-                tests.append(test)
-        outputs = tuple(
-            self.text(cell, f"{path}/then/{number}", expected=held(output.type).type)
-            for number, (cell, output) in enumerate(zip(row.then, table.outputs, strict=True))
-        )
-        written = _all(tests)
-        return ParsedRow(row, ParsedText(written, self.with_constants(written), Type.BOOLEAN), outputs)
-
-
-def _cell_of(value: Node, text: str) -> Node:
-    """A cell's test of its column's input; the two together keep the limits of one text."""
-    test = substitute(parse_cell(text), "?", value)
-    keep_budget(test)
-    return test
-
-
-def _all(tests: list[Node]) -> Node:
-    meant = [test for test in tests if test != Literal(True)]
-    if not meant:
-        return Literal(True)
-    return meant[0] if len(meant) == 1 else And(tuple(meant))
-
-
-def reads_score(parsed: ParsedDocument, text: ParsedText) -> bool:
-    """Whether the text depends on the model's score: the rule is a score cut-off."""
-    return not parsed.reads(text).isdisjoint(SCORE_NAMES)
+def scorecards_read(parsed: ParsedDocument, texts: Iterable[ParsedText]) -> tuple[str, ...]:
+    """The scorecards whose total the texts depend on, in the order of the document."""
+    found = parsed.reads(*texts)
+    return tuple(name for name in parsed.scorecards if name in found)
 
 
 def type_is(value: Any, name: str) -> bool:

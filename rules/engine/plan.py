@@ -1,14 +1,31 @@
 """What is left of a parsed document for both executors: trees, levels, names; nothing that only people read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rules.engine.leaves import Leaf, leaves_of
-from rules.engine.outcomes import SCORE_NAMES, level_of
-from rules.engine.parsed import ParsedDocument, reads_score
-from rules.language import Node, Scope, Type, names_in
+from rules.engine.outcomes import BUSINESS_DATE, SCORE_NAMES, level_of
+from rules.engine.parsed import ParsedDocument, ParsedText, reads_score, scorecards_read
+from rules.engine.parsed_parts import CELL_INPUT
+from rules.engine.plan_parts import (
+    AMOUNT_CAP,
+    ANNUAL_RATE,
+    TERM_CAP,
+    Planned,
+    PlannedDerived,
+    PlannedOffer,
+    PlannedScorecard,
+    PlannedTable,
+    planned_offer,
+    planned_scorecard,
+    planned_table,
+)
+from rules.language import Held, Node, Scope, Type
+from rules.language.lower import lowered
+from rules.language.tree import ListOf
 from rules.language.types import OF_CATALOGUE
 
-AMOUNT_CAP, ANNUAL_RATE, TERM_CAP = "amount_cap_minor", "annual_rate", "term_cap_months"
+__all__ = ["AMOUNT_CAP", "ANNUAL_RATE", "TERM_CAP", "Plan", "PlannedRule", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +41,8 @@ class PlannedRule:
     level: int | None
     refers_unknown: bool
     reads_score: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedTable:
-    """The offer table: (condition, outputs in the order amount cap, rate, term cap) per row, and what was requested."""
-
-    rows: tuple[tuple[Node, tuple[Node, ...]], ...]
-    amount_variable: str
-    term_variable: str
+    scorecards: tuple[str, ...]
+    """Scorecards whose totals it reads, through other definitions too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,81 +53,147 @@ class Plan:
     """Catalogued variables it reads, those that hold numbers first."""
     types: dict[str, Type]
     """Type of each input."""
-    derived: tuple[tuple[str, Node, Type], ...]
+    computed: tuple[Planned, ...]
+    """Derived variables, tables and scorecards, each behind what it reads."""
     rules: tuple[PlannedRule, ...]
     grades: tuple[tuple[str, float], ...]
-    table: PlannedTable | None
+    offer: PlannedOffer | None
     default_level: int
     scope: Scope
     seen: tuple[str, ...]
-    """Every name whose value is kept in the trace: inputs, the score's names, derived variables."""
+    """Every name whose value is kept in the trace: inputs, the score's names, the business date where it is read,
+    derived variables, results of tables, totals of scorecards."""
 
     whole: frozenset[str]
     """Inputs catalogued as whole numbers."""
+    reads_date: bool
+    """Whether the document reads the business date, or has legal caps, which do."""
 
     @property
     def number_inputs(self) -> tuple[str, ...]:
         """Inputs that hold numbers."""
         return tuple(name for name in self.inputs if self.types[name] is Type.NUMBER)
 
+    @property
+    def derived(self) -> tuple[tuple[str, Node, Type], ...]:
+        """Derived variables, each behind those it reads."""
+        return tuple((part.name, part.node, part.type) for part in self.computed if isinstance(part, PlannedDerived))
+
+    @property
+    def tables(self) -> tuple[PlannedTable, ...]:
+        """Decision tables, each behind those it reads."""
+        return tuple(part for part in self.computed if isinstance(part, PlannedTable))
+
+    @property
+    def scorecards(self) -> tuple[PlannedScorecard, ...]:
+        """Scorecards, each behind those it reads."""
+        return tuple(part for part in self.computed if isinstance(part, PlannedScorecard))
+
 
 def plan_of(parsed: ParsedDocument) -> Plan:
     """The plan of a document without errors."""
     document = parsed.document
-    rules = _rules(parsed)
-    derived = tuple((entry.name, text.node, text.type) for entry, text in parsed.derived)
-    table = _table(parsed)
-    inputs = _inputs(parsed, [rule.node for rule in rules] + [node for _, node, _ in derived], table)
+    lowering = _Lowering(parsed.scope)
+    computed = tuple(_computed(parsed, lowering))
+    given = [name for part in computed if not isinstance(part, PlannedTable) for name in (part.name,)]
+    results = [name for part in computed if isinstance(part, PlannedTable) for name in part.names]
+    named = set(_names(parsed))
+    inputs = tuple(name for name in _names(parsed) if name in parsed.variables and name not in {*given, *results})
     types = {name: OF_CATALOGUE[parsed.variables[name].type] for name in inputs}
     inputs = tuple(sorted(inputs, key=lambda name: types[name] is not Type.NUMBER))
+    reads_date = BUSINESS_DATE in named or bool(parsed.caps)
     return Plan(
         inputs=inputs,
         types=types,
         whole=frozenset(name for name in inputs if parsed.variables[name].type == "integer"),
-        derived=derived,
-        rules=rules,
+        computed=computed,
+        rules=_rules(parsed, lowering),
         grades=tuple((grade.grade, grade.max_pd) for grade in document.grades),
-        table=table,
+        offer=planned_offer(parsed, lowering),
         default_level=level_of(document.default_outcome, document.stage),
         scope=parsed.scope,
-        seen=(*inputs, *SCORE_NAMES, *(name for name, _, _ in derived)),
+        seen=(
+            *inputs,
+            *SCORE_NAMES,
+            *((BUSINESS_DATE,) if reads_date else ()),
+            *(entry.name for entry, _ in parsed.derived),
+            *(name for table in parsed.asked_tables for name in table.names),
+            *parsed.scorecards,
+        ),
+        reads_date=reads_date,
     )
 
 
-def _rules(parsed: ParsedDocument) -> tuple[PlannedRule, ...]:
+class _Lowering:
+    """Parameters are in the trees already; what is left is done in the scope of everything."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.lists: dict[str, ListOf] = {}
+        """What the results of listed tables stand for."""
+
+    def text(self, text: ParsedText) -> Node:
+        return lowered(text.node, self.scope, self.lists)
+
+    def test(self, test: Node, value: ParsedText) -> Node:
+        return lowered(test, self.scope.with_names({CELL_INPUT: Held(value.type)}), self.lists)
+
+
+def _computed(parsed: ParsedDocument, lowering: _Lowering) -> Iterable[Planned]:
+    derived = {entry.name: text for entry, text in parsed.derived}
+    for name in parsed.order:
+        if name in derived:
+            yield PlannedDerived(name, lowering.text(derived[name]), derived[name].type)
+        elif name in parsed.tables:
+            table = planned_table(parsed.tables[name], lowering)
+            lowering.lists |= table.lists
+            yield table
+        else:
+            yield planned_scorecard(parsed.scorecards[name], lowering)
+
+
+def _rules(parsed: ParsedDocument, lowering: _Lowering) -> tuple[PlannedRule, ...]:
     stage = parsed.document.stage
     rules: list[PlannedRule] = []
     distances = 0
     for rule, text in parsed.rules:
         if not rule.enabled:
             continue
-        leaves = leaves_of(text.written, text.node, parsed.scope)
+        node = lowering.text(text)
+        leaves = leaves_of(text.written, node, parsed.scope)
         level = level_of(rule.then.outcome, stage) if rule.then.outcome else None
-        refers = rule.on_unknown == "refer"
-        score = reads_score(parsed, text)
-        rules.append(PlannedRule(rule.code, text.node, text.names, leaves, distances, level, refers, score))
+        rules.append(
+            PlannedRule(
+                code=rule.code,
+                node=node,
+                names=text.names,
+                leaves=leaves,
+                first_distance=distances,
+                level=level,
+                refers_unknown=rule.on_unknown == "refer",
+                reads_score=reads_score(parsed, text),
+                scorecards=scorecards_read(parsed, (text,)),
+            )
+        )
         distances += len(leaves)
     return tuple(rules)
 
 
-def _table(parsed: ParsedDocument) -> PlannedTable | None:
+def _names(parsed: ParsedDocument) -> tuple[str, ...]:
+    """Every name that something evaluated reads: enabled rules, definitions, the offer; each once."""
+    texts = [text for rule, text in parsed.rules if rule.enabled]
+    texts += [text for _, text in parsed.derived]
+    for table in parsed.asked_tables:
+        texts += table.texts
+    for scorecard in parsed.scorecards.values():
+        texts += scorecard.texts
     offer = parsed.document.offer
-    if offer is None:
-        return None
-    table = parsed.tables[offer.table]
-    places = [
-        next(number for number, output in enumerate(table.table.outputs) if output.name == name)
-        for name in (AMOUNT_CAP, ANNUAL_RATE, TERM_CAP)
-    ]
-    rows = tuple((row.condition.node, tuple(row.outputs[place].node for place in places)) for row in table.rows)
-    return PlannedTable(rows, offer.amount_variable, offer.term_variable)
-
-
-def _inputs(parsed: ParsedDocument, nodes: list[Node], table: PlannedTable | None) -> tuple[str, ...]:
-    if table is not None:
-        nodes += [node for condition, outputs in table.rows for node in (condition, *outputs)]
-    named = [name for node in nodes for name in names_in(node)]
-    if table is not None:
-        named += [table.amount_variable, table.term_variable]
-    derived = {entry.name for entry, _ in parsed.derived}
-    return tuple(dict.fromkeys(name for name in named if name not in derived and name not in SCORE_NAMES))
+    requested: list[str] = []
+    if offer is not None:
+        table = parsed.tables[offer.table]
+        read = [table.table.outputs[place].name for place in range(len(table.table.outputs))]
+        places = [read.index(name) for name in (AMOUNT_CAP, ANNUAL_RATE, TERM_CAP)]
+        texts += [text for row in table.rows for text in (row.condition, *(row.outputs[place] for place in places))]
+        requested = [offer.amount_variable, offer.term_variable]
+        texts += [text for _, text in parsed.caps if text is not None]
+    return tuple(dict.fromkeys([*(name for text in texts for name in text.names), *requested]))

@@ -10,6 +10,7 @@ import polars as pl
 from riskengine.errors import InvalidInput
 from rules.engine.columns import ColumnProgram
 from rules.engine.document import RuleSetDocument
+from rules.engine.hit_policies import SETTLE
 from rules.engine.outcomes import LADDERS, NO_LEVEL
 from rules.engine.parsed import document_parse
 from rules.engine.plan import Plan, plan_of
@@ -17,6 +18,7 @@ from rules.engine.reading import DocumentInvalid
 from rules.engine.source import source_of
 from rules.engine.structure import structure_problems
 from rules.engine.trace import Evaluation, PatternHitLike, RuleTrace, ScoreInput
+from rules.engine.trace_parts import CharacteristicHit, TableHit
 from rules.language.to_python import RUNTIME
 from scoring.catalogue import Catalogue
 
@@ -56,7 +58,7 @@ class Program:
         self.places = {name: place for place, name in enumerate(plan.seen)}
         """Where a name's value stands in `Evaluation.seen`."""
         self._levels = {outcome: level for level, outcome in enumerate(self.ladder)}
-        namespace: dict[str, Any] = dict(RUNTIME)
+        namespace: dict[str, Any] = {**RUNTIME, "settle": SETTLE}
         exec(compile(source_of(plan), "<rule set>", "exec"), namespace)  # noqa: S102 - source from our own typed trees
         self._function = namespace["evaluate"]
 
@@ -70,8 +72,9 @@ class Program:
         *,
         score: ScoreInput | None = None,
         pattern_hits: Sequence[PatternHitLike] = (),
+        business_date: str | None = None,
     ) -> Evaluation:
-        """The policy applied to one application.
+        """The policy applied to one application on a business date (YYYY-MM-DD; None is unknown).
 
         `values`: by variable name; absent or None is unknown, and so are NaN and infinities. Types as catalogued and
         integers within ±2**53 (checked by the caller). It must not change afterwards. Raises EvaluationFailed where a
@@ -87,15 +90,27 @@ class Program:
             pd = pd if pd is not None and isfinite(pd) else None
             points = points if points is not None and isfinite(points) else None
         try:
-            raw = self._function(values, pd, points, grade, level)
+            raw = self._function(values, pd, points, grade, level, business_date)
         except (TypeError, OverflowError, AttributeError) as error:
             raise EvaluationFailed("A value is not of its variable's type.", detail=type(error).__name__) from error
         return Evaluation(self, values, pattern_hits, raw)
 
     def trace_read(self, trace: Mapping[str, Any]) -> list[RuleTrace]:
         """The rule traces held in what `Evaluation.trace_json` gave, also after a way through JSON."""
-        raw = (NO_LEVEL, 0, trace["truths"], trace["seen"], trace["distances"], None, None, None)
-        return Evaluation(self, {}, (), raw).rule_traces()
+        return self._evaluation_of(trace).rule_traces()
+
+    def tables_read(self, trace: Mapping[str, Any]) -> dict[str, TableHit]:
+        """The decision tables held in a trace, by name."""
+        return self._evaluation_of(trace).tables
+
+    def scorecards_read(self, trace: Mapping[str, Any]) -> dict[str, list[CharacteristicHit]]:
+        """The scorecards held in a trace, by name."""
+        return self._evaluation_of(trace).scorecards
+
+    def _evaluation_of(self, trace: Mapping[str, Any]) -> Evaluation:
+        parts = (trace.get("tables", ()), trace.get("scorecards", ()), trace.get("caps", ()))
+        raw = (NO_LEVEL, 0, trace["truths"], trace["seen"], trace["distances"], None, None, None, *parts)
+        return Evaluation(self, {}, (), raw)
 
     @cached_property
     def columns(self) -> ColumnProgram:

@@ -5,28 +5,32 @@ it reads is known, and truths, values seen and distances go into three flat tupl
 more than the rules).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import count
-from typing import Any
 
 from rules.engine.leaves import Leaf
-from rules.engine.outcomes import MILDEST, SCORE_NAMES, UNKNOWN_LEVEL
-from rules.engine.plan import Plan, PlannedRule, PlannedTable
-from rules.language.functions import FUNCTIONS
+from rules.engine.outcomes import BUSINESS_DATE, MILDEST, SCORE_NAMES, UNKNOWN_LEVEL
+from rules.engine.plan import Plan, PlannedRule
+from rules.engine.plan_parts import PlannedDerived, PlannedOffer, PlannedScorecard, PlannedTable
+from rules.engine.source_lines import tuple_of
+from rules.engine.source_scorecards import ScorecardWriter
+from rules.engine.source_tables import TableWriter
+from rules.language.functions import IMPLEMENTATIONS
 from rules.language.to_python import FINITE, Form, PythonWriter, closed, joined, matched, variable_form
-from rules.language.tree import And, Between, Call, If, In, Literal, Node, Or, children, walk
+from rules.language.tree import And, Between, Call, If, In, Interval, Literal, Node, Or, Test, children, walk
 
 _SAFE_CONSTANT = 1e290
 """A finite double minus a constant below this is finite."""
 
 
 def source_of(plan: Plan) -> str:
-    """Source of `evaluate(values, pd, score_points, grade, level)`.
+    """Source of `evaluate(values, pd, score_points, grade, level, business_date)`.
 
     `level` is what pattern hits already reached, or -1. It returns (level before the default, level, truths,
-    seen, distances, grade, row, cells): truths in the order of the rules; what was seen in the order of `plan.seen`;
-    distances rule by rule in the order of their leaves; the row of the offer table (-1 none, -2 could not be told, None
-    not asked) and its cells.
+    seen, distances, grade, row, cells, tables, scorecards, caps): truths in the order of the rules; what was seen in
+    the order of `plan.seen`; distances rule by rule in the order of their leaves; the row of the offer table (-1 none,
+    -2 could not be told, None not asked) and its cells; (rows hit, rows that could not be told) per decision table and
+    (value, bin) per characteristic per scorecard, in the order of the plan; the truth of each legal cap's condition.
     """
     return _SourceWriter(plan).source()
 
@@ -40,31 +44,46 @@ class _SourceWriter:
         self.forms: dict[str, Form] = {
             name: variable_form(local, is_int=name in plan.whole) for name, local in self.locals.items()
         }
-        self.forms |= {name: variable_form(name) for name in SCORE_NAMES}
+        self.forms |= {name: variable_form(name) for name in (*SCORE_NAMES, BUSINESS_DATE)}
         self.lines: list[str] = []
         self.distances: list[str] = []
+        self.hits: list[str] = []
+        self.bins: list[str] = []
 
     def source(self) -> str:
-        self.add(0, "def evaluate(values, pd, score_points, grade, level):")
+        self.add(0, "def evaluate(values, pd, score_points, grade, level, business_date):")
         self.load()
         self.grade()
-        for number, (name, node, _) in enumerate(self.plan.derived):
-            form = self.writer().settled(node)
-            self.add(1, f"d{number} = {closed(form)}")
-            self.forms[name] = variable_form(f"d{number}", is_float=form.is_float)
+        for number, part in enumerate(self.plan.computed):
+            match part:
+                case PlannedDerived(name=name, node=node):
+                    self.forms[name] = self.assigned(f"d{number}", node)
+                case PlannedTable():
+                    self.hits.append(TableWriter(self, number).write(part))
+                case PlannedScorecard():
+                    self.bins.append(ScorecardWriter(self, number).write(part))
         for number, rule in enumerate(self.plan.rules):
             self.rule(number, rule)
         self.add(1, "decided = level", f"if level < 0: level = {self.plan.default_level}", "row = cells = None")
-        if self.plan.table is not None:
-            self.table(self.plan.table)
-        truths = _tuple(f"t{number}" for number in range(len(self.plan.rules)))
+        caps = "()"
+        if self.plan.offer is not None:
+            self.offer(self.plan.offer)
+            caps = tuple_of(self.writer().closed(cap.condition or Literal(True)) for cap in self.plan.offer.caps)
+        truths = tuple_of(f"t{number}" for number in range(len(self.plan.rules)))
         others = self.plan.seen[len(self.plan.number_inputs) :]
-        seen = f"numbers + {_tuple(self.forms[name].text for name in others)}"
-        self.add(1, f"return decided, level, {truths}, {seen}, {_tuple(self.distances)}, grade, row, cells")
+        seen = f"numbers + {tuple_of(self.forms[name].text for name in others)}"
+        parts = f"{tuple_of(self.hits)}, {tuple_of(self.bins)}, {caps}"
+        self.add(1, f"return decided, level, {truths}, {seen}, {tuple_of(self.distances)}, grade, row, cells, {parts}")
         return "\n".join(self.lines) + "\n"
 
     def add(self, depth: int, *lines: str) -> None:
         self.lines += ["    " * depth + line for line in lines]
+
+    def assigned(self, local: str, node: Node) -> Form:
+        """Gives the local the tree's value, or None; how it is read."""
+        form = self.writer().settled(node)
+        self.add(1, f"{local} = {closed(form)}")
+        return variable_form(local, is_float=form.is_float)
 
     def writer(self) -> PythonWriter:
         return PythonWriter(self.forms, fresh=self.fresh)
@@ -78,7 +97,7 @@ class _SourceWriter:
         for name, local in self.locals.items():
             self.add(2, f"{local} = get({name!r})")
         numbers = [self.locals[name] for name in self.plan.number_inputs]
-        self.add(1, f"numbers = {_tuple(numbers)}")
+        self.add(1, f"numbers = {tuple_of(numbers)}")
         # One sum in C finds any NaN or infinity; it may also overflow, then each is looked at in vain.
         self.add(1, "if not isfinite(sum(filter(None, numbers))):", "    numbers = tuple(map(finite_or_none, numbers))")
         if numbers:
@@ -142,25 +161,20 @@ class _SourceWriter:
         name = self.fresh()
         return f"{name} if {FINITE.format(f'({name} := {value.text} - {threshold.text})')} else None"
 
-    def table(self, table: PlannedTable) -> None:
+    def offer(self, offer: PlannedOffer) -> None:
         """First hit; a row that cannot be told ends the search."""
         self.add(1, f"if level == {MILDEST}:", "    row = -1", "    while True:")
-        for number, (condition, outputs) in enumerate(table.rows):
+        for number, (condition, outputs) in enumerate(offer.rows):
             self.add(3, f"w = {self.writer().closed(condition)}")
             self.add(3, "if w is None:", "    row = -2", "    break", "if w:")
             self.add(4, f"row = {number}")
-            self.add(4, f"cells = {_tuple(self.writer().closed(output) for output in outputs)}", "break")
+            self.add(4, f"cells = {tuple_of(self.writer().closed(output) for output in outputs)}", "break")
         self.add(3, "break")
 
 
 def _is_safe(leaf: Leaf) -> bool:
     constant = leaf.threshold.value if isinstance(leaf.threshold, Literal) else None
     return isinstance(constant, float) and abs(constant) < _SAFE_CONSTANT
-
-
-def _tuple(texts: Iterable[str]) -> str:
-    listed: list[Any] = list(texts)
-    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
 
 
 def _is_strict(node: Node) -> bool:
@@ -170,8 +184,12 @@ def _is_strict(node: Node) -> bool:
 
 def _is_strict_part(node: Node) -> bool:
     if isinstance(node, Between | In):  # with constants they are unknown only where their value is
-        bounds = [bound for item in children(node)[1:] for bound in (children(item) or (item,))]
+        bounds = [
+            bound
+            for item in children(node)[1:]
+            for bound in (children(item) if isinstance(item, Interval | Test) else (item,))
+        ]
         return all(isinstance(bound, Literal) and bound.value is not None for bound in bounds)
     if isinstance(node, Call):
-        return FUNCTIONS[node.function].is_strict
+        return IMPLEMENTATIONS[node.function].is_strict
     return not isinstance(node, And | Or | If)

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from rules.engine.columns import ANSWER_COLUMNS
-from rules.engine.document import Offer, RuleSetDocument, Table
-from rules.engine.outcomes import LADDERS, MILDEST, SCORE_NAMES
+from rules.engine.document import Offer, RuleSetDocument
+from rules.engine.hit_policies import FIRST
+from rules.engine.outcomes import BUSINESS_DATE, LADDERS, MILDEST, SCORE_NAMES
 from rules.engine.parsed import ParsedDocument
 from rules.engine.plan import AMOUNT_CAP, ANNUAL_RATE, TERM_CAP
 from rules.engine.problems import Problem, problem
+from rules.engine.structure_tables import cap_problems, doubled, scorecard_problems, table_problems
 from rules.language import Type
 from rules.language.builder import KEYWORDS, RESERVED
 from rules.language.types import OF_CATALOGUE
 
-_NOT_NAMES = KEYWORDS | RESERVED | frozenset(SCORE_NAMES)
+_NOT_NAMES = KEYWORDS | RESERVED | frozenset((*SCORE_NAMES, BUSINESS_DATE))
 
 
 def structure_problems(parsed: ParsedDocument, *, product: str, stage: str) -> list[Problem]:
@@ -24,8 +26,10 @@ def structure_problems(parsed: ParsedDocument, *, product: str, stage: str) -> l
         *_outcomes(document),
         *_names(parsed),
         *_grades(document),
-        *[found for number, table in enumerate(document.tables) for found in _cells(table, f"tables/{number}")],
+        *table_problems(parsed),
+        *scorecard_problems(document),
         *_offer(parsed),
+        *cap_problems(document),
     ]
 
 
@@ -57,33 +61,24 @@ def _outcomes(document: RuleSetDocument) -> Iterable[Problem]:
 
 def _names(parsed: ParsedDocument) -> Iterable[Problem]:
     document = parsed.document
-    yield from _doubles(
-        [(f"parameters/{number}/name", parameter.name) for number, parameter in enumerate(document.parameters)]
-        + [(f"derived/{number}/name", derived.name) for number, derived in enumerate(document.derived)]
-    )
-    yield from _doubles([(f"rules/{number}/code", rule.code) for number, rule in enumerate(document.rules)])
+    named = [
+        (f"{part}/{number}/name", entry.name)
+        for part in ("parameters", "derived", "tables", "scorecards")
+        for number, entry in enumerate(getattr(document, part))
+    ]
+    yield from doubled(named)
+    yield from doubled([(f"rules/{number}/code", rule.code) for number, rule in enumerate(document.rules)])
     for number, rule in enumerate(document.rules):
         if rule.code in ANSWER_COLUMNS:
             yield problem("code_reserved", path=f"rules/{number}/code", code=rule.code)
-    yield from _doubles([(f"patterns/{number}/code", entry.code) for number, entry in enumerate(document.patterns)])
-    yield from _doubles([(f"tables/{number}/name", table.name) for number, table in enumerate(document.tables)])
-    yield from _doubles([(f"grades/{number}/grade", grade.grade) for number, grade in enumerate(document.grades)])
-    yield from _doubles([(f"cases/{number}/name", case.name) for number, case in enumerate(document.cases)])
-    named = [(f"parameters/{number}/name", entry.name) for number, entry in enumerate(document.parameters)]
-    named += [(f"derived/{number}/name", entry.name) for number, entry in enumerate(document.derived)]
+    yield from doubled([(f"patterns/{number}/code", entry.code) for number, entry in enumerate(document.patterns)])
+    yield from doubled([(f"grades/{number}/grade", grade.grade) for number, grade in enumerate(document.grades)])
+    yield from doubled([(f"cases/{number}/name", case.name) for number, case in enumerate(document.cases)])
     for path, name in named:
         if name in _NOT_NAMES:
             yield problem("name_reserved", path=path, name=name)
         elif name in parsed.variables:
             yield problem("name_is_variable", path=path, name=name)
-
-
-def _doubles(named: list[tuple[str, str]]) -> Iterable[Problem]:
-    seen: set[str] = set()
-    for path, name in named:
-        if name in seen:
-            yield problem("name_duplicate", path=path, name=name)
-        seen.add(name)
 
 
 def _grades(document: RuleSetDocument) -> Iterable[Problem]:
@@ -92,16 +87,6 @@ def _grades(document: RuleSetDocument) -> Iterable[Problem]:
             yield problem("grades_not_increasing", path=f"grades/{number}/max_pd", grade=upper.grade)
     if document.grades and document.grades[-1].max_pd != 1:
         yield problem("grades_do_not_cover", path=f"grades/{len(document.grades) - 1}/max_pd")
-
-
-def _cells(table: Table, path: str) -> Iterable[Problem]:
-    for number, row in enumerate(table.rows):
-        for part, cells, columns in (("when", row.when, table.inputs), ("then", row.then, table.outputs)):
-            if len(cells) != len(columns):
-                place = f"{path}/rows/{number}/{part}"
-                yield problem("cell_count_wrong", path=place, found=len(cells), expected=len(columns))
-    names = [(f"{path}/outputs/{number}/name", output.name) for number, output in enumerate(table.outputs)]
-    yield from _doubles(names)
 
 
 def _offer(parsed: ParsedDocument) -> Iterable[Problem]:
@@ -118,6 +103,8 @@ def _offer(parsed: ParsedDocument) -> Iterable[Problem]:
         for name in (AMOUNT_CAP, ANNUAL_RATE, TERM_CAP):
             if outputs.get(name) != "number":
                 yield problem("offer_output_missing", path="offer/table", name=name)
+        if table.hit_policy != FIRST or any(output.default.strip() for output in table.outputs):
+            yield problem("offer_table_policy", path="offer/table", name=table.name)
     yield from _requested(parsed, offer)
 
 

@@ -47,7 +47,8 @@ class Table(Part, frozen=True):
 
     Hit policies as in DMN: U one row at most may be true; A several if they agree; P the one whose output comes
     first in the allowed values; F the first; R, O and C all of them as a list (in order of rows, of allowed values, of
-    rows); C+ C< C> C# their sum, least, greatest, count (numbers, one output). A breach of U or A is unknown.
+    rows; without a hit it is empty, or holds the default); C+ C< C> C# their sum, least, greatest, count (numbers, one
+    output). A breach of U or A is unknown.
     A row that cannot be told makes the result unknown wherever it could change it: with F, no row after it is hit,
     because a later one could be too generous. The table an offer names is asked for the offer alone (policy F).
     """

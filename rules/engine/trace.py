@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
-from rules.engine.offer import OfferMade, offer_made
-from rules.engine.outcomes import DEFAULT_REASON, MILDEST, MISSING_REASON, NO_OFFER_REASON, UNKNOWN_LEVEL
+from rules.engine.offer import OfferMade, legal_limits, offer_made
+from rules.engine.outcomes import BUSINESS_DATE, MILDEST, UNKNOWN_LEVEL
+from rules.engine.reasons import reasons_of
+from rules.engine.trace_parts import CharacteristicHit, TableHit, scorecards_told, tables_told
 from rules.language.interpret import interpret
 
 if TYPE_CHECKING:
@@ -64,6 +66,9 @@ class Evaluation:
     __slots__ = (
         "_decided",
         "_level",
+        "_scorecards",
+        "_tables",
+        "caps",
         "cells",
         "distances",
         "grade",
@@ -103,7 +108,12 @@ class Evaluation:
             self.grade,
             self.table_row,
             self.cells,
+            self._tables,
+            self._scorecards,
+            self.caps,
         ) = raw
+        self.caps: tuple[bool | None, ...]
+        """The truth of each legal cap's condition, in the order of the document."""
         self.offer: OfferMade | None = None
         self.has_no_offer = False
         """An approval that became REFER because no offer could be made."""
@@ -111,10 +121,15 @@ class Evaluation:
             self._make_offer(values)
 
     def _make_offer(self, values: Mapping[str, Any]) -> None:
-        table = self.program.plan.table
-        if table is None:
+        offer = self.program.plan.offer
+        if offer is None:
             return
-        self.offer = offer_made(values.get(table.amount_variable), values.get(table.term_variable), self.cells)
+        amount, term = values.get(offer.amount_variable), values.get(offer.term_variable)
+        if not offer.caps:
+            self.offer = offer_made(amount, term, self.cells)
+        elif (date := self.seen[self.program.places[BUSINESS_DATE]]) is not None:
+            caps = [planned.cap for planned in offer.caps]
+            self.offer = offer_made(amount, term, self.cells, legal_limits(caps, self.caps, date))
         if self.offer is None:
             self.has_no_offer = True
             self._level = UNKNOWN_LEVEL
@@ -144,12 +159,14 @@ class Evaluation:
     @property
     def unknown(self) -> list[str]:
         """Codes of the rules that could not be told."""
-        return [self.program.codes[number] for number in self._unknown()]
+        return [self.program.codes[number] for number in self.unknown_numbers()]
 
-    def _hits(self) -> Iterable[int]:
+    def hit_numbers(self) -> Iterable[int]:
+        """Places of the rules that are true."""
         return compress(count(), self.truth_values)
 
-    def _unknown(self) -> list[int]:
+    def unknown_numbers(self) -> list[int]:
+        """Places of the rules that could not be told."""
         if None not in self.truth_values:
             return []
         return [number for number, truth in enumerate(self.truth_values) if truth is None]
@@ -158,7 +175,7 @@ class Evaluation:
     def missing(self) -> list[str]:
         """Variables, derived variables and score names that were unknown to a rule that could not be told."""
         found: dict[str, None] = {}
-        for number in self._unknown():
+        for number in self.unknown_numbers():
             found |= {name: None for name, value in self.values_of(number).items() if value is None}
         return list(found)
 
@@ -180,19 +197,34 @@ class Evaluation:
     @property
     def derived(self) -> dict[str, Any]:
         """Derived variables by name."""
-        places = self.program.places
-        return {name: self.seen[places[name]] for name, _, _ in self.program.plan.derived}
+        return {entry.name: self.value_of(entry.name) for entry in self.program.document.derived}
+
+    def value_of(self, name: str) -> Any:
+        """The value of a name in scope that was seen. KeyError for one that nothing reads."""
+        return self.seen[self.program.places[name]]
+
+    @property
+    def tables(self) -> dict[str, TableHit]:
+        """Every decision table but the offer's, in the order of the document: rows hit and results."""
+        plan, places = self.program.plan, self.program.places
+        values = {name: self.seen[places[name]] for table in plan.tables for name in table.names}
+        return tables_told(plan, self.program.document, self._tables, values)
+
+    @property
+    def scorecards(self) -> dict[str, list[CharacteristicHit]]:
+        """Every scorecard in the order of the document: bins, points and points lost by characteristic."""
+        return scorecards_told(self.program.plan, self.program.document, self._scorecards)
 
     @property
     def points(self) -> float:
         """Sum of the points of the rules that hit."""
-        return sum((self.program.thens[number].points for number in self._hits()), 0.0)
+        return sum((self.program.thens[number].points for number in self.hit_numbers()), 0.0)
 
     @property
     def settings(self) -> dict[str, Any]:
         """What rules that hit have set; later rules override."""
         found: dict[str, Any] = {}
-        for number in self._hits():
+        for number in self.hit_numbers():
             found |= self.program.thens[number].set
         return found
 
@@ -201,39 +233,14 @@ class Evaluation:
         """Rules that hit, made the outcome worse and read the score: the model's own reasons are owed for them."""
         return [
             self.program.codes[number]
-            for number in self._hits()
+            for number in self.hit_numbers()
             if self.program.plan.rules[number].reads_score and (self.program.plan.rules[number].level or 0) > MILDEST
         ]
 
     @property
     def reasons(self) -> list[str]:
-        """Reason codes, most severe first, each once. Score cut-offs add none (see `score_cut_offs`).
-
-        What could not be told, a default outcome and an approval without an offer add the engine's own; a counter-offer
-        adds the document's. Empty only for the mildest outcome without a counter-offer, or for score cut-offs alone.
-        """
-        found = [(self.program.level_of(hit.outcome), hit.reason) for hit in self.pattern_hits if hit.outcome]
-        found = [(level, reason) for level, reason in found if level > MILDEST]
-        for number in self._hits():
-            rule = self.program.plan.rules[number]
-            if rule.level and not rule.reads_score:
-                found.append((rule.level, self.program.thens[number].reason))
-        if any(self.program.plan.rules[number].refers_unknown for number in self._unknown()):
-            found.append((UNKNOWN_LEVEL, MISSING_REASON))
-        if self.has_no_offer:
-            found.append((UNKNOWN_LEVEL, NO_OFFER_REASON))
-        if self.is_default and self._level > MILDEST and not self.has_no_offer:
-            found.append((self._level, DEFAULT_REASON))
-        found += [(MILDEST, reason) for reason in self._counter_offer_reasons()]
-        found.sort(key=lambda entry: -entry[0])
-        return list(dict.fromkeys(reason for _, reason in found if reason))
-
-    def _counter_offer_reasons(self) -> list[str]:
-        made, terms = self.offer, self.program.document.offer
-        if made is None or terms is None:
-            return []
-        reasons = [terms.amount_reason] if made.is_amount_cut else []
-        return [*reasons, terms.term_reason] if made.is_term_cut else reasons
+        """Reason codes, most severe first, each once; see `rules.engine.reasons`."""
+        return reasons_of(self)
 
     def rule_traces(self) -> list[RuleTrace]:
         """Every enabled rule with its truth, the values it saw, and each comparison with threshold and distance."""
@@ -259,9 +266,10 @@ class Evaluation:
     def trace_json(self) -> dict[str, Any]:
         """The whole trace as compact JSON data: truths by rule, values by `program.plan.seen`, distances by comparison.
 
-        `program.trace_read` gives the same RuleTraces back from it.
+        `program.trace_read` gives the same RuleTraces back from it, `tables_read` and `scorecards_read` the rest:
+        tables as [rows hit, rows not told], scorecards as [value, bin] by characteristic, in the order of the plan.
         """
-        return {
+        told: dict[str, Any] = {
             "truths": self.truth_values,
             "seen": self.seen,
             "distances": self.distances,
@@ -269,3 +277,10 @@ class Evaluation:
             "points": self.points,
             "settings": self.settings,
         }
+        if self._tables:
+            told["tables"] = self._tables
+        if self._scorecards:
+            told["scorecards"] = self._scorecards
+        if self.caps:
+            told["caps"] = self.caps
+        return told

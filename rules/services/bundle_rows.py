@@ -44,6 +44,8 @@ class Pointer(msgspec.Struct, frozen=True):
     rule_set_approval_id: int | None
     model_hash: str
     catalogue_hash: str
+    timezone: str
+    """The product's, IANA name."""
     stop_id: int | None = None
     """The emergency stop under which every decision goes to a person."""
 
@@ -75,6 +77,7 @@ def pointer_of_hashes(
         rule_set_approval_id=approval.pk,
         model_hash=model_hash,
         catalogue_hash=catalogue_hash,
+        timezone=product.timezone,
     )
 
 

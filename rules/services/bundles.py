@@ -55,6 +55,8 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     product_code: str
     stage: str
     currency: str
+    timezone: str
+    """IANA name; gives the business date of an instant."""
     rule_set_version_id: int | None
     rule_set_hash: str
     model_hash: str
@@ -84,7 +86,7 @@ def bundle_hash(rule_set_hash: str, model_hash: str, catalogue_hash: str) -> str
 # One cheap statement; `{at}` is an SQL expression for the instant. Decisions embed it in their own first read.
 POINTER_SQL = """
     SELECT p.id, p.code, %(stage)s::text, p.currency, a.version_id, v.content_hash, a.approval_id,
-           m.content_hash, c.content_hash, s.id
+           m.content_hash, c.content_hash, p.timezone, s.id
     FROM lending_product p
     LEFT JOIN rules_ruleset r ON r.product_id = p.id AND r.stage = %(stage)s
     LEFT JOIN rules_rulesetactivation a
@@ -107,7 +109,7 @@ def pointer_of(product_code: str, row: tuple | None) -> Pointer:
         )
     if row[4] is None or row[8] is None:
         raise NoLiveVersion("The product has no live rule set.", product=product_code)
-    return Pointer(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7] or "", row[8], row[9])
+    return Pointer(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7] or "", row[8], row[9], row[10])
 
 
 def pointer_row(product_code: str, stage: str) -> tuple[Any, ...] | None:
@@ -188,6 +190,7 @@ def _assemble(pointer: Pointer) -> Bundle:
         product_code=pointer.product_code,
         stage=pointer.stage,
         currency=pointer.currency,
+        timezone=pointer.timezone,
         rule_set_version_id=pointer.version_id,
         rule_set_hash=pointer.rule_set_hash,
         model_hash=pointer.model_hash,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from lending.business_dates import business_date_of
 from riskengine.errors import RiskEngineError
 from rules.engine.patterns import Fact, PatternHit
 from rules.engine.program import Evaluation, ScoreInput
@@ -106,7 +107,12 @@ def _decide(inputs: Inputs, bundle: Bundle, score: Score | None) -> Verdict:
     program = bundle.program
     assert program is not None  # noqa: S101 decide() has looked
     given_score = None if score is None else ScoreInput(score.pd, score.points)
-    evaluation = _stage("rules", lambda: program.evaluate(values, score=given_score, pattern_hits=hits))
+    evaluation = _stage(
+        "rules",
+        lambda: program.evaluate(
+            values, score=given_score, pattern_hits=hits, business_date=_business_date(inputs, bundle)
+        ),
+    )
     causes = _causes(inputs)
     outcome = REFER if causes and evaluation.level == 0 else evaluation.outcome
     told, is_score_cause = reasons_of_outcome(evaluation, outcome)
@@ -132,6 +138,13 @@ def _decide(inputs: Inputs, bundle: Bundle, score: Score | None) -> Verdict:
         contributions=None if contributions is None else {item.variable: item.value for item in contributions},
         causes=causes,
     )
+
+
+def _business_date(inputs: Inputs, bundle: Bundle) -> str | None:
+    """The product's date of the decision, where the rules ask for it."""
+    if bundle.program is None or not bundle.program.plan.reads_date:
+        return None
+    return business_date_of(inputs.as_of, bundle.timezone).isoformat()
 
 
 def _undecided(inputs: Inputs, bundle: Bundle) -> Verdict:

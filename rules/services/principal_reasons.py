@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rules.engine.outcomes import MILDEST, MISSING_REASON, UNKNOWN_LEVEL
 from rules.engine.program import Evaluation
+from rules.engine.reasons import reasons_of_rule
 from scoring.catalogue import Reason
 from scoring.reasons import PRINCIPAL_REASONS
 
@@ -36,6 +37,10 @@ def reasons_of_outcome(evaluation: Evaluation, outcome: str) -> tuple[list[str],
         return evaluation.reasons, False  # a counter-offer's, or none
     then_of = dict(zip(program.codes, program.thens, strict=True))
     asked = [(then_of[code].outcome, then_of[code].reason) for code in evaluation.hits]
+    for number in evaluation.hit_numbers():
+        if program.plan.rules[number].scorecards:
+            told_of_rule = reasons_of_rule(evaluation, number)
+            asked += [(program.thens[number].outcome, reason) for reason in told_of_rule]
     asked += [(hit.outcome, hit.reason) for hit in evaluation.pattern_hits]
     levels: dict[str, int] = {}
     for wanted, reason in asked:

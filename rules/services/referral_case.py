@@ -1,6 +1,7 @@
 """What a person has before them when they decide a referred application, and what of it they may say."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -121,7 +122,7 @@ def _offer(bundle: Bundle | None, document: DecisionDocument, values: dict[str, 
         return None
     score = None if document.pd is None else ScoreInput(document.pd, document.points)
     try:
-        return offer_if_approved(bundle, values, score)
+        return offer_if_approved(bundle, values, score, datetime.fromisoformat(document.as_of))
     except RiskEngineError:
         return None
 

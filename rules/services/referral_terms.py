@@ -1,11 +1,13 @@
 """What was asked for, and what the version's own offer table would give were the application approved. Pure."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from math import floor, isfinite
 from typing import Any
 
 import msgspec
 
+from lending.business_dates import business_date_of
 from rules.engine.document import Rule, Then
 from rules.engine.offer import OfferMade
 from rules.engine.program import Program, ScoreInput, compile_program
@@ -41,16 +43,19 @@ def terms_asked(program: Program | None, values: Mapping[str, Any]) -> Terms:
     )
 
 
-def offer_if_approved(bundle: Bundle, values: Mapping[str, Any], score: ScoreInput | None) -> OfferMade | None:
+def offer_if_approved(
+    bundle: Bundle, values: Mapping[str, Any], score: ScoreInput | None, as_of: datetime
+) -> OfferMade | None:
     """What the offer table gives this application, whatever the rules say of it; None where it gives or tells nothing.
 
-    Legal caps and grades hold as in any decision.
+    Legal caps of the business date of `as_of` and grades hold as in any decision.
     """
     if bundle.program is None or bundle.catalogue is None or bundle.program.document.offer is None:
         return None
     document = msgspec.structs.replace(bundle.program.document, rules=[_APPROVES], patterns=[], cases=[])
     program = compile_program(document, bundle.catalogue, product=bundle.product_code, stage=bundle.stage)
-    offer: OfferMade | None = program.evaluate(values, score=score).offer
+    date = business_date_of(as_of, bundle.timezone).isoformat()
+    offer: OfferMade | None = program.evaluate(values, score=score, business_date=date).offer
     return offer
 
 

@@ -67,7 +67,8 @@ def trial_bundle(product_code: str, stage: str) -> Bundle:
     if row[8] is None:
         raise NoLiveCatalogueError("No catalogue is live.")
     version, approval = (row[4], row[6]) if row[4] is not None else (None, None)
-    return bundle_pinned(Pointer(row[0], row[1], row[2], row[3], version, row[5] or "", approval, row[7] or "", row[8]))
+    hashes = row[5] or "", approval, row[7] or "", row[8]
+    return bundle_pinned(Pointer(row[0], row[1], row[2], row[3], version, *hashes, row[9]))
 
 
 def trial_run(*, document: RuleSetDocument, source: TrialSource, changes: Mapping[str, Any], live: Bundle) -> Trial:

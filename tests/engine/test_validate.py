@@ -110,14 +110,6 @@ def test_the_offer_table_must_give_every_grade_that_can_be_approved_a_row():
     assert found(**sections, rules=[cut, APPROVE_ALL]) == set()
 
 
-def test_a_derived_variable_reads_only_those_above_it():
-    derived = [
-        {"name": "one", "en": "o", "zh": "o", "expression": "two + 1"},
-        {"name": "two", "en": "t", "zh": "t", "expression": "income"},
-    ]
-    assert ("derived/0/expression", "unknown_name") in found(derived=derived)
-
-
 def test_wrong_tables_are_found_cell_by_cell():
     table = offer_table((['"Q"', "> purpose"], ["1", '"x"', "12"]), (["-"], ["1", "2"]))
     problems = found(tables=[table], offer=OFFER, grades=GRADES)
