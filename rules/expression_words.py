@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from rules.engine.document import Constant, RuleSetDocument
+from rules.function_words import COMPONENTS, call_words, duration_words
 from rules.language import tree
+from rules.language.arithmetic import component_of
 from rules.language.parse import parse, parse_cell
 from rules.language.problems import ExpressionInvalid
 from rules.language.tree import Node
+from rules.language.types import Type
 from rules.words import Language, pick, value_words
 from scoring.catalogue import Catalogue, Code
 
@@ -21,17 +24,31 @@ COMPARISONS: dict[str, tuple[str, str]] = {
     ">": ("{} is more than {}", "{}大于{}"),
     ">=": ("{} is at least {}", "{}不低于{}"),
 }
+DATE_COMPARISONS: dict[str, tuple[str, str]] = {
+    **COMPARISONS,
+    "<": ("{} is before {}", "{}早于{}"),
+    "<=": ("{} is on or before {}", "{}不晚于{}"),
+    ">": ("{} is after {}", "{}晚于{}"),
+    ">=": ("{} is on or after {}", "{}不早于{}"),
+}
 INTERVALS: dict[tuple[bool, bool], tuple[str, str]] = {
     (False, False): ("from {} to {}", "{}至{}"),
     (True, False): ("above {} up to {}", "大于{}、不超过{}"),
     (False, True): ("from {} to below {}", "不低于{}、小于{}"),
     (True, True): ("above {} and below {}", "大于{}且小于{}"),
 }
-FUNCTIONS: dict[str, tuple[str, str]] = {
-    "min": ("the smallest of {}", "{}中的最小值"),
-    "max": ("the largest of {}", "{}中的最大值"),
-    "abs": ("the size of {}", "{}的绝对值"),
-    "is defined": ("{} is known", "{}已知"),
+TESTS: dict[str, tuple[str, str]] = {
+    "=": ("exactly {}", "等于{}"),
+    "!=": ("not {}", "不等于{}"),
+    "<": ("less than {}", "小于{}"),
+    "<=": ("at most {}", "不超过{}"),
+    ">": ("more than {}", "大于{}"),
+    ">=": ("at least {}", "不低于{}"),
+}
+_SIGNS = {"*": "×", "/": "÷", "-": "−", "+": "+", "**": "^"}
+_QUANTIFIED = {
+    "some": ("for at least one {0} of {1}: {2}", "{1}中至少有一个 {0} 满足：{2}"),
+    "every": ("for every {0} of {1}: {2}", "{1}中每个 {0} 都满足：{2}"),
 }
 _OR, _AND, _NOT = 0, 1, 2
 _CHINESE_BESIDE_LATIN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9−-])|(?<=[A-Za-z0-9%])(?=[\u4e00-\u9fff])")
@@ -152,7 +169,8 @@ class _Writer:
             case tree.Comparison(operator=operator, left=left, right=right):
                 if self.is_cell and left == tree.Name("?") and operator == "=":
                     return self.value(right, left)
-                words = pick(COMPARISONS[operator], self.language)
+                dated = any(isinstance(side, tree.Literal) and side.kind is Type.DATE for side in (left, right))
+                words = pick((DATE_COMPARISONS if dated else COMPARISONS)[operator], self.language)
                 return words.format(self.value(left, right), self.value(right, left)).strip()
             case tree.Between(value=value, low=low, high=high):
                 words = pick(("{} is between {} and {}", "{}介于{}与{}之间"), self.language)
@@ -162,12 +180,17 @@ class _Writer:
             case tree.If(condition=condition, then=then, otherwise=otherwise):
                 words = pick(("if {} then {}, else {}", "若{}则{}，否则{}"), self.language)
                 return words.format(self.write(condition), self.value(then), self.value(otherwise))
+            case tree.Quantified(kind=kind, variable=variable, listed=listed, condition=condition):
+                words = pick(_QUANTIFIED[kind], self.language)
+                return words.format(variable, self.value(listed), self.write(condition, _AND))
             case _:
                 return self.value(node)
 
     def value(self, node: Node, beside: Node | None = None) -> str:
         """The phrase of a value; a constant is read in the unit and codes of what stands `beside` it."""
         match node:
+            case tree.Literal(value=float(value), kind=kind) if kind is not None:
+                return duration_words(value, kind, self.language)
             case tree.Literal(value=value):
                 term = self._term_of(beside)
                 if any(code.code == value for code in term.codes):
@@ -175,36 +198,44 @@ class _Writer:
                 return value_words(_whole(value), term.unit, self.language)
             case tree.Name(name=name):
                 return self._name(name, beside)
+            case tree.Path(operand=operand, field=field):
+                words = self.value(operand)
+                return self._component(self._bracketed(words) if tree.children(operand) else words, field)
             case tree.Negate(operand=operand):
                 return f"−{self.value(operand, beside)}"
             case tree.Arithmetic(operator=operator, left=left, right=right):
-                sign = {"*": "×", "/": "÷", "-": "−", "+": "+"}[operator]
                 both = (self._factor(left, operator, beside), self._factor(right, operator, beside, is_right=True))
-                return f"{both[0]} {sign} {both[1]}"
+                return f"{both[0]} {_SIGNS[operator]} {both[1]}"
             case tree.Call(function=function, arguments=arguments):
-                listed = pick((", ", "、"), self.language).join(self.value(item, beside) for item in arguments)
-                return pick(FUNCTIONS.get(function, (f"{function}({{}})", f"{function}({{}})")), self.language).format(
-                    listed
-                )
+                return call_words(function, [self.value(item, beside) for item in arguments], self.language)
+            case tree.ListOf(items=items):
+                listed = pick((", ", "、"), self.language).join(self.value(item, beside) for item in items)
+                return self._bracketed(listed)
             case _:
                 return self._bracketed(self.write(node))
 
     def _factor(self, node: Node, operator: str, beside: Node | None, is_right: bool = False) -> str:
         """A part of a sum or product. In a product a constant is a bare number: it has no unit of its own."""
         words = self.value(node, beside if operator in "+-" else None)
-        is_sum = isinstance(node, tree.Arithmetic) and node.operator in "+-"
-        needs_brackets = is_sum and (operator in "*/" or (is_right and operator == "-"))
+        inner = node.operator if isinstance(node, tree.Arithmetic) else ""
+        is_sum = inner in ("+", "-")
+        needs_brackets = is_sum and (operator not in "+-" or (is_right and operator == "-"))
+        needs_brackets = needs_brackets or (operator == "**" and inner != "")
         return self._bracketed(words) if needs_brackets else words
 
     def _name(self, name: str, beside: Node | None) -> str:
         term = self.glossary.get(name)
         if term is None:
-            return name
+            part = component_of(name)
+            return self._component(self._name(part[0], None), part[1]) if part else name
         label = pick((term.en, term.zh), self.language) or ("" if name == "?" else name)
         if term.value is not None:
             shown = value_words(_whole(term.value), term.unit or self._term_of(beside).unit, self.language)
             return pick((f"{shown} ({label})", f"{shown}（{label}）"), self.language)
         return label and pick((f"“{label}”", f"「{label}」"), self.language)
+
+    def _component(self, owner: str, part: str) -> str:
+        return pick(COMPONENTS.get(part, ("{}", "{}")), self.language).format(owner)
 
     def _membership(self, value: Node, items: tuple[Node, ...]) -> str:
         members = [self._member(item, value) for item in items]
@@ -220,6 +251,8 @@ class _Writer:
         if isinstance(item, tree.Interval):
             words = pick(INTERVALS[item.is_low_open, item.is_high_open], self.language)
             return words.format(self.value(item.low, value), self.value(item.high, value))
+        if isinstance(item, tree.Test):
+            return pick(TESTS[item.operator], self.language).format(self.value(item.bound, value))
         return self.value(item, value)
 
     def _joined(self, items: Iterable[Node], words: tuple[str, str], own: int, level: int) -> str:
