@@ -15,7 +15,8 @@ _TEMPORAL = ("date", "time", "date and time", "days and time duration", "years a
 
 
 def from_python(value: object, kind: ItemType) -> Any:
-    """A value given by the caller. A text for a date, time or duration is read; a number that is none is null.
+    """A value given by the caller. A text for a date, time or duration is read; a number that is none is null, and so
+    is a component left out.
 
     Raises DmnInvalid for what is no value of FEEL.
     """
@@ -30,7 +31,9 @@ def from_python(value: object, kind: ItemType) -> Any:
         return value.date() if is_day and isinstance(value, datetime) else value
     if isinstance(value, Mapping):
         parts = _components(kind)
-        return {" ".join(str(key).split()): from_python(part, parts.get(str(key), ItemType())) for key, part in value.items()}
+        given = {" ".join(str(key).split()): part for key, part in value.items()}
+        read = {key: from_python(part, parts.get(key, ItemType())) for key, part in given.items()}
+        return {**read, **dict.fromkeys(parts.keys() - read.keys())}
     if isinstance(value, list | tuple):
         return [from_python(item, kind) for item in value]
     raise DmnInvalid(f"A {type(value).__name__} is no value of FEEL.")

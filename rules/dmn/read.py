@@ -149,6 +149,8 @@ class _ModelReader:
         logic = self.boxes.logic(element, names, where=where) or Literal(None, "null")
         reference = self._type_reference(element)
         kind = self.definitions.type_of(reference, where=where)
+        if VERSIONS[self.root.namespace] == "1.1":
+            reference = ""  # DMN 1.1 had no rule yet for a result that is not of its type
         key = element.attributes.get("id") or name
         return Decision(name, self._variable(key), Typed(logic, kind) if reference else logic, required)
 

@@ -87,9 +87,9 @@ class ItemType:
         if value is None:
             return None
         if self.components:
-            if not isinstance(value, dict):
+            if not isinstance(value, dict) or not self.components.keys() <= value.keys():
                 raise _Unfit
-            return {**value, **{name: part._fit(value[name]) for name, part in self.components.items() if name in value}}
+            return {**value, **{name: part._fit(value[name]) for name, part in self.components.items()}}
         if self.target is not None:
             return self.target._fit(value)
         if self.base == "Any" or kind_of(value) == self.base:
