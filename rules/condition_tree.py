@@ -9,9 +9,10 @@ from sys import float_info
 from typing import Any, Final
 
 from rules.condition_problems import TreeInvalid, tree_problem
-from rules.language import as_text, parse, tree
+from rules.language import Type, as_text, parse, tree
 from rules.language.parse import DEPTH_LIMIT, SIZE_LIMIT
 from rules.language.problems import ExpressionInvalid, Problem, at_path
+from rules.language.render import literal_text
 from rules.language.tree import Node
 
 Query = dict[str, Any]
@@ -115,14 +116,14 @@ def _with_values(field: str, operator: str, values: list[Node]) -> Query | None:
 def _constant(node: Node) -> object:
     """A constant as JSON: numbers whole where they are, a date as {"date": text}; None for what is no constant."""
     match node:
-        case tree.Literal(value=bool() as value):
-            return value
-        case tree.Literal(value=str() as value):
-            return value or None  # an empty field of the builder is a value not given yet
-        case tree.Literal(value=float() as value):
-            return int(value) if value.is_integer() and abs(value) < _EXACT else value
-        case tree.Call(function="date", arguments=(tree.Literal(value=str() as text),)):
+        case tree.Literal(value=str() as text, kind=Type.DATE):
             return {"date": text}
+        case tree.Literal(value=bool() as value, kind=None):
+            return value
+        case tree.Literal(value=str() as value, kind=None):
+            return value or None  # an empty field of the builder is a value not given yet
+        case tree.Literal(value=float() as value, kind=None):
+            return int(value) if value.is_integer() and abs(value) < _EXACT else value
     return None
 
 
@@ -217,7 +218,7 @@ class _Reader:
             case int() | float() if abs(value) <= float_info.max:
                 return tree.Literal(float(value) + 0.0)
             case {"date": str() as text, **others} if not others:
-                return tree.Call("date", (tree.Literal(text),))
+                return self.text(f"date({literal_text(text)})", path)
         return self.report("tree_value_invalid", path)
 
 

@@ -1,6 +1,6 @@
 """A condition as text, as the builder's tree and in words, each made from the other while somebody edits it."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.http import HttpRequest
@@ -40,6 +40,14 @@ class Condition(msgspec.Struct, forbid_unknown_fields=True):
     """Of a pattern's step: names of the steps so far, its own last."""
 
 
+class Texts(msgspec.Struct, forbid_unknown_fields=True):
+    """What POST words/ takes: conditions, and the parts of the document their wording depends on."""
+
+    texts: Annotated[list[str], msgspec.Meta(max_length=1_000)]
+    parameters: list[Any]
+    derived: list[Any]
+
+
 class PatternText(msgspec.Struct, forbid_unknown_fields=True):
     """What POST pattern/ takes."""
 
@@ -67,6 +75,15 @@ def condition(request: HttpRequest, view: VersionView) -> dict[str, Any]:
     if body.scope == "cell":
         return _answer(None, cell_words(text, body.column, glossary, language()), problems, text)
     return _answer(query_of(node), expression_words(text, glossary, language()), problems, text)
+
+
+@endpoint("POST")
+def words(request: HttpRequest, view: VersionView) -> dict[str, Any]:
+    """POST words/: {words: {text: sentence}}, for a list of rules whose parameters changed."""
+    body = body_of(request, Texts)
+    document = _read({**view.version.document, "parameters": body.parameters, "derived": body.derived}, view)
+    glossary = glossary_of(document, view.catalogue)
+    return {"words": {text: expression_words(text, glossary, language()) for text in dict.fromkeys(body.texts)}}
 
 
 @endpoint("POST")

@@ -27,7 +27,10 @@ ADDRESSES = {
     "save": "document",
     "check": "check",
     "condition": "condition",
+    "words": "words",
+    "pattern": "pattern",
     "try": "try",
+    "decisions": "try/decisions",
     "excel": "excel",
 }
 SCORE_RANGES: dict[str, tuple[str, float | None, float | None]] = {

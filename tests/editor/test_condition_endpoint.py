@@ -124,3 +124,13 @@ def test_only_people_who_write_policy_are_answered(draft, as_role):
     client, _auditor = as_role("auditor")
     body = json.dumps({"text": "true", "document": {}})
     assert client.post(f"{BASE}/{version.pk}/condition/", body, content_type="application/json").status_code == 403
+
+
+def test_conditions_are_worded_with_the_parameters_as_they_stand(draft):
+    client, version = draft
+    parameters = [{**version.document["parameters"][0], "value": 700_000}]
+    text = "amount_minor > largest_minor"
+    body = {"texts": [text, "broken >"], "parameters": parameters, "derived": []}
+    _status, answer = call(client, version, "words", body)
+    assert answer["words"][text] == "“Amount requested” is more than DEM 7,000.00 (Largest amount)"
+    assert answer["words"]["broken >"] == "broken >"
