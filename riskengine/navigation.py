@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Approval
+from rules.services.referrals import referrals_workable
 
 
 class Item(NamedTuple):
@@ -32,6 +33,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
     (
         _("Before the loan"),
         [
+            Item("rules.referral", "assignment_ind", _("Referred applications")),
             Item("rules.decision", "gavel", _("Decisions")),
             Item("lending.application", "description", _("Applications")),
             Item("lending.customer", "person", _("Customers")),
@@ -60,6 +62,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
         [
             Item("audit.user", "group", _("Users")),
             Item("auth.group", "badge", _("Roles")),
+            Item("rules.reviewauthority", "gavel", _("Review authorities")),
             Item("audit.apiclient", "api", _("API clients")),
             Item("audit.apikey", "key", _("API keys")),
             Item("lending.product", "inventory_2", _("Products")),
@@ -87,6 +90,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             entry = _entry(item.title, item.icon, link, _is_active(request, item.model, link))
             if item.model == "audit.approval" and request.user.has_perm("audit.check_approval"):
                 entry["count"] = _waiting_for(request)
+            if item.model == "rules.referral":
+                entry["count"] = referrals_workable().count()
             entries.append(entry)
         if entries:
             groups.append({"title": title, "items": entries})

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from audit.object_pages import page_register
-from rules.admin import decisions, emergency_stops, rule_sets, versions
-from rules.admin.object_labels import rule_set_label, stop_label, version_label
+from rules.admin import decisions, emergency_stops, referrals, review_authorities, rule_sets, versions
+from rules.admin.object_labels import authority_label, referral_label, rule_set_label, stop_label, version_label
 from rules.services.emergency_stops import LIFT, STOP
+from rules.services.review_authorities import OBJECT_TYPE as AUTHORITY
 from rules.services.versions import OBJECT_TYPE
 
 page_register("rule_set", name=_("Rule set"), url_name="admin:rules_ruleset_change", label=rule_set_label)
@@ -16,4 +17,9 @@ page_register(STOP, name=_("Emergency stop"), url_name="admin:rules_emergencysto
 page_register(LIFT, name=_("Lifting of a stop"), url_name="admin:rules_emergencystop_change", label=stop_label)
 page_register("decision", name=_("Decision"), url_name="admin:rules_decision_change")
 
-__all__ = ["decisions", "emergency_stops", "rule_sets", "versions"]
+page_register("referral", name=_("Referred application"), url_name="admin:rules_referral_change", label=referral_label)
+page_register(
+    AUTHORITY, name=_("Review authority"), url_name="admin:rules_reviewauthority_change", label=authority_label
+)
+
+__all__ = ["decisions", "emergency_stops", "referrals", "review_authorities", "rule_sets", "versions"]

@@ -24,8 +24,9 @@ from riskengine.errors import RiskEngineError
 from rules.admin.decision_view import DecisionView
 from rules.admin.error_words import error_words
 from rules.admin.page import Crumb, PageAdmin, page_url
-from rules.localised import localised
-from rules.models import Decision
+from rules.admin.referral_view import resolution_view
+from rules.localised import language, localised
+from rules.models import Decision, Referral
 from rules.services.replay import decision_replay
 from rules.words import value_words
 from scoring.services.catalogues import catalogue_live
@@ -219,6 +220,7 @@ class DecisionAdmin(PageAdmin):
             {"identifier": identifier, "value": (revealed or {}).get(identifier.pk)}
             for identifier in customer.identifiers.order_by("kind")
         ]
+        referral = Referral.objects.select_related("claimed_by", "resolution").filter(decision=decision).first()
         others = Decision.objects.filter(application=decision.application).exclude(pk=decision.pk)
         return self.page(
             request,
@@ -233,6 +235,8 @@ class DecisionAdmin(PageAdmin):
             may_reveal=request.user.has_perm(REVEAL_PERMISSION),
             others=others.defer("document").order_by("-decided_at"),
             replay=replay,
+            referral=referral,
+            resolution=resolution_view(referral.resolution, language()) if referral and referral.resolution else None,
             replay_words=REPLAY_WORDS[replay[0]] if replay else "",
             page_timezone=decision.product.timezone,
         )

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext
 
 from rules.localised import localised
-from rules.models import EmergencyStop, RuleSet, RuleSetVersion
+from rules.models import EmergencyStop, Referral, ReviewAuthority, RuleSet, RuleSetVersion
+from rules.words import money_words
 
 
 def rule_set_label(object_id: str) -> str | None:
@@ -21,6 +22,25 @@ def version_label(object_id: str) -> str | None:
         return None
     words = gettext("%(rule_set)s · version %(number)s")
     return words % {"rule_set": localised(version.rule_set, "name"), "number": version.number}
+
+
+def referral_label(object_id: str) -> str | None:
+    """The number of the application that was referred; None where there is none."""
+    found = Referral.objects.filter(pk=object_id) if object_id.isdecimal() else Referral.objects.none()
+    number = found.values_list("decision__application__external_id", flat=True).first()
+    return gettext("referred application %(number)s") % {"number": number} if number else None
+
+
+def authority_label(object_id: str) -> str | None:
+    """Whose authority, on what, up to how much; None where there is none."""
+    found = ReviewAuthority.objects.select_related("user", "group", "product")
+    authority = found.filter(pk=object_id).first() if object_id.isdecimal() else None
+    if authority is None:
+        return None
+    whose = authority.group.name if authority.group else str(authority.user.get_full_name() or authority.user)
+    words = gettext("authority of %(who)s on %(product)s up to %(amount)s")
+    amount = money_words(authority.maximum_minor, authority.product.currency)
+    return words % {"who": whose, "product": authority.product, "amount": amount}
 
 
 def stop_label(object_id: str) -> str | None:

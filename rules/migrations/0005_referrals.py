@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='referralresolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_minor__isnull', True), ('annual_rate__isnull', True), ('is_counter_offer', False), ('term_months__isnull', True)), models.Q(('amount_minor__gt', 0), ('annual_rate__gte', 0), ('outcome', 'APPROVE'), ('term_months__gt', 0)), _connector='OR'), name='resolution_offer_is_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_minor__isnull', True), ('annual_rate__isnull', True), ('is_counter_offer', False), ('term_months__isnull', True)), models.Q(('amount_minor__gt', 0), ('amount_minor__isnull', False), ('annual_rate__gte', 0), ('annual_rate__isnull', False), ('outcome', 'APPROVE'), ('term_months__gt', 0), ('term_months__isnull', False)), _connector='OR'), name='resolution_offer_is_whole'),
         ),
         migrations.AddConstraint(
             model_name='referralresolution',

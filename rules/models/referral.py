@@ -75,7 +75,15 @@ class ReferralResolution(models.Model):
                     term_months__isnull=True,
                     is_counter_offer=False,
                 )
-                | models.Q(outcome="APPROVE", amount_minor__gt=0, annual_rate__gte=0, term_months__gt=0),
+                | models.Q(
+                    outcome="APPROVE",
+                    amount_minor__gt=0,
+                    amount_minor__isnull=False,  # an unknown comparison would pass
+                    annual_rate__gte=0,
+                    annual_rate__isnull=False,
+                    term_months__gt=0,
+                    term_months__isnull=False,
+                ),
             ),
             # It cannot have been confirmed before it was proposed.
             models.CheckConstraint(

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from audit.models import User
-from rules.models import Referral, ReferralStep
-from rules.services.referral_case import case_open, note_read, note_sealed
+from rules.models import Referral
+from rules.services.referral_case import case_open, note_sealed
 from rules.services.referral_errors import (
     AuthorityTooSmall,
     ProposalInvalid,
@@ -173,8 +173,3 @@ def is_enough(checked: Checked, authority: int | None) -> bool:
     if authority is None or checked.is_beyond_table or checked.weight_minor is None:
         return False
     return checked.weight_minor <= authority
-
-
-def step_words(step: ReferralStep, key: bytes | None) -> str:
-    """What was written with a step; empty where nothing was, or the customer is erased."""
-    return note_read(key, step.referral.decision_id, bytes(step.note))

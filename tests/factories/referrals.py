@@ -47,9 +47,7 @@ def reviewer(**fields: Any) -> User:
 
 def authorised(person: User, maximum_minor: int) -> User:
     """The person with an authority up to this amount, asked for by one and approved by another."""
-    asked = authority_ask(
-        maker=user(), user=person, product=make.product(), maximum_minor=maximum_minor, at=make.now()
-    )
+    asked = authority_ask(maker=user(), user=person, product=make.product(), maximum_minor=maximum_minor, at=make.now())
     authority_decide(
         authority=asked, checker=user(is_checker=True), content_hash=authority_hash(asked), is_approved=True,
         at=make.now(),
@@ -61,8 +59,8 @@ def approval(**changes: Any) -> Proposal:
     return Proposal(**{"outcome": "APPROVE", "note": NOTE, "amount_minor": 350_000, "term_months": 12, **changes})
 
 
-def decline(*reasons: str, **changes: Any) -> Proposal:
-    return Proposal(**{"outcome": "DECLINE", "note": NOTE, "reasons": list(reasons or ("AMOUNT_REQUESTED",)), **changes})
+def decline(*codes: str, **changes: Any) -> Proposal:
+    return Proposal(**{"outcome": "DECLINE", "note": NOTE, "reasons": list(codes or ("AMOUNT_REQUESTED",)), **changes})
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from audit.services.checkpoints import checkpoint_sign
 from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
 from rules.services.emergency_stops import stop_declare
+from rules.services.review_authorities import authority_ask
 from rules.services.versions import version_draft, version_submit
 from scoring.services.models import model_register
 from tests.factories import decisions as make
@@ -76,6 +77,9 @@ def _lending(world: World) -> None:
     lender = Lender()
     assert lender.post(make.body()).status_code == 201
     world.decision = Decision.objects.get()
+    referred = make.body(variables={key: value for key, value in make.VARIABLES.items() if key != "employment_since"})
+    assert lender.post(referred).json()["outcome"] == "REFER"
+    authority_ask(maker=user(), user=user(), product=make.product(), maximum_minor=1, at=make.now())
     for scope in KEYS:
         _key, secret = api_key_issue(client=lender.client, scopes=(scope,), at=make.now(), rate_limit_per_second=0)
         world.headers[scope] = {"Authorization": f"Api-Key {secret}"}

@@ -1,0 +1,155 @@
+"""A referral as its page shows it: what the person may do with it now, and what happened so far."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from audit.models import User
+from lending.vault import VaultError, key_unwrap
+from rules.models import Referral, ReferralResolution, ReferralStep
+from rules.services.referral_case import ReferralCase, case_open, note_read
+from rules.services.referral_errors import ReferralErased
+from rules.services.referral_writing import WORK_PERMISSION, proposal_waiting
+from rules.services.referrals import TAKE_OVER_AFTER
+from rules.services.review_authorities import authority_of
+from rules.words import Language, money_words, value_words
+
+State = Referral.State
+TONES = {State.OPEN: "info", State.CLAIMED: "warn", State.PROPOSED: "warn", State.DECIDED: "good"}
+
+
+def terms_words(terms: dict[str, Any], currency: str, language: Language) -> dict[str, str] | None:
+    """Amount, rate and term in words; None where none are named."""
+    if terms.get("amount_minor") is None:
+        return None
+    return {
+        "amount": money_words(terms["amount_minor"], currency),
+        "rate": value_words(terms["annual_rate"], "share", language),
+        "term": value_words(terms["term_months"], "months", language),
+    }
+
+
+def customer_key(referral_decision: Any) -> bytes | None:
+    """The key under which words were sealed; None where it is gone."""
+    wrapped = referral_decision.application.customer.wrapped_key
+    try:
+        return key_unwrap(wrapped) if wrapped is not None else None
+    except VaultError:
+        return None
+
+
+def resolution_view(resolution: ReferralResolution, language: Language) -> dict[str, Any]:
+    """A resolution in words, for the pages of its decision and its referral."""
+    terms = {
+        "amount_minor": resolution.amount_minor,
+        "annual_rate": resolution.annual_rate,
+        "term_months": resolution.term_months,
+    }
+    currency = resolution.decision.product.currency
+    return {
+        "row": resolution,
+        "terms": terms_words(terms, currency, language),
+        "note": note_read(customer_key(resolution.decision), resolution.decision_id, bytes(resolution.note)),
+    }
+
+
+@dataclass
+class ReferralView:
+    """One referral as one person may handle it at one moment."""
+
+    referral: Referral
+    user: User
+    at: datetime
+    language: Language
+
+    @cached_property
+    def case(self) -> ReferralCase | None:
+        """The case opened; None where the customer is erased."""
+        try:
+            return case_open(self.referral)
+        except ReferralErased:
+            return None
+
+    @property
+    def tone(self) -> str:
+        """Colour of the state's badge."""
+        return TONES[State(self.referral.state)]
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.referral.state != State.DECIDED and self.referral.due_at <= self.at
+
+    @cached_property
+    def authority(self) -> int | None:
+        return authority_of(user=self.user, product=self.referral.product)
+
+    @property
+    def authority_words(self) -> str:
+        """How much this person may decide alone."""
+        return "" if self.authority is None else money_words(self.authority, self.referral.product.currency)
+
+    @cached_property
+    def proposed(self) -> ReferralStep | None:
+        """The proposal that waits for a second person."""
+        return proposal_waiting(self.referral)
+
+    @cached_property
+    def may(self) -> dict[str, bool]:
+        """What this person may do now."""
+        referral, state = self.referral, State(self.referral.state)
+        works = self.user.has_perm(WORK_PERMISSION) and self.case is not None
+        is_mine = referral.claimed_by_id == self.user.pk
+        is_second = works and state == State.PROPOSED and not is_mine
+        weight = (self.proposed.proposal or {}).get("weight_minor") if self.proposed else None
+        is_stale = referral.claimed_at is not None and referral.claimed_at <= self.at - TAKE_OVER_AFTER
+        return {
+            "claim": works and state == State.OPEN,
+            "decide": works and state == State.CLAIMED and is_mine,
+            "take_over": works and state == State.CLAIMED and not is_mine and is_stale,
+            "wait": works and state == State.CLAIMED and not is_mine and not is_stale,
+            "return": is_second,
+            "confirm": is_second and self.authority is not None and (weight is None or weight <= self.authority),
+        }
+
+    @cached_property
+    def proposal(self) -> dict[str, Any] | None:
+        """The waiting proposal in words."""
+        if self.proposed is None or self.proposed.proposal is None:
+            return None
+        terms = self.proposed.proposal
+        words = terms_words(terms, self.referral.product.currency, self.language)
+        return {**terms, "terms": words, "note": self._words(self.proposed), "step": self.proposed}
+
+    @cached_property
+    def steps(self) -> list[dict[str, Any]]:
+        """What happened, oldest first."""
+        steps = self.referral.steps.select_related("by").order_by("pk")
+        return [{"step": step, "words": self._words(step)} for step in steps]
+
+    @cached_property
+    def resolution(self) -> dict[str, Any] | None:
+        """What was decided, in words."""
+        found = self.referral.resolution
+        return None if found is None else resolution_view(found, self.language)
+
+    @cached_property
+    def asked(self) -> dict[str, str]:
+        """What the applicant asked for, and the most the offer table gives, in words."""
+        case, currency = self.case, self.referral.product.currency
+        if case is None or not case.has_offer:
+            return {}
+        words = {}
+        if case.asked.amount_minor is not None:
+            words["amount"] = money_words(case.asked.amount_minor, currency)
+        if case.asked.term_months is not None:
+            words["term"] = value_words(case.asked.term_months, "months", self.language)
+        if case.offer is not None:
+            words["most"] = money_words(case.offer.amount_offered_minor, currency)
+            words["rate"] = value_words(case.offer.annual_rate, "share", self.language)
+            words["longest"] = value_words(case.offer.term_months, "months", self.language)
+        return words
+
+    def _words(self, step: ReferralStep) -> str:
+        key = self.case.key if self.case else None
+        return note_read(key, self.referral.decision_id, bytes(step.note))
