@@ -2,24 +2,25 @@
 import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import type { Name, Problem } from "../api/types";
 import { useNames } from "../names/names";
-import { useProblemsAt } from "../store/problems";
 import { useStore } from "../store/store";
 import { candidatesFor, textOf, wordBefore, type Candidate } from "./completion";
 import { CompletionList } from "./CompletionList";
 import { underlined } from "./underlined";
-import { useFormulaWords } from "./useFormulaWords";
+import { useFormula, type FormulaKind } from "./useFormula";
 
 interface Properties {
     value: string;
     onChange: (value: string) => void;
-    /** Its place in the document: problems there are underlined. */
+    /** Its place in the document. */
     path: string;
     /** For screen readers, where no <label> names it. */
     label: string;
     id?: string;
+    /** A condition of a rule without it. */
+    kind?: FormulaKind;
     /** Names to complete; all of the document without it. */
     names?: Name[];
-    /** Problems to mark instead of those at `path`. */
+    /** Problems to mark instead of those told. */
     problems?: Problem[];
     rows?: number;
     isReadOnly?: boolean;
@@ -30,6 +31,8 @@ interface Properties {
     onBlur?: () => void;
     children?: ReactNode;
 }
+
+const RULE: FormulaKind = { scope: "rule" };
 
 interface Open {
     start: number;
@@ -42,14 +45,13 @@ export function FormulaInput(properties: Properties) {
     const { functions } = useStore().getState().data;
     const allNames = useNames();
     const names = properties.names ?? allNames;
-    const found = useProblemsAt(path);
-    const problems = properties.problems ?? found;
+    const told = useFormula(path, value, properties.kind ?? RULE, !properties.isBare || properties.problems === undefined);
+    const problems = properties.problems ?? told.problems;
     const field = useRef<HTMLTextAreaElement>(null);
     const backdrop = useRef<HTMLDivElement>(null);
     const caret = useRef<number | null>(null);
     const [open, setOpen] = useState<Open | null>(null);
     const listId = useId();
-    const words = useFormulaWords(path, value, !properties.isBare);
 
     useLayoutEffect(() => {
         if (caret.current === null || !field.current) return;
@@ -133,7 +135,7 @@ export function FormulaInput(properties: Properties) {
                     {problems.map((problem) => (
                         <p key={problem.code + problem.message} className={problem.severity === "error" ? "rk-error" : "re-warning"}>{problem.message}</p>
                     ))}
-                    {words && !problems.some((problem) => problem.severity === "error") && <p className="rk-words">{words}</p>}
+                    {told.words && !problems.some((problem) => problem.severity === "error") && <p className="rk-words">{told.words}</p>}
                 </div>
             )}
             {properties.children}

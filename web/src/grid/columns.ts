@@ -1,6 +1,7 @@
 // What a column of a grid holds, and how its values are shown, typed and read.
 import type { RuleSetDocument } from "../api/document";
 import type { Both, Unit } from "../api/types";
+import type { FormulaKind } from "../formula/useFormula";
 import { at, put } from "../store/path";
 import { numberShown, numberTyped, suffixOf } from "../values/units";
 import { say } from "../words";
@@ -31,6 +32,8 @@ export interface Column {
     isFrozen?: boolean;
     isRequired?: boolean;
     isEditable?: (entry: Entry) => boolean;
+    /** Of an expression: what it may read and must give. */
+    formula?: (entry: Entry) => FormulaKind;
     /** What is wrong with a value, in words, told as it is typed; empty for nothing. */
     check?: (value: unknown, entry: Entry, index: number) => string;
     /** The value, where it is not simply at `field`. */

@@ -36,18 +36,24 @@ export function openEditor(opening: Opening): Editor {
 }
 
 /** Put an element over the cell; what leaves it closes it. */
-function framed({ cell, closed }: Opening, read: () => string, element: HTMLElement, done: () => void = () => undefined): Editor & { finish: (next: Next, isKept?: boolean) => void } {
+function framed({ cell, column, entry, closed }: Opening, read: () => string, element: HTMLElement, done: () => void = () => undefined): Editor & { finish: (next: Next, isKept?: boolean) => void } {
     const frame = document.createElement("div");
-    frame.className = "re-editor";
+    frame.className = kindOf(column, entry) === "formula" ? "re-editor re-editor-wide" : "re-editor";
     frame.append(element);
-    cell.classList.add("re-editing");
-    cell.append(frame);
+    const box = cell.closest<HTMLElement>(".re-grid-box") ?? document.body;
+    const [inner, outer] = [cell.getBoundingClientRect(), box.getBoundingClientRect()];
+    frame.style.top = `${inner.top - outer.top}px`;
+    frame.style.minWidth = `${inner.width}px`;
+    frame.style.left = `${inner.left - outer.left}px`;
+    box.append(frame);
+    // An expression needs more room than its cell: it stays within the grid's width.
+    const spill = frame.getBoundingClientRect().right - outer.right;
+    if (spill > 0) frame.style.left = `${Math.max(0, inner.left - outer.left - spill)}px`;
     let isOpen = true;
     const finish = (next: Next, isKept = true) => {
         if (!isOpen) return;
         isOpen = false;
         const text = isKept ? read() : null;
-        cell.classList.remove("re-editing");
         done();
         frame.remove();
         closed(text, next);
@@ -156,6 +162,7 @@ function FormulaCell({ opening, keep, finish }: FormulaCellProperties) {
         <FormulaInput
             value={text}
             path={opening.path}
+            kind={opening.column.formula?.(opening.entry)}
             label={opening.column.title}
             rows={Math.min(8, Math.max(2, text.split("\n").length))}
             hasFocus

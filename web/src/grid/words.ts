@@ -17,7 +17,7 @@ export const GRID = {
     number: { en: "Write a number, such as 1250.50.", zh: "请填写数字，例如 1250.50。" },
     cents: { en: "Write an amount with at most {digits} decimals.", zh: "金额最多保留 {digits} 位小数。" },
     whole: { en: "Write a whole number.", zh: "请填写整数。" },
-    between: { en: "Must lie in {range}.", zh: "须在 {range} 之内。" },
+    between: { en: "Allowed: {range}.", zh: "允许范围：{range}。" },
     choice: { en: "Choose one of: {values}.", zh: "请选择其一：{values}。" },
     identifier: { en: "Letters, digits and _ only; no digit first.", zh: "只能用字母、数字和下划线，且不以数字开头。" },
     code: { en: "Letters, digits, _, . and - only.", zh: "只能用字母、数字以及 _ . -。" },

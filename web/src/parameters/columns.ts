@@ -66,7 +66,7 @@ export function parameterColumns({ data, getDocument, renamed }: Context): Colum
         title: say(PARAMETERS[field]),
         kind: (entry: Parameter) => (isNumeric(entry) ? "number" : "shown"),
         unit,
-        width: 96,
+        width: 112,
     });
     const label = (field: "en" | "zh", width: number): Column => ({ field, title: say(PARAMETERS[field]), kind: "text", width, grow: 1 });
     const [own, other] = language === "zh" ? (["zh", "en"] as const) : (["en", "zh"] as const);
@@ -77,7 +77,7 @@ export function parameterColumns({ data, getDocument, renamed }: Context): Colum
             title: say(PARAMETERS.value),
             kind: (entry: Parameter) => KIND_OF[entry.type],
             unit,
-            width: 104,
+            width: 112,
             isRequired: true,
             tone: (entry: Parameter) => (isChanged(data, entry) ? "re-changed" : ""),
             check: (value, entry: Parameter) => {
@@ -85,7 +85,7 @@ export function parameterColumns({ data, getDocument, renamed }: Context): Colum
                 return isOut ? say(GRID.between, { range: rangeWords(entry, unit(entry)) }) : "";
             },
         },
-        { field: "live", title: say(PARAMETERS.live), kind: "shown", get: (entry: Parameter) => liveWords(data, entry), tone: () => "re-cell-number", width: 96 },
+        { field: "live", title: say(PARAMETERS.live), kind: "shown", get: (entry: Parameter) => liveWords(data, entry), tone: () => "re-cell-number", width: 112 },
         bound("minimum"),
         bound("maximum"),
         {

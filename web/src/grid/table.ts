@@ -1,0 +1,29 @@
+// Tabulator as the grids use it: it lays out and draws, nothing else.
+import { FormatModule, FrozenColumnsModule, ResizeColumnsModule, Tabulator, type CellComponent } from "tabulator-tables";
+import type { Column } from "./columns";
+
+Tabulator.registerModule([FormatModule, FrozenColumnsModule, ResizeColumnsModule]);
+
+/** Up to here every row is drawn at once; beyond, those in sight. */
+const DRAWN_WHOLE = 150;
+
+export function tableOf(host: HTMLElement, rows: { id: number }[], columns: Column[], draw: (cell: CellComponent, index: number) => HTMLElement): Tabulator {
+    const isWhole = rows.length <= DRAWN_WHOLE;
+    return new Tabulator(host, {
+        data: rows,
+        layout: "fitColumns",
+        renderVertical: isWhole ? "basic" : "virtual",
+        height: isWhole ? false : "68vh",
+        placeholder: "",
+        columns: columns.map((column, index) => ({
+            title: column.title,
+            field: `c${index}`,
+            minWidth: column.width,
+            width: column.grow ? undefined : column.width,
+            widthGrow: column.grow ?? 0,
+            frozen: column.isFrozen ?? false,
+            resizable: "header" as const,
+            formatter: (cell: CellComponent) => draw(cell, index),
+        })),
+    });
+}
