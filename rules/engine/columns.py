@@ -147,9 +147,9 @@ class ColumnProgram:
 
     def _limit(self, caps: list[PlannedCap]) -> pl.Expr | None:
         """The lowest of the caps that hold on the business date; null where none does."""
-        date = self._names.get(BUSINESS_DATE)
         limits = []
         for planned in caps:
+            date = self._names[BUSINESS_DATE]
             cap = planned.cap
             holds = date >= cap.from_date
             if cap.until_date:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from rules.engine.document import Derived, LegalCap, Rule, RuleSetDocument
@@ -130,7 +129,8 @@ def _definitions(parsed: ParsedDocument, reader: PartReader) -> None:
             parsed.scorecards[name] = reader.scorecard(document.scorecards[number], f"scorecards/{number}")
             reader.add_names({name: Held(Type.NUMBER)})
     parsed.definitions = {name: text.names for name, text in typed_derived.items()}
-    for part in chain(parsed.tables.values(), parsed.scorecards.values()):
+    parts: list[ParsedTable | ParsedScorecard] = [*parsed.tables.values(), *parsed.scorecards.values()]
+    for part in parts:
         found = tuple(dict.fromkeys(read for text in part.texts for read in text.names))
         parsed.definitions |= dict.fromkeys(part.names, found)
     parsed.derived = [(entry, typed_derived[entry.name]) for entry in document.derived]

@@ -99,6 +99,8 @@ class Evaluation:
         self.grade: str | None
         self.table_row: int | None
         """Row hit in the offer table: from 0; -1 none; -2 a row could not be told; None: the table was not asked."""
+        self.caps: tuple[bool | None, ...]
+        """The truth of each legal cap's condition, in the order of the document."""
         (
             self._decided,
             self._level,
@@ -112,8 +114,6 @@ class Evaluation:
             self._scorecards,
             self.caps,
         ) = raw
-        self.caps: tuple[bool | None, ...]
-        """The truth of each legal cap's condition, in the order of the document."""
         self.offer: OfferMade | None = None
         self.has_no_offer = False
         """An approval that became REFER because no offer could be made."""
