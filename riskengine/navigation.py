@@ -25,6 +25,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
         _("Policy"),
         [
             Item("rules.ruleset", "rule", _("Rule sets")),
+            Item("lending.listentry", "playlist_remove", _("Lists")),
             Item("audit.approval", "approval_delegation", _("Approvals")),
             Item("scoring.catalogueversion", "dictionary", _("Variables")),
             Item("scoring.modelpackage", "model_training", _("Models")),

@@ -19,7 +19,11 @@ ROLES: dict[str, tuple[Grants, ...]] = {
     "maker": (
         VIEW_POLICY,
         VIEW_APPROVALS,
-        {"rules": ("add_rulesetversion", "change_rulesetversion", "delete_rulesetversion", *STOP)},
+        {
+            "rules": ("add_rulesetversion", "change_rulesetversion", "delete_rulesetversion", *STOP),
+            "lending": ("add_listentry",),
+            "scoring": ("add_catalogueversion", "change_catalogueversion"),
+        },
     ),
     # Approves or rejects what others ask for.
     "checker": (VIEW_POLICY, VIEW_APPROVALS, {"audit": ("check_approval",)}),

@@ -130,6 +130,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if ENV.is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENV.is_https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.trusted_proxy_count else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# In memory or not at all: an uploaded file may hold identifiers, and the usual second handler writes it to a disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -46,6 +46,11 @@ WORDS: dict[str, str | Promise] = {
     "stop_not_possible": _("Only decisions before the loan can be stopped, and only with a reason."),
     "stop_not_waiting": _("Somebody decided this already."),
     "stop_not_confirmed": _("Nobody has confirmed this stop yet. Another person ends it by not confirming it."),
+    "list_entry_exists": _("This identifier is on this list already, or proposed for it."),
+    "list_entry_state": _("Somebody decided on this entry meanwhile. Look at it again."),
+    "list_entry_not_proposer": _("Only who asked can take it back. Others reject it."),
+    "list_entry_not_submitted": _("Nothing about this entry waits for approval."),
+    "list_import_closed": _("This file was proposed or discarded already."),
     "document_invalid": _("This could not be saved."),
 }
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext
 
+from lending.models import ListEntry
 from rules.localised import localised
 from rules.models import EmergencyStop, Referral, ReviewAuthority, RuleSet, RuleSetVersion
 from rules.words import money_words
@@ -48,3 +49,9 @@ def stop_label(object_id: str) -> str | None:
     stops = EmergencyStop.objects.select_related("rule_set")
     stop = stops.filter(pk=object_id).first() if object_id.isdecimal() else None
     return gettext("Emergency stop of %(rule_set)s") % {"rule_set": localised(stop.rule_set, "name")} if stop else None
+
+
+def list_entry_label(object_id: str) -> str | None:
+    """List, dimension and the end of the identifier; None where there is none."""
+    entry = ListEntry.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+    return str(entry) if entry else None

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from lending.models import Dimension, ListKind
 from rules.localised import language
 from rules.localised import localised as localised_text
 from rules.words import outcome_words, unit_words, value_words
@@ -144,6 +145,18 @@ def epoch(seconds: int) -> SafeString | str:
 def unlocalised(number: float) -> str:
     """A number for SVG: always with a point."""
     return f"{number:.2f}"
+
+
+@register.filter
+def list_kind(kind: str) -> str:
+    """A list by name."""
+    return str(ListKind(kind).label)
+
+
+@register.filter
+def list_dimension(dimension: str) -> str:
+    """What a list's entry identifies."""
+    return str(Dimension(dimension).label)
 
 
 @register.filter
