@@ -53,8 +53,11 @@ def path_for(world: World, address: Address) -> str:
         "url": "nowhere",
         "(?P<url>.*)$": "nowhere",
     }
+    assert world.batch
+    values["batch_id"] = world.batch.pk
     if stem:
         values |= {"object_id": sample_of(registered()[stem]), "pk": sample_of(registered()[stem])}
+        values["entry_id"] = values["object_id"]
         values["rule_set_id"] = world.versions["draft"].rule_set_id
         values["stop_id"] = values["pk"]
     else:

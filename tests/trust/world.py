@@ -21,6 +21,8 @@ from audit.models import ApiClient, ApiKey, Scope, User
 from audit.services.api_keys import api_key_issue
 from audit.services.checkpoints import checkpoint_sign
 from riskengine.roles import ROLES, roles_ensure
+from lending.models import ListImport
+from lending.services.list_imports import list_import_read
 from rules.models import Decision, RuleSetVersion
 from rules.services.emergency_stops import stop_declare
 from rules.services.review_authorities import authority_ask
@@ -31,7 +33,9 @@ from tests.factories import monitoring as book
 from tests.factories.api_fixtures import Lender
 from tests.factories.audit import user
 from tests.factories.scoring import package_bytes
+from tests.lists.factory import proposed
 
+FILE = b"dimension,value,kind,reason,source,start,expiry\nphone,13800000002,BLACK,Fraud,Police,,\n"
 STAFF = ("anonymous", *ROLES, "superuser")
 KEYS = tuple(scope.value for scope in Scope)
 
@@ -46,6 +50,7 @@ class World:
     samples: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, RuleSetVersion] = field(default_factory=dict)
     decision: Decision | None = None
+    batch: ListImport | None = None
 
 
 def world_make() -> World:
@@ -55,6 +60,8 @@ def world_make() -> World:
     _lending(world)
     _policy(world)
     _rest()
+    proposed(maker=world.people["maker"])
+    world.batch = list_import_read(data=FILE, uploader=world.people["maker"], at=make.now())
     return world
 
 
