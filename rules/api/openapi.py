@@ -165,12 +165,24 @@ READ_ANSWER: dict[str, Any] = {**ANSWER, "properties": {**ANSWER["properties"], 
 
 DRY_RUN_ANSWER: dict[str, Any] = {
     **ANSWER,
-    "required": [*ANSWER["required"], "is_dry_run"],
+    "required": [*ANSWER["required"], "is_dry_run", "rule_set_version"],
     "properties": {
         **ANSWER["properties"],
         "id": {"type": "null"},
         "document_hash": {"type": "null"},
         "is_dry_run": {"type": "boolean", "const": True},
+        "rule_set_version": {
+            "type": ["object", "null"],
+            "description": "Which version decided; null where none could be loaded.",
+            "required": ["id", "number", "content_hash", "state"],
+            "properties": {
+                "id": {"type": "integer"},
+                "number": {"type": "integer"},
+                "content_hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                "state": {"type": "string", "enum": ["DRAFT", "SUBMITTED", "APPROVED", "REJECTED", "RETIRED"]},
+            },
+            "additionalProperties": False,
+        },
     },
 }
 
@@ -197,7 +209,7 @@ REQUEST_EXAMPLE = OpenApiExample(
 _PROBLEMS = {
     400: "Malformed JSON, or a missing or malformed Idempotency-Key: malformed_json, idempotency_key_missing, …",
     401: "No API key, or not a valid one: api_key_missing, api_key_invalid, api_key_expired, …",
-    403: "The key may not do this: scope_missing, as_of_not_permitted, dry_run_not_permitted.",
+    403: "The key may not do this: scope_missing, as_of_not_permitted, dry_run_not_permitted, …",
     404: "Nothing at this address, or nothing of yours.",
     406: "Answers are application/json only.",
     409: "No live rule set (no_live_version), or the application number is another's (application_differs).",
@@ -242,6 +254,12 @@ DECISION_POST: dict[str, Any] = {
             {"type": "string", "enum": ["true", "false"], "default": "false"},
             description="true: decide without a record. Needs the scope dry_run; the Idempotency-Key is not used.",
         ),
+        OpenApiParameter(
+            "rule_set_version",
+            {"type": "string", "pattern": "^([1-9][0-9]{0,8}|[0-9a-f]{64})$"},
+            description="With dry_run=true: decide with this version of the product's pre-loan rule set, by id or "
+            "content hash, a draft's too. Needs the scopes dry_run and as_of.",
+        ),
         _header("Location", "Where the decision can be read.", 201),
         _header("Idempotent-Replayed", "true where the answer was given before.", 201),
         _RETRY_AFTER,
@@ -259,9 +277,7 @@ DECISION_GET: dict[str, Any] = {
     "summary": "Read a decision",
     "tags": [TAG],
     "parameters": [_RETRY_AFTER, _AUTHENTICATE],
-    "responses": {
-        200: OpenApiResponse(READ_ANSWER, "As it was answered; a referral with its `resolution` besides.")
-    }
+    "responses": {200: OpenApiResponse(READ_ANSWER, "As it was answered; a referral with its `resolution` besides.")}
     | _problems(*_COMMON),
 }
 

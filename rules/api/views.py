@@ -13,7 +13,12 @@ from rest_framework.views import APIView
 from audit.models import Scope
 from rules.api import openapi
 from rules.selectors import decision_answer, product_schema
-from rules.services.decision_errors import AsOfNotPermitted, DryRunNotPermitted, InvalidRequest
+from rules.services.decision_errors import (
+    AsOfNotPermitted,
+    DryRunNotPermitted,
+    InvalidRequest,
+    VersionNotPermitted,
+)
 from rules.services.decision_request import request_read
 from rules.services.decisions import decision_dry_run, decision_make
 from scoring.variables import FieldProblem
@@ -37,6 +42,7 @@ class IdempotencyKeyWrong(ParseError):
     facts = {"field": "Idempotency-Key"}
 
 
+VERSION = "rule_set_version"
 _KEY = re.compile(r"[\x21-\x7e]{1,80}", re.ASCII)
 
 
@@ -50,19 +56,27 @@ def _idempotency_key(request: Request) -> str:
     return str(key)
 
 
-def _is_dry_run(request: Request) -> bool:
-    """`?dry_run=true`. All but that and false is refused: a typing error must not end on the record."""
+def _dry_run(request: Request) -> tuple[bool, str]:
+    """`?dry_run=true`, and the version to decide with, if one is named.
+
+    All else is refused: a typing error must not end on the record.
+    """
     given = request.query_params.getlist("dry_run", ["false"])
+    versions = request.query_params.getlist(VERSION)
     problems = [
         FieldProblem(name[:80], "unknown_field", "There is no such parameter.")
         for name in request.query_params
-        if name != "dry_run"
+        if name not in ("dry_run", VERSION)
     ]
     if given not in (["true"], ["false"]):
         problems.append(FieldProblem("dry_run", "wrong_type", "This must be true or false, once."))
+    if len(versions) > 1 or "" in versions:
+        problems.append(FieldProblem(VERSION, "wrong_type", "This must be an id or a content hash, once."))
+    if versions and given != ["true"]:
+        problems.append(FieldProblem(VERSION, "needs_dry_run", "Only a dry run decides with a chosen version."))
     if problems:
         raise InvalidRequest("The request is not valid.", problems=problems)
-    return given == ["true"]
+    return given == ["true"], versions[0] if versions else ""
 
 
 class DecisionListView(APIView):
@@ -74,7 +88,7 @@ class DecisionListView(APIView):
     @extend_schema(**openapi.DECISION_POST)
     def post(self, request: Request) -> HttpResponse:
         """Decide an application, once per Idempotency-Key; or say what would be decided, with `?dry_run=true`."""
-        is_dry_run = _is_dry_run(request)
+        is_dry_run, version = _dry_run(request)
         key = "" if is_dry_run else _idempotency_key(request)
         if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
             raise ParseError("The body is empty, or comes without a Content-Length.", "malformed_json")
@@ -85,7 +99,9 @@ class DecisionListView(APIView):
         if is_dry_run:
             if Scope.DRY_RUN not in caller.scopes:
                 raise DryRunNotPermitted("This API key may not decide without a record.", field="dry_run")
-            body = decision_dry_run(client_id=caller.client_id, actor=caller.pk, request=asked)
+            if version and Scope.AS_OF not in caller.scopes:
+                raise VersionNotPermitted("This API key may not choose the version that decides.", field=VERSION)
+            body = decision_dry_run(client_id=caller.client_id, actor=caller.pk, request=asked, version=version)
             return HttpResponse(body, content_type="application/json")
         made = decision_make(client_id=caller.client_id, actor=caller.pk, idempotency_key=key, request=asked)
         headers = {"Location": f"/api/v1/decisions/{made.decision_id}"}

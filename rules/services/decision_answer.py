@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from rules.models import RuleSetVersion
 from rules.services.decision_document import DecisionDocument
 from scoring.catalogue import Reason
 
@@ -17,9 +18,13 @@ NEUTRAL = Reason(
 )
 
 
-def dry_run_bytes(answer: bytes) -> bytes:
-    """The body of an answer that is on no record: so without a number and a document, and it says what it is."""
-    return msgspec.json.encode({**msgspec.json.decode(answer), "id": None, "document_hash": None, "is_dry_run": True})
+def dry_run_bytes(answer: bytes, version_id: int | None) -> bytes:
+    """The body of an answer that is on no record: without a number and a document, saying what it is and which
+    rule-set version decided."""
+    fields = ("id", "number", "content_hash", "state")
+    version = RuleSetVersion.objects.filter(pk=version_id or 0).values(*fields).first()
+    told = {"id": None, "document_hash": None, "is_dry_run": True, "rule_set_version": version}
+    return msgspec.json.encode({**msgspec.json.decode(answer), **told})
 
 
 def resolved_bytes(answer: bytes, resolution: dict[str, Any] | None) -> bytes:

@@ -33,6 +33,12 @@ class DryRunNotPermitted(NotPermitted):
     code = "dry_run_not_permitted"
 
 
+class VersionNotPermitted(NotPermitted):
+    """Only keys with both scopes `dry_run` and `as_of` choose the version that decides, and only in a dry run."""
+
+    code = "version_not_permitted"
+
+
 class AsOfInFuture(InvalidInput):
     """Nobody knows yet what will be known then."""
 

@@ -24,6 +24,7 @@ from rules.services.decision_store import FACT_LIMIT, Case, Made, Window
 from rules.services.decision_transaction import DecisionTransaction
 from rules.services.decision_writing import document_of
 from rules.services.referral_terms import WORKING_DAYS, amount_asked
+from rules.services.version_bundles import bundle_with, version_by_id
 from scoring.variables import Variables
 
 logger = logging.getLogger(__name__)
@@ -55,16 +56,19 @@ def decision_make(*, client_id: int, actor: str, idempotency_key: str, request: 
     raise AssertionError("unreachable")
 
 
-def decision_dry_run(*, client_id: int, actor: str, request: DecisionRequest) -> bytes:
+def decision_dry_run(*, client_id: int, actor: str, request: DecisionRequest, version: str = "") -> bytes:
     """What the answer would be now, marked as such: decided in a transaction that is rolled back.
 
-    Nothing is stored, logged or announced, and no Idempotency-Key used up. Raises what `decision_make` raises.
+    Nothing is stored, logged or announced, and no Idempotency-Key used up. `version` is the id or content hash of the
+    rule-set version to decide with, a draft's too; empty for the live one. Raises what `decision_make` raises, and
+    UnknownVersion, DocumentInvalid, ContentChanged.
     """
     key = f"dry run {uuid.uuid4()}"  # with a space: no caller's key
     with DecisionTransaction() as work:
         key_id = store.key_claim(work, client_id=client_id, key=key, request=request)
         assert key_id is not None  # noqa: S101 nobody else has this key
-        return dry_run_bytes(_Making(work, client_id, actor, key_id, request, is_dry_run=True).make().body)
+        making = _Making(work, client_id, actor, key_id, request, is_dry_run=True, version=version)
+        return dry_run_bytes(making.make().body, making.decided_with)
 
 
 class _Making:
@@ -79,6 +83,7 @@ class _Making:
         request: DecisionRequest,
         *,
         is_dry_run: bool = False,
+        version: str = "",
     ) -> None:
         self.work = work
         self.client_id = client_id
@@ -86,6 +91,8 @@ class _Making:
         self.key_id = key_id
         self.request = request
         self.is_dry_run = is_dry_run
+        self.version = version
+        self.decided_with: int | None = None
 
     def make(self) -> Made:
         """Read the case, decide it and write it; once more if somebody else wrote the same customer in between."""
@@ -117,6 +124,9 @@ class _Making:
         case = store.case_read(self.work, client_id=self.client_id, request=request, window=known)
         _check(case, request)
         bundle = bundle_pinned(case.pointer)
+        if self.version:
+            bundle = bundle_with(bundle, version_by_id(bundle.product_code, self.version))
+        self.decided_with = bundle.rule_set_version_id
         window = Window.of(bundle)
         if not known.covers(window):
             _WINDOWS[request.product] = window
