@@ -10,11 +10,12 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from riskengine.errors import RiskEngineError
-from rules.admin import condition_views, editor_views, try_views
+from rules.admin import condition_views, dmn_views, editor_views, try_views
 from rules.admin import version_edit_views as edit_views
 from rules.admin import version_flow_views as flow_views
 from rules.admin.checking import condition_view
 from rules.admin.error_words import error_words, problems_of
+from rules.admin.impact import impact_fragment
 from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.version_tabs import BUILDERS, EDITOR_TABS, TABS, compare_tab, tab_counts
 from rules.admin.version_view import VersionView
@@ -51,9 +52,13 @@ class RuleSetVersionAdmin(PageAdmin):
             address("check/", editor_views.check, "check"),
             address("condition/", condition_views.condition, "condition"),
             address("condition/text/", condition_view, "condition_text"),
+            address("words/", condition_views.words, "words"),
             address("pattern/", condition_views.pattern_text, "pattern"),
             address("try/", try_views.trial, "try"),
             address("try/decisions/", try_views.decisions, "try_decisions"),
+            address("dmn/", dmn_views.export, "dmn"),
+            address("dmn/import/", dmn_views.table, "dmn_import"),
+            address("impact/", impact_fragment, "impact"),
             address("draft/", flow_views.draft, "draft"),
             address("submit/", flow_views.submit, "submit"),
             address("approve/", flow_views.approve, "approve"),
