@@ -30,7 +30,7 @@ CELL_INPUT = "?"
 """What a cell's tree calls the input of its column."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ParsedText:
     """One text: as written, and with the parameters' values in place of their names."""
 
@@ -38,7 +38,7 @@ class ParsedText:
     node: Node
     type: Type
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Variables, definitions and score names it reads."""
         return names_in(self.node)
@@ -135,6 +135,7 @@ class PartReader:
         self.problems: list[Problem] = []
         self._constants = {entry.name: constant_of(entry) for entry in parameters}
         self._trees: dict[tuple[Callable[[str], Node], str], Node | ExpressionInvalid] = {}
+        self._named: dict[tuple[Callable[[str], Node], str], tuple[str, ...]] = {}
 
     def add_names(self, more: Mapping[str, Held]) -> None:
         """From here on these names may be read."""
@@ -147,7 +148,7 @@ class PartReader:
 
     def names_of_text(self, text: str) -> list[str]:
         """The names an expression reads; none where it cannot be read."""
-        return self._names(parse, text)
+        return list(self._names(parse, text))
 
     def names_of_table(self, table: Table) -> list[str]:
         """The names its inputs, cells and defaults read."""
@@ -249,9 +250,11 @@ class PartReader:
             return None
         return found
 
-    def _names(self, read: Callable[[str], Node], text: str) -> list[str]:
-        found = self._read(read, text) if text.strip() else FAILED
-        return [] if isinstance(found, ExpressionInvalid) else list(names_in(found))
+    def _names(self, read: Callable[[str], Node], text: str) -> tuple[str, ...]:
+        if (read, text) not in self._named:
+            found = self._read(read, text) if text.strip() else FAILED
+            self._named[read, text] = () if isinstance(found, ExpressionInvalid) else names_in(found)
+        return self._named[read, text]
 
     def _read(self, read: Callable[[str], Node], text: str) -> Node | ExpressionInvalid:
         found = self._trees.get((read, text))

@@ -22,10 +22,28 @@ from rules.engine.plan_parts import (
 )
 from rules.language import Held, Node, Scope, Type
 from rules.language.lower import lowered
-from rules.language.tree import ListOf
+from rules.language.tree import (
+    And,
+    Arithmetic,
+    Between,
+    Comparison,
+    If,
+    In,
+    Interval,
+    ListOf,
+    Literal,
+    Name,
+    Negate,
+    Not,
+    Or,
+    walk,
+)
 from rules.language.types import OF_CATALOGUE
 
 __all__ = ["AMOUNT_CAP", "ANNUAL_RATE", "TERM_CAP", "Plan", "PlannedRule", "plan_of"]
+
+_PLAIN_TYPES = frozenset({Type.NUMBER, Type.STRING, Type.BOOLEAN})
+_PLAIN_NODES = frozenset({Literal, Negate, Arithmetic, Comparison, Between, Interval, In, And, Or, Not, If})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +151,23 @@ class _Lowering:
         """What the results of listed tables stand for."""
 
     def text(self, text: ParsedText) -> Node:
-        return lowered(text.node, self.scope, self.lists)
+        return text.node if self._is_plain(text.node) else lowered(text.node, self.scope, self.lists)
 
     def test(self, test: Node, value: ParsedText) -> Node:
+        if value.type in _PLAIN_TYPES and self._is_plain(test):
+            return test
         return lowered(test, self.scope.with_names({CELL_INPUT: Held(value.type)}), self.lists)
+
+    def _is_plain(self, node: Node) -> bool:
+        """Whether lowering would change nothing: it checks the whole tree again, which most texts can do without."""
+        for part in walk(node):
+            if isinstance(part, Name):
+                held = self.scope.names.get(part.name)
+                if part.name != CELL_INPUT and (held is None or held.type not in _PLAIN_TYPES):
+                    return False
+            elif type(part) not in _PLAIN_NODES or (isinstance(part, Literal) and part.kind is not None):
+                return False
+        return True
 
 
 def _computed(parsed: ParsedDocument, lowering: _Lowering) -> Iterable[Planned]:
