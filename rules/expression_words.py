@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from rules.engine.document import Constant, RuleSetDocument
+from rules.engine.document import RuleSetDocument
+from rules.engine.part import Constant
 from rules.function_words import COMPONENTS, call_words, duration_words
 from rules.language import tree
 from rules.language.arithmetic import component_of

@@ -1,14 +1,22 @@
 """A version's own cases: applications with the result they must give."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from rules.engine.document import Case, RuleSetDocument
+from rules.engine.document import Case, CaseEvent, RuleSetDocument
+from rules.engine.patterns.facts import Fact
+from rules.engine.patterns.program import PatternHit, PatternProgram
 from rules.engine.problems import Problem, problem
 from rules.engine.program import Program
 from rules.engine.trace import Evaluation, ScoreInput
+
+APPLICANT = "applicant"
+"""How a case's events call its own applicant: as `CaseEvent.customer` has it unless it says otherwise."""
+_DECIDED_AT = int(datetime(2020, 1, 1, tzinfo=UTC).timestamp())
+"""Any instant will do: patterns compare times with each other."""
 
 
 class CaseDifference(msgspec.Struct, frozen=True):
@@ -29,13 +37,49 @@ class CaseResult(msgspec.Struct, frozen=True):
 
 
 def run_cases(program: Program, document: RuleSetDocument) -> list[CaseResult]:
-    """Every case of `document` evaluated by `program`, in order. Raises EvaluationFailed on a value of a wrong type."""
-    return [_run(program, case) for case in document.cases]
+    """Every case of `document` evaluated by `program`, in order. Raises EvaluationFailed on a value of a wrong type,
+    PatternInvalid on patterns that do not compile."""
+    patterns = case_patterns(document)
+    return [_run(case, case_evaluate(program, case, patterns)) for case in document.cases]
 
 
-def case_evaluate(program: Program, case: Case) -> Evaluation:
-    """The case as an application; no pattern hits."""
-    return program.evaluate(case.inputs, score=ScoreInput(case.pd, case.score_points))
+def case_patterns(document: RuleSetDocument) -> PatternProgram | None:
+    """The document's patterns; None where it has none, or no case has events."""
+    enabled = [pattern for pattern in document.patterns if pattern.enabled]
+    if not enabled or not any(case.events for case in document.cases):
+        return None
+    # Loads the engine of patterns, which only documents with patterns need.
+    from rules.engine.patterns.compile import compile_patterns
+
+    return compile_patterns(enabled)
+
+
+def case_evaluate(program: Program, case: Case, patterns: PatternProgram | None = None) -> Evaluation:
+    """The case as an application, its events matched by `patterns`."""
+    hits = case_hits(patterns, case.events) if patterns is not None else []
+    score = ScoreInput(case.pd, case.score_points)
+    return program.evaluate(case.inputs, score=score, pattern_hits=hits, business_date=case.business_date or None)
+
+
+def case_hits(patterns: PatternProgram, events: Sequence[CaseEvent]) -> list[PatternHit]:
+    """The pattern hits of a case. Its events are all there is: the application itself too, where one asks for it."""
+    return patterns.match(list(case_facts(events)), _DECIDED_AT, about=APPLICANT) if events else []
+
+
+def case_facts(events: Iterable[CaseEvent]) -> Iterable[Fact]:
+    """Events as facts, numbered in their order."""
+    for number, event in enumerate(events):
+        yield Fact(
+            id=number,
+            kind=event.kind,
+            at=_DECIDED_AT - event.seconds_before,
+            customer=event.customer,
+            phone_key=event.phone_key,
+            device_key=event.device_key,
+            address_key=event.address_key,
+            category=event.category,
+            amount_minor=event.amount_minor,
+        )
 
 
 def case_problems(results: Sequence[CaseResult]) -> list[Problem]:
@@ -53,8 +97,7 @@ def case_problems(results: Sequence[CaseResult]) -> list[Problem]:
     ]
 
 
-def _run(program: Program, case: Case) -> CaseResult:
-    evaluation = case_evaluate(program, case)
+def _run(case: Case, evaluation: Evaluation) -> CaseResult:
     expect = case.expect
     offered = evaluation.offer.amount_offered_minor if evaluation.offer is not None else None
     found = {
@@ -64,6 +107,7 @@ def _run(program: Program, case: Case) -> CaseResult:
         "amount_offered_minor": (expect.amount_offered_minor, offered),
         "hits": (expect.hits, [code for code in _listed(expect.hits) if code in evaluation.hits]),
         "misses": (expect.misses, [code for code in _listed(expect.misses) if code not in evaluation.hits]),
+        "tables": (expect.tables, {name: _told(evaluation, name) for name in _named(expect.tables)}),
     }
     differences = [
         CaseDifference(field, expected, actual)
@@ -73,5 +117,14 @@ def _run(program: Program, case: Case) -> CaseResult:
     return CaseResult(case.name, not differences, evaluation.outcome, differences)
 
 
+def _told(evaluation: Evaluation, name: str) -> Any:
+    value = evaluation.value_of(name) if name in evaluation.program.places else None
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _listed(value: object) -> list[str]:
     return value if isinstance(value, list) else []
+
+
+def _named(value: object) -> Iterable[str]:
+    return value if isinstance(value, dict) else ()

@@ -153,7 +153,8 @@ class Grade(Part, frozen=True):
 
 
 class Expect(Part, frozen=True):
-    """What a case must give; what is left out may be anything. `hits`: rules that hit, others may too."""
+    """What a case must give; what is left out may be anything. `hits`: rules that hit, others may too. `tables`: the
+    result of tables (`name`, or `name.output` of several) and the totals of scorecards."""
 
     outcome: str | UnsetType = UNSET
     grade: str | UnsetType | None = UNSET
@@ -161,6 +162,7 @@ class Expect(Part, frozen=True):
     misses: list[str] | UnsetType = UNSET
     reasons: list[str] | UnsetType = UNSET
     amount_offered_minor: int | UnsetType | None = UNSET
+    tables: dict[str, float | str | bool | list[float | str | bool | None] | None] | UnsetType = UNSET
 
 
 class CaseEvent(Part, frozen=True):

@@ -1,5 +1,6 @@
 """The comparisons of a rule that have a threshold: what its trace measures the distance to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rules.language import Scope, Type, as_text, infer, tree
@@ -68,3 +69,20 @@ def _bounds(value: Node, interval: tree.Interval, text: str) -> list[Leaf]:
 
 
 _MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def thresholds_in(node: Node) -> Iterator[tuple[str, float]]:
+    """Every name that a part of the tree compares with a number, and that number; ends of intervals count."""
+    for part in tree.walk(node):
+        pairs: list[tuple[Node, Node]] = []
+        match part:
+            case tree.Comparison(left=left, right=right):
+                pairs = [(left, right), (right, left)]
+            case tree.Between(value=value, low=low, high=high):
+                pairs = [(value, low), (value, high)]
+            case tree.In(value=value, items=items):
+                bounds = [end for item in items if isinstance(item, tree.Interval) for end in (item.low, item.high)]
+                pairs = [(value, end) for end in bounds]
+        for name, bound in pairs:
+            if isinstance(name, tree.Name) and isinstance(bound, tree.Literal) and type(bound.value) is float:
+                yield name.name, bound.value

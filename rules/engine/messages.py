@@ -1,6 +1,9 @@
 """The wording of every problem code of a rule-set document, English and Chinese."""
 
+from rules.engine.checks.messages import CHECK_MESSAGES
+
 MESSAGES: dict[str, tuple[str, str]] = {
+    **CHECK_MESSAGES,
     "json_invalid": ("This is not JSON: {detail}.", "不是有效的 JSON：{detail}。"),
     "document_too_large": ("A rule set may have at most {limit} bytes.", "规则集最多 {limit} 字节。"),
     "shape_wrong": ("Wrong value: {detail}.", "取值不正确：{detail}。"),
@@ -70,7 +73,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{name}” is a prohibited basis and may not price or limit an offer.",
         "“{name}”属于禁止依据的变量，不得用于定价或额度。",
     ),
-    "condition_is_constant": ("This condition is always the same.", "该条件的结果恒定不变。"),
     "grades_not_increasing": (
         "The highest PD of grade {grade} must be above that of the grade before it.",
         "等级 {grade} 的最高违约概率必须高于前一等级。",
@@ -139,5 +141,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The two executors differ on {field}: {scalar} and {columns}.",
         "两个执行器在 {field} 上不一致：{scalar} 与 {columns}。",
     ),
+    "pattern_engines_differ": (
+        "Pattern {code}: the engine and its reference find different matches in {sets} sets of events.",
+        "模式 {code}：在 {sets} 组事件上，引擎与参考实现的匹配结果不一致。",
+    ),
+    "case_event_unknown": ("“{kind}” is not a kind of risk event.", "“{kind}”不是风险事件类型。"),
+    "case_table_unknown": ("There is no table or scorecard result “{name}”.", "没有名为“{name}”的决策表或评分卡结果。"),
     "evaluation_failed": ("The rules cannot be evaluated: {detail}.", "规则无法执行：{detail}。"),
 }

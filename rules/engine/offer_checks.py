@@ -1,9 +1,13 @@
-"""Checks of the offer: wordings of counter-offers, and that every grade somebody may be approved with gets a row."""
+"""Checks of the offer: wordings of counter-offers, a row for whoever may be approved, and the order of the rows."""
 
 from collections.abc import Iterable
 from math import inf, nextafter
 from typing import Any
 
+from rules.engine.checks.context import Context
+from rules.engine.checks.offer_gaps import offer_gap_problems
+from rules.engine.checks.offer_order import offer_order_problems
+from rules.engine.checks.scorecards import reason_problems
 from rules.engine.outcomes import LADDERS, MILDEST, level_of
 from rules.engine.parsed import FAILED, ParsedDocument, ParsedTable
 from rules.engine.problems import Problem, problem
@@ -13,15 +17,22 @@ from rules.language.tree import Name
 from scoring.catalogue import Reason
 
 
-def offer_problems(parsed: ParsedDocument, reasons: dict[str, Reason]) -> Iterable[Problem]:
+def offer_problems(context: Context, reasons: dict[str, Reason]) -> Iterable[Problem]:
     """Problems of an offer whose table exists."""
+    parsed = context.parsed
     offer = parsed.document.offer
     if offer is None or offer.table not in parsed.tables:
         return
-    for field in ("amount_reason", "term_reason"):
-        if getattr(offer, field) not in reasons:
-            yield problem("reason_unknown", path=f"offer/{field}", reason=getattr(offer, field))
-    yield from _grades(parsed, parsed.tables[offer.table])
+    for field in ("amount_reason", "term_reason", *(("cap_reason",) if offer.caps else ())):
+        yield from reason_problems(getattr(offer, field), f"offer/{field}", reasons)
+    table = parsed.tables[offer.table]
+    missing = list(_grades(parsed, table))
+    yield from missing
+    path = f"tables/{[entry.name for entry in parsed.document.tables].index(offer.table)}"
+    if context.is_sound(path) and context.is_sound("offer") and context.is_sound("grades"):
+        if not missing:
+            yield from offer_gap_problems(context, table, f"{path}/rows")
+        yield from offer_order_problems(context, table, path)
 
 
 def _grades(parsed: ParsedDocument, table: ParsedTable) -> Iterable[Problem]:

@@ -1,53 +1,74 @@
 """Everything wrong with a rule-set document, at once, coded, with its place, in both languages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from rules.engine.document import Case, Parameter, Pattern, Rule, RuleSetDocument, Then
+from rules.engine.checks.bands import band_problems
+from rules.engine.checks.case_texts import case_problems
+from rules.engine.checks.conditions import condition_problems
+from rules.engine.checks.context import Context
+from rules.engine.checks.equality import equality_problems
+from rules.engine.checks.observed import observed_problems
+from rules.engine.checks.related import related_problems
+from rules.engine.checks.scorecards import reason_problems, scorecard_problems
+from rules.engine.checks.silence import silence_problems
+from rules.engine.checks.tables import table_problems
+from rules.engine.checks.usage import usage_problems
+from rules.engine.document import Parameter, Pattern, Rule, RuleSetDocument, Then
 from rules.engine.offer_checks import offer_problems
 from rules.engine.outcomes import DEFAULT_REASON, LADDERS, MILDEST, MISSING_REASON, NO_OFFER_REASON
 from rules.engine.parsed import ParsedDocument, ParsedText, document_parse, reads_score, type_is
 from rules.engine.problems import Problem, problem
 from rules.engine.structure import structure_problems
-from rules.language import names_in
 from rules.language.render import literal_text
-from rules.language.tree import Literal
 from scoring.catalogue import Catalogue, Reason
+from scoring.profiles import Profile
 
 __all__ = ["Problem", "validate"]
 
 
-def validate(document: RuleSetDocument, catalogue: Catalogue, *, product: str, stage: str) -> list[Problem]:
+def validate(
+    document: RuleSetDocument,
+    catalogue: Catalogue,
+    *,
+    product: str,
+    stage: str,
+    profiles: Mapping[str, Profile] | None = None,
+) -> list[Problem]:
     """Every problem, errors before warnings, each in the order of the document. No error: it may be published.
 
+    `profiles` say what each variable was observed to be; without them thresholds are not held against it.
     Never raises for what a document says. Errors stop publication; warnings are shown to the checker.
     """
     parsed = document_parse(document, catalogue, product=product)
     reasons = catalogue.reasons_by_code()
-    found = [
-        *structure_problems(parsed, product=product, stage=stage),
-        *parsed.problems,
-        *_parameters(parsed),
+    found = [*structure_problems(parsed, product=product, stage=stage), *parsed.problems]
+    context = Context(parsed, catalogue, profiles or {}, wrong=tuple(found))
+    found += [
+        *_parameters(document),
         *_rules(parsed, reasons),
+        *condition_problems(context),
+        *related_problems(context),
+        *band_problems(context),
+        *observed_problems(context),
+        *silence_problems(context),
         *_patterns(document, reasons),
         *_tables(parsed),
+        *table_problems(context),
+        *scorecard_problems(context, reasons),
+        *equality_problems(context),
+        *usage_problems(parsed),
         *_engine_reasons(parsed, reasons),
-        *offer_problems(parsed, reasons),
-        *[entry for number, case in enumerate(document.cases) for entry in _case(case, parsed, f"cases/{number}")],
+        *offer_problems(context, reasons),
+        *[entry for number, case in enumerate(document.cases) for entry in case_problems(case, parsed, number)],
     ]
     return sorted(found, key=lambda entry: entry.severity == "warning")
 
 
-def _parameters(parsed: ParsedDocument) -> Iterable[Problem]:
-    texts = [text for _, text in parsed.derived] + [text for _, text in parsed.rules]
-    for table in parsed.tables.values():
-        texts += [text for row in table.rows for text in (row.condition, *row.outputs)]
-    used = {name for text in texts for name in names_in(text.written)}
-    for number, parameter in enumerate(parsed.document.parameters):
+def _parameters(document: RuleSetDocument) -> Iterable[Problem]:
+    for number, parameter in enumerate(document.parameters):
         path = f"parameters/{number}"
         yield from _parameter(parameter, path)
         yield from _labels(parameter.en, parameter.zh, path)
-        if parameter.name not in used:
-            yield problem("parameter_unused", path=path, severity="warning", name=parameter.name)
 
 
 def _parameter(parameter: Parameter, path: str) -> Iterable[Problem]:
@@ -83,8 +104,6 @@ def _rules(parsed: ParsedDocument, reasons: dict[str, Reason]) -> Iterable[Probl
         yield from _labels(rule.label_en, rule.label_zh, path)
         yield from _then(rule.then, parsed, path, reasons, needs_reason=not reads_score(parsed, text))
         yield from _basis(rule, text, parsed, path)
-        if not text.names and not isinstance(text.written, Literal):
-            yield problem("condition_is_constant", path=f"{path}/when", severity="warning")
     document = parsed.document
     ladder = LADDERS[document.stage]
     approves = [rule for rule, text in parsed.rules if rule.enabled and rule.then.outcome == ladder[MILDEST]]
@@ -101,15 +120,7 @@ def _then(
     if is_adverse and needs_reason and not then.reason:
         yield problem("reason_missing", path=f"{path}/then/reason", outcome=then.outcome)
     if then.reason:
-        yield from _reason(then.reason, f"{path}/then/reason", reasons)
-
-
-def _reason(code: str, path: str, reasons: dict[str, Reason]) -> Iterable[Problem]:
-    reason = reasons.get(code)
-    if reason is None:
-        yield problem("reason_unknown", path=path, reason=code)
-    elif not (reason.en.strip() and reason.zh.strip()):
-        yield problem("reason_incomplete", path=path, reason=code)
+        yield from reason_problems(then.reason, f"{path}/then/reason", reasons)
 
 
 def _basis(rule: Rule, text: ParsedText, parsed: ParsedDocument, path: str) -> Iterable[Problem]:
@@ -131,7 +142,7 @@ def _patterns(document: RuleSetDocument, reasons: dict[str, Reason]) -> Iterable
         if pattern.then.outcome in LADDERS[document.stage][MILDEST + 1 :] and not pattern.then.reason:
             yield problem("reason_missing", path=f"{path}/then/reason", outcome=pattern.then.outcome)
         if pattern.then.reason:
-            yield from _reason(pattern.then.reason, f"{path}/then/reason", reasons)
+            yield from reason_problems(pattern.then.reason, f"{path}/then/reason", reasons)
 
 
 def _pattern(pattern: Pattern, path: str) -> Iterable[Problem]:
@@ -147,8 +158,6 @@ def _tables(parsed: ParsedDocument) -> Iterable[Problem]:
         read = {name for row in rows for text in (row.condition, *row.outputs) for name in _prohibited(text, parsed)}
         for name in sorted(read):
             yield problem("prohibited_basis_in_table", path=f"tables/{number}", name=name)
-        if parsed.document.offer is None or parsed.document.offer.table != table.name:
-            yield problem("table_unused", path=f"tables/{number}", severity="warning", name=table.name)
 
 
 def _engine_reasons(parsed: ParsedDocument, reasons: dict[str, Reason]) -> Iterable[Problem]:
@@ -160,23 +169,4 @@ def _engine_reasons(parsed: ParsedDocument, reasons: dict[str, Reason]) -> Itera
     if document.offer is not None:
         needed.add(NO_OFFER_REASON)
     for code in sorted(needed):
-        yield from _reason(code, "", reasons)
-
-
-def _case(case: Case, parsed: ParsedDocument, path: str) -> Iterable[Problem]:
-    for name, value in case.inputs.items():
-        variable = parsed.variables.get(name)
-        if variable is None:
-            yield problem("case_input_unknown", path=f"{path}/inputs/{name}", name=name)
-        elif value is not None and not type_is(value, variable.type):
-            yield problem("case_input_wrong", path=f"{path}/inputs/{name}", name=name, type=variable.type)
-    document, expect = parsed.document, case.expect
-    if isinstance(expect.outcome, str) and expect.outcome not in LADDERS[document.stage]:
-        known = ", ".join(LADDERS[document.stage])
-        yield problem("outcome_unknown", path=f"{path}/expect/outcome", outcome=expect.outcome, known=known)
-    codes = {rule.code for rule in document.rules}
-    for field in ("hits", "misses"):
-        listed = getattr(expect, field)
-        for code in listed if isinstance(listed, list) else []:
-            if code not in codes:
-                yield problem("case_rule_unknown", path=f"{path}/expect/{field}", code=code)
+        yield from reason_problems(code, "", reasons)

@@ -5,13 +5,20 @@ from typing import Any
 
 from rules.engine.cases import CaseResult, run_cases
 from rules.engine.certify import certify
+from rules.engine.coverage import coverage_of
 from rules.engine.document import RuleSetDocument, document_read
-from rules.engine.problems import problems_json
+from rules.engine.problems import Problem, problems_json
 from rules.engine.program import compile_program
 from rules.engine.validate import validate
 from rules.models import RuleSetVersion
+from rules.services.history import history_frame
+from rules.services.impact import impact_evidence
 from scoring.catalogue import Catalogue
 from scoring.services.catalogues import catalogue_live_version, catalogue_of
+from scoring.services.profiles import variable_profiles
+
+HISTORY = 5_000
+"""Recorded decisions that take part in certification; the rest is generated."""
 
 
 @dataclass
@@ -24,8 +31,18 @@ class Evidence:
     errors: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
     cases_passed: int = 0
+    cases_reach: float = 0.0
+    """Share of what there is to reach that the cases reach, from 0 to 1."""
+    impact: dict[str, Any] = field(default_factory=dict)
+    """What the version would change of the last decisions: counts and sums, or why there are none."""
     evaluations: int = 0
     """Applications on which both executors agreed."""
+    from_history: int = 0
+    """Of these, recorded decisions."""
+    pattern_sets: int = 0
+    """Sets of events on which the engine of patterns agreed with its reference."""
+    pattern_bindings: int = 0
+    """Matches found in them."""
 
     def as_json(self) -> dict[str, Any]:
         """What the approval stores; its hash is in the approval's audit entry."""
@@ -34,7 +51,12 @@ class Evidence:
             "compared_with": self.compared_with,
             "warnings": self.warnings,
             "cases_passed": self.cases_passed,
+            "cases_reach": round(self.cases_reach, 4),
             "evaluations": self.evaluations,
+            "impact": self.impact,
+            "from_history": self.from_history,
+            "pattern_sets": self.pattern_sets,
+            "pattern_bindings": self.pattern_bindings,
         }
 
 
@@ -47,7 +69,7 @@ def evidence_collect(*, version: RuleSetVersion, live: RuleSetVersion | None) ->
     catalogue = catalogue_of(catalogue_version)
     document, rule_set = document_read(version.document), version.rule_set
     product, stage = rule_set.product.code, str(rule_set.stage)
-    problems = problems_json(validate(document, catalogue, product=product, stage=stage))
+    problems = problems_json(document_problems(document, catalogue, product=product, stage=stage))
     evidence = Evidence(
         catalogue_hash=catalogue_version.content_hash,
         compared_with=live.content_hash if live else "",
@@ -55,11 +77,23 @@ def evidence_collect(*, version: RuleSetVersion, live: RuleSetVersion | None) ->
         warnings=[found for found in problems if found["severity"] != "error"],
     )
     if not evidence.errors:
-        report = certify(document, catalogue, product=product, stage=stage)
+        history = history_frame(product, stage, last=HISTORY)
+        report = certify(document, catalogue, product=product, stage=stage, history=history)
         evidence.errors = problems_json(report.problems)
         evidence.evaluations = report.evaluations
+        evidence.from_history = report.from_history
+        evidence.pattern_sets = sum(agreement.sets for agreement in report.patterns)
+        evidence.pattern_bindings = sum(agreement.bindings for agreement in report.patterns)
         evidence.cases_passed = sum(result.is_passed for result in report.cases)
+        program = compile_program(document, catalogue, product=product, stage=stage)
+        evidence.cases_reach = coverage_of(program, document.cases, catalogue).share
+        evidence.impact = impact_evidence(document, product, stage)
     return evidence
+
+
+def document_problems(document: RuleSetDocument, catalogue: Catalogue, *, product: str, stage: str) -> list[Problem]:
+    """Everything the static checks find, thresholds held against what was observed. See `validate`."""
+    return validate(document, catalogue, product=product, stage=stage, profiles=variable_profiles(product))
 
 
 def version_cases_run(document: RuleSetDocument, catalogue: Catalogue) -> list[CaseResult]:

@@ -98,7 +98,7 @@ def _rows(product: str, last: int) -> Iterator[dict[str, Any]]:
             values = schema.complete(schema.read(sealed.given), sealed.own).values
         except (RiskEngineError, VaultError, msgspec.MsgspecError):
             continue
-        yield {**values, **standing_values(schema.standing, sealed.standing), **_record(document, sealed, timezone)}
+        yield {**values, **_record(document, sealed, timezone)}
 
 
 def _schema_or_none(ref: BundleRef) -> VariableSchema | None:

@@ -75,7 +75,8 @@ def test_certifying_fails_when_a_case_does():
 def test_a_shipped_rule_set_is_valid_and_certified_on_every_side_of_its_thresholds(path):
     shared = msgspec.json.decode((DATA / "catalogue.json").read_bytes(), type=Catalogue)
     shipped = document_read(path.read_bytes())
-    assert validate(shipped, shared, product=shipped.product, stage=shipped.stage) == []
+    found = validate(shipped, shared, product=shipped.product, stage=shipped.stage)
+    assert [entry for entry in found if entry.severity == "error"] == []
     report = certify(shipped, shared, product=shipped.product, stage=shipped.stage)
     assert report.problems == []
     assert report.evaluations > 500

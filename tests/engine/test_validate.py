@@ -57,7 +57,7 @@ def test_problems_of_texts_carry_the_path_and_the_position():
         ({"rules": [rule("R", "true", "REFER", then={"reason": "X"})]}, ("rules/0/then/reason", "reason_unknown")),
         ({"rules": [rule("R", "true", "BLUE", then={"reason": "X"})]}, ("rules/0/then/outcome", "outcome_unknown")),
         ({"rules": [rule("R", "true")]}, ("rules/0/then", "rule_does_nothing")),
-        ({"rules": [rule("R", "1 > 2", "REFER")]}, ("rules/0/when", "condition_is_constant")),
+        ({"rules": [rule("R", "1 > 2", "REFER")]}, ("rules/0/when", "condition_never_true")),
         ({"rules": [rule("R", "income + 1", "REFER")]}, ("rules/0/when", "type_mismatch")),
         ({"rules": [rule("R", 'purpose = "BOAT"', "REFER")]}, ("rules/0/when", "unknown_code")),
         ({"rules": [rule("R", 'grade = "Z"', "REFER")], "grades": GRADES}, ("rules/0/when", "unknown_code")),
@@ -107,7 +107,9 @@ def test_the_offer_table_must_give_every_grade_that_can_be_approved_a_row():
     sections = {"tables": [table], "offer": OFFER, "grades": GRADES}
     assert ("grades/2", "offer_grade_missing") in found(**sections)
     cut = rule("CUT", "pd > 0.2", "DECLINE")
-    assert found(**sections, rules=[cut, APPROVE_ALL]) == set()
+    assert found(**sections, rules=[cut, APPROVE_ALL]) == {("tables/0/rows", "offer_gap")}
+    poor = rule("POOR", "income <= 5", "DECLINE")
+    assert found(**sections, rules=[cut, poor, APPROVE_ALL]) == set()
 
 
 def test_wrong_tables_are_found_cell_by_cell():
