@@ -27,16 +27,17 @@ from rules.language.signatures import takes_places
 from rules.language.tree import Literal, Node
 from rules.language.types import Scope, Type, is_list
 
+_NOT_OF_TYPE = frozenset({"interval_empty", "comparison_with_null", "unknown_code"})
 Place = tuple[Node | None, Node]
 
 
 def lowered(
     node: Node, scope: Scope, lists: Mapping[str, tree.ListOf] | None = None, *, keeps_lists: bool = False
 ) -> Node:
-    """The tree for the executors. `node` has passed `check` in `scope`; with problems it comes back as it is."""
+    """The tree for the executors. `node` has passed `check` in `scope`; else it may come back as it is."""
     checker = Checker(scope)
     checker.type_of(node)
-    if checker.problems:
+    if any(found.code not in _NOT_OF_TYPE for found in checker.problems):
         return node
     return _Lowering(checker, lists or {}, keeps_lists).low(node, {})
 

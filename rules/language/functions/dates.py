@@ -5,7 +5,7 @@ import calendar as names
 import polars as pl
 
 from rules.language.functions import calendar, calendar_columns
-from rules.language.functions.elementwise import elementwise
+from rules.language.functions.elementwise import batched, elementwise
 from rules.language.functions.registry import Function, Refusal
 from rules.language.temporal import day_of
 from rules.language.types import Type
@@ -27,10 +27,9 @@ DATE_FUNCTIONS = (
         (STRING,),
         DATE,
         calendar.date_of,
-        calendar_columns.date_of,
+        batched(calendar_columns.date_of, pl.String),
         (('date("2026-01-31")', "2026-01-31"), ('date(substring("2026-01-31 08:00", 1, 10))', "2026-01-31")),
         is_partial=True,
-        column_uses=2,
     ),
     Function(
         "duration",
@@ -39,7 +38,7 @@ DATE_FUNCTIONS = (
         (STRING,),
         Type.ANY,
         calendar.date_of,
-        calendar_columns.date_of,
+        batched(calendar_columns.date_of, pl.String),
         (('duration("P1Y6M") > duration("P17M")', True), ('duration("P1DT12H") = duration("PT36H")', True)),
         refuses=lambda _: Refusal(0, "duration_not_constant"),
     ),
@@ -50,10 +49,9 @@ DATE_FUNCTIONS = (
         (DATE, DATE),
         NUMBER,
         calendar.days_between,
-        calendar_columns.days_between,
+        batched(calendar_columns.days_between, pl.Float64),
         (('days between(@"2026-02-27", @"2026-03-01")', 2.0), ('days between(@"2026-03-01", @"2026-02-27")', -2.0)),
         is_partial=True,
-        column_uses=2,
     ),
     Function(
         "months between",
@@ -62,14 +60,13 @@ DATE_FUNCTIONS = (
         (DATE, DATE),
         NUMBER,
         calendar.months_between,
-        calendar_columns.months_between,
+        batched(calendar_columns.months_between, pl.Float64),
         (
             ('months between(@"2026-01-15", @"2026-03-14")', 1.0),
             ('months between(@"2026-01-31", @"2026-02-28")', 0.0),
             ('months between(@"2026-03-14", @"2026-01-15")', -1.0),
         ),
         is_partial=True,
-        column_uses=16,
     ),
     Function(
         "years between",
@@ -78,10 +75,9 @@ DATE_FUNCTIONS = (
         (DATE, DATE),
         NUMBER,
         calendar.years_between,
-        calendar_columns.years_between,
+        batched(calendar_columns.years_between, pl.Float64),
         (('years between(@"1990-05-20", @"2026-05-19")', 35.0), ('years between(@"1990-05-20", @"2026-05-20")', 36.0)),
         is_partial=True,
-        column_uses=48,
     ),
     Function(
         "years and months duration",
@@ -90,13 +86,12 @@ DATE_FUNCTIONS = (
         (DATE, DATE),
         Type.MONTHS,
         calendar.months_between,
-        calendar_columns.months_between,
+        batched(calendar_columns.months_between, pl.Float64),
         (
             ('years and months duration(@"2011-12-22", @"2013-08-24") = duration("P1Y8M")', True),
             ('years and months duration(@"2013-08-24", @"2011-12-22") = duration("-P1Y8M")', True),
         ),
         is_partial=True,
-        column_uses=16,
     ),
     Function(
         "day of week",

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import polars as pl
 
 from rules.language.division import divided
-from rules.language.functions.registry import Function
+from rules.language.functions.elementwise import batched
+from rules.language.functions.registry import ColumnForm, Function
 from rules.language.types import Type
 
 NUMBER = Type.NUMBER
@@ -68,18 +69,16 @@ def count_taken(*arguments: Any) -> float | None:
 Columns = list[pl.Expr]
 
 
-def _columns(reduce: Callable[[Columns, Columns], pl.Expr]) -> Callable[[Sequence[pl.Expr]], pl.Expr]:
+def _columns(reduce: Callable[[Columns, Columns], pl.Expr], dtype: type[pl.DataType] = pl.Float64) -> ColumnForm:
     """`reduce` gets guards and values; what it gives is finite or null, and counts where all of them are known."""
 
     def columns(arguments: Sequence[pl.Expr]) -> pl.Expr:
         guards, values = list(arguments[::2]), list(arguments[1::2])
-        if not guards:
-            return pl.lit(None, dtype=pl.Float64)
         places = zip(guards, values, strict=True)
         known = [guard.is_not_null() & (~guard | value.is_not_null()) for guard, value in places]
         return pl.when(pl.all_horizontal(known) & pl.any_horizontal(guards)).then(reduce(guards, values))
 
-    return columns
+    return batched(columns, dtype)
 
 
 def _sum_columns(guards: Columns, values: Columns) -> pl.Expr:
@@ -108,9 +107,13 @@ def _median_columns(guards: Columns, values: Columns) -> pl.Expr:
 
 def _count_columns(arguments: Sequence[pl.Expr]) -> pl.Expr:
     guards = list(arguments[::2])
-    if not guards:
-        return pl.lit(0.0)
     return pl.when(pl.all_horizontal(guard.is_not_null() for guard in guards)).then(_number_columns(guards))
+
+
+def least_or_greatest(name: str, dtype: type[pl.DataType] = pl.Float64) -> ColumnForm:
+    """Columns of min or max of a list."""
+    pick = pl.min_horizontal if name == "min" else pl.max_horizontal
+    return _columns(lambda guards, values: pick(_kept(guards, values)), dtype)
 
 
 LIST_FUNCTIONS = (
@@ -124,7 +127,6 @@ LIST_FUNCTIONS = (
         _columns(lambda guards, values: _finite(_sum_columns(guards, values))),
         (("sum([1, 2, 3])", 6.0), ("sum(1, 2, 3)", 6.0), ("sum([1, null])", None), ("sum([])", None)),
         is_strict=False,
-        column_uses=6,
         takes_list=True,
         values=_LENGTHS,
         gives_element=True,
@@ -136,10 +138,9 @@ LIST_FUNCTIONS = (
         (Type.ANY,),
         NUMBER,
         count_taken,
-        _count_columns,
+        batched(_count_columns, pl.Float64),
         (("count([1, 2, 3])", 3.0), ("count([])", 0.0), ("count([1, null])", 2.0)),
         is_strict=False,
-        column_uses=2,
         takes_list=True,
     ),
     Function(
@@ -152,7 +153,6 @@ LIST_FUNCTIONS = (
         _columns(lambda guards, values: _finite(divided(_sum_columns(guards, values), _number_columns(guards)))),
         (("mean([1, 2, 3])", 2.0), ("mean(1, 2)", 1.5), ("mean([])", None)),
         is_strict=False,
-        column_uses=12,
         takes_list=True,
         values=(NUMBER,),
     ),
@@ -166,7 +166,6 @@ LIST_FUNCTIONS = (
         _columns(_median_columns),
         (("median([8, 2, 5, 3, 4])", 4.0), ("median(6, 1, 2, 3)", 2.5), ("median([])", None)),
         is_strict=False,
-        column_uses=12,
         takes_list=True,
         values=(NUMBER,),
     ),
@@ -177,7 +176,7 @@ LIST_FUNCTIONS = (
         (Type.ANY, Type.ANY),
         Type.BOOLEAN,
         count_taken,
-        _count_columns,
+        batched(_count_columns, pl.Float64),
         (
             ("list contains([1, 2, 3], 2)", True),
             ("list contains([1, 2], 3)", False),
@@ -196,9 +195,8 @@ LEAST_AND_GREATEST = (
         (Type.ANY,),
         Type.ANY,
         _of_known(lambda guards, values: min(_taken(guards, values))),
-        _columns(lambda guards, values: pl.min_horizontal(_kept(guards, values))),
+        least_or_greatest("min"),
         is_strict=False,
-        column_uses=4,
     ),
     Function(
         "max",
@@ -207,9 +205,8 @@ LEAST_AND_GREATEST = (
         (Type.ANY,),
         Type.ANY,
         _of_known(lambda guards, values: max(_taken(guards, values))),
-        _columns(lambda guards, values: pl.max_horizontal(_kept(guards, values))),
+        least_or_greatest("max"),
         is_strict=False,
-        column_uses=4,
     ),
 )
 """How min and max do it on a list: on two numbers they are simpler."""

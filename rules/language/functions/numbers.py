@@ -6,7 +6,7 @@ from math import ceil, exp, floor, inf, isfinite, log, sqrt
 import polars as pl
 
 from rules.language.division import divided
-from rules.language.functions.elementwise import elementwise
+from rules.language.functions.elementwise import batched, elementwise
 from rules.language.functions.registry import Function
 from rules.language.types import Type
 
@@ -125,10 +125,9 @@ NUMBER_FUNCTIONS = (
         (NUMBER, NUMBER),
         NUMBER,
         modulo,
-        _modulo_columns,
+        batched(_modulo_columns, pl.Float64),
         (("modulo(12, 5)", 2.0), ("modulo(-12, 5)", 3.0), ("modulo(12, 0)", None)),
         is_partial=True,
-        column_uses=4,
     ),
     Function(
         "sqrt",

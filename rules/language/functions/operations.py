@@ -8,9 +8,10 @@ from math import floor, isfinite
 
 import polars as pl
 
-from rules.language.functions import calendar, calendar_columns
-from rules.language.functions.elementwise import elementwise
-from rules.language.functions.lists import LEAST_AND_GREATEST, LIST_FUNCTIONS
+from rules.language.functions import calendar
+from rules.language.functions import calendar_columns as columns
+from rules.language.functions.elementwise import batched, elementwise
+from rules.language.functions.lists import LEAST_AND_GREATEST, LIST_FUNCTIONS, least_or_greatest
 from rules.language.functions.numbers import finite_result
 from rules.language.functions.registry import ColumnForm, Function
 from rules.language.types import Type
@@ -44,21 +45,26 @@ def _operation(
     parameters: tuple[Type, ...],
     returns: Type,
     plain: Callable[..., object],
-    columns: ColumnForm,
-    column_uses: int = 1,
+    form: ColumnForm,
 ) -> Function:
-    return Function(name, "", "", parameters, returns, plain, columns, is_partial=True, column_uses=column_uses)
+    return Function(name, "", "", parameters, returns, plain, form, is_partial=True)
 
 
 _ARITHMETIC = (
     _operation("number ** number", (NUMBER, NUMBER), NUMBER, power, elementwise(power, pl.Float64)),
-    _operation("date + days", (DATE, DAYS), DATE, calendar.plus_days, calendar_columns.plus_days, 8),
-    _operation("date + months", (DATE, MONTHS), DATE, calendar.plus_months, calendar_columns.plus_months, 40),
-    _operation("date - date", (DATE, DATE), DAYS, calendar.seconds_between, calendar_columns.seconds_between, 2),
+    _operation("date + days", (DATE, DAYS), DATE, calendar.plus_days, batched(columns.plus_days, pl.String)),
+    _operation("date + months", (DATE, MONTHS), DATE, calendar.plus_months, batched(columns.plus_months, pl.String)),
+    _operation(
+        "date - date",
+        (DATE, DATE),
+        DAYS,
+        calendar.seconds_between,
+        batched(columns.seconds_between, pl.Float64),
+    ),
     _operation("whole months", (MONTHS,), MONTHS, whole_months, elementwise(whole_months, pl.Float64)),
 )
 _DATE_PARTS = tuple(
-    _operation(f"date.{part}", (DATE,), NUMBER, plain, calendar_columns.component(part), 2)
+    _operation(f"date.{part}", (DATE,), NUMBER, plain, batched(columns.component(part), pl.Float64))
     for part, plain in calendar.COMPONENTS.items()
 )
 _DURATION_PARTS = tuple(
@@ -78,7 +84,13 @@ _ON_PLACES = tuple(
     for function in (*LIST_FUNCTIONS, *LEAST_AND_GREATEST)
 )
 _ON_DATES = tuple(
-    replace(function, name=f"{function.name} of dates", parameters=(Type.BOOLEAN, DATE), returns=DATE)
+    replace(
+        function,
+        name=f"{function.name} of dates",
+        parameters=(Type.BOOLEAN, DATE),
+        returns=DATE,
+        columns=least_or_greatest(function.name, pl.String),
+    )
     for function in LEAST_AND_GREATEST
 )
 OPERATIONS = (*_ARITHMETIC, *_DATE_PARTS, *_DURATION_PARTS, *_ON_PLACES, *_ON_DATES)

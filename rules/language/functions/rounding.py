@@ -9,6 +9,7 @@ from math import ceil, floor, inf
 
 import polars as pl
 
+from rules.language.functions.elementwise import batched
 from rules.language.functions.registry import Function
 from rules.language.types import Type
 
@@ -96,13 +97,18 @@ def _half_even_columns(arguments: Sequence[pl.Expr]) -> pl.Expr:
 
 def _outwards_columns(is_up: bool) -> Callable[[Sequence[pl.Expr]], pl.Expr]:
     def columns(arguments: Sequence[pl.Expr]) -> pl.Expr:
-        value, factor = arguments[0], _column_factor(arguments[1])
-        size = value.abs()
-        nearest = (size * factor).round(0, mode="half_to_even")
-        divisor = factor + value * 0.0
-        near = nearest / divisor
-        moved = (nearest + 1.0 if is_up else nearest - 1.0) / divisor
-        return pl.when(near < size if is_up else near > size).then(moved).otherwise(near) * _sign(value)
+        factor = _column_factor(arguments[1])
+
+        def of_value(arguments: Sequence[pl.Expr]) -> pl.Expr:
+            value = arguments[0]
+            size = value.abs()
+            nearest = (size * factor).round(0, mode="half_to_even")
+            divisor = factor + value * 0.0
+            near = nearest / divisor
+            moved = (nearest + 1.0 if is_up else nearest - 1.0) / divisor
+            return pl.when(near < size if is_up else near > size).then(moved).otherwise(near) * _sign(value)
+
+        return batched(of_value, pl.Float64)(arguments[:1])
 
     return columns
 
@@ -172,7 +178,7 @@ ROUNDING_FUNCTIONS = (
             ("round up(1.1, 1)", 1.1),
             ("round up(-1.126, 2)", -1.13),
         ),
-        9,
+        1,
     ),
     _rounding(
         "round down",
@@ -181,7 +187,7 @@ ROUNDING_FUNCTIONS = (
         round_down,
         _outwards_columns(is_up=False),
         (("round down(5.5, 0)", 5.0), ("round down(-5.5, 0)", -5.0), ("round down(0.29, 2)", 0.29)),
-        9,
+        1,
     ),
 )
 ROUNDING_HELPERS = {
