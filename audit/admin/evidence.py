@@ -13,6 +13,16 @@ NAMES = {
     "warnings": _("Warnings"),
     "cases_passed": _("Cases passed"),
     "evaluations": _("Applications on which both calculations agreed"),
+    "impact": _("Impact on the last decisions"),
+    "last": _("Decisions looked for"),
+    "decisions": _("Decisions found"),
+    "changed": _("Other outcome"),
+    "offers_changed": _("Other offer"),
+    "transitions": _("From outcome to outcome"),
+    "offered_minor": _("Offered before and after, minor units"),
+    "average_rate": _("Average rate before and after"),
+    "causes": _("Rules that cause it"),
+    "none": _("Not measured"),
     "metrics": _("Figures of the model"),
     "sample_odds": _("Odds in the sample"),
 }
@@ -34,7 +44,8 @@ def _lines(value: Any) -> SafeString:
 def _texts(value: Any) -> list[str]:
     if isinstance(value, dict):
         text = _message(value)
-        return [text] if text else [f"{name}: {line}" for name, item in value.items() for line in _texts(item)]
+        lines = [f"{NAMES.get(name, name)}: {line}" for name, item in value.items() for line in _texts(item)]
+        return [text] if text else lines
     if isinstance(value, list):
         return [line for item in value for line in _texts(item)] or [gettext("None")]
     if value is None or value == "":

@@ -25,9 +25,12 @@ from rules.admin.decision_view import DecisionView
 from rules.admin.error_words import error_words
 from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.referral_view import resolution_view
+from rules.admin.replay_words import diff_words, versions_of
 from rules.localised import language, localised
 from rules.models import Decision, Referral
 from rules.services.replay import decision_replay
+from rules.services.replay_against import decision_against
+from rules.services.version_bundles import version_by_id
 from rules.words import value_words
 from scoring.services.catalogues import catalogue_live
 
@@ -161,7 +164,19 @@ class DecisionAdmin(PageAdmin):
         except ValueError:
             raise Http404 from None
         replay = decision_replay(decision) if "replay" in request.GET else None
-        return self._page(request, decision, replay=replay)
+        return self._page(request, decision, replay=replay, against=self._against(request, decision))
+
+    def _against(self, request: HttpRequest, decision: Decision) -> dict[str, Any] | None:
+        """The decision under the version that `?against=` names, in words."""
+        reference = request.GET.get("against", "")
+        if not reference:
+            return None
+        try:
+            diff = decision_against(decision, version_by_id(decision.product.code, reference))
+        except RiskEngineError as error:
+            messages.error(request, error_words(error))
+            return None
+        return diff_words(diff, decision.product.currency)
 
     def document_view(self, request: HttpRequest, decision_id: UUID) -> HttpResponse:
         """The stored document, byte for byte, as a download."""
@@ -214,6 +229,7 @@ class DecisionAdmin(PageAdmin):
         decision: Decision,
         replay: tuple[str, str] | None = None,
         revealed: dict[int, str] | None = None,
+        against: dict[str, Any] | None = None,
     ) -> HttpResponse:
         customer = decision.application.customer
         identifiers = [
@@ -235,6 +251,8 @@ class DecisionAdmin(PageAdmin):
             may_reveal=request.user.has_perm(REVEAL_PERMISSION),
             others=others.defer("document").order_by("-decided_at"),
             replay=replay,
+            against=against,
+            versions=versions_of(decision),
             referral=referral,
             resolution=resolution_view(referral.resolution, language()) if referral and referral.resolution else None,
             replay_words=REPLAY_WORDS[replay[0]] if replay else "",

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from riskengine.errors import RiskEngineError
 from rules.engine.document import RuleSetDocument
 from rules.engine.impact import Impact, impact_counts, impact_measure
 from rules.engine.program import Program, compile_program
@@ -51,8 +52,11 @@ def impact_of(document: RuleSetDocument, product: str, stage: str, last: int = D
 
 
 def impact_evidence(document: RuleSetDocument, product: str, stage: str) -> dict[str, Any]:
-    """Counts for the approval's evidence; `{"none": why}` where there is nothing to count."""
-    report = impact_of(document, product, stage)
+    """Counts for the approval's evidence; `{"none": why}` where there is nothing to count. Stops no submission."""
+    try:
+        report = impact_of(document, product, stage)
+    except RiskEngineError as error:
+        return {"none": error.code}
     return {"none": report.none} if report.impact is None else {"last": report.last, **impact_counts(report.impact)}
 
 

@@ -11,10 +11,12 @@ from rules.services import deciding
 from rules.services.decision_document import document_open
 from rules.services.replay_against import NotReadable, decision_against
 from rules.services.versions import version_draft
+from tests.admin.conftest import as_role
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 from tests.factories.audit import user
 
+__all__ = ["as_role"]
 PATH = "/api/v1/decisions?dry_run=true&rule_set_version="
 
 
@@ -101,6 +103,16 @@ def test_the_command_prints_writes_and_exits_by_what_it_found(lender, draft, tmp
     assert json.loads(report.read_text())["is_deterministic"] is True
     call_command("replay", str(decision.pk), "--version", "1")
     assert "nothing would differ" in capsys.readouterr().out
+
+
+def test_the_decisions_page_tells_it_in_words(lender, draft, as_role):
+    decision = made(lender)
+    client, _person = as_role("auditor")
+    page = client.get(f"/admin/rules/decision/{decision.pk}/change/", {"against": draft.pk}).content.decode()
+    assert "Rules that would answer otherwise" in page and "did not hold → held" in page
+    assert "The amount is above the most we lend for this product." in page
+    assert "Decided twice, it gave the same bytes." in page
+    assert "Refused" in client.get(f"/admin/rules/decision/{decision.pk}/change/?against=999").content.decode()
 
 
 @pytest.mark.parametrize("wrong", [["--all", "--version", "1"], ["--version", "1"]])
