@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from rules.language import tree
 from rules.language.functions import FUNCTIONS, IMPLEMENTATIONS, Function
 from rules.language.tree import Node
@@ -37,7 +35,7 @@ def call_type(checker: "Checker", node: tree.Call) -> Type:
             _whole_number(checker, node, node.arguments[index], low, high)
     if function.refuses is not None and (found := function.refuses(node.arguments)) is not None:
         argument = node.arguments[found.place]
-        checker.report(found.code, argument, name=node.function, **msgspec.structs.asdict(found))
+        checker.report(found.code, argument, text=found.text)
     return agreed if function.returns is Type.ANY else function.returns
 
 
