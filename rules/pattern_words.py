@@ -73,17 +73,27 @@ def pattern_words(pattern: Pattern, language: Language, currency: str = "") -> s
     steps = []
     for at, step in enumerate(pattern.steps):
         event = pick(EVENTS.get(step.event, (step.event, step.event)), language)
-        begin = pick(("", "先有") if at == 0 else ("then ", "再有"), language)
         where = _where_words(step.where, step.alias, places, language, currency)
-        steps.append(
-            f"{begin}{event} {places[step.alias]}" + (pick((" with ", "（"), language) + where if where else "")
-        )
-        if where and language == "zh":
-            steps[-1] += "）"
+        if where:
+            where = pick((f" with {where}", f"（{where}）"), language)
+        words = f"{event} {places[step.alias]}{where}"
+        steps.append(pick(_frame(pattern, at), language).format(words))
     within = duration_words(pattern.within, language)
     outcome = outcome_words(pattern.then.outcome, language)
     sentence = pick(("Within {}: {}. Then: {}.", "{}内：{}。则：{}。"), language)
     return sentence.format(within, pick(("; ", "；"), language).join(steps), outcome)
+
+
+def _frame(pattern: Pattern, at: int) -> tuple[str, str]:
+    """How the step at this place is led in; what must not happen says until when."""
+    step, is_last = pattern.steps[at], at == len(pattern.steps) - 1
+    if step.is_absent:
+        return (
+            ("without {} until that time is over", "此后至期满没有{}")
+            if is_last
+            else ("without {} in between", "其间没有{}")
+        )
+    return ("{}", "先有{}") if at == 0 else ("then {}", "再有{}")
 
 
 def _where_words(text: str, alias: str, places: dict[str, str], language: Language, currency: str) -> str:

@@ -88,27 +88,18 @@ def words(request: HttpRequest, view: VersionView) -> dict[str, Any]:
 
 @endpoint("POST")
 def pattern_text(request: HttpRequest, view: VersionView) -> dict[str, Any]:
-    """POST pattern/: {words, problems, trees}: a pattern in a sentence, and each step's condition for the builder."""
+    """POST pattern/: {words: {en, zh}, problems}: a pattern in a sentence of both languages."""
     try:
         pattern = document_convert(body_of(request, PatternText).pattern, Pattern)
     except DocumentInvalid as error:
-        return {"words": "", "trees": [], "problems": problems_shown(error.problems)}
-    return {
-        "words": pattern_words(pattern, language(), view.rule_set.product.currency),
-        "trees": [_step_tree(step.where) for step in pattern.steps],
-        "problems": problems_shown(pattern_compile(pattern)[1]),
-    }
+        return {"words": {"en": "", "zh": ""}, "problems": problems_shown(error.problems)}
+    currency = view.rule_set.product.currency
+    words = {"en": pattern_words(pattern, "en", currency), "zh": pattern_words(pattern, "zh", currency)}
+    return {"words": words, "problems": problems_shown(pattern_compile(pattern)[1])}
 
 
 def _answer(tree: Any, words: str, problems: list[Problem], text: str | None) -> dict[str, Any]:
     return {"tree": tree, "words": words, "problems": problems_shown(problems), "text": text}
-
-
-def _step_tree(where: str) -> Any:
-    try:
-        return query_of(parse(where))
-    except ExpressionInvalid:
-        return None
 
 
 def _read(data: dict[str, Any], view: VersionView) -> RuleSetDocument:

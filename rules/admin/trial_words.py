@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from rules.admin.decision_parts import offer_row, offer_words, rule_rows
+from rules.admin.trial_parts import parts_shown
 from rules.engine.trace import ComparisonTrace
 from rules.expression_words import Glossary, glossary_of
 from rules.localised import language, localised
@@ -32,6 +33,7 @@ def side_shown(verdict: Verdict | None, bundle: Bundle) -> dict[str, Any] | None
         "reasons": [_reason(code, bundle) for code in verdict.reasons],
         "rules": _rules(verdict, bundle, glossary),
         "patterns": _patterns(verdict, bundle),
+        "parts": parts_shown(evaluation, glossary) if evaluation else [],
     }
 
 

@@ -93,20 +93,26 @@ def test_a_step_of_a_pattern_reads_its_own_and_earlier_events(draft):
     assert [found["code"] for found in answer["problems"]] == ["pattern_step_unknown"]
 
 
-def test_a_pattern_is_told_in_a_sentence_with_a_tree_for_each_step(draft):
+def test_a_pattern_is_told_in_a_sentence(draft):
     client, version = draft
     pattern = {
         "code": "P", "label_en": "", "label_zh": "", "within": "P7D", "then": {"outcome": "REFER"},
         "steps": [
             {"as": "a", "event": "application"},
-            {"as": "b", "event": "application", "where": "b.phone_key = a.phone_key"},
+            {"as": "b", "event": "instalment_paid", "is_absent": True},
+            {"as": "c", "event": "application", "where": "c.phone_key = a.phone_key"},
         ],
     }  # fmt: skip
     _status, answer = call(client, version, "pattern", {"pattern": pattern})
-    assert "Within 7 days" in answer["words"]
-    assert answer["trees"][0] is None
-    assert answer["trees"][1]["rules"][0]["value"] == "a.phone_key"
+    assert answer["words"] == {
+        "en": "Within 7 days: an application ①; without an instalment paid ② in between; "
+        "then an application ③ with the same phone as ①. Then: refer to a person.",
+        "zh": "7 天内：先有申请 ①；其间没有还款 ②；再有申请 ③（电话与①相同）。则：转人工。",
+    }
     assert answer["problems"] == []
+    pattern["steps"] = [pattern["steps"][0], pattern["steps"][1]]
+    _status, answer = call(client, version, "pattern", {"pattern": pattern})
+    assert "without an instalment paid ② until that time is over" in answer["words"]["en"]
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ export function post<Answer>(address: string, body: unknown, keepalive = false):
     });
 }
 
-/** Everything the editor needs. */
-export function load(address: string): Promise<EditorData> {
-    return call<EditorData>(address, { headers: { Accept: "application/json" } });
+/** GET JSON. */
+export function load<Answer = EditorData>(address: string): Promise<Answer> {
+    return call<Answer>(address, { headers: { Accept: "application/json" } });
 }

@@ -43,7 +43,7 @@ function listOf(value: RuleEntry["value"]): Value[] {
     return Array.isArray(value) ? value : [];
 }
 
-interface OneProperties {
+export interface OneProperties {
     value: Value;
     name: Name | undefined;
     label: string;
@@ -51,7 +51,7 @@ interface OneProperties {
     change: (value: Value) => void;
 }
 
-function OneField(properties: OneProperties) {
+export function OneField(properties: OneProperties) {
     const { value, name, label, isInvalid, change } = properties;
     if (name && name.codes.length) {
         const find = (text: string) => name.codes.find((code) => String(code.code) === text)?.code ?? text;

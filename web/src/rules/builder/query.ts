@@ -65,7 +65,7 @@ function fitted(value: RuleEntry["value"], operator: string): RuleEntry["value"]
     const count = arityOf(operator);
     const list = Array.isArray(value) ? value : value === null || value === "" ? [] : [value];
     if (count === 0) return null;
-    if (count === -1) return list.filter((item) => item !== "" && item !== null);
+    if (count === -1) return list;
     return count === 2 ? [list[0] ?? "", list[1] ?? ""] : (list[0] ?? "");
 }
 
