@@ -24,6 +24,7 @@ from scoring.training.booster import BoosterParameters
 from scoring.training.fitting import fit_xgboost
 from scoring.training.folds import stratified_folds
 from scoring.training.request import Request, request_prepare
+from scoring.variables import OWN_SOURCES
 
 FOLDS, SEED = 5, 42
 
@@ -41,12 +42,12 @@ def outcomes(policy: str, pd: pl.Series | None = None) -> dict[str, Any]:
     frame = shipped_frame(document.product)
     if pd is None:
         pd = pl.Series(package_read(model_file(document.product).read_bytes()).score_frame(frame))
-    standing = {
+    own = {
         name: variable.default
         for name, variable in catalogue.of_product(document.product).items()
-        if variable.source == "standing"
+        if variable.source in OWN_SOURCES
     }
-    given = frame.with_columns(pd=pd, **{name: pl.lit(value) for name, value in standing.items()})
+    given = frame.with_columns(pd=pd, **{name: pl.lit(value) for name, value in own.items()})
     program = compile_program(document, catalogue, product=document.product, stage=document.stage)
     result = program.evaluate_columns(given).with_columns(bad=frame["bad"])
     return _figures(result, LEVELS[document.stage], [rule.code for rule in document.rules])

@@ -27,7 +27,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
             Item("rules.ruleset", "rule", _("Rule sets")),
             Item("lending.listentry", "playlist_remove", _("Lists")),
             Item("audit.approval", "approval_delegation", _("Approvals")),
-            Item("scoring.catalogueversion", "dictionary", _("Variables")),
+            Item("scoring.cataloguedraft", "dictionary", _("Variables")),
             Item("scoring.modelpackage", "model_training", _("Models")),
         ],
     ),
@@ -101,6 +101,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _is_active(request: HttpRequest, model: str, link: str) -> bool:
     if model == "rules.ruleset" and request.path.startswith(link.replace("/ruleset/", "/rulesetversion/")):
+        return True
+    if model == "scoring.cataloguedraft" and request.path.startswith(link.replace("draft/", "version/")):
         return True
     return request.path.startswith(link)
 

@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class RulesConfig(AppConfig):
     name = "rules"
     verbose_name = _("Rules")
+
+    def ready(self) -> None:
+        from rules.services.catalogue_guard import rule_sets_object  # models are there only now
+        from scoring.services.catalogue_guards import guard_register
+
+        guard_register("rule sets", rule_sets_object)

@@ -8,6 +8,7 @@ from pathlib import Path
 from riskengine.demo.applications import applications_ensure
 from riskengine.demo.book import card_book_ensure, products_ensure
 from riskengine.demo.events import events_ensure
+from riskengine.demo.lists import lists_ensure
 from riskengine.demo.people import credentials_ensure, staff_ensure
 from riskengine.demo.policies import POLICIES, catalogue_ensure, model_ensure, rule_set_ensure
 from riskengine.demo.profiles import profiles_ensure
@@ -48,6 +49,7 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ),
         ("card accounts", partial(card_book_ensure, product=products["card"], at=at)),
         ("made-up risk events", partial(events_ensure, product=products["card"])),
+        ("made-up list entries", partial(lists_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("example decisions", partial(applications_ensure, at=at)),
     ]
     for name, step in steps:

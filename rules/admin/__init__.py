@@ -3,7 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from audit.object_pages import page_register
-from rules.admin import decisions, emergency_stops, lists, referrals, review_authorities, rule_sets, versions
+from rules.admin import (
+    catalogue_drafts,
+    decisions,
+    emergency_stops,
+    lists,
+    referrals,
+    review_authorities,
+    rule_sets,
+    versions,
+)
 from rules.admin.object_labels import (
     authority_label,
     list_entry_label,
@@ -23,6 +32,9 @@ page_register(
 page_register(STOP, name=_("Emergency stop"), url_name="admin:rules_emergencystop_change", label=stop_label)
 page_register(LIFT, name=_("Lifting of a stop"), url_name="admin:rules_emergencystop_change", label=stop_label)
 page_register("list_entry", name=_("List entry"), url_name="admin:lending_listentry_change", label=list_entry_label)
+page_register(
+    "catalogue_draft", name=_("Draft of the variable catalogue"), url_name="admin:scoring_cataloguedraft_change"
+)
 page_register("decision", name=_("Decision"), url_name="admin:rules_decision_change")
 
 page_register("referral", name=_("Referred application"), url_name="admin:rules_referral_change", label=referral_label)
@@ -30,4 +42,13 @@ page_register(
     AUTHORITY, name=_("Review authority"), url_name="admin:rules_reviewauthority_change", label=authority_label
 )
 
-__all__ = ["decisions", "emergency_stops", "lists", "referrals", "review_authorities", "rule_sets", "versions"]
+__all__ = [
+    "catalogue_drafts",
+    "decisions",
+    "emergency_stops",
+    "lists",
+    "referrals",
+    "review_authorities",
+    "rule_sets",
+    "versions",
+]

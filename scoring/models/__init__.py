@@ -1,7 +1,8 @@
 """What is known, as numbers: the catalogue, what its variables were observed to be, and the models."""
 
 from scoring.models.catalogue import CatalogueVersion
+from scoring.models.catalogue_draft import CatalogueDraft
 from scoring.models.model_package import ModelPackage
 from scoring.models.variable_profile import VariableProfile
 
-__all__ = ["CatalogueVersion", "ModelPackage", "VariableProfile"]
+__all__ = ["CatalogueDraft", "CatalogueVersion", "ModelPackage", "VariableProfile"]

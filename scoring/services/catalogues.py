@@ -19,9 +19,10 @@ from audit.services.approvals import (
     approval_void,
 )
 from audit.services.log import actor_user, entry_append
-from riskengine.errors import Conflict
+from riskengine.errors import Conflict, NotPermitted
 from scoring.catalogue import Catalogue, catalogue_json, catalogue_read
 from scoring.models import CatalogueVersion, ModelPackage
+from scoring.services.catalogue_guards import guard_problems
 
 OBJECT_TYPE = "catalogue_version"
 _LOCK = 7_264_001
@@ -34,9 +35,15 @@ class NoLiveCatalogueError(Conflict):
 
 
 class CatalogueBreaksModelsError(Conflict):
-    """A champion reads a variable that this catalogue drops or prohibits."""
+    """A champion or a live rule set reads what this catalogue drops, prohibits or gives another type."""
 
     code = "catalogue_breaks_models"
+
+
+class CatalogueWriterMayNotCheckError(NotPermitted):
+    """The checker wrote or edited the draft that this version was made from."""
+
+    code = "same_person"
 
 
 class CatalogueNotSubmittedError(Conflict):
@@ -64,6 +71,15 @@ def catalogue_live_version() -> CatalogueVersion:
     return version
 
 
+def catalogue_lock() -> None:
+    """Until the transaction ends nobody else changes what is live: catalogue, models and rule sets lean on each other.
+
+    Taken first by every service that checks one of them against another and puts it live.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def catalogue_of(version: CatalogueVersion) -> Catalogue:
     """The typed document of a version. Raises InvalidCatalogue."""
     return catalogue_read(msgspec.json.encode(version.document))
@@ -77,9 +93,7 @@ def catalogue_register(*, document: dict[str, Any], at: datetime) -> CatalogueVe
     """
     document = catalogue_json(catalogue_read(msgspec.json.encode(document)))
     content_hash = hash_of(document)
-    # Two registrations at once would give one number twice.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    catalogue_lock()  # two registrations at once would give one number twice
     earlier = CatalogueVersion.objects.filter(content_hash=content_hash).first()
     if earlier is not None:
         return earlier
@@ -92,6 +106,7 @@ def catalogue_register(*, document: dict[str, Any], at: datetime) -> CatalogueVe
 @transaction.atomic
 def catalogue_submit(*, version: CatalogueVersion, maker: User, at: datetime, comment: str = "") -> Approval:
     """Ask for a version to go live. Raises CatalogueIsLiveError, CatalogueBreaksModelsError, AlreadyPendingError."""
+    catalogue_lock()
     version = _locked(version)
     _require_fit(version)
     return approval_request(
@@ -112,8 +127,11 @@ def catalogue_approve(
 
     Raises CatalogueNotSubmittedError, CatalogueBreaksModelsError, and as `approval_approve`.
     """
+    catalogue_lock()
     version = _locked(version)
     _require_fit(version)
+    if version.drafts.filter(editors=checker).exists():
+        raise CatalogueWriterMayNotCheckError("You wrote this: somebody else must check it.", version=version.number)
     approval = approval_approve(
         approval=_pending(version), checker=checker, content_hash=content_hash, at=at, comment=comment
     )
@@ -175,10 +193,27 @@ def _require_fit(version: CatalogueVersion) -> None:
         for champion in champions
         for problem in forbidden_features(champion.card, catalogue)
     ]
+    live = CatalogueVersion.objects.filter(is_live=True).first()
+    if live is not None:
+        before = catalogue_of(live)
+        for champion in champions:
+            problems += [f"{champion.name}: {problem}" for problem in _retyped(champion.card, before, catalogue)]
+        problems += guard_problems(catalogue, before)
     if problems:
         raise CatalogueBreaksModelsError(
-            f"Champions read what this catalogue takes away: {'; '.join(problems)}.", problems=problems
+            f"What is live reads what this catalogue takes away: {'; '.join(problems)}.", problems=problems
         )
+
+
+def _retyped(card: dict[str, Any], before: Catalogue, after: Catalogue) -> list[str]:
+    """The features of a card whose type changes, in words."""
+    old, new = before.of_product(card["product"]), after.of_product(card["product"])
+    names = [feature["name"] for feature in card["features"]]
+    return [
+        f"{name} changes from {old[name].type} to {new[name].type}"
+        for name in names
+        if name in old and name in new and old[name].type != new[name].type
+    ]
 
 
 def _record(event: str, version: CatalogueVersion, actor: str, at: datetime) -> None:

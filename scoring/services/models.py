@@ -24,7 +24,7 @@ from scoring.catalogue import Catalogue
 from scoring.models import ModelPackage
 from scoring.package import ScoringModel, package_read
 from scoring.package.probe import package_probe
-from scoring.services.catalogues import catalogue_live, forbidden_features
+from scoring.services.catalogues import catalogue_live, catalogue_lock, forbidden_features
 from scoring.training.statement import NOT_STATED
 
 OBJECT_TYPE = "model_package"
@@ -115,6 +115,7 @@ def model_submit(
 
     Raises ModelNotCandidateError, ModelNotStatedError, ModelReadsForbiddenError, AlreadyPendingError.
     """
+    catalogue_lock()
     model = _locked(model)
     _require_candidate(model)
     if model.card["bad_definition"] == NOT_STATED.bad_definition.en:
@@ -140,6 +141,7 @@ def model_approve(
     `content_hash` is that of the package the checker was shown. Raises ModelNotSubmittedError, ModelChangedError,
     ModelReadsForbiddenError, and as `approval_approve`.
     """
+    catalogue_lock()
     # One product's champion changes once at a time.
     Product.objects.select_for_update().get(pk=model.product_id)
     model = _locked(model)

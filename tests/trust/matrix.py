@@ -53,8 +53,9 @@ def path_for(world: World, address: Address) -> str:
         "url": "nowhere",
         "(?P<url>.*)$": "nowhere",
     }
-    assert world.batch
-    values["batch_id"] = world.batch.pk
+    assert world.batch and world.catalogue_draft
+    values |= {"batch_id": world.batch.pk, "draft_id": world.catalogue_draft.pk, "kind": "velocity", "place": 0}
+    values["catalogue_id"] = world.catalogue_draft.based_on_id
     if stem:
         values |= {"object_id": sample_of(registered()[stem]), "pk": sample_of(registered()[stem])}
         values["entry_id"] = values["object_id"]

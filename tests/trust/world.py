@@ -27,6 +27,8 @@ from rules.models import Decision, RuleSetVersion
 from rules.services.emergency_stops import stop_declare
 from rules.services.review_authorities import authority_ask
 from rules.services.versions import version_draft, version_submit
+from scoring.models import CatalogueDraft
+from scoring.services.catalogue_drafts import catalogue_draft
 from scoring.services.models import model_register
 from tests.factories import decisions as make
 from tests.factories import monitoring as book
@@ -51,6 +53,7 @@ class World:
     versions: dict[str, RuleSetVersion] = field(default_factory=dict)
     decision: Decision | None = None
     batch: ListImport | None = None
+    catalogue_draft: CatalogueDraft | None = None
 
 
 def world_make() -> World:
@@ -61,6 +64,7 @@ def world_make() -> World:
     _policy(world)
     _rest()
     proposed(maker=world.people["maker"])
+    world.catalogue_draft = catalogue_draft(author=world.people["maker"], at=make.now())
     world.batch = list_import_read(data=FILE, uploader=world.people["maker"], at=make.now())
     return world
 
