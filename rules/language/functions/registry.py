@@ -2,15 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 import polars as pl
 
 from rules.language.tree import Node
-from rules.language.types import NUMERIC, Type
+from rules.language.types import NUMERIC, TYPE_ZH, Type
 
 PLACES = (" of places", " of dates")
 """How operations on the places of a list are named."""
+_LIST_WORDS = {
+    ("en", False): "list",
+    ("zh", False): "列表",
+    ("en", True): "list, value",
+    ("zh", True): "列表, 值",
+}
 PythonForm = Callable[[Sequence[str], Callable[[], str]], str]
 ColumnForm = Callable[[Sequence[pl.Expr]], pl.Expr]
 
@@ -74,6 +81,16 @@ class Function:
     def is_risky(self) -> bool:
         """Whether its result may be infinite or NaN."""
         return self.is_strict and self.returns in NUMERIC
+
+    def signature(self, language: Literal["en", "zh"]) -> str:
+        """How it is called: `substring(text, number[, number])`, `sum(list)`."""
+        if self.takes_list:
+            return f"{self.name}({_LIST_WORDS[language, self.has_member]})"
+        words = [parameter.value if language == "en" else TYPE_ZH[parameter] for parameter in self.parameters]
+        needed = len(words) - self.optional
+        optional = "".join(f"[, {word}]" for word in words[needed:])
+        more = ", …" if self.is_variadic else ""
+        return f"{self.name}({', '.join(words[:needed])}{optional}{more})"
 
     def types(self, number: int) -> tuple[Type, ...]:
         """What so many arguments must be."""
