@@ -3,7 +3,7 @@
 import hashlib
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -23,6 +23,10 @@ class InvalidListEntry(InvalidInput):
     """An entry cannot be kept like this; `facts["problems"]` names field and code, never the value."""
 
     code = "list_entry_invalid"
+
+    def problems(self) -> "list[EntryProblem]":
+        """Everything wrong with it."""
+        return cast("list[EntryProblem]", self.facts["problems"])
 
 
 class EntryProblem(msgspec.Struct, frozen=True):

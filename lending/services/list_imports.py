@@ -68,8 +68,7 @@ def list_import_read(*, data: bytes, uploader: User, at: datetime) -> ListImport
             if entry_is_known(content, at):
                 raise _invalid(EntryProblem("value", "listed_already"))
         except InvalidListEntry as error:
-            problems: list[EntryProblem] = error.facts["problems"]
-            rejects += [{"row": number, "field": found.field, "code": found.code} for found in problems]
+            rejects += [{"row": number, "field": found.field, "code": found.code} for found in error.problems()]
             continue
         seen.add(mark)
         rows.append({"row": number, **content_facts(content)})
@@ -78,7 +77,7 @@ def list_import_read(*, data: bytes, uploader: User, at: datetime) -> ListImport
 
 @transaction.atomic
 def list_import_propose(*, batch: ListImport, maker: User, at: datetime, comment: str = "") -> list[ListEntry]:
-    """Propose every accepted row, each with a request of its own; all or none. Raises ImportIsClosed and as one does."""
+    """Propose every accepted row, each with its own request; all or none. Raises ImportIsClosed and as one does."""
     batch = _open(batch)
     contents = [content for _, content in import_contents(batch)]
     made = [list_entry_propose(content=each, maker=maker, at=at, comment=comment, batch=batch) for each in contents]

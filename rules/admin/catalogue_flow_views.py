@@ -60,8 +60,7 @@ def submit(_page: "CatalogueDraftAdmin", request: HttpRequest, draft_id: int) ->
         )
     except RiskEngineError as error:
         messages.error(request, error_words(error))
-        for problem in error.facts.get("problems", []):
-            messages.warning(request, str(problem))
+        _tell_problems(request, error)
         return redirect(page_url("scoring_cataloguedraft_change", draft.pk))
     messages.success(request, _("Sent for approval. Somebody else decides now; until then nothing changes."))
     return _home()
@@ -115,8 +114,7 @@ def _decided(request: HttpRequest, version: CatalogueVersion, form: DecisionForm
         (catalogue_reject if rejects else catalogue_approve)(**word)
     except RiskEngineError as error:
         messages.error(request, error_words(error))
-        for problem in error.facts.get("problems", []):
-            messages.warning(request, str(problem))
+        _tell_problems(request, error)
         return False
     messages.success(request, _("Rejected.") if rejects else _("Live. Decisions use it from now on."))
     return True
@@ -132,6 +130,12 @@ def withdraw(_page: "CatalogueDraftAdmin", request: HttpRequest, catalogue_id: i
     catalogue_withdraw(version=version, maker=request.user, at=timezone.now())  # type: ignore[arg-type]
     messages.success(request, _("Taken back. Nothing changes."))
     return _home()
+
+
+def _tell_problems(request: HttpRequest, error: RiskEngineError) -> None:
+    problems = error.facts.get("problems")
+    for problem in problems if isinstance(problems, list) else []:
+        messages.warning(request, str(problem))
 
 
 def _posted(request: HttpRequest) -> None:

@@ -177,11 +177,9 @@ def initial_of(variable: Variable) -> dict[str, Any]:
     """What a form begins with."""
     parts = variable.velocity or variable.list
     own = {name: getattr(parts, name) for name in parts.__struct_fields__} if parts else {}
-    default = (
-        {True: "yes", False: "no"}.get(variable.default, variable.default)
-        if variable.type == "boolean"
-        else variable.default
-    )  # type: ignore[call-overload]
+    default: object = variable.default
+    if isinstance(default, bool):
+        default = "yes" if default else "no"
     return {
         **{name: getattr(variable, name) for name in ("name", "en", "zh", "products", "missing", "reason_code")},
         **own,

@@ -77,9 +77,9 @@ def _decided(request: HttpRequest, form: DecisionForm) -> bool:
         return False
     shown: Shown = []
     for text in request.POST.getlist("shown")[:MOST]:
-        pk, _colon, content_hash = text.partition(":")
-        if pk.isdecimal():
-            shown.append((int(pk), content_hash))
+        number, _colon, content_hash = text.partition(":")
+        if number.isdecimal():
+            shown.append((int(number), content_hash))
     word: dict[str, Any] = {"checker": request.user, "at": timezone.now(), "comment": form.cleaned_data["comment"]}
     try:
         if rejects:

@@ -91,7 +91,7 @@ class EntryForm(forms.Form):
                 dimensions=DIMENSIONS,
             )
         except InvalidListEntry as error:
-            for found in error.facts["problems"]:
+            for found in error.problems():
                 self.add_error(found.field, str(ENTRY[found.code]))
         return fields
 

@@ -42,7 +42,7 @@ def upload(page: "ListEntryAdmin", request: HttpRequest) -> HttpResponse:
             data = form.cleaned_data["file"].read(MAX_BYTES + 1)
             batch = list_import_read(data=data, uploader=request.user, at=timezone.now())  # type: ignore[arg-type]
         except FileUnreadable as error:
-            form.add_error("file", str(FILE[error.facts["reason"]]))
+            form.add_error("file", str(FILE[str(error.facts["reason"])]))
         else:
             return redirect(page_url("lending_listentry_preview", batch.pk))
     return page.page(

@@ -1,4 +1,4 @@
-"""Black, white and grey lists in the admin: found by filter or by a typed identifier, proposed here, approved by others."""
+"""Black, white and grey lists in the admin: found by filter or by identifier, proposed here, approved by others."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -215,8 +215,7 @@ def _filtered(entries: QuerySet[ListEntry], chosen: dict[str, str], at: datetime
             entries = entries.filter(**{name: chosen[name]})
     in_force = Q(state=ListEntry.State.EFFECTIVE, from_at__lte=at) & (Q(until_at__isnull=True) | Q(until_at__gt=at))
     states = {
-        "waiting": Q(state=ListEntry.State.PROPOSED)
-        | Q(pk__in=[int(pk) for pk in _pending().keys() if pk.isdecimal()]),
+        "waiting": Q(state=ListEntry.State.PROPOSED) | Q(pk__in=[int(pk) for pk in _pending() if pk.isdecimal()]),
         "in_force": in_force,
         "expiring": in_force & Q(until_at__lte=at + EXPIRING),
         "past": ~in_force & ~Q(state=ListEntry.State.PROPOSED),

@@ -42,7 +42,7 @@ SELECT (SELECT array_agg(value ORDER BY place) FROM ({own_sql.LISTS}) AS looked_
 
 def own_values_at(lookups: Lookups, decision: Decision, *, as_of: datetime | None = None) -> dict[str, Any]:
     """The variables by name for the decision's applicant as of the decision, or of another instant."""
-    values = {
+    values: dict[str, Any] = {
         "customer": decision.application.customer_id,
         "application": decision.application_id,
         "as_of": as_of or decision.as_of,

@@ -21,7 +21,7 @@ from audit.services.approvals import (
 from audit.services.log import actor_user, entry_append
 from riskengine.errors import Conflict, NotPermitted
 from scoring.catalogue import Catalogue, catalogue_json, catalogue_read
-from scoring.models import CatalogueVersion, ModelPackage
+from scoring.models import CatalogueDraft, CatalogueVersion, ModelPackage
 from scoring.services.catalogue_guards import guard_problems
 
 OBJECT_TYPE = "catalogue_version"
@@ -130,7 +130,7 @@ def catalogue_approve(
     catalogue_lock()
     version = _locked(version)
     _require_fit(version)
-    if version.drafts.filter(editors=checker).exists():
+    if CatalogueDraft.objects.filter(version=version, editors=checker).exists():
         raise CatalogueWriterMayNotCheckError("You wrote this: somebody else must check it.", version=version.number)
     approval = approval_approve(
         approval=_pending(version), checker=checker, content_hash=content_hash, at=at, comment=comment

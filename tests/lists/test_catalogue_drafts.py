@@ -1,13 +1,15 @@
-"""Own variables and wordings are written in a draft, tried, approved by another person, and used by the next decision."""
+"""Own variables and wordings: written in a draft, tried, approved by another person, used by the next decision."""
 
 import pytest
 
+from audit.models import User
 from rules.models import Decision
 from scoring.catalogue import Velocity
 from scoring.models import CatalogueDraft, CatalogueVersion
 from scoring.own_words import velocity_sentence
 from scoring.services.catalogues import (
     CatalogueBreaksModelsError,
+    CatalogueWriterMayNotCheckError,
     catalogue_approve,
     catalogue_live,
     catalogue_register,
@@ -23,9 +25,9 @@ __all__ = ["as_role", "forget"]
 pytestmark = pytest.mark.django_db
 BASE = "/admin/scoring/cataloguedraft"
 NEW = {
-    "aggregate": "count", "event": "application", "entity": "phone", "window_days": "7", "name": "phone_applications_7d",
-    "en": "Applications with this phone", "zh": "同一电话申请次数", "products": ["instalment"], "missing": "default",
-    "default": "0",
+    "aggregate": "count", "event": "application", "entity": "phone", "window_days": "7",
+    "name": "phone_applications_7d", "en": "Applications with this phone", "zh": "同一电话申请次数",
+    "products": ["instalment"], "missing": "default", "default": "0",
 }  # fmt: skip
 
 
@@ -52,7 +54,7 @@ def saved(client, data=NEW, kind="velocity", **more):
 def test_a_velocity_variable_goes_live_by_two_people_and_the_next_decision_has_it(live, as_role):
     lender = Lender()
     first = lender.post(make.body(1))
-    client, maker = as_role("maker")
+    client, _maker = as_role("maker")
     assert saved(client).status_code == 200
     draft = CatalogueDraft.objects.get()
     client.post(f"{BASE}/{draft.pk}/submit/", {"expected_hash": draft.content_hash, "note": "Counts phones"})
@@ -121,10 +123,7 @@ def test_others_only_look(live, as_role, role):
 
 
 def test_whoever_edited_the_draft_does_not_check_it(live, as_role):
-    from audit.models import User
-    from scoring.services.catalogues import CatalogueWriterMayNotCheckError
-
-    client, maker = as_role("maker")
+    client, _maker = as_role("maker")
     saved(client)
     draft = CatalogueDraft.objects.get()
     client.post(f"{BASE}/{draft.pk}/submit/", {"expected_hash": draft.content_hash, "note": "Counts"})

@@ -75,7 +75,8 @@ definitions = st.lists(
 )
 _STATEMENT = f"""
     WITH subject AS (
-        SELECT (o->>'id')::bigint AS id, (o->>'as_of')::timestamptz AS as_of, (o->>'customer_id')::bigint AS customer_id,
+        SELECT (o->>'id')::bigint AS id, (o->>'as_of')::timestamptz AS as_of,
+               (o->>'customer_id')::bigint AS customer_id,
                (o->>'application_id')::bigint AS application_id,
                ARRAY(SELECT jsonb_array_elements_text(o->'phone_keys')) AS phone_keys,
                ARRAY(SELECT jsonb_array_elements_text(o->'device_keys')) AS device_keys,

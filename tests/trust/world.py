@@ -20,9 +20,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from audit.models import ApiClient, ApiKey, Scope, User
 from audit.services.api_keys import api_key_issue
 from audit.services.checkpoints import checkpoint_sign
-from riskengine.roles import ROLES, roles_ensure
 from lending.models import ListImport
 from lending.services.list_imports import list_import_read
+from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
 from rules.services.emergency_stops import stop_declare
 from rules.services.review_authorities import authority_ask
