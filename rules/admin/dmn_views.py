@@ -114,9 +114,7 @@ def _chosen(request: HttpRequest, view: VersionView) -> dict[str, Any]:
     return context
 
 
-def _previewed(
-    request: HttpRequest, view: VersionView, model: DmnModel, content: bytes, chosen: str
-) -> dict[str, Any]:
+def _previewed(request: HttpRequest, view: VersionView, model: DmnModel, content: bytes, chosen: str) -> dict[str, Any]:
     decision = next(each for each in table_decisions(model) if each.name == chosen)
     scope = names_in_scope(view.document, view.catalogue)
     names = names_read(model, decision)
@@ -163,4 +161,3 @@ def _added(page: "RuleSetVersionAdmin", request: HttpRequest, view: VersionView,
     )
     messages.success(request, _("The table %(name)s was added to the draft.") % {"name": added["name"]})
     return page.to_tab(view.version.pk, "tables")
-

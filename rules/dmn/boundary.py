@@ -8,8 +8,8 @@ from typing import Any
 from rules.dmn.feel.literals import at_literal
 from rules.dmn.feel.text import text_from
 from rules.dmn.feel.values import CONTEXT, Function, Months, Range
-from rules.dmn.types import ItemType
 from rules.dmn.problems import DmnInvalid
+from rules.dmn.types import ItemType
 
 _TEMPORAL = ("date", "time", "date and time", "days and time duration", "years and months duration")
 

@@ -89,9 +89,7 @@ def function_of(node: Encapsulated, scope: Scope) -> Function:
     """The function value, its free names bound in `scope`."""
 
     def apply(arguments: Any) -> Any:
-        values = {
-            name: kind.conform(value) for (name, kind), value in zip(node.parameters, arguments, strict=True)
-        }
+        values = {name: kind.conform(value) for (name, kind), value in zip(node.parameters, arguments, strict=True)}
         return node.type.conform(evaluate(node.body, scope.inner(values)))
 
     return Function(tuple(name for name, _ in node.parameters), apply)

@@ -46,4 +46,6 @@ def _places(kinds: dict[str, str], requirements: Sequence[tuple[str, str, str]])
     for height in sorted(set(heights.values()), reverse=True):
         level = [key for key in kinds if heights[key] == height]
         rows += [level[at : at + _ACROSS] for at in range(0, len(level), _ACROSS)]
-    return {key: (100 + 220 * column, 80 + 160 * line) for line, row in enumerate(rows) for column, key in enumerate(row)}
+    return {
+        key: (100 + 220 * column, 80 + 160 * line) for line, row in enumerate(rows) for column, key in enumerate(row)
+    }

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cmp_to_key
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.dmn.boxed import DecisionTable, OutputClause, TableRule
 from rules.dmn.feel.builtins.lists import distinct_values, total
-from rules.dmn.feel.evaluate import Scope, evaluate, meets, register
+from rules.dmn.feel.evaluate import Scope, evaluate, meets
 from rules.dmn.feel.tree import Tests, ValueTest
 from rules.dmn.feel.values import compare, equal
 
@@ -30,7 +30,7 @@ def table_value(table: DecisionTable, scope: Scope) -> Any:
     if not hits:
         return _without_hit(table, scope)
     outputs = [_row(table, rule, scope) for rule in hits]
-    return _POLICIES[table.hit_policy](table, outputs, scope)
+    return _POLICIES[table.hit_policy](Hits(table, outputs, scope))
 
 
 def _without_hit(table: DecisionTable, scope: Scope) -> Any:
@@ -63,38 +63,33 @@ def _shaped(table: DecisionTable, row: list[Any]) -> Any:
 Rows = list[list[Any]]
 
 
-def _unique(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
-    return _shaped(table, rows[0]) if len(rows) == 1 else None
+class Hits(NamedTuple):
+    """The outputs of the rules hit, in rule order, and where they came from."""
+
+    table: DecisionTable
+    rows: Rows
+    scope: Scope
+
+    def shaped(self, rows: Rows) -> list[Any]:
+        return [_shaped(self.table, row) for row in rows]
 
 
-def _any(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
-    return _shaped(table, rows[0]) if all(equal(row, rows[0]) is True for row in rows) else None
+def _unique(hits: Hits) -> Any:
+    return hits.shaped(hits.rows)[0] if len(hits.rows) == 1 else None
 
 
-def _first(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
-    return _shaped(table, rows[0])
+def _any(hits: Hits) -> Any:
+    return hits.shaped(hits.rows)[0] if all(equal(row, hits.rows[0]) is True for row in hits.rows) else None
 
 
-def _all(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
-    return [_shaped(table, row) for row in rows]
-
-
-def _priority(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
-    return _shaped(table, _ordered(table, rows, scope)[0])
-
-
-def _output_order(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
-    return [_shaped(table, row) for row in _ordered(table, rows, scope)]
-
-
-def _ordered(table: DecisionTable, rows: Rows, scope: Scope) -> Rows:
+def _ordered(hits: Hits) -> Rows:
     """Rows by the places of their outputs in the allowed values, the leftmost output first; else in rule order."""
-    orders = [_allowed_values(clause, scope) for clause in table.outputs]
+    orders = [_allowed_values(clause, hits.scope) for clause in hits.table.outputs]
 
     def places(row: list[Any]) -> list[int]:
         return [_place(value, order) for value, order in zip(row, orders, strict=True) if order]
 
-    return sorted(rows, key=places)
+    return sorted(hits.rows, key=places)
 
 
 def _allowed_values(clause: OutputClause, scope: Scope) -> list[Any]:
@@ -106,16 +101,16 @@ def _place(value: Any, order: list[Any]) -> int:
     return next((at for at, allowed in enumerate(order) if equal(value, allowed) is True), len(order))
 
 
-def _total(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
+def _total(hits: Hits) -> Any:
     try:
-        return total([row[0] for row in rows])
+        return total([row[0] for row in hits.rows])
     except TypeError:
         return None
 
 
-def _extreme(operator: str) -> Callable[[DecisionTable, Rows, Scope], Any]:
-    def extreme(table: DecisionTable, rows: Rows, scope: Scope) -> Any:
-        values = [row[0] for row in rows]
+def _extreme(operator: str) -> Callable[[Hits], Any]:
+    def extreme(hits: Hits) -> Any:
+        values = [row[0] for row in hits.rows]
         if any(compare("<=", value, values[0]) is None for value in values):
             return None
         order = cmp_to_key(lambda a, b: -1 if compare(operator, a, b) else 1)
@@ -124,22 +119,16 @@ def _extreme(operator: str) -> Callable[[DecisionTable, Rows, Scope], Any]:
     return extreme
 
 
-def _count(table: DecisionTable, rows: Rows, scope: Scope) -> Decimal:
-    return Decimal(len(distinct_values(rows)))
-
-
-_POLICIES: dict[str, Callable[[DecisionTable, Rows, Scope], Any]] = {
+_POLICIES: dict[str, Callable[[Hits], Any]] = {
     "U": _unique,
     "A": _any,
-    "P": _priority,
-    "F": _first,
-    "R": _all,
-    "O": _output_order,
-    "C": _all,
+    "P": lambda hits: hits.shaped(_ordered(hits))[0],
+    "F": lambda hits: hits.shaped(hits.rows)[0],
+    "R": lambda hits: hits.shaped(hits.rows),
+    "O": lambda hits: hits.shaped(_ordered(hits)),
+    "C": lambda hits: hits.shaped(hits.rows),
     "C+": _total,
     "C<": _extreme("<"),
     "C>": _extreme(">"),
-    "C#": _count,
+    "C#": lambda hits: Decimal(len(distinct_values(hits.rows))),
 }
-
-register(DecisionTable, table_value)

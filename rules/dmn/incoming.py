@@ -65,7 +65,8 @@ def _test(test: tree.Node, names: Mapping[str, str]) -> str:
         return f"not({', '.join(_test(each, names) for each in test.tests)})"
     if isinstance(test, tree.CompareTest):
         return f"{test.operator} {_written(test.endpoint, names)}"
-    assert isinstance(test, tree.ValueTest)
+    if not isinstance(test, tree.ValueTest):
+        raise CannotSay("construct", type(test).__name__)
     node = test.expression
     if test.reads_input:
         return _of_input(node, names)

@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 from decimal import localcontext
 from typing import Any
 
-from rules.dmn import hits as _hits
 from rules.dmn.boundary import from_python, to_python
-from rules.dmn.boxed import Encapsulated, Typed, function_of
+from rules.dmn.boxed import DecisionTable, Encapsulated, Typed, function_of
 from rules.dmn.feel.budget import Budget
-from rules.dmn.feel.evaluate import Scope, evaluate
+from rules.dmn.feel.evaluate import Scope, evaluate, register
 from rules.dmn.feel.kinds import TYPES_KEY
 from rules.dmn.feel.tree import Node
 from rules.dmn.feel.values import CONTEXT, Function
+from rules.dmn.hits import table_value
 from rules.dmn.problems import DmnInvalid, DmnTooLarge, DmnUnknownDecision
 from rules.dmn.types import ItemType
+
+register(DecisionTable, table_value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """The rule language's expressions as FEEL that other engines read."""
 
 import re
+from collections.abc import Callable
 from dataclasses import fields, replace
+from typing import Any
 
 from rules.language import Node, as_text, names_in, parse, parse_cell, tree
 
@@ -27,7 +29,8 @@ def roots_of(text: str, *, is_cell: bool = False) -> set[str]:
 
 def _standard(node: Node) -> Node:
     """A tree of the standard's functions and operators alone."""
-    node = replace(node, **{each.name: _part(getattr(node, each.name)) for each in fields(node) if each.init})
+    parts: dict[str, Any] = {each.name: _part(getattr(node, each.name)) for each in fields(node) if each.init}
+    node = replace(node, **parts)
     if isinstance(node, tree.Call) and node.function in _CALLS:
         return _CALLS[node.function](*node.arguments)
     if isinstance(node, tree.In) and len(node.items) > 1:
@@ -76,7 +79,7 @@ def _months_between(start: Node, end: Node) -> Node:
     return tree.Arithmetic("+", years, tree.Path(length, "months"))
 
 
-_CALLS = {
+_CALLS: dict[str, Callable[..., Node]] = {
     "coalesce": _coalesce,
     "is defined": _is_known,
     "days between": lambda start, end: tree.Path(tree.Arithmetic("-", end, start), "days"),

@@ -53,7 +53,9 @@ def _keep_namespace(root: Element) -> None:
     while waiting:
         element = waiting.pop()
         element.children = [
-            child for child in element.children if child.namespace == root.namespace and child.name != "extensionElements"
+            child
+            for child in element.children
+            if child.namespace == root.namespace and child.name != "extensionElements"
         ]
         waiting.extend(element.children)
 
@@ -117,7 +119,11 @@ class _ModelReader:
         keys = []
         for requirement in owner.children:
             if requirement.name == "informationRequirement":
-                keys += [self._target(each, "inputData", "decision") for each in requirement.children if "href" in each.attributes]
+                keys += [
+                    self._target(each, "inputData", "decision")
+                    for each in requirement.children
+                    if "href" in each.attributes
+                ]
             elif requirement.name == "knowledgeRequirement":
                 kinds = ("businessKnowledgeModel", "decisionService")
                 keys += [self._target(each, *kinds) for each in requirement.all("requiredKnowledge")]
@@ -139,7 +145,9 @@ class _ModelReader:
         name = name_of(element)
         where = f"The input data “{name}”"
         key = element.attributes.get("id") or name
-        return InputData(name, self._variable(key), self.definitions.type_of(self._type_reference(element), where=where))
+        return InputData(
+            name, self._variable(key), self.definitions.type_of(self._type_reference(element), where=where)
+        )
 
     def _decision(self, element: Element) -> Decision:
         name = name_of(element)

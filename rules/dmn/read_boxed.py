@@ -148,7 +148,9 @@ def read_function(reader: BoxedReader, element: Element, names: Iterable[str], *
     )
     inner = [*names, *(name for name, _ in parameters)]
     body = reader.logic(element, inner, where=where) or Literal(None, "null")
-    return Encapsulated(parameters, body, reader.definitions.type_of(element.attributes.get("typeRef", ""), where=where))
+    return Encapsulated(
+        parameters, body, reader.definitions.type_of(element.attributes.get("typeRef", ""), where=where)
+    )
 
 
 def _conditional(reader: BoxedReader, element: Element, names: list[str], where: str) -> Node:

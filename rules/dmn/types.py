@@ -59,7 +59,7 @@ class ItemType:
     def holds(self, value: Any) -> bool:
         """Whether a value is of this type without any conversion."""
         try:
-            return value is None or self._fit(value) is not None and isinstance(value, list) == self.is_list()
+            return value is None or (self._fit(value) is not None and isinstance(value, list) == self.is_list())
         except _Unfit:
             return False
 

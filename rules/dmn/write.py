@@ -39,8 +39,6 @@ class Part:
     note: str = ""
 
 
-
-
 def write_dmn(version: Version, catalogue: Catalogue | None = None) -> bytes:
     """The version as UTF-8 XML. `catalogue` gives variables their labels and types.
 
@@ -71,7 +69,8 @@ def write_dmn(version: Version, catalogue: Catalogue | None = None) -> bytes:
         note = SubElement(root, "textAnnotation", {"id": "left_out"})
         SubElement(note, "text").text = left_out
     add_diagram(root, requirements)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8")
+    content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return content
 
 
 def _decision(
@@ -119,7 +118,9 @@ def _parts(document: RuleSetDocument) -> list[Part]:
         for each in document.parameters
     ]
     parts += [
-        Part(each.name, label_of(each.en, each.zh), literal(feel_expression(each.expression)), roots_of(each.expression))
+        Part(
+            each.name, label_of(each.en, each.zh), literal(feel_expression(each.expression)), roots_of(each.expression)
+        )
         for each in document.derived
     ]
     for table in document.tables:

@@ -33,10 +33,8 @@ def table_element(table: Table) -> tuple[Element, set[str]]:
         _output(element, output, is_named=len(table.outputs) > 1)
         if output.default.strip():
             reads |= roots_of(output.default)
-    if any(row.note for row in table.rows):
-        SubElement(element, "annotation", {"name": "note"})
     for row in table.rows:
-        reads |= _row(element, row, has_note=any(each.note for each in table.rows))
+        reads |= _row(element, row)
     return element, reads
 
 
@@ -67,8 +65,11 @@ def _constant(value: float | str | bool, kind: str) -> str:
     return f'date("{value}")' if kind == "date" else literal_text(value)
 
 
-def _row(element: Element, row: Row, *, has_note: bool) -> set[str]:
+def _row(element: Element, row: Row) -> set[str]:
     rule = SubElement(element, "rule")
+    if row.note:
+        # What Camunda Modeler shows as a rule's annotation.
+        SubElement(rule, "description").text = row.note
     reads: set[str] = set()
     for cell in row.when:
         reads |= roots_of(cell, is_cell=True)
@@ -76,8 +77,6 @@ def _row(element: Element, row: Row, *, has_note: bool) -> set[str]:
     for cell in row.then:
         reads |= roots_of(cell)
         SubElement(SubElement(rule, "outputEntry"), "text").text = feel_expression(cell)
-    if has_note:
-        SubElement(SubElement(rule, "annotationEntry"), "text").text = row.note
     return reads
 
 
@@ -89,7 +88,7 @@ def characteristic_table(characteristic: Characteristic) -> tuple[Element, set[s
     missing = [] if characteristic.missing_points is None else [Bin("null", characteristic.missing_points)]
     reads = roots_of(characteristic.expression)
     for each in [*missing, *characteristic.special, *characteristic.bins]:
-        reads |= _row(element, Row([each.when], [literal_text(each.points)]), has_note=False)
+        reads |= _row(element, Row([each.when], [literal_text(each.points)]))
     return element, reads
 
 
@@ -99,7 +98,7 @@ def grade_table(grades: Sequence[Grade]) -> Element:
     _input(element, TableInput("pd", en="Probability of default", zh="违约概率"))
     SubElement(element, "output", {"typeRef": "string"})
     for grade in grades:
-        _row(element, Row([f"<= {literal_text(grade.max_pd)}"], [literal_text(grade.grade)]), has_note=False)
+        _row(element, Row([f"<= {literal_text(grade.max_pd)}"], [literal_text(grade.grade)]))
     return element
 
 
@@ -109,13 +108,12 @@ def rules_table(rules: Sequence[Rule]) -> tuple[Element, set[str]]:
     _input(element, TableInput("true", en="Condition", zh="条件"))
     for name, kind in (("code", "string"), ("outcome", "string"), ("reason", "string"), ("points", "number")):
         SubElement(element, "output", {"name": name, "typeRef": kind})
-    SubElement(element, "annotation", {"name": "label"})
     reads: set[str] = set()
     for rule in rules:
         row = SubElement(element, "rule")
+        SubElement(row, "description").text = f"{rule.label_en} / {rule.label_zh}"
         SubElement(SubElement(row, "inputEntry"), "text").text = feel_expression(rule.when)
         for value in (rule.code, rule.then.outcome, rule.then.reason, rule.then.points):
             SubElement(SubElement(row, "outputEntry"), "text").text = literal_text(value)
-        SubElement(SubElement(row, "annotationEntry"), "text").text = f"{rule.label_en} / {rule.label_zh}"
         reads |= roots_of(rule.when)
     return element, reads

@@ -45,20 +45,26 @@ def names_read(model: DmnModel, decision: Decision) -> list[str]:
     names = []
     for key in decision.required:
         if key in model.knowledge or key in model.services:
-            raise DmnUnsupported("A table that calls functions of the model cannot be taken over.", construct="knowledge")
+            raise DmnUnsupported(
+                "A table that calls functions of the model cannot be taken over.", construct="knowledge"
+            )
         names.append(model.inputs[key].variable if key in model.inputs else model.decisions[key].variable)
     return names
 
 
 def names_in_scope(document: RuleSetDocument, catalogue: Catalogue | None) -> dict[str, tuple[str, str]]:
     """What a table of the draft may read: name to its English and Chinese labels."""
-    scope = {each.name: (each.en, each.zh) for each in catalogue.of_product(document.product).values()} if catalogue else {}
+    scope = (
+        {each.name: (each.en, each.zh) for each in catalogue.of_product(document.product).values()} if catalogue else {}
+    )
     for part in (document.parameters, document.derived, document.scorecards):
         scope |= {each.name: (each.en, each.zh) for each in part}
     for table in document.tables:
         several = len(table.outputs) > 1
-        scope |= {f"{table.name}.{each.name}" if several else table.name: (table.en, table.zh) for each in table.outputs}
-    return scope | {name: ("", "") for name in _OF_SCORE}
+        scope |= {
+            f"{table.name}.{each.name}" if several else table.name: (table.en, table.zh) for each in table.outputs
+        }
+    return scope | dict.fromkeys(_OF_SCORE, ("", ""))
 
 
 def name_matched(name: str, scope: Mapping[str, tuple[str, str]]) -> str:
@@ -75,7 +81,9 @@ def identifier_of(name: str, taken: Iterable[str], *, otherwise: str) -> str:
     plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:56]
     base = plain if plain and not plain[0].isdigit() else f"{otherwise}_{plain}".rstrip("_")
     used = set(taken)
-    return next(each for number in range(1, 10_000) if (each := base if number == 1 else f"{base}_{number}") not in used)
+    return next(
+        each for number in range(1, 10_000) if (each := base if number == 1 else f"{base}_{number}") not in used
+    )
 
 
 def table_import(
@@ -122,7 +130,7 @@ class _TableImport:
         self.findings: list[Finding] = []
         for name, ours in names.items():
             if not ours or ours not in scope:
-                self._found("name_unmapped", "", name if not ours else ours)
+                self._found("name_unmapped", "", ours or name)
 
     def read(self, logic: DecisionTable, label: str, name: str) -> Table | None:
         inputs = [

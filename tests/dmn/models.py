@@ -43,8 +43,8 @@ def decision(name: str, logic: str, kind: str = "", needs: Sequence[str] = (), k
     """A decision. `needs`: names of input data, or of decisions written `!name`; `knows`: functions."""
     shown, reference = escape(name), f' typeRef="{kind}"' if kind else ""
     required = "".join(
-        f'<informationRequirement><required{"Decision" if each[0] == "!" else "Input"} href="#{key(each.lstrip("!"))}"/>'
-        "</informationRequirement>"
+        f"<informationRequirement><required{'Decision' if each[0] == '!' else 'Input'} "
+        f'href="#{key(each.lstrip("!"))}"/></informationRequirement>'
         for each in needs
     )
     required += "".join(
@@ -70,7 +70,9 @@ def table(
         expression, kind, allowed = (*(each.strip() for each in text.split(" : ")), "", "")[:3]
         reference = f' typeRef="{kind}"' if kind else ""
         values = f"<inputValues><text>{escape(allowed)}</text></inputValues>" if allowed else ""
-        parts.append(f"<input><inputExpression{reference}><text>{escape(expression)}</text></inputExpression>{values}</input>")
+        parts.append(
+            f"<input><inputExpression{reference}><text>{escape(expression)}</text></inputExpression>{values}</input>"
+        )
     for text in outputs:
         name, kind, allowed, default = (*(each.strip() for each in text.split(" : ")), "", "", "")[:4]
         attributes = (f' name="{escape(name)}"' if name else "") + (f' typeRef="{kind}"' if kind else "")

@@ -58,7 +58,9 @@ def test_an_expression_has_the_value_the_standard_gives(expression: str, expecte
         ("[{unit price: 2}][unit price > 1].unit price", {}, [2]),
     ],
 )
-def test_names_hold_blanks_and_operators_where_they_are_in_scope(text: str, names: dict[str, Any], expected: Any) -> None:
+def test_names_hold_blanks_and_operators_where_they_are_in_scope(
+    text: str, names: dict[str, Any], expected: Any
+) -> None:
     values = {name: Decimal(value) if type(value) is int else value for name, value in names.items()}
     assert feel(text, **values) == expected
 
@@ -70,7 +72,9 @@ def test_what_cannot_be_read_is_refused_with_its_place(text: str) -> None:
     assert isinstance(caught.value.facts["position"], int)
 
 
-@pytest.mark.parametrize(("text", "construct"), [("now()", "now"), ("today()", "today"), ('matches("aa", "(a)\\\\1")', "back")])
+@pytest.mark.parametrize(
+    ("text", "construct"), [("now()", "now"), ("today()", "today"), ('matches("aa", "(a)\\\\1")', "back")]
+)
 def test_what_is_not_evaluated_is_named(text: str, construct: str) -> None:
     with pytest.raises(DmnUnsupported) as caught:
         feel(text)

@@ -1,4 +1,4 @@
-"""Decision tables: hit policies, aggregations, allowed values and defaults, with the facts of the TCK's level-2 tests."""
+"""Decision tables: hit policies, aggregations, allowed values and defaults, by the facts of the TCK's level 2."""
 
 from decimal import Decimal
 from typing import Any
@@ -49,8 +49,11 @@ def test_several_hits_breach_unique() -> None:
 
 def test_any_takes_several_hits_that_agree() -> None:
     """TCK 2-0117: two rows approve with the best rate."""
-    rows = [([">=18", '"Low"', "true"], ['"Approved"', '"Best"']), ([">=19", '"Low"', "true"], ['"Approved"', '"Best"'])]
-    outputs = [f"{STATUS} : \"Declined\"", 'Rate : string : "Best", "Standard" : "Standard"']
+    rows = [
+        ([">=18", '"Low"', "true"], ['"Approved"', '"Best"']),
+        ([">=19", '"Low"', "true"], ['"Approved"', '"Best"']),
+    ]
+    outputs = [f'{STATUS} : "Declined"', 'Rate : string : "Best", "Standard" : "Standard"']
     assert status("ANY", outputs, rows, (19, "Low", True)) == {"Status": "Approved", "Rate": "Best"}
     assert status("ANY", outputs, rows, (17, "Low", True)) == {"Status": "Declined", "Rate": "Standard"}
     rows[1] = (rows[1][0], ['"Approved"', '"Standard"'])
@@ -77,7 +80,15 @@ def test_several_hits_with_several_outputs(policy: str, expected: Any) -> None:
 
 @pytest.mark.parametrize(
     ("aggregation", "years", "expected"),
-    [("MIN", 6, 100), ("SUM", 6, 1100), ("MAX", 6, 500), ("COUNT", 6, 4), ("COUNT", 2, 1), ("SUM", 3, 300), ("MIN", 3, 100)],
+    [
+        ("MIN", 6, 100),
+        ("SUM", 6, 1100),
+        ("MAX", 6, 500),
+        ("COUNT", 6, 4),
+        ("COUNT", 2, 1),
+        ("SUM", 3, 300),
+        ("MIN", 3, 100),
+    ],
 )
 def test_collected_values_are_aggregated(aggregation: str, years: int, expected: int) -> None:
     """TCK 2-0114, 2-0115 and 2-0116."""
@@ -154,7 +165,9 @@ def test_an_input_of_another_type_meets_no_test_of_its_own() -> None:
 
 
 def test_a_crosstab_is_refused_by_its_name() -> None:
-    logic = table(["x"], [""], [(["-"], ["1"])]).replace("<decisionTable", '<decisionTable preferredOrientation="CrossTable"')
+    logic = table(["x"], [""], [(["-"], ["1"])]).replace(
+        "<decisionTable", '<decisionTable preferredOrientation="CrossTable"'
+    )
     with pytest.raises(DmnUnsupported, match="crosstab"):
         model(data("x"), decision("d", logic, needs=["x"]))
 

@@ -40,7 +40,7 @@ def _length(seconds: Decimal) -> timedelta:
 
 
 def _months(months: Decimal | int) -> Months:
-    if abs(months) > 12 * 10**10:
+    if not -12 * 10**10 <= months <= 12 * 10**10:
         raise ValueError(months)
     return Months(int(months))
 

@@ -42,10 +42,12 @@ def _placed(
     if not names:
         fits = required <= len(arguments) and (is_open or len(arguments) <= len(parameters))
         return list(arguments) if fits else None
-    if len(set(names)) != len(names) or not set(names) <= set(parameters) or not set(parameters[:required]) <= set(names):
+    if (
+        len(set(names)) != len(names)
+        or not set(names) <= set(parameters)
+        or not set(parameters[:required]) <= set(names)
+    ):
         return None
     given = dict(zip(names, arguments, strict=True))
     last = max(parameters.index(name) for name in names)
     return [given.get(name) for name in parameters[: last + 1]]
-
-

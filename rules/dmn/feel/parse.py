@@ -1,45 +1,38 @@
 """FEEL text to its tree. Names are read with what is in scope in mind, so that they may hold blanks and operators."""
 
 from collections.abc import Callable, Iterable
-
-
+from typing import TypeVar
 
 from rules.dmn.feel.lexer import NameIndex, string_value, tokens_of
 from rules.dmn.feel.literals import at_literal
-from rules.dmn.feel.parse_names import KEYWORDS, NameReader
+from rules.dmn.feel.parse_names import COMPARISONS, KEYWORDS
+from rules.dmn.feel.parse_parts import PartReader
 from rules.dmn.feel.tree import (
     AnyTest,
     Between,
     Binary,
     Call,
     CompareTest,
-    ContextOf,
     Filter,
-    For,
-    FunctionOf,
-    If,
     In,
     InstanceOf,
-    ListOf,
     Literal,
     Name,
     Negative,
     Node,
     NotTest,
     Path,
-    Quantified,
-    RangeOf,
     Tests,
-    TypeText,
     ValueTest,
 )
 from rules.dmn.feel.values import CONTEXT
 from rules.dmn.problems import DmnInvalid, DmnTooLarge, DmnUnsupported
 
+Read = TypeVar("Read", bound=Node)
+
 MAX_DEPTH = 60
 """Nested expressions; keeps Python's stack whole."""
 
-_COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _CLOCK = ("now", "today")
 
 
@@ -55,20 +48,17 @@ def parse_tests(text: str, names: Iterable[str] = (), properties: NameIndex | No
     """The tree of a decision table's input cell. An empty one is `-`."""
     if not text.strip():
         return Tests((AnyTest(),))
-    node = _Parser(text, [*names, "?"], properties).whole(lambda parser: parser.unary_tests())
-    assert isinstance(node, Tests)
-    return node
+    return _Parser(text, [*names, "?"], properties).whole(lambda parser: parser.unary_tests())
 
 
-class _Parser(NameReader):
+class _Parser(PartReader):
     """Recursive descent over the tokens of one expression."""
 
     def __init__(self, text: str, names: Iterable[str], properties: NameIndex | None) -> None:
         super().__init__(text, tokens_of(text), names, properties or NameIndex())
         self.depth = 0
-        self.reads = {"?": 0, "partial": 0}
 
-    def whole(self, rule: Callable[["_Parser"], Node]) -> Node:
+    def whole(self, rule: Callable[["_Parser"], Read]) -> Read:
         try:
             node = rule(self)
         except RecursionError as error:
@@ -91,11 +81,16 @@ class _Parser(NameReader):
 
     def _keyword_expression(self) -> Node:
         if not self.name_here():
-            for word, rule in (("if", self._if), ("for", self._for), ("some", self._some), ("every", self._every)):
+            for word, rule in (
+                ("if", self.if_part),
+                ("for", self.for_part),
+                ("some", self.some_part),
+                ("every", self.every_part),
+            ):
                 if self.take(word):
                     return rule()
             if self.token.text == "function" and self.peek(1).text == "(":
-                return self._function()
+                return self.function_part()
         return self._or()
 
     def _or(self) -> Node:
@@ -112,21 +107,21 @@ class _Parser(NameReader):
         return node
 
     def _comparison(self) -> Node:
-        node = self._sum()
+        node = self.sum()
         while True:
-            if self.token.kind == "operator" and self.token.text in _COMPARISONS:
+            if self.token.kind == "operator" and self.token.text in COMPARISONS:
                 operator = self.next().text
-                node = Binary(operator, node, self._sum())
+                node = Binary(operator, node, self.sum())
             elif self.take("between"):
-                low = self._sum()
+                low = self.sum()
                 self.need("and")
-                node = Between(node, low, self._sum())
+                node = Between(node, low, self.sum())
             elif self.take("in"):
                 node = In(node, self._in_tests())
             elif self.token.text == "instance" and self.peek(1).text == "of":
                 self.next()
                 self.next()
-                node = InstanceOf(node, self._type())
+                node = InstanceOf(node, self.type_part())
             else:
                 return node
 
@@ -142,9 +137,9 @@ class _Parser(NameReader):
             except DmnInvalid:
                 pass
             self.at, self.depth = start, depth
-        return (self.positive_test(self._sum),)
+        return (self.positive_test(self.sum),)
 
-    def _sum(self) -> Node:
+    def sum(self) -> Node:
         return self._left(self._product, ("+", "-"))
 
     def _product(self) -> Node:
@@ -185,7 +180,9 @@ class _Parser(NameReader):
 
     def _call(self, callee: Node) -> Node:
         if isinstance(callee, Name) and callee.name in _CLOCK and not self.is_local(callee.name):
-            raise DmnUnsupported(f"{callee.name}() reads the clock: pass the date as input data.", construct=callee.name)
+            raise DmnUnsupported(
+                f"{callee.name}() reads the clock: pass the date as input data.", construct=callee.name
+            )
         self.need("(")
         names: list[str] = []
         arguments: list[Node] = []
@@ -219,7 +216,13 @@ class _Parser(NameReader):
             return Literal(string_value(token.text), token.text)
         if token.kind == "name":
             return self._word()
-        rule = {"(": self._parenthesis, "[": self._bracket, "]": self._open_range, "{": self._context, "@": self._at}
+        rule = {
+            "(": self._parenthesis,
+            "[": self.bracket_part,
+            "]": self.open_range_part,
+            "{": self.context_part,
+            "@": self._at,
+        }
         if token.text in rule and token.kind == "operator":
             self.depth += 1
             if self.depth > MAX_DEPTH:
@@ -248,137 +251,13 @@ class _Parser(NameReader):
         return Literal(at_literal(string_value(token.text)), "@" + token.text)
 
     def _parenthesis(self) -> Node:
-        if self.token.kind == "operator" and self.token.text in _COMPARISONS:
-            return self._comparison_range()
+        if self.token.kind == "operator" and self.token.text in COMPARISONS:
+            return self.comparison_range_part()
         first = self.expression()
         if self.take(".."):
             return self._range(first, low_closed=False)
         self.need(")")
         return first
-
-    def _comparison_range(self) -> Node:
-        operator = self.next().text
-        endpoint = self._sum()
-        self.need(")")
-        null = Literal(None, "null")
-        if operator == "=":
-            return RangeOf(endpoint, endpoint, True, True)
-        if operator == "!=":
-            self.fail("a range cannot be written with '!='")
-        below = operator.startswith("<")
-        closed = operator.endswith("=")
-        return RangeOf(null, endpoint, False, closed) if below else RangeOf(endpoint, null, closed, False)
-
-    def _bracket(self) -> Node:
-        if self.take("]"):
-            return ListOf(())
-        first = self.expression()
-        if self.take(".."):
-            return self._range(first, low_closed=True)
-        items = [first]
-        while self.take(","):
-            items.append(self.expression())
-        self.need("]")
-        return ListOf(tuple(items))
-
-    def _open_range(self) -> Node:
-        first = self.expression()
-        self.need("..")
-        return self._range(first, low_closed=False)
-
-    def _range(self, low: Node, *, low_closed: bool) -> Node:
-        self.in_range += 1
-        high = self.expression()
-        self.in_range -= 1
-        token = self.next()
-        if token.text not in ("]", ")", "["):
-            self.fail("a range ends with ], ) or [")
-        return RangeOf(low, high, low_closed, token.text == "]")
-
-    def _context(self) -> Node:
-        entries: list[tuple[str, Node]] = []
-        with self.scope(()):
-            while not self.take("}"):
-                if entries:
-                    self.need(",")
-                key = string_value(self.next().text) if self.token.kind == "string" else self.label(consume=False)
-                if key is None:
-                    self.fail("a context's entry starts with a name and a colon")
-                self.need(":")
-                entries.append((key, self.expression()))
-                self.declare(key)
-                self.properties.add(key)
-        return ContextOf(tuple(entries))
-
-    def _if(self) -> Node:
-        condition = self.expression()
-        self.need("then")
-        then = self.expression()
-        self.need("else")
-        return If(condition, then, self.expression())
-
-    def _iterators(self, *, closing: str) -> tuple[tuple[str, Node, Node | None], ...]:
-        iterators: list[tuple[str, Node, Node | None]] = []
-        while True:
-            name = self.name_until("in")
-            first = self.expression()
-            last = self.expression() if self.take("..") else None
-            iterators.append((name, first, last))
-            self.declare(name)
-            if not self.take(","):
-                break
-        self.need(closing)
-        return tuple(iterators)
-
-    def _for(self) -> Node:
-        with self.scope(("partial",)):
-            iterators = self._iterators(closing="return")
-            before = self.reads["partial"]
-            body = self.expression()
-            return For(iterators, body, self.reads["partial"] > before)
-
-    def _some(self) -> Node:
-        return self._quantified(is_every=False)
-
-    def _every(self) -> Node:
-        return self._quantified(is_every=True)
-
-    def _quantified(self, *, is_every: bool) -> Node:
-        with self.scope(()):
-            iterators = self._iterators(closing="satisfies")
-            return Quantified(is_every, iterators, self.expression())
-
-    def _function(self) -> Node:
-        self.next()
-        self.next()
-        parameters: list[tuple[str, TypeText | None]] = []
-        while not self.take(")"):
-            if parameters:
-                self.need(",")
-            name = self.label() or self.name_until(",", ")", keep=True)
-            typed = self.tokens[self.at - 1].text == ":"
-            parameters.append((name, self._type() if typed else None))
-        if self.token.text == "external":
-            raise DmnUnsupported("A function defined outside FEEL is not evaluated.", construct="external function")
-        with self.scope(name for name, _ in parameters):
-            return FunctionOf(tuple(parameters), self.expression())
-
-    def _type(self) -> TypeText:
-        name = self.type_name()
-        arguments: list[TypeText] = []
-        entries: list[tuple[str, TypeText]] = []
-        if self.take("<"):
-            while not self.take(">"):
-                if arguments or entries:
-                    self.need(",")
-                label = self.label()
-                if label is None:
-                    arguments.append(self._type())
-                else:
-                    entries.append((label, self._type()))
-        if self.take("->"):
-            arguments.append(self._type())
-        return TypeText(name, tuple(arguments), tuple(entries))
 
     # Unary tests.
 
@@ -406,11 +285,9 @@ class _Parser(NameReader):
         return self.positive_test()
 
     def positive_test(self, rule: Callable[[], Node] | None = None) -> Node:
-        if self.token.kind == "operator" and self.token.text in _COMPARISONS:
+        if self.token.kind == "operator" and self.token.text in COMPARISONS:
             operator = self.next().text
-            return CompareTest(operator, self._sum())
+            return CompareTest(operator, self.sum())
         before = self.reads["?"]
         node = (rule or self.expression)()
         return ValueTest(node, self.reads["?"] > before)
-
-

@@ -9,8 +9,27 @@ from rules.dmn.feel.lexer import NameIndex, Token, name_normal
 from rules.dmn.problems import DmnInvalid
 
 KEYWORDS = frozenset(
-    "if then else for in return some every satisfies and or between instance function true false null".split()
+    [
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "and",
+        "or",
+        "between",
+        "instance",
+        "function",
+        "true",
+        "false",
+        "null",
+    ]
 )
+COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _IN_NAMES = frozenset("+-*/.'’")
 _BUILTINS = NameIndex(BUILTINS)
 _COMPONENTS = NameIndex(("time offset", "start included", "end included"))
@@ -33,6 +52,8 @@ class NameReader:
         self.properties = properties
         self._scopes = [NameIndex(names)]
         self._open = 0
+        self.reads = {"?": 0, "partial": 0}
+        """How often the expression read what its surroundings must give it."""
 
     @property
     def token(self) -> Token:

@@ -108,7 +108,7 @@ def range_from(text: Any) -> Range:
     if match is None:
         raise ValueError(text)
     low, high = (_endpoint(match.group(part)) for part in (2, 3))
-    if low is None and high is None or (low is not None and high is not None and _order(low, high) > 0):
+    if (low is None and high is None) or (low is not None and high is not None and _order(low, high) > 0):
         raise ValueError(text)
     return Range(low, high, match.group(1) == "[" and low is not None, match.group(4) == "]" and high is not None)
 

@@ -2,8 +2,16 @@
 
 import re
 from collections.abc import Callable
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP
-from decimal import Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+)
 from typing import Any
 
 from rules.dmn.feel.builtins.registry import builtin, number_of, of_kind, single, text_of, whole_of
@@ -100,5 +108,3 @@ def years_and_months_between(start: Any, end: Any) -> Months:
     elif months < 0 and last.day > first.day:
         months += 1
     return Months(months)
-
-

@@ -107,7 +107,7 @@ def _pattern(pattern: Any, flags: Any) -> Any:
     if set(asked) - set("smixq"):
         raise ValueError(asked)
     if "q" in asked:
-        text = re2.escape(text)
+        text = str(re2.escape(text))  # type: ignore[no-untyped-call]
     elif "x" in asked:
         text = re.sub(r"\[[^\]]*\]|\s+", lambda found: "" if found[0].isspace() else found[0], text)
     if re.search(r"(?<!\\)(?:\\\\)*\\[1-9]", text):
@@ -117,7 +117,7 @@ def _pattern(pattern: Any, flags: Any) -> Any:
     options.log_errors = False
     options.max_mem = 1 << 20
     try:
-        return re2.compile((f"(?{prefix})" if prefix else "") + text, options)
+        return re2.compile((f"(?{prefix})" if prefix else "") + text, options)  # type: ignore[no-untyped-call]
     except re2.error as error:
         raise ValueError(text) from error
 
