@@ -93,6 +93,11 @@ class Plan:
         return tuple(name for name in self.inputs if self.types[name] is Type.NUMBER)
 
     @property
+    def fractions(self) -> frozenset[str]:
+        """Inputs that hold numbers which need not be whole: only they can be infinite or NaN."""
+        return frozenset(name for name in self.inputs if self.types[name] is Type.NUMBER) - self.whole
+
+    @property
     def derived(self) -> tuple[tuple[str, Node, Type], ...]:
         """Derived variables, each behind those it reads."""
         return tuple((part.name, part.node, part.type) for part in self.computed if isinstance(part, PlannedDerived))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import isfinite
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -19,7 +19,7 @@ from rules.engine.source import source_of
 from rules.engine.structure import structure_problems
 from rules.engine.trace import Evaluation, PatternHitLike, RuleTrace, ScoreInput
 from rules.engine.trace_parts import CharacteristicHit, TableHit
-from rules.language.to_python import RUNTIME
+from rules.language.to_python import RUNTIME, finite_or_none
 from scoring.catalogue import Catalogue
 
 __all__ = ["Evaluation", "EvaluationFailed", "Program", "RuleTrace", "ScoreInput", "compile_program"]
@@ -58,7 +58,7 @@ class Program:
         self.places = {name: place for place, name in enumerate(plan.seen)}
         """Where a name's value stands in `Evaluation.seen`."""
         self._levels = {outcome: level for level, outcome in enumerate(self.ladder)}
-        namespace: dict[str, Any] = {**RUNTIME, "settle": SETTLE}
+        namespace: dict[str, Any] = {**RUNTIME, "settle": SETTLE, "itemgetter": itemgetter}
         exec(compile(source_of(plan), "<rule set>", "exec"), namespace)  # noqa: S102 - source from our own typed trees
         self._function = namespace["evaluate"]
 
@@ -76,19 +76,16 @@ class Program:
     ) -> Evaluation:
         """The policy applied to one application on a business date (YYYY-MM-DD; None is unknown).
 
-        `values`: by variable name; absent or None is unknown, and so are NaN and infinities. Types as catalogued and
-        integers within ±2**53 (checked by the caller). It must not change afterwards. Raises EvaluationFailed where a
+        `values`: by variable name; absent or None is unknown, and so is a number that is NaN or infinite. Types as
+        catalogued, integers whole and within ±2**53 (checked by the caller). It must not change afterwards. Raises EvaluationFailed where a
         wrong type is met.
         """
         level = NO_LEVEL
-        for hit in pattern_hits:
-            if hit.outcome:
-                level = max(level, self._levels[hit.outcome])
+        if pattern_hits:
+            level = max((self._levels[hit.outcome] for hit in pattern_hits if hit.outcome), default=NO_LEVEL)
         pd = points = grade = None
         if score is not None:
-            pd, points, grade = score.pd, score.points, score.grade
-            pd = pd if pd is not None and isfinite(pd) else None
-            points = points if points is not None and isfinite(points) else None
+            pd, points, grade = finite_or_none(score.pd), finite_or_none(score.points), score.grade
         try:
             raw = self._function(values, pd, points, grade, level, business_date)
         except (TypeError, OverflowError, AttributeError) as error:

@@ -1,8 +1,8 @@
 """The Python function of one rule set, as source written from its typed trees.
 
-It is laid out for speed with the whole trace: names are read once, each rule has a fast path for the case that all
-it reads is known, and truths, values seen and distances go into three flat tuples (one small tuple a rule would cost
-more than the rules).
+It is laid out for speed with the whole trace: inputs are read at once, rules that read the same ask once whether all
+of it is known, and truths, values seen and distances go into three flat tuples (one small tuple a rule would cost
+more than the rules; distances worked out afterwards would have to ask again what is known).
 """
 
 from collections.abc import Callable
@@ -46,7 +46,6 @@ class _SourceWriter:
         }
         self.forms |= {name: variable_form(name) for name in (*SCORE_NAMES, BUSINESS_DATE)}
         self.lines: list[str] = []
-        self.distances: list[str] = []
         self.hits: list[str] = []
         self.bins: list[str] = []
 
@@ -62,18 +61,18 @@ class _SourceWriter:
                     self.hits.append(TableWriter(self, number).write(part))
                 case PlannedScorecard():
                     self.bins.append(ScorecardWriter(self, number).write(part))
-        for number, rule in enumerate(self.plan.rules):
-            self.rule(number, rule)
+        self.rules()
         self.add(1, "decided = level", f"if level < 0: level = {self.plan.default_level}", "row = cells = None")
         caps = "()"
         if self.plan.offer is not None:
             self.offer(self.plan.offer)
             caps = tuple_of(self.writer().closed(cap.condition or Literal(True)) for cap in self.plan.offer.caps)
         truths = tuple_of(f"t{number}" for number in range(len(self.plan.rules)))
-        others = self.plan.seen[len(self.plan.number_inputs) :]
-        seen = f"numbers + {tuple_of(self.forms[name].text for name in others)}"
+        others = self.plan.seen[len(self.plan.inputs) :]
+        seen = f"inputs + {tuple_of(self.forms[name].text for name in others)}"
         parts = f"{tuple_of(self.hits)}, {tuple_of(self.bins)}, {caps}"
-        self.add(1, f"return decided, level, {truths}, {seen}, {tuple_of(self.distances)}, grade, row, cells, {parts}")
+        distances = tuple_of(f"q{place}" for rule in self.plan.rules for place in _places(rule))
+        self.add(1, f"return decided, level, {truths}, {seen}, {distances}, grade, row, cells, {parts}")
         return "\n".join(self.lines) + "\n"
 
     def add(self, depth: int, *lines: str) -> None:
@@ -89,19 +88,24 @@ class _SourceWriter:
         return PythonWriter(self.forms, fresh=self.fresh)
 
     def load(self) -> None:
-        """Names one by one: subscripts where the caller gives each (the fastest there is), else as far as given."""
-        self.add(1, "try:", "    pass")
-        for name, local in self.locals.items():
-            self.add(2, f"{local} = values[{name!r}]")
-        self.add(1, "except KeyError:", "    get = values.get")
-        for name, local in self.locals.items():
-            self.add(2, f"{local} = get({name!r})")
-        numbers = [self.locals[name] for name in self.plan.number_inputs]
-        self.add(1, f"numbers = {tuple_of(numbers)}")
+        """All inputs at once, in C, where the caller gives each, else as far as given; then to locals."""
+        inputs = list(self.locals)
+        read = "itemgetter(*NAMES)" if len(inputs) > 1 else "tuple"
+        self.lines[:0] = [f"NAMES = {tuple_of(map(repr, inputs))}", f"read = {read}"]
+        if len(inputs) > 1:
+            self.add(1, "try:", "    inputs = read(values)", "except KeyError:")
+            self.add(2, "inputs = tuple(map(values.get, NAMES))")
+        else:
+            self.add(1, "inputs = tuple(map(values.get, NAMES))")
+        if not inputs:
+            return
+        self.add(1, f"{tuple_of(self.locals.values())} = inputs")
         # One sum in C finds any NaN or infinity; it may also overflow, then each is looked at in vain.
-        self.add(1, "if not isfinite(sum(filter(None, numbers))):", "    numbers = tuple(map(finite_or_none, numbers))")
+        numbers = [local for name, local in self.locals.items() if name in self.plan.fractions]
         if numbers:
-            self.add(2, f"{', '.join(numbers)}, = numbers")
+            self.add(1, f"if not isfinite(sum(filter(None, {tuple_of(numbers)}))):")
+            self.add(2, f"{tuple_of(numbers)} = map(finite_or_none, {tuple_of(numbers)})")
+            self.add(2, f"inputs = {tuple_of(self.locals.values())}")
 
     def grade(self) -> None:
         if not self.plan.grades:
@@ -109,26 +113,25 @@ class _SourceWriter:
         chain = " else ".join(f"{grade!r} if pd <= {max_pd!r}" for grade, max_pd in self.plan.grades)
         self.add(1, f"grade = None if pd is None else {chain} else None")
 
-    def rule(self, number: int, rule: PlannedRule) -> None:
-        """Sets the truth t and the distances q, and raises the level; first it looks whether anything is unknown."""
-        ordinary = self.writer()
-        narrow = ordinary.narrowed()
-        fast = narrow.settled(rule.node)
-        names = [f"q{len(self.distances) + place}" for place in range(len(rule.leaves))]
-        self.distances += names
-        depth = 1
-        if fast.unless:
-            self.add(1, f"if {' or '.join(fast.unless)}:")
-            self.slow(number, rule, ordinary, names)
-            self.add(1, "else:")
-            depth = 2
-        for name, leaf in zip(names, rule.leaves, strict=True):
-            self.add(depth, f"{name} = {self.fast_distance(leaf, narrow, ordinary)}")
-        self.add(depth, f"if {fast.text}:", f"    t{number} = True")
-        self.raise_level(depth + 1, rule.level)
-        self.add(depth, "else:", f"    t{number} = False")
+    def rules(self) -> None:
+        """Sets the truths t and the distances q and raises the level; rules that are unknown for the same reasons ask
+        once."""
+        groups: dict[tuple[str, ...], list[tuple[int, PlannedRule, PythonWriter]]] = {}
+        for number, rule in enumerate(self.plan.rules):
+            narrow = self.writer().narrowed()
+            groups.setdefault(narrow.settled(rule.node).unless, []).append((number, rule, narrow))
+        for unless, rules in groups.items():
+            if unless:
+                self.add(1, f"if {' or '.join(unless)}:")
+                for number, rule, _ in rules:
+                    self.unknown(number, rule)
+                self.add(1, "else:")
+            for number, rule, narrow in rules:
+                self.known(2 if unless else 1, number, rule, narrow)
 
-    def slow(self, number: int, rule: PlannedRule, ordinary: PythonWriter, names: list[str]) -> None:
+    def unknown(self, number: int, rule: PlannedRule) -> None:
+        """The rule where something it reads is unknown."""
+        ordinary = self.writer()
         if _is_strict(rule.node):
             self.add(2, f"t{number} = None")
             self.raise_level(2, UNKNOWN_LEVEL if rule.refers_unknown else None)
@@ -138,28 +141,33 @@ class _SourceWriter:
                 if level is not None:
                     self.add(2, f"if t{number}{test}:")
                     self.raise_level(3, level)
-        for name, leaf in zip(names, rule.leaves, strict=True):
-            self.add(2, f"{name} = {self.distance(leaf, ordinary)}")
+        for place, leaf in zip(_places(rule), rule.leaves, strict=True):
+            self.add(2, f"q{place} = {self.distance(leaf, ordinary)}")
 
-    def raise_level(self, depth: int, level: int | None) -> None:
-        if level is not None:
-            self.add(depth, f"if level < {level}: level = {level}")
+    def known(self, depth: int, number: int, rule: PlannedRule, narrow: PythonWriter) -> None:
+        """The rule where all it reads is known."""
+        for place, leaf in zip(_places(rule), rule.leaves, strict=True):
+            self.add(depth, f"q{place} = {self.fast_distance(leaf, narrow)}")
+        self.add(depth, f"if {narrow.settled(rule.node).text}:", f"    t{number} = True")
+        self.raise_level(depth + 1, rule.level)
+        self.add(depth, "else:", f"    t{number} = False")
 
     def distance(self, leaf: Leaf, writer: PythonWriter) -> str:
         value, threshold = matched(writer.settled(leaf.value), writer.settled(leaf.threshold))
-        difference = Form(
-            f"({value.text} - {threshold.text})",
-            joined((value.unless, threshold.unless)),
-            is_risky=not _is_safe(leaf),
-        )
+        unless = joined((value.unless, threshold.unless))
+        difference = Form(f"({value.text} - {threshold.text})", unless, is_risky=not _is_safe(leaf))
         return closed(writer.finite(difference))
 
-    def fast_distance(self, leaf: Leaf, narrow: PythonWriter, ordinary: PythonWriter) -> str:
+    def fast_distance(self, leaf: Leaf, narrow: PythonWriter) -> str:
         value, threshold = matched(narrow.settled(leaf.value), narrow.settled(leaf.threshold))
         if _is_safe(leaf):
             return f"{value.text} - {threshold.text}"
         name = self.fresh()
         return f"{name} if {FINITE.format(f'({name} := {value.text} - {threshold.text})')} else None"
+
+    def raise_level(self, depth: int, level: int | None) -> None:
+        if level is not None:
+            self.add(depth, f"if level < {level}: level = {level}")
 
     def offer(self, offer: PlannedOffer) -> None:
         """First hit; a row that cannot be told ends the search."""
@@ -170,6 +178,10 @@ class _SourceWriter:
             self.add(4, f"row = {number}")
             self.add(4, f"cells = {tuple_of(self.writer().closed(output) for output in outputs)}", "break")
         self.add(3, "break")
+
+
+def _places(rule: PlannedRule) -> range:
+    return range(rule.first_distance, rule.first_distance + len(rule.leaves))
 
 
 def _is_safe(leaf: Leaf) -> bool:

@@ -64,20 +64,14 @@ class Evaluation:
     """What a rule set says of one application. Cheap to make; what only people read is worked out when asked for."""
 
     __slots__ = (
-        "_decided",
         "_level",
-        "_scorecards",
-        "_tables",
-        "caps",
-        "cells",
+        "_raw",
         "distances",
-        "grade",
         "has_no_offer",
         "offer",
         "pattern_hits",
         "program",
         "seen",
-        "table_row",
         "truth_values",
     )
 
@@ -88,36 +82,21 @@ class Evaluation:
         pattern_hits: Sequence[PatternHitLike],
         raw: tuple[Any, ...],
     ) -> None:
+        """`raw` is what the compiled function returned (`rules.engine.source`)."""
         self.program = program
         self.pattern_hits = pattern_hits
-        self.truth_values: tuple[bool | None, ...]
+        self._raw = raw
+        self._level: int = raw[1]
+        self.truth_values: tuple[bool | None, ...] = raw[2]
         """True, False or None (unknown) per enabled rule, in the order of `program.codes`."""
-        self.seen: tuple[Any, ...]
+        self.seen: tuple[Any, ...] = raw[3]
         """The values the rules saw, in the order of `program.plan.seen`."""
-        self.distances: tuple[float | None, ...]
+        self.distances: tuple[float | None, ...] = raw[4]
         """Value − threshold of every comparison, rule by rule."""
-        self.grade: str | None
-        self.table_row: int | None
-        """Row hit in the offer table: from 0; -1 none; -2 a row could not be told; None: the table was not asked."""
-        self.caps: tuple[bool | None, ...]
-        """The truth of each legal cap's condition, in the order of the document."""
-        (
-            self._decided,
-            self._level,
-            self.truth_values,
-            self.seen,
-            self.distances,
-            self.grade,
-            self.table_row,
-            self.cells,
-            self._tables,
-            self._scorecards,
-            self.caps,
-        ) = raw
         self.offer: OfferMade | None = None
         self.has_no_offer = False
         """An approval that became REFER because no offer could be made."""
-        if self.table_row is not None:
+        if raw[6] is not None:
             self._make_offer(values)
 
     def _make_offer(self, values: Mapping[str, Any]) -> None:
@@ -126,10 +105,10 @@ class Evaluation:
             return
         amount, term = values.get(offer.amount_variable), values.get(offer.term_variable)
         if not offer.caps:
-            self.offer = offer_made(amount, term, self.cells)
+            self.offer = offer_made(amount, term, self._raw[7])
         elif (date := self.seen[self.program.places[BUSINESS_DATE]]) is not None:
             caps = [planned.cap for planned in offer.caps]
-            self.offer = offer_made(amount, term, self.cells, legal_limits(caps, self.caps, date))
+            self.offer = offer_made(amount, term, self._raw[7], legal_limits(caps, self.caps, date))
         if self.offer is None:
             self.has_no_offer = True
             self._level = UNKNOWN_LEVEL
@@ -149,7 +128,25 @@ class Evaluation:
     @property
     def is_default(self) -> bool:
         """Nothing changed the outcome, so the default outcome holds."""
-        return bool(self._decided < 0)
+        return bool(self._raw[0] < 0)
+
+    @property
+    def grade(self) -> str | None:
+        """The grade of the PD; None without one."""
+        grade: str | None = self._raw[5]
+        return grade
+
+    @property
+    def table_row(self) -> int | None:
+        """Row hit in the offer table: from 0; -1 none; -2 a row could not be told; None: the table was not asked."""
+        row: int | None = self._raw[6]
+        return row
+
+    @property
+    def caps(self) -> tuple[bool | None, ...]:
+        """The truth of each legal cap's condition, in the order of the document."""
+        caps: tuple[bool | None, ...] = self._raw[10]
+        return caps
 
     @property
     def hits(self) -> list[str]:
@@ -208,12 +205,12 @@ class Evaluation:
         """Every decision table but the offer's, in the order of the document: rows hit and results."""
         plan, places = self.program.plan, self.program.places
         values = {name: self.seen[places[name]] for table in plan.tables for name in table.names}
-        return tables_told(plan, self.program.document, self._tables, values)
+        return tables_told(plan, self.program.document, self._raw[8], values)
 
     @property
     def scorecards(self) -> dict[str, list[CharacteristicHit]]:
         """Every scorecard in the order of the document: bins, points and points lost by characteristic."""
-        return scorecards_told(self.program.plan, self.program.document, self._scorecards)
+        return scorecards_told(self.program.plan, self.program.document, self._raw[9])
 
     @property
     def points(self) -> float:
@@ -277,10 +274,10 @@ class Evaluation:
             "points": self.points,
             "settings": self.settings,
         }
-        if self._tables:
-            told["tables"] = self._tables
-        if self._scorecards:
-            told["scorecards"] = self._scorecards
+        if self._raw[8]:
+            told["tables"] = self._raw[8]
+        if self._raw[9]:
+            told["scorecards"] = self._raw[9]
         if self.caps:
             told["caps"] = self.caps
         return told
