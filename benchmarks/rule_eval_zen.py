@@ -55,14 +55,22 @@ def _value(node: Node) -> str:
     raise TypeError(type(node).__name__)
 
 
-def zen_forms() -> dict[str, Evaluate]:
-    """By name, ways to have the 60 rules evaluated; each takes a context and gives the truths in some shape."""
-    texts = [zen_text(parse(text)) for _, text in RULES]
+def zen_expression() -> dict[str, Evaluate]:
+    """The 60 truths as one bare expression: no decision, no names of rules, no trace."""
+    return {"one compiled expression": zen.compile_expression(f"[{', '.join(_texts())}]").evaluate}
+
+
+def zen_decisions() -> dict[str, Evaluate]:
+    """By name, ways to have the 60 rules evaluated by the engine; each takes a context and gives the truths somehow."""
+    texts = _texts()
     return {
-        "one compiled expression": zen.compile_expression(f"[{', '.join(texts)}]").evaluate,
         "a decision of 60 expressions": _decision(_expressions(texts)).evaluate,
         "a decision table of 60 rows": _decision(_table(texts)).evaluate,
     }
+
+
+def _texts() -> list[str]:
+    return [zen_text(parse(text)) for _, text in RULES]
 
 
 def _decision(node: Row) -> Any:

@@ -77,8 +77,8 @@ class Program:
         """The policy applied to one application on a business date (YYYY-MM-DD; None is unknown).
 
         `values`: by variable name; absent or None is unknown, and so is a number that is NaN or infinite. Types as
-        catalogued, integers whole and within ±2**53 (checked by the caller). It must not change afterwards. Raises EvaluationFailed where a
-        wrong type is met.
+        catalogued, integers whole and within ±2**53 (checked by the caller). It must not change afterwards. Raises
+        EvaluationFailed where a wrong type is met.
         """
         level = NO_LEVEL
         if pattern_hits:
