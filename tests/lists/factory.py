@@ -63,9 +63,10 @@ def counted(name: str, entity: str = "phone", event: str = "application", days: 
 
 
 def catalogue(*more: dict[str, Any]) -> dict[str, Any]:
-    """The shipped catalogue with more variables."""
+    """The shipped catalogue with these instead of its own list and velocity variables."""
     document: dict[str, Any] = json.loads(shipped("catalogue.json"))
-    return {**document, "variables": [*document["variables"], *more]}
+    asked = [item for item in document["variables"] if item["source"] not in ("list", "velocity")]
+    return {**document, "variables": [*asked, *more]}
 
 
 def velocity(entity: str, event: str, days: int, aggregate: str) -> Velocity:

@@ -15,14 +15,14 @@ from rules.models import Decision
 from rules.services.decision_document import document_open, sealed_open
 from rules.services.replay import decisions_replay
 from scoring.services.catalogues import catalogue_live
-from tests.decisions.conftest import forget, small_policy
+from tests.decisions.conftest import forget
 from tests.factories import decisions as make
 from tests.factories import monitoring as book
 from tests.factories.api_fixtures import Lender
 from tests.factories.decisions import now
 from tests.lists.factory import catalogue, counted, effective, listed
 
-__all__ = ["forget", "small_policy"]
+__all__ = ["forget"]
 pytestmark = pytest.mark.django_db
 LISTED = {
     "code": "LISTED", "label_en": "Phone on the black list", "label_zh": "电话在黑名单",
@@ -135,7 +135,9 @@ def test_a_dry_run_sees_the_lists_and_leaves_no_event(caller):
     assert asked.json()["outcome"] == "DECLINE" and not RiskEvent.objects.exists()
 
 
-def test_without_such_variables_nothing_new_is_sealed(small_policy):
+def test_without_such_variables_nothing_new_is_sealed(db):
+    make.catalogue_goes_live(catalogue())
+    make.policy_goes_live()
     answer = Lender().post(body(1))
     decision = Decision.objects.get(pk=answer.json()["id"])
     document = document_open(bytes(decision.document))
