@@ -10,7 +10,7 @@ DEV := .venv/.installed-dev
 STACK := $(BIN)/python -m riskengine.stack
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run test check bench soak lock messages format clean check-lint check-format check-types check-imports \
+.PHONY: help run test check bench soak lock editor messages format clean check-lint check-format check-types check-imports \
 	check-migrations check-deploy check-security
 
 help: ## List these commands
@@ -69,6 +69,9 @@ lock: $(DEV) ## Lock requirements*.in with hashes into requirements*.txt
 	@test -x var/lock/bin/uv || { $(PYTHON) -m venv var/lock && var/lock/bin/pip install --quiet uv; }
 	for name in requirements requirements-dev; do var/lock/bin/uv pip compile --quiet --universal \
 		--python-version 3.11 --generate-hashes --no-header --no-emit-index-url $$name.in -o $$name.txt || exit 1; done
+
+editor: ## Build the rule editor from web/ into static/ (needs Node and npm; users need neither)
+	@cd web && npm ci --no-audit --no-fund --silent && npm run --silent build
 
 clean: ## Delete the database, keys and everything else under var/, and the environment
 	@for place in var/postgres.place var/test-*/postgres.place; do test -f $$place && rm -rf "$$(cat $$place)"; done; true

@@ -34,23 +34,6 @@ def entry_removed(document: Document, section: str, key: str) -> Document:
     return changed
 
 
-def entry_moved(document: Document, section: str, key: str, by: int) -> Document:
-    """The entry `key` moved `by` places (-1 is up), as far as the list goes."""
-    changed = copy.deepcopy(document)
-    entries = changed.get(section, [])
-    place = next((at for at, entry in enumerate(entries) if entry[KEYS[section]] == key), None)
-    if place is not None:
-        entry = entries.pop(place)
-        entries.insert(min(max(place + by, 0), len(entries)), entry)
-    return changed
-
-
-def entry_switched(document: Document, section: str, key: str, enabled: bool) -> Document:
-    """The entry `key` switched on or off."""
-    entry = entry_of(document, section, key)
-    return document if entry is None else entry_put(document, section, key, {**entry, "enabled": enabled})
-
-
 def entry_reverted(document: Document, base: Mapping[str, Any], section: str, key: str) -> Document:
     """One entry (or, without `key`, a whole setting) as `base` has it: put back, restored or taken out again."""
     if section not in KEYS or not key:
@@ -66,20 +49,6 @@ def entry_reverted(document: Document, base: Mapping[str, Any], section: str, ke
     if entry_of(document, section, key) is None:
         return _inserted(document, section, base, before)
     return _order_restored(entry_put(document, section, key, copy.deepcopy(before)), base, section, key)
-
-
-def section_set(document: Document, section: str, value: Any) -> Document:
-    """A whole section replaced."""
-    return {**copy.deepcopy(document), section: value}
-
-
-def values_set(document: Document, values: Mapping[str, Any]) -> Document:
-    """Parameters given new values by name."""
-    changed = copy.deepcopy(document)
-    for entry in changed.get("parameters", []):
-        if entry["name"] in values:
-            entry["value"] = values[entry["name"]]
-    return changed
 
 
 def _inserted(document: Document, section: str, base: Mapping[str, Any], entry: Entry) -> Document:

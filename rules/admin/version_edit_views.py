@@ -1,7 +1,7 @@
-"""Editing a draft through forms: each save is one whole document, checked against what the editor had before them."""
+"""What is changed in a draft outside its editor: its note, and single entries taken back, removed or accepted."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,121 +10,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from riskengine.errors import RiskEngineError
-from rules.admin.document_edits import (
-    Document,
-    entry_moved,
-    entry_of,
-    entry_put,
-    entry_removed,
-    entry_reverted,
-    entry_switched,
-    section_set,
-    values_set,
-)
-from rules.admin.forms import DerivedForm, EntryForm, ParameterForm, ParameterValuesForm, RuleForm
-from rules.admin.grids import GridError, grades_typed, rows_typed
-from rules.admin.names import name_rows
-from rules.admin.version_tabs import parameters_tab
+from rules.admin.document_edits import Document, entry_of, entry_put, entry_removed, entry_reverted
+from rules.admin.problem_places import tab_of
 from rules.admin.version_view import VersionView
-from rules.diff_words import KEYS, SECTIONS
-from rules.localised import language
+from rules.diff_words import SECTIONS
 from rules.services.versions import version_edit
 
 if TYPE_CHECKING:
     from rules.admin.versions import RuleSetVersionAdmin
 
-TAB_OF_SECTION = {"tables": "offer", "default_outcome": "rules", "note": "overview"}
-FORMS: dict[str, type[EntryForm]] = {"rules": RuleForm, "derived": DerivedForm, "parameters": ParameterForm}
 
-
-def section_save(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int, section: str) -> HttpResponse:
-    """Save a grid of a tab (POST)."""
+def note_save(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+    """Save what the maker says of the change (POST)."""
     view = _editable(request, version_id)
-    if section == "parameters":
-        form = ParameterValuesForm(view.version.document["parameters"], request.POST)
-        if not form.is_valid():
-            messages.error(request, _("Nothing was saved. Correct the values marked below."))
-            return page.tab(request, view, "parameters", **parameters_tab(view, form))
-        return _save(page, request, view, values_set(view.version.document, form.values()), "parameters")
-    if section == "note":
-        return _save(page, request, view, view.version.document, "overview", note=request.POST.get("note", "")[:4000])
-    try:
-        document = _grid(view.version.document, section, request)
-    except GridError as error:
-        messages.error(request, str(error))
-        return page.to_tab(version_id, TAB_OF_SECTION.get(section, section))
-    return _save(page, request, view, document, TAB_OF_SECTION.get(section, section))
-
-
-def _grid(document: Document, section: str, request: HttpRequest) -> Document:
-    if section == "default_outcome":
-        return section_set(document, section, request.POST.get("default_outcome", ""))
-    if section == "grades":
-        return section_set(document, section, grades_typed(document["grades"], request.POST))
-    if section == "tables":
-        table = entry_of(document, "tables", request.POST.get("table", ""))
-        if table is None:
-            raise Http404
-        return entry_put(document, "tables", table["name"], {**table, "rows": rows_typed(table, request.POST)})
-    raise Http404
-
-
-def entry_edit(
-    page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int, section: str, key: str = ""
-) -> HttpResponse:
-    """The page of one rule, derived variable or parameter of a draft."""
-    if section not in FORMS:
-        raise Http404
-    view = VersionView.of(request, version_id)
-    present = entry_of(view.version.document, section, key) if key else None
-    if key and present is None:
-        raise Http404
-    if not view.may["edit"]:
-        raise PermissionDenied
-    form = _entry_form(view, section, present, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        document = entry_put(view.version.document, section, key, form.entry(present))
-        return _save(page, request, view, document, section)
-    return page.version_page(
-        request,
-        view,
-        f"riskengine/version/{section}_entry.html",
-        title=_entry_title(section, present),
-        form=form,
-        section=section,
-        key=key,
-        entry=present,
-        names=name_rows(view),
-        reasons=view.catalogue.reasons if view.catalogue else [],
-    )
-
-
-def _entry_form(view: VersionView, section: str, present: dict[str, Any] | None, data: Any) -> EntryForm:
-    kind = FORMS[section]
-    own = present[KEYS[section]] if present else ""
-    taken = {entry[KEYS[section]] for entry in view.version.document.get(section, [])} - {own}
-    shown = getattr(kind, "shown", dict)(present) if present else {"on_unknown": "refer", "enabled": True}
-    if kind is RuleForm:
-        return RuleForm(taken, view.rule_set.stage, view.catalogue, data, initial=shown)
-    return kind(taken, data, initial=shown)
-
-
-def _entry_title(section: str, present: dict[str, Any] | None) -> str:
-    one = SECTIONS[section].one(language())
-    if present is None:
-        return _("New: %(what)s") % {"what": one}
-    return f"{one} {present[KEYS[section]]}"
+    note = request.POST.get("note", "")[:4000]
+    return _save(page, request, view, view.version.document, "overview", note=note)
 
 
 def operate(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
-    """One small change of an entry: move, switch, remove, take back (POST)."""
+    """One small change of an entry: remove, take back, accept (POST)."""
     view = _editable(request, version_id)
     section, key = request.POST.get("section", ""), request.POST.get("key", "")
     operation = OPERATIONS.get(request.POST.get("operation", ""))
     if operation is None or section not in SECTIONS:
         raise Http404
     document = operation(view, section, key)
-    return _save(page, request, view, document, request.POST.get("tab") or TAB_OF_SECTION.get(section, section))
+    return _save(page, request, view, document, request.POST.get("tab") or tab_of(view, section))
 
 
 def _case_accepted(view: VersionView, section: str, key: str) -> Document:
@@ -139,10 +50,6 @@ def _case_accepted(view: VersionView, section: str, key: str) -> Document:
 
 Operation = Callable[[VersionView, str, str], Document]
 OPERATIONS: dict[str, Operation] = {
-    "up": lambda view, section, key: entry_moved(view.version.document, section, key, -1),
-    "down": lambda view, section, key: entry_moved(view.version.document, section, key, 1),
-    "on": lambda view, section, key: entry_switched(view.version.document, section, key, True),
-    "off": lambda view, section, key: entry_switched(view.version.document, section, key, False),
     "remove": lambda view, section, key: entry_removed(view.version.document, section, key),
     "accept": _case_accepted,
     "revert": lambda view, section, key: entry_reverted(

@@ -8,14 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEntry, User
-from rules.admin.forms import ParameterValuesForm
-from rules.admin.numbers import number_shown
+from rules.admin.coverage_views import coverage_tab
 from rules.admin.problem_places import problem_rows
-from rules.admin.version_tables import cases_tab, offer_tab
+from rules.admin.version_tables import cases_tab, decision_tables, offer_tab, scorecard_tab, tables_tab
 from rules.admin.version_view import VersionView
 from rules.diff_tables import Change
 from rules.diff_words import SECTIONS
-from rules.engine.outcomes import LADDERS
 from rules.language.parse import parse
 from rules.language.problems import ExpressionInvalid
 from rules.language.tree import names_in
@@ -30,15 +28,16 @@ TABS: dict[str, str | Promise] = {
     "parameters": _("Parameters"),
     "derived": _("Variables"),
     "rules": _("Rules"),
+    "tables": _("Tables"),
+    "scorecard": _("Scorecard"),
     "patterns": _("Patterns"),
     "offer": _("Offer"),
-    "grades": _("Grades"),
     "cases": _("Cases"),
     "checks": _("Checks"),
     "compare": _("Compare"),
     "history": _("History"),
 }
-EDITOR_TABS = ("parameters", "derived", "rules", "patterns")
+EDITOR_TABS = ("parameters", "derived", "rules", "tables", "patterns", "offer")
 """Those that a draft's editor shows itself."""
 EVENTS: dict[str, str | Promise] = {
     "drafted": _("Draft made"),
@@ -54,10 +53,13 @@ EVENTS: dict[str, str | Promise] = {
 def tab_counts(view: VersionView) -> dict[str, int]:
     """How many entries each tab has, for its label."""
     document = view.document
-    counts = {
-        name: len(getattr(document, name)) for name in ("parameters", "rules", "derived", "patterns", "grades", "cases")
+    counts = {name: len(getattr(document, name)) for name in ("parameters", "rules", "derived", "patterns", "cases")}
+    return {
+        **counts,
+        "tables": len(decision_tables(document)),
+        "scorecard": len(document.scorecards),
+        "checks": len(view.problems),
     }
-    return {**counts, "checks": len(view.problems)}
 
 
 def changes_by_section(changes: Iterable[Change]) -> list[dict[str, Any]]:
@@ -89,29 +91,25 @@ def _outcome_counts(view: VersionView) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: -item[1])
 
 
-def parameters_tab(view: VersionView, form: ParameterValuesForm | None = None) -> dict[str, Any]:
-    """Thresholds as a grid: value, unit, allowed range, what is live, where it is used."""
-    parameters = view.version.document["parameters"]
-    form = form or ParameterValuesForm(parameters)
+def parameters_tab(view: VersionView) -> dict[str, Any]:
+    """Thresholds: value, allowed range, what is live, where it is used."""
     live = {entry["name"]: entry["value"] for entry in (view.base.document.get("parameters", []) if view.base else [])}
     uses = _uses(view)
     rows = []
-    for entry in parameters:
+    for entry in view.version.document["parameters"]:
         unit, name = entry.get("unit", ""), entry["name"]
         bounds = entry.get("minimum"), entry.get("maximum")
         rows.append(
             {
                 "entry": entry,
-                "field": form[f"value-{name}"],
                 "shown": value_words(entry["value"], unit, language()),
-                "unit": unit_words(unit, language()),
                 "range": range_words(*bounds, unit, language()) if None not in bounds else "",
                 "live": value_words(live[name], unit, language()) if name in live else None,
                 "differs": name in live and live[name] != entry["value"],
                 "uses": uses.get(name, []),
             }
         )
-    return {"form": form, "rows": rows}
+    return {"rows": rows}
 
 
 def _uses(view: VersionView) -> dict[str, list[str]]:
@@ -140,11 +138,7 @@ def rules_tab(view: VersionView) -> dict[str, Any]:
         }
         for number, rule in enumerate(view.document.rules)
     ]
-    return {"rows": rows, "default_outcome": view.document.default_outcome, "outcomes": _ladder(view)}
-
-
-def _ladder(view: VersionView) -> list[str]:
-    return [outcome for outcome in LADDERS[view.rule_set.stage] if outcome != "APPROVE"]
+    return {"rows": rows, "default_outcome": view.document.default_outcome}
 
 
 def derived_tab(view: VersionView) -> dict[str, Any]:
@@ -181,22 +175,13 @@ def patterns_tab(view: VersionView) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def grades_tab(view: VersionView) -> dict[str, Any]:
-    """Grades with the band of PDs each holds."""
-    rows, low = [], 0.0
-    for grade in view.document.grades:
-        band = [value_words(bound, "share", language()) for bound in (low, grade.max_pd)]
-        rows.append({"grade": grade, "band": band, "percent": number_shown(round(grade.max_pd * 100, 10), "")})
-        low = grade.max_pd
-    return {"rows": rows}
-
-
 def checks_tab(view: VersionView) -> dict[str, Any]:
     """Every finding, in words, with where it is."""
     return {
         "errors": problem_rows(view, view.errors),
         "warnings": problem_rows(view, view.warnings),
         "has_catalogue": view.catalogue is not None,
+        "coverage": coverage_tab(view),
     }
 
 
@@ -237,8 +222,9 @@ BUILDERS: dict[str, Callable[..., dict[str, Any]]] = {
     "rules": rules_tab,
     "derived": derived_tab,
     "patterns": patterns_tab,
+    "tables": tables_tab,
+    "scorecard": scorecard_tab,
     "offer": offer_tab,
-    "grades": grades_tab,
     "cases": cases_tab,
     "checks": checks_tab,
     "compare": compare_tab,

@@ -13,7 +13,6 @@ from riskengine.errors import RiskEngineError
 from rules.admin import condition_views, dmn_views, editor_views, try_views
 from rules.admin import version_edit_views as edit_views
 from rules.admin import version_flow_views as flow_views
-from rules.admin.checking import condition_view
 from rules.admin.error_words import error_words, problems_of
 from rules.admin.impact import impact_fragment
 from rules.admin.page import Crumb, PageAdmin, page_url
@@ -43,15 +42,12 @@ class RuleSetVersionAdmin(PageAdmin):
             )
 
         return [
-            address("save/<str:section>/", edit_views.section_save, "save"),
-            address("entry/<str:section>/", edit_views.entry_edit, "entry_new"),
-            address("entry/<str:section>/<str:key>/", edit_views.entry_edit, "entry"),
+            address("note/", edit_views.note_save, "note"),
             address("operate/", edit_views.operate, "operate"),
             address("editor/", editor_views.editor, "editor"),
             address("document/", editor_views.document_save, "document"),
             address("check/", editor_views.check, "check"),
             address("condition/", condition_views.condition, "condition"),
-            address("condition/text/", condition_view, "condition_text"),
             address("words/", condition_views.words, "words"),
             address("pattern/", condition_views.pattern_text, "pattern"),
             address("try/", try_views.trial, "try"),

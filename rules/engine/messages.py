@@ -9,6 +9,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "shape_wrong": ("Wrong value: {detail}.", "取值不正确：{detail}。"),
     "object_expected": ("An object is needed here.", "此处需要一个对象。"),
     "number_not_finite": ("Numbers must be finite.", "数字必须是有限值。"),
+    "number_too_large": ("This whole number is too large to be kept exactly.", "该整数过大，无法精确保存。"),
     "field_unknown": ("There is no field “{field}” here.", "此处没有“{field}”字段。"),
     "field_missing": ("The field “{field}” is missing.", "缺少“{field}”字段。"),
     "name_duplicate": ("“{name}” is used twice.", "“{name}”重复使用。"),

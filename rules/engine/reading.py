@@ -13,6 +13,7 @@ from rules.language.problems import problems_json
 T = TypeVar("T")
 PROBLEM_LIMIT = 200
 SIZE_LIMIT_BYTES = 4_000_000
+EXACT_LIMIT = 2**53 - 1
 
 
 class DocumentInvalid(InvalidInput):
@@ -86,9 +87,10 @@ def _look_optional(data: object, kind: Any, path: str, problems: list[Problem]) 
 
 
 def _is_wrong(data: object, kind: Any, path: str, problems: list[Problem], *, items: bool = True) -> bool:
+    value: object = None
     try:
         if items:
-            msgspec.convert(data, kind)
+            value = msgspec.convert(data, kind)
         else:
             _check_length(data, kind)
     except (msgspec.ValidationError, RecursionError) as error:
@@ -96,6 +98,9 @@ def _is_wrong(data: object, kind: Any, path: str, problems: list[Problem], *, it
         return True
     if not _is_finite(data):
         problems.append(problem("number_not_finite", path=path))
+        return True
+    if type(value) is int and abs(value) > EXACT_LIMIT:  # JSON has no such whole number: it could not be hashed
+        problems.append(problem("number_too_large", path=path))
         return True
     return False
 

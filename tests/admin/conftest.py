@@ -83,11 +83,18 @@ def draft_of(live, author):
     return version_draft(rule_set=live.rule_set, author=author, at=timezone.now(), based_on=live)
 
 
-def changed_draft(client, live, author, value="4,000,000"):
+def changed_draft(client, live, author, value=4_000_000):
+    """A draft with another threshold, saved as its editor saves it."""
     draft = draft_of(live, author)
-    data = {"expected_hash": draft.content_hash, "value-largest_minor": value}
-    client.post(f"{BASE}/{draft.pk}/save/parameters/", data)
+    draft.document["parameters"][0]["value"] = value
+    save(client, draft, draft.document, draft.content_hash)
     return RuleSetVersion.objects.get(pk=draft.pk)
+
+
+def save(client, draft, document, expected_hash):
+    """The answer to what an editor sends to save."""
+    body = {"expected_hash": expected_hash, "document": document}
+    return client.post(f"{BASE}/{draft.pk}/document/", body, content_type="application/json")
 
 
 def submitted(live, author):

@@ -12,20 +12,29 @@ const SECTIONS_OF: Partial<Record<TabName, (keyof RuleSetDocument)[]>> = {
     parameters: ["parameters"],
     derived: ["derived"],
     rules: ["rules"],
+    tables: ["tables"],
     patterns: ["patterns"],
-    grades: ["grades"],
+    scorecard: ["scorecards"],
+    offer: ["grades"],
     cases: ["cases"],
 };
 
 function countOf(document: RuleSetDocument, tab: TabName): number | null {
+    if (tab === "tables") return document.tables.filter((table) => table.name !== document.offer?.table).length;
+    if (tab === "offer") return null;
     const [section] = SECTIONS_OF[tab] ?? [];
     const entries = section ? document[section] : null;
     return Array.isArray(entries) ? entries.length : null;
 }
 
-function hasErrors(problems: Problem[], tab: TabName): boolean {
+function hasErrors(document: RuleSetDocument, problems: Problem[], tab: TabName): boolean {
     const sections: string[] = [...(SECTIONS_OF[tab] ?? []), ...(tab === "offer" ? ["offer"] : [])];
-    return problems.some((problem) => problem.severity === "error" && sections.includes(problem.path.split("/")[0] ?? ""));
+    const isHere = (path: string) => {
+        const [section = "", index] = path.split("/");
+        const isOffered = section === "tables" && document.tables[Number(index)]?.name === document.offer?.table;
+        return isOffered ? tab === "offer" : sections.includes(section);
+    };
+    return problems.some((problem) => problem.severity === "error" && isHere(problem.path));
 }
 
 function ChecksBadge({ problems }: { problems: Problem[] }) {
@@ -58,7 +67,7 @@ export function TabList({ tab, open }: { tab: TabName; open: (name: TabName) => 
                     >
                         {say(TABS[name])}
                         {name === "checks" && <ChecksBadge problems={problems} />}
-                        {count !== null && <span className={hasErrors(problems, name) ? "rk-badge rk-bad" : "rk-badge"}>{count}</span>}
+                        {count !== null && <span className={hasErrors(document, problems, name) ? "rk-badge rk-bad" : "rk-badge"}>{count}</span>}
                     </a>
                 );
             })}

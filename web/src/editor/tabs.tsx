@@ -1,9 +1,11 @@
 // The tabs of a draft: which the editor shows itself, and which are pages of the server.
 import { useEffect, useState, type ComponentType } from "react";
 import { DerivedTab } from "../derived/DerivedTab";
+import { OfferTab } from "../offer/OfferTab";
 import { ParametersTab } from "../parameters/ParametersTab";
 import { PatternsTab } from "../patterns/PatternsTab";
 import { RulesTab } from "../rules/RulesTab";
+import { TablesTab } from "../tables/TablesTab";
 import type { TABS } from "./words";
 
 export type TabName = keyof typeof TABS;
@@ -14,9 +16,10 @@ export const PANELS: Record<TabName, ComponentType | null> = {
     parameters: ParametersTab,
     derived: DerivedTab,
     rules: RulesTab,
+    tables: TablesTab,
+    scorecard: null,
     patterns: PatternsTab,
-    offer: null,
-    grades: null,
+    offer: OfferTab,
     cases: null,
     checks: null,
     compare: null,
