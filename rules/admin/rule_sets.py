@@ -1,6 +1,7 @@
 """Rule sets in the admin: which policy is live where, what waits, and the versions of each."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.models import Approval
+from rules.admin.entry_life import life_view, lives_view
 from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.standing import standing_of
 from rules.localised import localised
@@ -70,8 +72,15 @@ class RuleSetAdmin(PageAdmin):
         )
 
     def get_urls(self) -> list[URLPattern]:
-        drafting = self.admin_site.admin_view(self.draft_view)
-        return [path("<int:rule_set_id>/draft/", drafting, name="rules_ruleset_draft"), *super().get_urls()]
+        def address(route: str, view: Any, name: str) -> URLPattern:
+            return path(f"<int:rule_set_id>/{route}", self.admin_site.admin_view(view), name=f"rules_ruleset_{name}")
+
+        return [
+            address("draft/", self.draft_view, "draft"),
+            address("life/", partial(lives_view, self), "lives"),
+            address("life/<str:section>/<str:key>/", partial(life_view, self), "life"),
+            *super().get_urls(),
+        ]
 
     def draft_view(self, request: HttpRequest, rule_set_id: int) -> HttpResponse:
         """A new draft: a copy of the live version, or empty where nothing is live (POST)."""
