@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 
-from rules.admin.coverage_views import coverage_tab
 from rules.admin.version_view import VersionView
 from rules.engine.cases import CaseResult
 from rules.engine.document import Case, Expect, RuleSetDocument, Scorecard, Table
@@ -145,7 +144,7 @@ def cases_tab(view: VersionView) -> dict[str, Any]:
         for at, case in enumerate(view.document.cases)
     ]
     passed = sum(run.is_passed for run in runs)
-    return {"rows": rows, "has_run": has_run, "passed": passed, "coverage": coverage_tab(view)}
+    return {"rows": rows, "has_run": has_run, "passed": passed}
 
 
 def _expectation(view: VersionView, expect: Expect) -> list[tuple[str, str]]:
