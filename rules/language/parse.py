@@ -1,5 +1,6 @@
 """Text to tree. Whatever the text, the answer is a tree or coded problems with positions."""
 
+from functools import lru_cache
 from pathlib import Path
 
 from lark import Lark
@@ -15,6 +16,9 @@ LENGTH_LIMIT = 4_000
 DEPTH_LIMIT = 32
 SIZE_LIMIT = 600
 WRITTEN_LIMIT = 4_000
+
+_KEPT = 2_048
+"""Trees kept by text: they are immutable, and while somebody edits one condition all others are read again."""
 
 _PHRASES = sorted((name for name in FUNCTIONS if " " in name), key=len, reverse=True)
 _PHRASE = "|".join(r"[ \t\r\n]+".join(name.split(" ")) for name in _PHRASES)
@@ -53,6 +57,7 @@ def parse_cell(text: str) -> Node:
     return _parsed(text, "tests")
 
 
+@lru_cache(maxsize=_KEPT)
 def _parsed(text: str, start: str) -> Node:
     if not text.strip():
         raise ExpressionInvalid([problem("expression_empty", position=Position(0, len(text), 1, 1))])
