@@ -34,7 +34,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
     (
         _("Before the loan"),
         [
-            Item("rules.referral", "assignment_ind", _("Referred applications")),
+            Item("rules.referral", "assignment_ind", _("Referrals")),
             Item("rules.decision", "gavel", _("Decisions")),
             Item("lending.application", "description", _("Applications")),
             Item("lending.customer", "person", _("Customers")),

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from riskengine.demo.applications import applications_ensure
+from riskengine.demo.authorities import authorities_ensure
 from riskengine.demo.book import card_book_ensure, products_ensure
 from riskengine.demo.events import events_ensure
 from riskengine.demo.lists import lists_ensure
@@ -47,6 +48,7 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
             )
             for code, (product, *_) in POLICIES.items()
         ),
+        ("review authorities", partial(authorities_ensure, staff=staff, products=products, at=at)),
         ("card accounts", partial(card_book_ensure, product=products["card"], at=at)),
         ("made-up risk events", partial(events_ensure, product=products["card"])),
         ("made-up list entries", partial(lists_ensure, maker=staff["maker"], checker=checked_by, at=at)),

@@ -17,6 +17,8 @@ from riskengine.roles import ROLES, roles_ensure
 CLIENT = "demo-lender"
 AUDITOR_CLIENT = "demo-auditor"
 NO_LIMIT = 0
+STAFF = {**{role: role for role in ROLES}, "senior_reviewer": "reviewer"}
+"""Role by user name: one of each, and a second reviewer who confirms above the first one's authority."""
 KEYS: dict[str, tuple[str, str, list[str], int | None]] = {
     # Entry in the file: client, its name, scopes, requests a second.
     "api_key": (CLIENT, "Demo lending system", [Scope.DECIDE, Scope.READ, Scope.REPORT], NO_LIMIT),
@@ -31,16 +33,16 @@ KEYS: dict[str, tuple[str, str, list[str], int | None]] = {
 
 @transaction.atomic
 def staff_ensure() -> dict[str, User]:
-    """One user per role, without a usable password until `credentials_ensure` gives one."""
+    """The users of STAFF, without a usable password until `credentials_ensure` gives one."""
     groups = roles_ensure()
     users = {}
-    for number, role in enumerate(ROLES, start=1):
+    for number, (name, role) in enumerate(STAFF.items(), start=1):
         user, is_new = User.objects.get_or_create(
-            username=role,
+            username=name,
             defaults={
                 "person_id": f"DEMO-{number:04d}",
-                "email": f"{role}@demo.invalid",
-                "first_name": role.capitalize(),
+                "email": f"{name}@demo.invalid",
+                "first_name": name.replace("_", " ").capitalize(),
                 "last_name": "(demo)",
                 "is_staff": True,
             },
@@ -49,7 +51,7 @@ def staff_ensure() -> dict[str, User]:
             user.set_unusable_password()
             user.save(update_fields=["password"])
         user.groups.set([groups[role]])
-        users[role] = user
+        users[name] = user
     return users
 
 
@@ -60,7 +62,7 @@ def credentials_ensure(*, path: Path, at: datetime) -> dict[str, Any]:
     The file is written before the transaction ends: secrets that cannot be kept are not given out.
     """
     known = _read(path)
-    users = {role: _password(role, known.get("users", {}).get(role, {})) for role in ROLES}
+    users = {name: _password(name, known.get("users", {}).get(name, {})) for name in STAFF}
     keys = {entry: _key(entry, known.get(entry, ""), at) for entry in KEYS}
     stack = read_stack_environment()
     credentials = {"base_url": f"http://127.0.0.1:{stack.port}", **keys, "users": users}
@@ -68,14 +70,14 @@ def credentials_ensure(*, path: Path, at: datetime) -> dict[str, Any]:
     return credentials
 
 
-def _password(role: str, known: dict[str, str]) -> dict[str, str]:
-    user = User.objects.get(username=role)
+def _password(name: str, known: dict[str, str]) -> dict[str, str]:
+    user = User.objects.get(username=name)
     password = known.get("password", "")
     if not password or not user.check_password(password):
         password = secrets.token_urlsafe(15)
         user.set_password(password)
         user.save(update_fields=["password"])
-    return {"username": role, "password": password}
+    return {"username": name, "password": password}
 
 
 def _key(entry: str, known: str, at: datetime) -> str:

@@ -55,7 +55,7 @@ class ReferralForm(forms.Form):
         super().__init__(*arguments, **options)
         self.case = case
         self.fields["reasons"].choices = [  # type: ignore[attr-defined]
-            (_("Of this application's rules and model"), _choices(case.reasons[: case.near])),
+            (_("Reasons of this application"), _choices(case.reasons[: case.near])),
             (_("Other reasons of the catalogue"), _choices(case.reasons[case.near :])),
         ]
         if case.has_offer:

@@ -43,9 +43,9 @@ class ReferralCase(msgspec.Struct, frozen=True, kw_only=True):
     offer_reasons: tuple[str, str]
     """The version's reasons for an offer of less money and of a shorter term."""
     reasons: list[Reason]
-    """Reasons a person may give: those of this very decision, then of its rules and model, then all others."""
+    """Reasons a person may give: this decision's own, then of the rules that held, then the product's others."""
     near: int
-    """How many of `reasons` belong to this version's rules and model."""
+    """How many of `reasons` belong to this decision or a rule that held."""
     untrue: frozenset[str]
     """Reasons of rules that did not hold: telling them would be false."""
     wordings: Mapping[str, Reason]
@@ -71,9 +71,9 @@ def case_open(referral: Referral) -> ReferralCase:
     values = _values(document, sealed)
     program = bundle.program if bundle else None
     terms = program.document.offer if program else None
-    untrue = _untrue(bundle, sealed)
+    held, untrue = _truths(bundle, sealed)
     wordings = bundle.wordings if bundle and bundle.wordings else catalogue_live().reasons_by_code()
-    near, others = _reasons(bundle, document, wordings, untrue)
+    near, others = _reasons(bundle, document, wordings, untrue, held)
     return ReferralCase(
         document=document,
         sealed=sealed,
@@ -127,26 +127,30 @@ def _offer(bundle: Bundle | None, document: DecisionDocument, values: dict[str, 
         return None
 
 
-def _untrue(bundle: Bundle | None, sealed: Sealed | None) -> frozenset[str]:
+def _truths(bundle: Bundle | None, sealed: Sealed | None) -> tuple[list[str], frozenset[str]]:
+    """Reasons of the rules that held, and those that would be false."""
     program, trace = (bundle.program if bundle else None), (sealed.trace if sealed else None)
     if program is None or trace is None or bundle is None:
-        return frozenset()
+        return [], frozenset()
     rules = program.trace_read(trace)
     false = {rule.reason for rule in rules if rule.truth == "false"}
     may_be = {rule.reason for rule in rules if rule.truth != "false"} | set(bundle.reason_codes.values())
-    return frozenset(false - may_be)
+    return [rule.reason for rule in rules if rule.truth == "true"], frozenset(false - may_be)
 
 
 def _reasons(
-    bundle: Bundle | None, document: DecisionDocument, wordings: Mapping[str, Reason], untrue: frozenset[str]
+    bundle: Bundle | None,
+    document: DecisionDocument,
+    wordings: Mapping[str, Reason],
+    untrue: frozenset[str],
+    held: list[str],
 ) -> tuple[list[Reason], list[Reason]]:
-    """Reasons near this application (its own first), and the catalogue's others; only specific ones it may be told."""
-    own = list(document.reasons)
-    if bundle is not None and bundle.program is not None:
-        own += [rule.then.reason for rule in bundle.program.rules if rule.then.outcome not in ("", "APPROVE")]
-    if bundle is not None:
-        own += bundle.reason_codes.values()
+    """Reasons near this application (its own first), and the product's others; only specific ones it may be told."""
+    own = [*document.reasons, *held]
     barred = NOT_SPECIFIC | untrue | ({MISSING_REASON} - set(document.reasons))
     may = {code: reason for code, reason in wordings.items() if reason.audience == "applicant" and code not in barred}
     near = [may.pop(code) for code in dict.fromkeys(own) if code in may]
+    if bundle is not None and bundle.program is not None:  # those of other products are never true here
+        theirs = {rule.then.reason for rule in bundle.program.rules} | set(bundle.reason_codes.values())
+        may = {code: reason for code, reason in may.items() if code in theirs or code == MISSING_REASON}
     return near, list(may.values())
