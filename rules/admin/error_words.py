@@ -57,7 +57,16 @@ WORDS: dict[str, str | Promise] = {
     "list_entry_not_proposer": _("Only who asked can take it back. Others reject it."),
     "list_entry_not_submitted": _("Nothing about this entry waits for approval."),
     "list_import_closed": _("This file was proposed or discarded already."),
+    "may_not_keep_case": _("Your account may not keep decisions as cases."),
+    "decision_cannot_be_case": _(
+        "This decision cannot be kept here: its values are gone, it is of another product, or the draft has it already."
+    ),
     "document_invalid": _("This could not be saved."),
+    "decision_sealed": _("The values of this decision are erased, or their key does not open them."),
+    "decision_not_found": _("There is no such decision of this product."),
+    "decision_not_permitted": _("Your account may not look at decisions."),
+    "case_not_found": _("This version has no such case any more."),
+    "changes_refused": _("An application with these values would be refused before any rule is read."),
 }
 
 
