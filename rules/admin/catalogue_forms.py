@@ -47,7 +47,7 @@ class VariableForm(forms.Form):
 
     name = forms.RegexField(
         r"^[a-z][a-z0-9_]{0,63}$",
-        label=_("Name"),
+        label=_("Name of the variable"),
         widget=_text(),
         help_text=_("Small letters, digits and _; rules read it."),
     )
