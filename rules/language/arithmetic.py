@@ -35,9 +35,9 @@ ARITHMETIC: dict[tuple[str, Type, Type], tuple[Type, str]] = {
 """(operator, left, right) → (type of the result, the operation that does it)."""
 
 COMPONENTS: dict[tuple[Type, str], str] = {
-    **{(DATE, part): f"date.{part}" for part in ("year", "month", "day", "weekday")},
-    **{(DAYS, part): f"duration.{part}" for part in ("days", "hours", "minutes", "seconds")},
-    **{(MONTHS, part): f"duration.{part}" for part in ("years", "months")},
+    **{(DATE, part): f"date: {part}" for part in ("year", "month", "day", "weekday")},
+    **{(DAYS, part): f"duration: {part}" for part in ("days", "hours", "minutes", "seconds")},
+    **{(MONTHS, part): f"duration: {part}" for part in ("years", "months")},
 }
 """(type, component) → the operation that gives it, a number."""
 COMPONENT_NAMES = frozenset(part for _, part in COMPONENTS)

@@ -115,9 +115,9 @@ class TreeBuilder(Transformer):
         name = " ".join(str(parts[0]).split())
         span = _span([parts[0], parts[3]])  # type: ignore[list-item]
         match name, parts[2]:
-            case "date", [tree.Literal(value=str(text))]:
+            case "date", [tree.Literal(value=str(text), kind=None)]:
                 return _temporal(text, span, "date_invalid", _date)
-            case "duration", [tree.Literal(value=str(text))]:
+            case "duration", [tree.Literal(value=str(text), kind=None)]:
                 return _temporal(text, span, "duration_invalid", duration_of)
         return tree.Call(name, tuple(parts[2]), position=span)  # type: ignore[arg-type]
 

@@ -64,11 +64,11 @@ _ARITHMETIC = (
     _operation("whole months", (MONTHS,), MONTHS, whole_months, elementwise(whole_months, pl.Float64)),
 )
 _DATE_PARTS = tuple(
-    _operation(f"date.{part}", (DATE,), NUMBER, plain, batched(columns.component(part), pl.Float64))
+    _operation(f"date: {part}", (DATE,), NUMBER, plain, batched(columns.component(part), pl.Float64))
     for part, plain in calendar.COMPONENTS.items()
 )
 _DURATION_PARTS = tuple(
-    _operation(f"duration.{part}", (kind,), NUMBER, plain, elementwise(plain, pl.Float64))
+    _operation(f"duration: {part}", (kind,), NUMBER, plain, elementwise(plain, pl.Float64))
     for kind, units in ((DAYS, _UNITS), (MONTHS, _MONTH_UNITS))
     for part, plain in ((name, _component(*unit)) for name, unit in units.items())
 )
