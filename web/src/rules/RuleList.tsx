@@ -59,7 +59,7 @@ export function RuleList({ rows, chosen, choose, edit, isWhole, height }: Proper
         const isControl = event.ctrlKey || event.metaKey;
         if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
             if (mayEdit && isWhole && chosen >= 0) choose(moveRule(store, chosen, chosen + (event.key === "ArrowUp" ? -1 : 1)));
-        } else if (step !== undefined) go(place < 0 ? 0 : place + step);
+        } else if (step !== undefined) go(place < 0 ? (event.key === "End" ? rows.length - 1 : 0) : place + step);
         else if (!mayEdit && event.key !== "Enter") return false;
         else if (event.key === "Enter" && isControl) choose(addRule(store, chosen < 0 ? rows.length - 1 : chosen));
         else if (event.key === "Enter") edit();

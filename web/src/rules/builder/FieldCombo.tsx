@@ -89,6 +89,7 @@ export function FieldCombo({ value, names, label, choose, hasFormula, isInvalid 
                 value={typed ?? shown}
                 onChange={(event) => setTyped(event.target.value)}
                 onClick={() => typed === null && setTyped("")}
+                onFocus={(event) => event.currentTarget.select()}
                 onKeyDown={press}
                 onBlur={() => setTyped(null)}
             />

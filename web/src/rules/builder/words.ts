@@ -49,8 +49,8 @@ export const BUILDER = {
 };
 
 export const SOURCES = {
-    value: { en: "a value", zh: "固定值" },
-    field: { en: "a variable or parameter", zh: "变量或参数" },
+    value: { en: "value", zh: "固定值" },
+    field: { en: "variable", zh: "变量" },
 };
 
 export const OPERATORS: Record<string, { en: string; zh: string }> = {
