@@ -18,12 +18,14 @@ PUBLISHES = 200 if os.environ.get("RISKENGINE_SOAK") else 10
 def test_decisions_under_a_publish_loop_use_one_whole_bundle_each(committing_lender, record_property):
     """Versions allow little and much in turn; every outcome fits the limit of the version its record names."""
     done = Event()
+    limits_in_turn = [(100_000 if number % 2 else 900_000) + number for number in range(1, PUBLISHES + 1)]
+    # Submitted beforehand, so that the loop does nothing but publish.
+    waiting = [make.policy_submitted(make.policy(parameters={"largest_minor": limit})) for limit in limits_in_turn]
 
     def publish():
         try:
-            for number in range(1, PUBLISHES + 1):
-                limit = 100_000 if number % 2 else 900_000
-                make.policy_goes_live(make.policy(parameters={"largest_minor": limit + number}))
+            for version in waiting:
+                make.policy_approved(version)
         finally:
             done.set()
             connections.close_all()

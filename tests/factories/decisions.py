@@ -106,7 +106,19 @@ def model_goes_live(code: str, package: bytes) -> ModelPackage:
 
 def policy_goes_live(document: dict[str, Any] | None = None, code: str = "instalment") -> RuleSetVersion:
     """Draft, submit and approve a pre-loan policy; it is live when this returns."""
-    maker, checker = staff()
+    return policy_approved(policy_submitted(document, code))
+
+
+def policy_approved(version: RuleSetVersion) -> RuleSetVersion:
+    """The version that waits is approved and live."""
+    _maker, checker = staff()
+    version_approve(version=version, checker=checker, content_hash=version.content_hash, at=now())
+    return version
+
+
+def policy_submitted(document: dict[str, Any] | None = None, code: str = "instalment") -> RuleSetVersion:
+    """A pre-loan policy that waits for its approval."""
+    maker, _checker = staff()
     document = {**(document or SMALL_POLICY), "product": code}
     rule_set, _ = RuleSet.objects.get_or_create(
         product=product(code),
@@ -115,7 +127,6 @@ def policy_goes_live(document: dict[str, Any] | None = None, code: str = "instal
     )
     version = version_draft(rule_set=rule_set, author=maker, at=now(), document=document)
     version_submit(version=version, maker=maker, at=now())
-    version_approve(version=version, checker=checker, content_hash=version.content_hash, at=now())
     return version
 
 
