@@ -10,7 +10,7 @@ const SECTION_WORDS: Record<Touched["section"], { en: string; zh: string }> = {
     tables: { en: "table", zh: "决策表" },
     scorecards: { en: "scorecard", zh: "评分卡" },
     grades: { en: "grade", zh: "等级" },
-    cases: { en: "case", zh: "用例" },
+    cases: { en: "case", zh: "案例" },
     default_outcome: { en: "outcome when no rule hits", zh: "未命中规则时的结果" },
     offer: { en: "offer", zh: "报价" },
 };

@@ -9,7 +9,7 @@ export const TABS = {
     scorecard: { en: "Scorecard", zh: "评分卡" },
     patterns: { en: "Patterns", zh: "模式" },
     offer: { en: "Offer", zh: "报价" },
-    cases: { en: "Cases", zh: "用例" },
+    cases: { en: "Cases", zh: "案例" },
     checks: { en: "Checks", zh: "检查" },
     compare: { en: "Compare", zh: "比较" },
     history: { en: "History", zh: "历史" },

@@ -4,7 +4,7 @@ export const PARAMETERS = {
     title: { en: "Parameters", zh: "参数" },
     intro: {
         en: "Thresholds that rules read by name. A value must lie in its allowed range; shares are typed in percent, money in major units.",
-        zh: "规则按名称引用的阈值。取值须在允许范围内；比例按百分比填写，金额按元填写。",
+        zh: "规则按名称引用的阈值。取值须在允许范围内；比例按百分比填写，金额按主币单位填写。",
     },
     add: { en: "Add a parameter", zh: "添加参数" },
     empty: {
