@@ -21,6 +21,7 @@ from unfold.decorators import display
 from lending.models import Identifier
 from lending.services.customers import REVEAL_PERMISSION, RevealPurpose, identifier_reveal
 from riskengine.errors import RiskEngineError
+from rules.admin import case_views
 from rules.admin.decision_view import DecisionView
 from rules.admin.error_words import error_words
 from rules.admin.page import Crumb, PageAdmin, page_url
@@ -153,6 +154,7 @@ class DecisionAdmin(PageAdmin):
         return [
             path("<uuid:decision_id>/document/", site.admin_view(self.document_view), name="rules_decision_document"),
             path("<uuid:decision_id>/reveal/", site.admin_view(self.reveal_view), name="rules_decision_reveal"),
+            path("<uuid:decision_id>/keep/", site.admin_view(self.keep_view), name="rules_decision_keep"),
             *super().get_urls(),
         ]
 
@@ -183,6 +185,10 @@ class DecisionAdmin(PageAdmin):
         decision = self._decision(request, decision_id)
         headers = {"Content-Disposition": f'attachment; filename="decision-{decision.pk}.json"'}
         return HttpResponse(bytes(decision.document), content_type="application/json", headers=headers)
+
+    def keep_view(self, request: HttpRequest, decision_id: UUID) -> HttpResponse:
+        """Keep it as a case of a draft (POST)."""
+        return case_views.keep(request, self._decision(request, decision_id))
 
     def reveal_view(self, request: HttpRequest, decision_id: UUID) -> HttpResponse:
         """One identifier in clear text, for a purpose, on record (POST); shown once and kept nowhere."""
@@ -248,6 +254,7 @@ class DecisionAdmin(PageAdmin):
             customer=customer,
             identifiers=identifiers,
             purposes=RevealPurpose.choices,
+            drafts=case_views.drafts_for(decision, request.user),  # type: ignore[arg-type]
             may_reveal=request.user.has_perm(REVEAL_PERMISSION),
             others=others.defer("document").order_by("-decided_at"),
             replay=replay,

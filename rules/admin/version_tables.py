@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from rules.admin.coverage_views import coverage_tab
 from rules.admin.version_view import VersionView
 from rules.engine.cases import CaseResult
 from rules.engine.document import Case, Expect, RuleSetDocument, Scorecard, Table
@@ -144,7 +145,7 @@ def cases_tab(view: VersionView) -> dict[str, Any]:
         for at, case in enumerate(view.document.cases)
     ]
     passed = sum(run.is_passed for run in runs)
-    return {"rows": rows, "has_run": has_run, "passed": passed}
+    return {"rows": rows, "has_run": has_run, "passed": passed, "coverage": coverage_tab(view)}
 
 
 def _expectation(view: VersionView, expect: Expect) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEntry, User
+from rules.admin.coverage_views import coverage_tab
 from rules.admin.problem_places import problem_rows
 from rules.admin.version_tables import cases_tab, decision_tables, offer_tab, scorecard_tab, tables_tab
 from rules.admin.version_view import VersionView
@@ -180,6 +181,7 @@ def checks_tab(view: VersionView) -> dict[str, Any]:
         "errors": problem_rows(view, view.errors),
         "warnings": problem_rows(view, view.warnings),
         "has_catalogue": view.catalogue is not None,
+        "coverage": coverage_tab(view),
     }
 
 

@@ -19,12 +19,11 @@ from rules.engine.cases import CaseResult
 from rules.engine.document import RuleSetDocument, document_read
 from rules.engine.problems import Problem
 from rules.engine.reading import DocumentInvalid
-from rules.engine.validate import validate
 from rules.expression_words import Glossary, expression_words, glossary_of
 from rules.localised import language, localised
 from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
 from rules.services.activations import activation_at
-from rules.services.evidence import version_cases_run
+from rules.services.evidence import document_problems, version_cases_run
 from rules.services.versions import OBJECT_TYPE, version_was_written_by
 from scoring.catalogue import Catalogue
 from scoring.services.catalogues import catalogue_live
@@ -137,7 +136,8 @@ class VersionView:
         """Every finding on another document in this version's place."""
         if self.catalogue is None:
             return []
-        return validate(document, self.catalogue, product=self.rule_set.product.code, stage=self.rule_set.stage)
+        product = self.rule_set.product.code
+        return document_problems(document, self.catalogue, product=product, stage=self.rule_set.stage)
 
     @property
     def errors(self) -> list[Problem]:

@@ -80,10 +80,10 @@ class CaseMaker:
         if goal.kind == "threshold":
             for start in starts:
                 yield from self._beside(start, goal)
-        elif goal.side == "unknown" or goal.place < 0:
+        if goal.side == "unknown" or goal.place < 0:
             yield from ({**start, name: None} for start in starts for name in start)
         yield from starts
-        yield from (self.rows.stranger(missing=0.1 if goal.side == "unknown" else 0.0) for _ in range(_TRIES))
+        yield from (self.rows.stranger(missing=0.1 if number % 2 else 0.0) for number in range(_TRIES))
 
     def _condition(self, goal: Goal) -> Node | None:
         plan = self.program.plan
