@@ -8,6 +8,7 @@ from typing import Any
 from audit.models import AuditEntry
 from riskengine.errors import RiskEngineError
 from rules.admin.decision_parts import RuleRow, bar_rows, offer_row, offer_words, rule_rows, value_rows
+from rules.admin.decision_tables import scorecard_rows, table_rows
 from rules.engine.document import Pattern
 from rules.expression_words import Glossary, glossary_of
 from rules.localised import language, localised
@@ -221,6 +222,24 @@ class DecisionView:
         if program is None or not isinstance(number, int):
             return None
         return offer_row(program.document, number, self.glossary, language())
+
+    @cached_property
+    def tables(self) -> list[dict[str, Any]]:
+        """Decision tables asked, with the rows hit in words; empty where the version has none or the trace is gone."""
+        trace, program = (self.sealed.trace if self.sealed else None), (self.bundle.program if self.bundle else None)
+        if trace is None or program is None:
+            return []
+        return table_rows(program.document, program.tables_read(trace), self.glossary, language())
+
+    @cached_property
+    def scorecards(self) -> list[dict[str, Any]]:
+        """Scorecards with the points of every characteristic; empty where the version has none or the trace is gone."""
+        trace, program = (self.sealed.trace if self.sealed else None), (self.bundle.program if self.bundle else None)
+        if trace is None or program is None:
+            return []
+        totals = {card.name: trace["seen"][program.places[card.name]] for card in program.document.scorecards}
+        hits = program.scorecards_read(trace)
+        return scorecard_rows(program.document, hits, totals, self.glossary, language())
 
     @cached_property
     def integrity(self) -> dict[str, Any]:
