@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from rules.engine.document import RuleSetDocument
+from rules.engine.document import RuleSetDocument, Table
+from rules.engine.outcomes import BUSINESS_DATE
 from rules.engine.part import Constant
 from rules.function_words import COMPONENTS, call_words, duration_words
 from rules.language import tree
@@ -70,6 +71,7 @@ SCORE_TERMS = {
     "pd": Term("Probability of default", "违约概率", "share"),
     "score_points": Term("Score", "评分", "points"),
     "grade": Term("Grade", "等级"),
+    BUSINESS_DATE: Term("Business date", "业务日期"),
 }
 Glossary = Mapping[str, Term]
 
@@ -81,9 +83,26 @@ def glossary_of(document: RuleSetDocument, catalogue: Catalogue | None) -> dict[
         terms[name] = Term(variable.en, variable.zh, variable.unit, tuple(variable.codes))
     for derived in document.derived:
         terms[derived.name] = Term(derived.en, derived.zh, derived.unit)
+    for table in document.tables:
+        terms |= _results_of(table)
+    for scorecard in document.scorecards:
+        terms[scorecard.name] = Term(scorecard.en or scorecard.name, scorecard.zh or scorecard.name, "points")
     for parameter in document.parameters:
         terms[parameter.name] = Term(parameter.en, parameter.zh, parameter.unit, (), parameter.value)
     return terms
+
+
+def _results_of(table: Table) -> dict[str, Term]:
+    """The table's name for its one result; each of several by its column."""
+    en, zh = table.en or table.name, table.zh or table.name
+    if len(table.outputs) == 1:
+        return {table.name: Term(en, zh, table.outputs[0].unit)}
+    return {
+        f"{table.name}.{output.name}": Term(
+            f"{en}: {output.en or output.name}", f"{zh}：{output.zh or output.name}", output.unit
+        )
+        for output in table.outputs
+    }
 
 
 def expression_words(text: str, glossary: Glossary, language: Language) -> str:

@@ -67,6 +67,27 @@ def test_every_rule_is_there_with_its_truth(shipped, as_role):
     )
 
 
+def test_tables_and_scorecards_tell_what_was_hit(shipped, as_role):
+    decision = decide(shipped, savings_status="A61", other_plans="A141")
+    client, _person = as_role("auditor")
+    response = client.get(f"/admin/rules/decision/{decision.pk}/change/")
+    view, page = response.context["view"], response.content.decode()
+    (table,) = view.tables
+    assert len(table["rows"]) == 1 and table["rows"][0]["is_hit"] and table["rows"][0]["cells"]
+    (card,) = view.scorecards
+    assert {row["label"]: (row["points"], row["lost"]) for row in card["rows"]} == {
+        "Current account": ("20", ""),
+        "Savings": ("0", "18"),
+        "Time in employment": ("16", ""),
+        "Other instalment plans": ("0", "10"),
+    }
+    assert card["total"] == "46"
+    for words in ("Risk matrix of grade and amount", "Standing of the applicant", "46 points"):
+        assert words in page
+    chinese = client.get(f"/admin/rules/decision/{decision.pk}/change/", headers={"accept-language": "zh-hans"})
+    assert "等级与金额的风险矩阵" in chinese.content.decode()
+
+
 def test_contributions_add_up_to_the_models_result(shipped, as_role):
     decision = decide(shipped)
     client, _person = as_role("auditor")
