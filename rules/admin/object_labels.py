@@ -38,7 +38,8 @@ def authority_label(object_id: str) -> str | None:
     authority = found.filter(pk=object_id).first() if object_id.isdecimal() else None
     if authority is None:
         return None
-    whose = authority.group.name if authority.group else str(authority.user.get_full_name() or authority.user)
+    person = authority.user
+    whose = str(authority.group or (person and person.get_full_name()) or person)
     words = gettext("authority of %(who)s on %(product)s up to %(amount)s")
     amount = money_words(authority.maximum_minor, authority.product.currency)
     return words % {"who": whose, "product": authority.product, "amount": amount}

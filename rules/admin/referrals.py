@@ -149,10 +149,11 @@ class ReferralAdmin(PageAdmin):
         if not form.is_valid():
             messages.error(request, _("Read the proposal again before you decide on it."))
             return redirect(page_url("rules_referral_change", view.referral.pk))
-        change, words = {
+        changes: dict[str, tuple[Callable[..., Referral], str]] = {
             "confirm": (referral_confirm, _("Confirmed. The outcome stands beside the decision.")),
             "return": (referral_return, _("Returned. Whoever proposed it sees your comment.")),
-        }[operation]
+        }
+        change, words = changes[operation]
         given = {"step": form.cleaned_data["step"], "note": form.cleaned_data["note"]}
         self._try(request, lambda: change(referral=view.referral, person=view.user, at=view.at, **given), words)
         return redirect(page_url("rules_referral_change", view.referral.pk))
