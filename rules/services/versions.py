@@ -33,7 +33,7 @@ from rules.services.version_errors import (
     VersionUnchanged,
     WriterMayNotCheck,
 )
-from scoring.services.catalogues import catalogue_live_version
+from scoring.services.catalogues import catalogue_live_version, catalogue_lock
 
 OBJECT_TYPE = "rule_set_version"
 State = RuleSetVersion.State
@@ -274,14 +274,13 @@ def _require_own_hash(version: RuleSetVersion) -> None:
 
 def _require_evidence(version: RuleSetVersion, approval: Approval) -> None:
     """What was proved at submission was proved against one catalogue: another may lack what the version reads."""
+    catalogue_lock()
     if approval.evidence.get("catalogue_hash") == catalogue_live_version().content_hash:
         return
     found = evidence_collect(version=version, live=None)
     if found.errors:
-        raise VersionHasProblems(
-            "The catalogue of variables has changed since, and this version has problems now. Reject it.",
-            problems=found.errors,
-        )
+        words = "The catalogue of variables has changed since, and this version has problems now. Reject it."
+        raise VersionHasProblems(words, problems=found.errors)
 
 
 def _record(kind: str, version: RuleSetVersion, actor: User, at: datetime, **facts: object) -> None:
