@@ -56,7 +56,7 @@ function Value({ rule, field, handleOnChange, path, context }: ValueEditorProps)
         const bare = problems.map((problem) => ({ ...problem, path: "" }));
         return (
             <div className="re-row-formula">
-                <FormulaInput value={String(entry.value ?? "")} onChange={handleOnChange} path="" label={say(BUILDER.formula)} problems={bare} rows={1} isBare />
+                <FormulaInput value={String(entry.value ?? "")} onChange={handleOnChange} path="" label={say(BUILDER.formula)} problems={bare} rows={Math.min(4, Math.ceil(String(entry.value ?? "").length / LINE) || 1)} isBare />
                 <Findings problems={problems} />
             </div>
         );
@@ -69,6 +69,9 @@ function Value({ rule, field, handleOnChange, path, context }: ValueEditorProps)
         </>
     );
 }
+
+/** Characters in a line of a formula's field, about. */
+const LINE = 44;
 
 const ICON = (name: string) => <span className="material-symbols-outlined" aria-hidden="true">{name}</span>;
 
