@@ -36,15 +36,18 @@ def _table(table: Table, hit: TableHit, glossary: Glossary, language: Language) 
 
 
 def _cells(table: Table, number: int, glossary: Glossary, language: Language) -> list[tuple[str, str]]:
-    """(column, test) in words; columns that ask nothing of this row are left out."""
-    return [
-        (
-            pick((column.en, column.zh), language) or expression_words(column.expression, glossary, language),
-            cell_words(cell, column.expression, glossary, language),
-        )
-        for cell, column in zip(table.rows[number].when, table.inputs, strict=True)
-        if cell.strip() != "-"
-    ]
+    """(column, test) in words; columns that ask nothing of this row are left out.
+
+    A test that names its variable needs no column.
+    """
+    found = []
+    for cell, column in zip(table.rows[number].when, table.inputs, strict=True):
+        if cell.strip() == "-":
+            continue
+        label = pick((column.en, column.zh), language) or expression_words(column.expression, glossary, language)
+        words = cell_words(cell, column.expression, glossary, language)
+        found.append(("" if label in words else label, words))
+    return found
 
 
 def scorecard_rows(
