@@ -5,6 +5,7 @@ import { OfferTab } from "../offer/OfferTab";
 import { ParametersTab } from "../parameters/ParametersTab";
 import { PatternsTab } from "../patterns/PatternsTab";
 import { RulesTab } from "../rules/RulesTab";
+import { ScorecardsTab } from "../scorecards/ScorecardsTab";
 import { TablesTab } from "../tables/TablesTab";
 import type { TABS } from "./words";
 
@@ -17,7 +18,7 @@ export const PANELS: Record<TabName, ComponentType | null> = {
     derived: DerivedTab,
     rules: RulesTab,
     tables: TablesTab,
-    scorecard: null,
+    scorecard: ScorecardsTab,
     patterns: PatternsTab,
     offer: OfferTab,
     cases: null,

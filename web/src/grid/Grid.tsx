@@ -21,9 +21,13 @@ interface Properties {
     /** A row's cell that is not edited in place was asked to open. */
     open?: (row: number) => void;
     addWords?: string;
+    /** The row where one is changed. */
+    choose?: (row: number) => void;
+    /** What cells show beside the document: drawn anew where it differs. */
+    beside?: unknown;
 }
 
-export function Grid({ path, label, columns, blank, least = 0, open, addWords }: Properties) {
+export function Grid({ path, label, columns, blank, least = 0, open, addWords, choose, beside }: Properties) {
     const store = useStore();
     const host = useRef<HTMLDivElement>(null);
     const grid = useRef<GridController | null>(null);
@@ -35,11 +39,13 @@ export function Grid({ path, label, columns, blank, least = 0, open, addWords }:
     const helpId = useId();
     const opened = useRef(open);
     opened.current = open;
+    const chosen = useRef(choose);
+    chosen.current = choose;
 
     useEffect(() => {
         if (!host.current) return;
         const list = { store, path, blank: mayEdit ? (blank ?? null) : null, least };
-        const made = new GridController(host.current, list, columns, { menu: setMenu, tell: setTold, open: (row) => opened.current?.(row) });
+        const made = new GridController(host.current, list, columns, { menu: setMenu, tell: setTold, open: (row) => opened.current?.(row), choose: (row) => chosen.current?.(row) });
         grid.current = made;
         return () => {
             made.destroy();
@@ -48,6 +54,7 @@ export function Grid({ path, label, columns, blank, least = 0, open, addWords }:
         // Columns and the blank entry are described anew at every rendering: `shape` tells when they differ.
     }, [store, path, mayEdit, shapeOf(columns)]);
     useEffect(() => grid.current?.refresh(), [entries]);
+    useEffect(() => grid.current?.redraw(), [beside]);
     useEffect(() => grid.current?.marked(), [problems, entries]);
 
     return (
@@ -69,5 +76,5 @@ export function Grid({ path, label, columns, blank, least = 0, open, addWords }:
 }
 
 function shapeOf(columns: Column[]): string {
-    return columns.map((column) => `${column.field}:${column.title}`).join("|");
+    return columns.map((column) => `${column.field}:${column.title}:${column.hint ?? ""}`).join("|");
 }

@@ -22,6 +22,8 @@ export interface Column {
     /** Place of the value within an entry: "value", "when/0", "expect/outcome". Also names problems of the cell. */
     field: string;
     title: string;
+    /** What stands small below the title: what the column tests, or how its values are written. */
+    hint?: string;
     /** A column may hold other kinds of values row by row, as the values of parameters do. */
     kind: Kind | ((entry: Entry) => Kind);
     unit?: (entry: Entry) => Unit;
@@ -34,6 +36,8 @@ export interface Column {
     isEditable?: (entry: Entry) => boolean;
     /** Of an expression: what it may read and must give. */
     formula?: (entry: Entry) => FormulaKind;
+    /** How a typed or pasted text becomes a value, where its kind does not tell. */
+    read?: (text: string, entry: Entry, index: number) => Read;
     /** What is wrong with a value, in words, told as it is typed; empty for nothing. */
     check?: (value: unknown, entry: Entry, index: number) => string;
     /** The value, where it is not simply at `field`. */
@@ -104,7 +108,7 @@ export function shownText(column: Column, entry: Entry, index: number): string |
 
 /** The value of a typed or pasted text. */
 export function readText(column: Column, text: string, entry: Entry, index: number): Read {
-    const read = readKind(column, kindOf(column, entry), text, entry);
+    const read = column.read?.(text, entry, index) ?? readKind(column, kindOf(column, entry), text, entry);
     if ("message" in read) return read;
     const message = column.check?.(read.value, entry, index) ?? "";
     return message ? { message } : read;

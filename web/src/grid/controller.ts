@@ -6,7 +6,7 @@ import { openEditor, type Editor, type Next } from "./editor";
 import { change, entriesOf, insert, move, remove, type List } from "./list";
 import { commandOf, type Command } from "./keys";
 import { pend, pendingAt } from "./pending";
-import { isWithin, placeAfter, placeBeside, type Block } from "./selection";
+import { isWithin, placeAfter, placeBeside, type Block, type Place } from "./selection";
 import { blockOf } from "./tsv";
 import { GridView } from "./view";
 import { GRID } from "./words";
@@ -16,6 +16,7 @@ export interface GridEvents {
     menu: (at: { x: number; y: number }) => void;
     tell: (message: string) => void;
     open?: (row: number) => void;
+    choose?: (row: number) => void;
 }
 
 export class GridController extends GridView {
@@ -44,6 +45,11 @@ export class GridController extends GridView {
     override destroy(): void {
         this.editor?.close(true);
         super.destroy();
+    }
+
+    protected override select(place: Place, corner: Place = place): void {
+        super.select(place, corner);
+        if (place.row >= 0) this.events.choose?.(place.row);
     }
 
     insertAt(row: number): void {

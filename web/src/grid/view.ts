@@ -46,6 +46,13 @@ export class GridView {
         this.marked();
     }
 
+    /** Draw every row again: what its cells show beside the document has changed. */
+    redraw(): void {
+        if (!this.isBuilt) return;
+        this.drawn.forEach((_entry, row) => this.redrawRow(row));
+        this.marked();
+    }
+
     /** Mark problems and the selection again. */
     marked(): void {
         const { problems } = this.list.store.getState();

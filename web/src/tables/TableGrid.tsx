@@ -1,25 +1,20 @@
-// One decision table as a grid of its rows.
+// The rows of one decision table as a grid.
 import { useMemo } from "react";
 import { Grid } from "../grid/Grid";
-import { useEditor } from "../store/store";
+import { useNames } from "../names/names";
+import { useEditor, useStore } from "../store/store";
 import { localised, say } from "../words";
 import { blankRow, tableColumns } from "./columns";
 import { TABLES } from "./words";
 
-export function TableGrid({ index }: { index: number }) {
+/** `isShown`: numbers as people read them, for the offer. */
+export function TableGrid({ index, isShown = false }: { index: number; isShown?: boolean }) {
+    const { data } = useStore().getState();
     const table = useEditor((state) => state.document.tables[index]);
-    const columns = useMemo(() => (table ? tableColumns(table) : []), [table?.inputs, table?.outputs]);
+    const names = useNames();
+    const columns = useMemo(() => (table ? tableColumns(table, data, names, isShown) : []), [data, table?.inputs, table?.outputs, isShown]);
     if (!table) return null;
-    const title = localised(table) || table.name;
     return (
-        <section className="rk-card re-card">
-            <header>
-                <div>
-                    <h2>{title}</h2>
-                    <p className="rk-small">{say(TABLES.cells)} {say(TABLES.amounts)}</p>
-                </div>
-            </header>
-            <Grid path={`tables/${index}/rows`} label={title} columns={columns} blank={() => blankRow(table)} least={1} addWords={say(TABLES.add)} />
-        </section>
+        <Grid path={`tables/${index}/rows`} label={localised(table) || table.name} columns={columns} blank={() => blankRow(table)} least={1} addWords={say(TABLES.add)} />
     );
 }
