@@ -37,7 +37,7 @@ TABS: dict[str, str | Promise] = {
     "compare": _("Compare"),
     "history": _("History"),
 }
-EDITOR_TABS = ("parameters", "derived", "rules", "tables", "patterns", "offer")
+EDITOR_TABS = ("parameters", "derived", "rules", "tables", "scorecard", "patterns", "offer")
 """Those that a draft's editor shows itself."""
 EVENTS: dict[str, str | Promise] = {
     "drafted": _("Draft made"),
