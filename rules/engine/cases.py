@@ -66,13 +66,13 @@ def case_hits(patterns: PatternProgram, events: Sequence[CaseEvent]) -> list[Pat
     return patterns.match(list(case_facts(events)), _DECIDED_AT, about=APPLICANT) if events else []
 
 
-def case_facts(events: Iterable[CaseEvent]) -> Iterable[Fact]:
-    """Events as facts, numbered in their order."""
+def case_facts(events: Iterable[CaseEvent], decided_at: int = _DECIDED_AT) -> Iterable[Fact]:
+    """Events as facts, numbered in their order; `decided_at` in epoch seconds."""
     for number, event in enumerate(events):
         yield Fact(
             id=number,
             kind=event.kind,
-            at=_DECIDED_AT - event.seconds_before,
+            at=decided_at - event.seconds_before,
             customer=event.customer,
             phone_key=event.phone_key,
             device_key=event.device_key,

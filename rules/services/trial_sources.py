@@ -1,6 +1,6 @@
 """What a draft is tried on: a past decision, a case of the version, or the product's example application."""
 
-from datetime import UTC, datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -8,10 +8,11 @@ from django.db import transaction
 
 from audit.models import AuditEntry, User
 from audit.services.log import actor_user, entry_append
+from lending.business_dates import business_date_at
 from lending.vault import VaultError, key_unwrap
 from riskengine.errors import Conflict, InvalidInput, NotFound, NotPermitted
-from rules.engine.document import Case, RuleSetDocument
-from rules.engine.patterns import Fact
+from rules.engine.cases import APPLICANT, case_facts
+from rules.engine.document import RuleSetDocument
 from rules.models import Decision
 from rules.services.bundles import PRE_LOAN, Bundle
 from rules.services.deciding import Inputs
@@ -24,6 +25,7 @@ from scoring.scaling import margin_from_pd
 VIEW_PERMISSION = "rules.view_decision"
 OPENED = "decision.opened"
 RECENT = 20
+NOON = 12
 
 
 class CaseNotFound(NotFound):
@@ -73,7 +75,7 @@ def trial_source(
     if kind == "decision":
         return _of_decision(key, live, viewer, at)
     if kind == "case":
-        return _of_case(key, document, at)
+        return _of_case(key, document, live, at)
     if kind == "example":
         return _example(live, at)
     raise SourceUnknown("This is not something a draft can be tried on.", kind=kind[:40])
@@ -136,18 +138,18 @@ def _note_opened(decision: Decision, viewer: User, at: datetime) -> None:
         )
 
 
-def _of_case(key: str, document: RuleSetDocument, at: datetime) -> TrialSource:
+def _of_case(key: str, document: RuleSetDocument, live: Bundle, at: datetime) -> TrialSource:
     case = next((entry for entry in document.cases if entry.name == key), None)
     if case is None:
         raise CaseNotFound("The version has no such case.", case=key[:200])
-    as_of = datetime.fromisoformat(case.business_date).replace(hour=12, tzinfo=UTC) if case.business_date else at
+    as_of = business_date_at(date.fromisoformat(case.business_date), NOON, live.timezone) if case.business_date else at
     inputs = Inputs(
         given={name: value for name, value in case.inputs.items() if value is not None},
         values=case.inputs,
         refer=[],
         standing=None,
-        facts=_facts(case, as_of),
-        customer="applicant",
+        facts=list(case_facts(case.events, int(as_of.timestamp()))),
+        customer=APPLICANT,
         as_of=as_of,
         faults={},
     )
@@ -155,23 +157,6 @@ def _of_case(key: str, document: RuleSetDocument, at: datetime) -> TrialSource:
     if case.pd is not None and 0 < case.pd < 1:
         score = Score(case.pd, margin_from_pd(case.pd), case.score_points)  # type: ignore[arg-type]  # may be a fraction
     return TrialSource(label=case.name, inputs=inputs, score=score, is_whole=False)
-
-
-def _facts(case: Case, as_of: datetime) -> list[Fact]:
-    return [
-        Fact(
-            id=number,
-            kind=event.kind,
-            at=int(as_of.timestamp()) - event.seconds_before,
-            customer=event.customer,
-            phone_key=event.phone_key,
-            device_key=event.device_key,
-            address_key=event.address_key,
-            amount_minor=event.amount_minor,
-            category=event.category,
-        )
-        for number, event in enumerate(case.events, start=1)
-    ]
 
 
 def _example(live: Bundle, at: datetime) -> TrialSource:
@@ -183,7 +168,7 @@ def _example(live: Bundle, at: datetime) -> TrialSource:
         refer=read.refer,
         standing=None,
         facts=[],
-        customer="applicant",
+        customer=APPLICANT,
         as_of=at,
         faults={},
     )

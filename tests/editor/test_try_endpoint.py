@@ -78,6 +78,38 @@ def test_a_case_is_tried_with_the_score_it_names(draft):
     assert answer["draft"]["outcome"] == "APPROVE"
 
 
+def test_a_case_brings_its_own_events_and_date(draft):
+    pattern = {
+        "code": "TWICE", "label_en": "Twice", "label_zh": "两次", "within": "P7D",
+        "then": {"outcome": "REFER", "reason": "SEVERAL_FROM_ONE_PHONE"},
+        "steps": [
+            {"as": "a", "event": "decline_elsewhere"},
+            {"as": "b", "event": "application", "where": "b.phone_key = a.phone_key"},
+        ],
+    }  # fmt: skip
+    events = [
+        {"kind": "decline_elsewhere", "seconds_before": 86_400, "phone_key": "1"},
+        {"kind": "application", "seconds_before": 0, "phone_key": "1"},
+    ]
+    case = {
+        "name": "twice",
+        "inputs": {"amount_minor": 1},
+        "expect": {},
+        "events": events,
+        "business_date": "2025-01-31",
+    }
+    client, version = draft
+    document = {**version.document, "cases": [case], "patterns": [pattern]}
+    _status, answer = call(client, version, "try", {"document": document, "source": {"kind": "case", "id": "twice"}})
+    assert [(hit["code"], hit["label"]) for hit in answer["draft"]["patterns"]] == [("TWICE", "Twice")]
+    assert (answer["draft"]["outcome"], answer["live"]["outcome"]) == ("REFER", "APPROVE")
+
+
+def test_what_we_read_ourselves_can_be_changed_too(draft):
+    answer = tried(draft, own_months_late=2)
+    assert answer["values"]["own_months_late"] == 2
+
+
 def test_an_unknown_value_refers(draft):
     case = {"name": "empty", "inputs": {}, "expect": {}}
     answer = tried(draft, {"kind": "case", "id": "empty"}, cases=[case])
