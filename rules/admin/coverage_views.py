@@ -27,7 +27,7 @@ _SHOWN = 80
 
 def coverage_tab(view: VersionView) -> dict[str, Any] | None:
     """Share reached and what no case reaches, in words; None for a version with errors or without a catalogue."""
-    program = _program(view)
+    program = program_of(view)
     if program is None or view.case_runs is None:
         return None
     report = coverage_of(program, view.document.cases, view.catalogue)
@@ -63,7 +63,8 @@ def _by_kind(report: CoverageReport) -> list[dict[str, Any]]:
     return rows
 
 
-def _program(view: VersionView) -> Program | None:
+def program_of(view: VersionView) -> Program | None:
+    """The version compiled; None with errors or without a catalogue."""
     if view.catalogue is None or view.errors:
         return None
     document = view.document
@@ -77,11 +78,11 @@ def cases_add(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int
     view = VersionView.of(request, version_id)
     if not view.may["edit"]:
         raise PermissionDenied
-    program = _program(view)
+    program = program_of(view)
     if program is None or view.catalogue is None:
         messages.error(request, _("Mend the problems first: cases are made by trying them."))
         return page.to_tab(version_id, "checks")
-    made = _made(program, view, request.POST.get("goal", ""))
+    made = cases_made(program, view, request.POST.get("goal", ""))
     if not made:
         messages.info(request, _("No case was found that reaches it. Write one by hand, or see if it can be reached."))
         return page.to_tab(version_id, "checks")
@@ -105,7 +106,8 @@ def cases_add(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int
     return page.to_tab(version_id, "checks")
 
 
-def _made(program: Program, view: VersionView, key: str) -> list[Case]:
+def cases_made(program: Program, view: VersionView, key: str) -> list[Case]:
+    """Boundary cases, or one that reaches the goal of that key. Raises Http404 for a goal reached or unknown."""
     assert view.catalogue is not None  # noqa: S101 - a program has been compiled against it
     if key == BOUNDARY:
         return boundary_cases(program, view.catalogue)

@@ -31,6 +31,8 @@ ADDRESSES = {
     "pattern": "pattern",
     "try": "try",
     "decisions": "try/decisions",
+    "cases_run": "cases/run",
+    "cases_make": "cases/make",
     "excel": "excel",
 }
 SCORE_RANGES: dict[str, tuple[str, float | None, float | None]] = {

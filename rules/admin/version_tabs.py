@@ -34,10 +34,10 @@ TABS: dict[str, str | Promise] = {
     "offer": _("Offer"),
     "cases": _("Cases"),
     "checks": _("Checks"),
-    "compare": _("Compare"),
     "history": _("History"),
+    "compare": _("Compare"),
 }
-EDITOR_TABS = ("parameters", "derived", "rules", "tables", "scorecard", "patterns", "offer")
+EDITOR_TABS = ("parameters", "derived", "rules", "tables", "scorecard", "patterns", "offer", "cases")
 """Those that a draft's editor shows itself."""
 EVENTS: dict[str, str | Promise] = {
     "drafted": _("Draft made"),
@@ -58,7 +58,6 @@ def tab_counts(view: VersionView) -> dict[str, int]:
         **counts,
         "tables": len(decision_tables(document)),
         "scorecard": len(document.scorecards),
-        "checks": len(view.problems),
     }
 
 

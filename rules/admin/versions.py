@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from riskengine.errors import RiskEngineError
-from rules.admin import condition_views, coverage_views, dmn_views, editor_views, try_views
+from rules.admin import case_run_views, condition_views, coverage_views, dmn_views, editor_views, try_views
 from rules.admin import version_edit_views as edit_views
 from rules.admin import version_flow_views as flow_views
 from rules.admin.error_words import error_words, problems_of
@@ -56,6 +56,8 @@ class RuleSetVersionAdmin(PageAdmin):
             address("dmn/import/", dmn_views.table, "dmn_import"),
             address("impact/", impact_fragment, "impact"),
             address("cases/", coverage_views.cases_add, "cases_add"),
+            address("cases/run/", case_run_views.cases_run, "cases_run"),
+            address("cases/make/", case_run_views.cases_make, "cases_make"),
             address("draft/", flow_views.draft, "draft"),
             address("submit/", flow_views.submit, "submit"),
             address("approve/", flow_views.approve, "approve"),

@@ -1,5 +1,6 @@
 // The tabs of a draft: which the editor shows itself, and which are pages of the server.
 import { useEffect, useState, type ComponentType } from "react";
+import { CasesTab } from "../cases/CasesTab";
 import { DerivedTab } from "../derived/DerivedTab";
 import { OfferTab } from "../offer/OfferTab";
 import { ParametersTab } from "../parameters/ParametersTab";
@@ -21,10 +22,10 @@ export const PANELS: Record<TabName, ComponentType | null> = {
     scorecard: ScorecardsTab,
     patterns: PatternsTab,
     offer: OfferTab,
-    cases: null,
+    cases: CasesTab,
     checks: null,
-    compare: null,
     history: null,
+    compare: null,
 };
 
 const FIRST: TabName = "parameters";
