@@ -28,6 +28,12 @@ class NotACheckerError(NotPermitted):
     code = "approval_not_a_checker"
 
 
+class NotTheMakerError(NotPermitted):
+    """Only who asked takes a request back; others reject it."""
+
+    code = "approval_not_the_maker"
+
+
 class AlreadyPendingError(Conflict):
     """The object waits for an approval already; that one must be decided or withdrawn first."""
 
@@ -120,6 +126,17 @@ def approval_void(
     approval.save(update_fields=["state", "decided_at", "decision_comment"])
     _record("approval.voided", approval, actor, at)
     return approval
+
+
+@transaction.atomic
+def approval_withdraw(*, object_type: str, object_id: str, maker: User, at: datetime) -> Approval | None:
+    """Take back one's own pending request. None if there is none; raises NotTheMakerError."""
+    pending = approval_pending(object_type=object_type, object_id=object_id)
+    if pending is not None and pending.maker_id != maker.pk:
+        raise NotTheMakerError("Only who asked takes this back; others reject it.", approval=pending.pk)
+    return approval_void(
+        object_type=object_type, object_id=object_id, at=at, reason="withdrawn", actor=actor_user(maker)
+    )
 
 
 @transaction.atomic

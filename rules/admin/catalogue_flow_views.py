@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.admin.decision_form import DecisionForm
 from audit.services.approvals import approval_pending
 from riskengine.errors import RiskEngineError
 from rules.admin.error_words import error_words
 from rules.admin.page import Crumb, page_url
-from rules.admin.version_flow_views import DecisionForm
 from scoring.models import CatalogueDraft, CatalogueVersion
 from scoring.own_words import catalogue_changes
 from scoring.services.catalogue_drafts import catalogue_draft, catalogue_draft_discard, catalogue_draft_submit

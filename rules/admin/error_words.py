@@ -1,11 +1,13 @@
 """What a refused change means to the person at the screen, by the error's stable code."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.error_words import error_words, words_register
 from riskengine.errors import RiskEngineError
 from rules.localised import localised
+
+__all__ = ["error_words", "problems_of"]
 
 WORDS: dict[str, str | Promise] = {
     "version_is_frozen": _("Only a draft can be changed. Make a new draft from this version."),
@@ -24,12 +26,6 @@ WORDS: dict[str, str | Promise] = {
     ),
     "version_has_problems": _("This version has problems and goes no further. Correct each of them in a draft."),
     "same_person": _("You wrote, edited or submitted this version, so somebody else must check it."),
-    "approval_same_person": _("You asked for this approval, so somebody else must decide on it."),
-    "approval_not_a_checker": _("Your account may not approve or reject changes."),
-    "approval_stale": _("The content changed after you opened this page. Look at it again before you decide."),
-    "approval_already_pending": _("This waits for approval already. That request must be decided or withdrawn first."),
-    "approval_already_decided": _("Somebody decided this request already."),
-    "no_live_catalogue": _("No variable catalogue is live, so conditions cannot be checked. Ask a modeller."),
     "referral_not_permitted": _("Your account does not decide referred applications."),
     "referral_taken": _("Somebody took this case before you. Choose another, or “Next free case”."),
     "referral_not_yours": _("This case is not in work with you. Take it first."),
@@ -70,10 +66,7 @@ WORDS: dict[str, str | Promise] = {
 }
 
 
-def error_words(error: RiskEngineError) -> str:
-    """The sentence for an error; for a code without one, the error's own English."""
-    words = WORDS.get(error.code)
-    return str(words) if words is not None else gettext("Refused: %(message)s") % {"message": error.message}
+words_register(WORDS)
 
 
 def problems_of(error: RiskEngineError) -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.decision_form import DecisionForm
 from audit.models import Approval, User
 from lending.models import Product
 from riskengine.errors import RiskEngineError
@@ -21,7 +22,6 @@ from rules.admin.error_words import error_words
 from rules.admin.forms import INPUT
 from rules.admin.numbers import NotANumber, number_typed
 from rules.admin.page import Crumb, PageAdmin, page_url
-from rules.admin.version_flow_views import DecisionForm
 from rules.models import ReviewAuthority
 from rules.services.review_authorities import (
     OBJECT_TYPE,

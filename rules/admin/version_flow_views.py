@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import authenticate
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.decision_form import DecisionForm
 from riskengine.errors import RiskEngineError
 from rules.admin.error_words import error_words
 from rules.admin.problem_places import problem_rows
@@ -48,35 +48,6 @@ class SubmitForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         help_text=gettext_lazy("Leave empty for as soon as it is approved."),
     )
-
-
-class DecisionForm(forms.Form):
-    """The checker's word; the password shows that it is the checker who sits there."""
-
-    comment = forms.CharField(
-        label=gettext_lazy("Comment"),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
-    )
-    password = forms.CharField(
-        label=gettext_lazy("Your password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"class": "rk-input", "autocomplete": "current-password"}),
-    )
-    content_hash = forms.CharField(widget=forms.HiddenInput)
-
-    def __init__(self, request: HttpRequest, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.request = request
-
-    def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        username = self.request.user.get_username()
-        # Through the backends, so that wrong tries are counted and stopped as at the login.
-        if authenticate(self.request, username=username, password=password) != self.request.user:
-            raise forms.ValidationError(_("This is not your password."))
-        return password
 
 
 def draft(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:

@@ -1,8 +1,9 @@
-"""Models and the variable catalogue in the admin: to read; what changes them are services."""
+"""Models and the variable catalogue in the admin: to read, and to put forward and approve through their services."""
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.error_words import words_register
 from audit.object_pages import page_register
 from scoring.admin.catalogues import CatalogueVersionAdmin
 from scoring.admin.models import ModelPackageAdmin
@@ -30,5 +31,19 @@ page_register(
     label=_catalogue_label,
 )
 page_register("model_package", name=_("Model"), url_name="admin:scoring_modelpackage_change", label=_model_label)
+
+words_register(
+    {
+        "model_not_candidate": _("This model is the champion already."),
+        "model_not_submitted": _("This model is not waiting for approval."),
+        "model_changed": _("The stored bytes are not those that the hash names. Tell an administrator."),
+        "model_reads_forbidden": _("The model reads what it may not:"),
+        "model_not_stated": _(
+            "Nobody has said over which time and of what this model predicts. Register it with both."
+        ),
+        "model_golden_rows_differ": _("The model does not score its own golden rows bit for bit here. Do not use it."),
+        "model_package_broken": _("The package cannot be read."),
+    }
+)
 
 __all__ = ["CatalogueVersionAdmin", "ModelPackageAdmin"]

@@ -3,9 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from audit.admin.page import page_url
+from scoring.admin import model_approval
 from scoring.admin.charts import calibration_chart, gains_chart
 from scoring.admin.frozen import FrozenAdmin, in_language
 from scoring.admin.words import direction_word, metric_rows, product_word
@@ -24,6 +31,27 @@ class ModelPackageAdmin(FrozenAdmin):
     ordering = ["product", "-created_at"]
     fields = ["name", "product", "kind", "state", "content_hash", "approval", "created_at"]
 
+    def get_urls(self) -> list[URLPattern]:
+        def address(name: str, view: Any, *methods: str) -> URLPattern:
+            def wrapped(request: HttpRequest, model_id: int) -> HttpResponse:
+                if not self.has_view_permission(request):
+                    raise PermissionDenied
+                if request.method not in methods:
+                    return redirect(page_url("scoring_modelpackage_approval", model_id))
+                response: HttpResponse = view(self, request, model_id)
+                return response
+
+            route, name = f"<int:model_id>/{name}/", f"scoring_modelpackage_{name}"
+            return path(route, self.admin_site.admin_view(wrapped), name=name)
+
+        return [
+            address("approval", model_approval.approval_page, "GET", "HEAD"),
+            address("submit", model_approval.submit, "POST"),
+            address("decide", model_approval.decide, "POST"),
+            address("withdraw", model_approval.withdraw, "POST"),
+            *super().get_urls(),
+        ]
+
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).defer("package")
 
@@ -38,6 +66,7 @@ class ModelPackageAdmin(FrozenAdmin):
     def page_cards(self, row: ModelPackage) -> list[dict[str, Any]]:
         card = row.card
         return [
+            _standing(row),
             _meaning(card),
             _figures(card),
             {
@@ -63,6 +92,15 @@ def horizon_text(card: dict[str, Any]) -> str:
     if months is None:
         return _("unknown")
     return ngettext("%(months)s month", "%(months)s months", months) % {"months": months}
+
+
+def _standing(row: ModelPackage) -> dict[str, Any]:
+    link = format_html(
+        '<a href="{}" class="font-medium text-primary-700">{}</a>',
+        page_url("scoring_modelpackage_approval", row.pk),
+        _("Beside the champion; submit, approve or roll back"),
+    )
+    return {"title": _("Approval"), "facts": [(_("State"), row.get_state_display()), (_("Its way"), link)]}
 
 
 def _meaning(card: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The life of a model: registered as a candidate, put forward, approved as champion by a second person, retired.
 
+A rollback puts a retired model forward again: it needs a new approval.
+
 Object type for approvals: `model_package`. The database's triggers hold the same for raw SQL.
 """
 
@@ -15,7 +17,7 @@ from audit.services.approvals import (
     approval_pending,
     approval_reject,
     approval_request,
-    approval_void,
+    approval_withdraw,
 )
 from audit.services.log import actor_user, entry_append
 from lending.models import Product
@@ -56,7 +58,7 @@ class ModelNotStatedError(InvalidInput):
 
 
 class ModelNotCandidateError(Conflict):
-    """Only a candidate can be put forward or approved."""
+    """The champion is not put forward; candidates and earlier champions are."""
 
     code = "model_not_candidate"
 
@@ -111,13 +113,15 @@ def model_register(*, product: Product, name: str, package: bytes, at: datetime)
 def model_submit(
     *, model: ModelPackage, maker: User, at: datetime, comment: str = "", evidence: dict[str, Any] | None = None
 ) -> Approval:
-    """Ask for the candidate to become champion. The card's figures are the evidence unless more is given.
+    """Ask for a model to become champion, for the first time or again.
+
+    The card's figures and the present champion are the evidence unless more is given.
 
     Raises ModelNotCandidateError, ModelNotStatedError, ModelReadsForbiddenError, AlreadyPendingError.
     """
     catalogue_lock()
     model = _locked(model)
-    _require_candidate(model)
+    _require_not_champion(model)
     if model.card["bad_definition"] == NOT_STATED.bad_definition.en:
         raise ModelNotStatedError("State the model's horizon and definition of bad first.", model=model.pk)
     _require_catalogued(model, catalogue_live())
@@ -127,7 +131,7 @@ def model_submit(
         content_hash=model.content_hash,
         maker=maker,
         at=at,
-        evidence=evidence or {"metrics": model.card["metrics"], "sample_odds": model.card["sample_odds"]},
+        evidence=evidence or _evidence(model),
         comment=comment,
     )
 
@@ -136,7 +140,7 @@ def model_submit(
 def model_approve(
     *, model: ModelPackage, checker: User, content_hash: str, at: datetime, comment: str = ""
 ) -> ModelPackage:
-    """Make the candidate champion of its product at once; the champion before it is retired.
+    """Make the model champion of its product at once; the champion before it is retired.
 
     `content_hash` is that of the package the checker was shown. Raises ModelNotSubmittedError, ModelChangedError,
     ModelReadsForbiddenError, and as `approval_approve`.
@@ -145,14 +149,15 @@ def model_approve(
     # One product's champion changes once at a time.
     Product.objects.select_for_update().get(pk=model.product_id)
     model = _locked(model)
-    _require_candidate(model)
+    _require_not_champion(model)
     _require_catalogued(model, catalogue_live())
     model_load(model)
     approval = approval_approve(
         approval=_pending(model), checker=checker, content_hash=content_hash, at=at, comment=comment
     )
     actor = actor_user(checker)
-    for champion in ModelPackage.objects.filter(product=model.product_id, state=State.CHAMPION).defer("package"):
+    champion = model_champion(model.product)
+    if champion is not None:
         _set_state(champion, State.RETIRED)
         _record("retired", champion, actor, at)
     model.approval = approval
@@ -172,10 +177,13 @@ def model_reject(
 
 
 def model_withdraw(*, model: ModelPackage, maker: User, at: datetime) -> Approval | None:
-    """Take back the request for approval. None if there is none."""
-    return approval_void(
-        object_type=OBJECT_TYPE, object_id=str(model.pk), at=at, reason="withdrawn", actor=actor_user(maker)
-    )
+    """Take back one's own request for approval. None if there is none; raises NotTheMakerError."""
+    return approval_withdraw(object_type=OBJECT_TYPE, object_id=str(model.pk), maker=maker, at=at)
+
+
+def model_champion(product: Product) -> ModelPackage | None:
+    """The model that scores a product now, without its bytes."""
+    return ModelPackage.objects.filter(product=product, state=State.CHAMPION).defer("package").first()
 
 
 def model_load(model: ModelPackage) -> ScoringModel:
@@ -184,6 +192,15 @@ def model_load(model: ModelPackage) -> ScoringModel:
     if hashlib.sha256(data).hexdigest() != model.content_hash:
         raise ModelChangedError("The stored model is not the one its hash names.", model=model.pk)
     return package_read(data)
+
+
+def _evidence(model: ModelPackage) -> dict[str, Any]:
+    champion = model_champion(model.product)
+    return {
+        "metrics": model.card["metrics"],
+        "sample_odds": model.card["sample_odds"],
+        "compared_with": champion.content_hash if champion else "",
+    }
 
 
 def _pending(model: ModelPackage) -> Approval:
@@ -202,9 +219,9 @@ def _set_state(model: ModelPackage, state: str, *fields: str) -> None:
     model.save(update_fields=["state", *fields])
 
 
-def _require_candidate(model: ModelPackage) -> None:
-    if model.state != State.CANDIDATE:
-        raise ModelNotCandidateError("Only a candidate can become champion.", model=model.pk, state=model.state)
+def _require_not_champion(model: ModelPackage) -> None:
+    if model.state == State.CHAMPION:
+        raise ModelNotCandidateError("This model is the champion already.", model=model.pk, state=model.state)
 
 
 def _require_product(stated: str, product: Product) -> None:

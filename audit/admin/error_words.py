@@ -1,0 +1,37 @@
+"""What a refused change means to the person at the screen, by the error's stable code; each app brings its words."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from riskengine.errors import RiskEngineError
+
+_WORDS: dict[str, str | Promise] = {
+    "approval_same_person": _("You asked for this approval, so somebody else must decide on it."),
+    "approval_not_a_checker": _("Your account may not approve or reject changes."),
+    "approval_not_the_maker": _("Only who asked can take it back. Others reject it."),
+    "approval_stale": _("The content changed after you opened this page. Look at it again before you decide."),
+    "approval_already_pending": _("This waits for approval already. That request must be decided or withdrawn first."),
+    "approval_already_decided": _("Somebody decided this request already."),
+    "no_live_catalogue": _("No variable catalogue is live, so conditions cannot be checked. Ask a modeller."),
+}
+
+
+class WordsAlreadyRegistered(LookupError):
+    """Two apps claim one error code: a mistake in the code."""
+
+
+def words_register(words: Mapping[str, str | Promise]) -> None:
+    """Say what an app's errors mean, by code. Raises WordsAlreadyRegistered."""
+    twice = _WORDS.keys() & words.keys()
+    if twice:
+        raise WordsAlreadyRegistered(", ".join(sorted(twice)))
+    _WORDS.update(words)
+
+
+def error_words(error: RiskEngineError) -> str:
+    """The sentence for an error; for a code without one, the error's own English."""
+    words = _WORDS.get(error.code)
+    return str(words) if words is not None else gettext("Refused: %(message)s") % {"message": error.message}

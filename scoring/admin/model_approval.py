@@ -1,0 +1,214 @@
+"""A model on its way to champion: what it is beside the champion, who asks for it, and another person's decision."""
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.admin.base import staff
+from audit.admin.decision_form import DecisionForm
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, page_render, page_url
+from audit.models import Approval
+from audit.services.approvals import CHECK_PERMISSION, approval_pending
+from riskengine.errors import RiskEngineError
+from scoring.admin.frozen import in_language
+from scoring.admin.words import metric_rows, product_word
+from scoring.models import ModelPackage
+from scoring.services.models import (
+    OBJECT_TYPE,
+    model_approve,
+    model_champion,
+    model_load,
+    model_reject,
+    model_submit,
+    model_withdraw,
+)
+
+if TYPE_CHECKING:
+    from scoring.admin.models import ModelPackageAdmin
+
+SUBMIT = "scoring.change_modelpackage"
+# Figures to compare, and whether more is better.
+COMPARED = {"auc": True, "ks": True, "ece": False, "brier": False}
+
+
+class CommentForm(forms.Form):
+    """What the modeller tells the checker."""
+
+    comment = forms.CharField(
+        label=gettext_lazy("Why this model"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
+        help_text=gettext_lazy("The checker reads this first; it stays on record."),
+    )
+
+
+def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int, **forms_sent: Any) -> HttpResponse:
+    """What the model is, beside the champion's figures, and the next step for who may take it."""
+    model = _model(model_id)
+    approval = approval_pending(object_type=OBJECT_TYPE, object_id=str(model.pk))
+    champion = model_champion(model.product)
+    rival = champion if champion is not None and champion.pk != model.pk else None
+    user, is_champion = staff(request), model.state == ModelPackage.State.CHAMPION
+    is_own = approval is not None and approval.maker_id == user.pk
+    checks = approval is not None and user.has_perm(CHECK_PERMISSION)
+    golden = _golden(model)
+    history = Approval.objects.filter(object_type=OBJECT_TYPE, object_id=str(model.pk), decided_at__isnull=False)
+    context = {
+        "model": model,
+        "facts": _facts(model),
+        "champion": rival,
+        "figures": _figures(model.card, rival.card if rival else None),
+        "features": _features(model.card, rival.card if rival else None),
+        "golden": golden,
+        "approval": approval,
+        "is_outdated": approval is not None
+        and approval.evidence.get("compared_with", "") != (rival.content_hash if rival else ""),
+        "history": history.select_related("maker", "checker").order_by("-pk"),
+        "is_rollback": model.state == ModelPackage.State.RETIRED,
+        "may_submit": approval is None and not is_champion and user.has_perm(SUBMIT),
+        "may_withdraw": is_own,
+        "may_check": checks and not is_own,
+        "check_forbidden": checks and is_own,
+        "submit_form": CommentForm(),
+        "decision_form": DecisionForm(request, initial={"content_hash": model.content_hash}),
+    }
+    crumbs = [
+        Crumb(_("Models"), page_url("scoring_modelpackage_changelist")),
+        Crumb(model.name, page_url("scoring_modelpackage_change", model.pk)),
+    ]
+    return page_render(
+        page.admin_site,
+        request,
+        "riskengine/model/approval.html",
+        title=_("Approval of the model"),
+        crumbs=crumbs,
+        page_timezone=model.product.timezone,
+        **{**context, **forms_sent},
+    )
+
+
+def submit(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
+    """Ask for the model to become champion, for the first time or again."""
+    _require(request, SUBMIT)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return approval_page(page, request, model_id, submit_form=form)
+    try:
+        model_submit(
+            model=_model(model_id), maker=staff(request), at=timezone.now(), comment=form.cleaned_data["comment"]
+        )
+        messages.success(request, _("Sent for approval. Somebody else decides now; until then nothing changes."))
+    except RiskEngineError as error:
+        _say(request, error)
+    return _back(model_id)
+
+
+def decide(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
+    """Approve or reject, as the button says, with the password."""
+    _require(request, CHECK_PERMISSION)
+    form, rejects = DecisionForm(request, request.POST), request.POST.get("decision") == "reject"
+    form.fields["comment"].required = rejects
+    if not form.is_valid():
+        return approval_page(page, request, model_id, decision_form=form)
+    try:
+        (model_reject if rejects else model_approve)(
+            model=_model(model_id),
+            checker=staff(request),
+            content_hash=form.cleaned_data["content_hash"],
+            at=timezone.now(),
+            comment=form.cleaned_data["comment"],
+        )
+        words = _("Rejected. Nothing changes.") if rejects else _("Approved. It scores from the next decision on.")
+        messages.success(request, words)
+    except RiskEngineError as error:
+        _say(request, error)
+    return _back(model_id)
+
+
+def withdraw(_page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
+    """Take one's own request back."""
+    _require(request, SUBMIT)
+    try:
+        model_withdraw(model=_model(model_id), maker=staff(request), at=timezone.now())
+        messages.success(request, _("Taken back. Nothing changes."))
+    except RiskEngineError as error:
+        _say(request, error)
+    return _back(model_id)
+
+
+def _model(model_id: int) -> ModelPackage:
+    return get_object_or_404(ModelPackage.objects.select_related("product"), pk=model_id)
+
+
+def _require(request: HttpRequest, permission: str) -> None:
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
+def _back(model_id: int) -> HttpResponse:
+    return redirect(page_url("scoring_modelpackage_approval", model_id))
+
+
+def _say(request: HttpRequest, error: RiskEngineError) -> None:
+    messages.error(request, error_words(error))
+    problems = error.facts.get("problems")
+    for problem in problems if isinstance(problems, list) else []:
+        messages.warning(request, str(problem))
+
+
+def _facts(model: ModelPackage) -> list[tuple[str, str]]:
+    card = model.card
+    return [
+        (_("Product"), product_word(card["product"])),
+        (_("Horizon of the PD"), in_language(**card["pd_horizon"])),
+        (_("Bad means"), in_language(card["bad_definition"], card["bad_definition_zh"])),
+        (_("Sample"), in_language(**card["sample"])),
+        (_("Kind"), model.kind),
+    ]
+
+
+def _figures(card: dict[str, Any], before: dict[str, Any] | None) -> list[dict[str, str]]:
+    rows = []
+    for name, more_is_better in COMPARED.items():
+        if name not in card["metrics"]:
+            continue
+        value, earlier = card["metrics"][name], before["metrics"].get(name) if before else None
+        title, shown, says = metric_rows({name: value})[0]
+        row = {"title": title, "says": says, "value": shown, "before": "–", "tone": "", "verdict": ""}
+        if earlier is not None:
+            row["before"] = f"{earlier:.4f}"
+            is_same, is_better = row["before"] == shown, (value > earlier) == more_is_better
+            row["tone"] = "" if is_same else "good" if is_better else "warn"
+            row["verdict"] = _("the same") if is_same else _("better") if is_better else _("worse")
+        rows.append(row)
+    return rows
+
+
+def _features(card: dict[str, Any], before: dict[str, Any] | None) -> dict[str, list[str]]:
+    """Which variables it reads: added, removed and kept against the champion's."""
+    now = [feature["name"] for feature in card["features"]]
+    then = [feature["name"] for feature in before["features"]] if before else []
+    return {
+        "added": [name for name in now if name not in then] if before else [],
+        "removed": [name for name in then if name not in now],
+        "kept": [name for name in now if name in then or not before],
+    }
+
+
+def _golden(model: ModelPackage) -> dict[str, Any]:
+    """The package loaded here and now: its bytes against its hash, and its golden rows bit for bit."""
+    started = perf_counter()
+    try:
+        model_load(model)
+    except RiskEngineError as error:
+        return {"is_sound": False, "words": error_words(error)}
+    return {"is_sound": True, "milliseconds": round(1000 * (perf_counter() - started))}
