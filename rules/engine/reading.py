@@ -1,5 +1,6 @@
 """Plain data to structs, with every problem of shape and where it is, not only the first."""
 
+from functools import cache
 from math import isfinite
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -68,7 +69,7 @@ def _look_struct(data: object, kind: type[msgspec.Struct], path: str, problems: 
     if not isinstance(data, dict):
         problems.append(problem("object_expected", path=path))
         return
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields_of(kind)
     for key in data:
         if key not in fields:
             problems.append(problem("field_unknown", path=_joined(path, key), field=str(key)[:80]))
@@ -77,6 +78,12 @@ def _look_struct(data: object, kind: type[msgspec.Struct], path: str, problems: 
             _look_optional(data[name], field.type, _joined(path, name), problems)
         elif field.required:
             problems.append(problem("field_missing", path=_joined(path, name), field=name))
+
+
+@cache
+def _fields_of(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """Its fields by their names in JSON: their annotations are read once, not for every rule."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def _look_optional(data: object, kind: Any, path: str, problems: list[Problem]) -> None:

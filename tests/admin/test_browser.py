@@ -131,6 +131,8 @@ def test_every_tab_fits_the_screen_without_a_fault(live, walk_in, language):
         response = page.goto(address)
         assert response.status == 200
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280, address
+        ends = page.eval_on_selector_all(".rk-tab", "tabs => tabs.map(tab => tab.getBoundingClientRect().right)")
+        assert max(ends, default=0) <= 1280 - 24, address
     assert page.faults == []
 
 

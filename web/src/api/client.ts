@@ -11,20 +11,26 @@ export class Refusal extends Error {
     }
 }
 
-/** The server cannot be reached, or did not answer with JSON (signed out). */
+/** The server cannot be reached, or did not answer with JSON. */
 export class Unreachable extends Error {}
 
+/** The session has ended: the server sends to the page for signing in. */
+export class SignedOut extends Error {}
+
+/** The cookie's comes first: signing in again in another tab changes it, and the page's own is then of no use. */
 function token(): string {
-    return document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+    const [, kept] = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie) ?? [];
+    return kept ?? document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
 async function call<Answer>(address: string, options: RequestInit): Promise<Answer> {
     let response: Response;
     try {
-        response = await fetch(address, { credentials: "same-origin", redirect: "error", ...options });
+        response = await fetch(address, { credentials: "same-origin", redirect: "manual", ...options });
     } catch {
         throw new Unreachable();
     }
+    if (response.type === "opaqueredirect") throw new SignedOut();
     let answer: unknown;
     try {
         answer = await response.json();
@@ -35,7 +41,7 @@ async function call<Answer>(address: string, options: RequestInit): Promise<Answ
     return answer as Answer;
 }
 
-/** POST JSON. Throws Refusal or Unreachable; AbortError never reaches the caller as anything else. */
+/** POST JSON. Throws Refusal, SignedOut or Unreachable; AbortError never reaches the caller as anything else. */
 export function post<Answer>(address: string, body: unknown, keepalive = false): Promise<Answer> {
     return call<Answer>(address, {
         method: "POST",

@@ -4,7 +4,7 @@ import { useEditor, useStore } from "../store/store";
 import { say } from "../words";
 import { BAR } from "./words";
 
-const TONES = { saved: "rk-good", saving: "", unsaved: "rk-warn", refused: "rk-bad", conflict: "rk-bad", offline: "rk-bad" };
+const TONES = { saved: "rk-good", saving: "", unsaved: "rk-warn", refused: "rk-bad", conflict: "rk-bad", offline: "rk-bad", signedOut: "rk-bad" };
 
 export function Bar({ children }: { children?: ReactNode }) {
     const store = useStore();

@@ -11,8 +11,8 @@ export const TABS = {
     offer: { en: "Offer", zh: "报价" },
     cases: { en: "Cases", zh: "案例" },
     checks: { en: "Checks", zh: "检查" },
-    compare: { en: "Compare", zh: "比较" },
     history: { en: "History", zh: "历史" },
+    compare: { en: "Compare", zh: "比较" },
 };
 
 export const BAR = {
@@ -27,6 +27,10 @@ export const BAR = {
     refused: { en: "Not saved: correct what is marked", zh: "未保存：请更正标记之处" },
     conflict: { en: "Not saved: somebody else changed this draft", zh: "未保存：他人已更改此草稿" },
     offline: { en: "No connection: your changes are kept here and sent later", zh: "无网络连接：更改暂存于此，稍后发送" },
+    signedOut: {
+        en: "You are signed out – sign in again in another tab; your input is kept",
+        zh: "您已退出登录，请在另一个标签页中重新登录；您的输入已保留",
+    },
     undo: { en: "Undo", zh: "撤销" },
     redo: { en: "Redo", zh: "重做" },
 };

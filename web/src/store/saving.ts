@@ -1,13 +1,13 @@
 // Autosave: every pause sends the whole document; what is not yet safe is kept in the tab until it is.
-import { Refusal, load, post } from "../api/client";
+import { Refusal, SignedOut, load, post } from "../api/client";
 import type { RuleSetDocument } from "../api/document";
 import type { ConflictAnswer, EditorData, Problem, Saved } from "../api/types";
 import { compare, reapplied } from "./conflict";
 import { isSame } from "./path";
 import type { Store } from "./store";
 
-/** saved · unsaved (waiting for a pause) · saving · refused (cannot be kept as it is) · conflict · offline. */
-export type SaveState = "saved" | "saving" | "unsaved" | "refused" | "conflict" | "offline";
+/** saved · unsaved (waiting for a pause) · saving · refused (cannot be kept as it is) · conflict · offline · signedOut. */
+export type SaveState = "saved" | "saving" | "unsaved" | "refused" | "conflict" | "offline" | "signedOut";
 
 const CHECK_MS = 300;
 const SAVE_MS = 1000;
@@ -125,8 +125,7 @@ export class Saving {
 
     private async failed(error: unknown, sent: RuleSetDocument): Promise<void> {
         if (!(error instanceof Refusal)) {
-            this.store.set({ save: "offline" });
-            this.later(RETRY_MS);
+            this.wait(error);
         } else if (error.status === 409 && error.answer.code === "version_changed") {
             await this.differ(error.answer as unknown as ConflictAnswer);
         } else {
@@ -151,10 +150,15 @@ export class Saving {
                     ...compare(this.saved, document, theirs.document),
                 },
             });
-        } catch {
-            this.store.set({ save: "offline" });
-            this.later(RETRY_MS);
+        } catch (error) {
+            this.wait(error);
         }
+    }
+
+    /** Try again in a while: the connection may come back, and the person sign in. */
+    private wait(error: unknown): void {
+        this.store.set({ save: error instanceof SignedOut ? "signedOut" : "offline" });
+        this.later(RETRY_MS);
     }
 
     private async check(): Promise<void> {
