@@ -7,13 +7,15 @@ from typing import Any
 import msgspec
 
 from rules.engine.document import Pattern
-from rules.engine.patterns.compiled import CompiledPattern
-from rules.engine.patterns.facts import INTEGER_FIELDS, TEXT_FIELDS, Fact, facts_check
+from rules.engine.patterns.compiled import CompiledPattern, Condition
+from rules.engine.patterns.facts import INTEGER_FIELDS, TEXT_FIELDS, TIME_FIELD, Fact, facts_check
 from rules.engine.problems import Problem, problem
 
 SETS = 24
 """Sets of events per pattern."""
 _MOST_FACTS = 9
+_OBEDIENT = 0.8
+"""Share of a story's events that do what their step asks."""
 _START = 1_600_000_000
 
 
@@ -74,9 +76,23 @@ def _facts(pattern: CompiledPattern, rng: random.Random, *, is_story: bool) -> l
     for number, kind in enumerate(chosen):
         later = number * rng.choice([0, 1, pace // 2, pace])
         moment = later if is_story else pace * rng.randrange(4) + rng.randrange(2)
-        facts.append(Fact(id=number, kind=kind, at=_START + moment, **_fields(pattern, rng, number, is_story=is_story)))
+        fields = _fields(pattern, rng, number, is_story=is_story)
+        if is_story and number < len(pattern.steps) and rng.random() < _OBEDIENT:
+            fields |= _obeying(pattern.steps[number].conditions, facts)
+        facts.append(Fact(id=number, kind=kind, at=_START + moment, **fields))
     rng.shuffle(facts)
     return facts
+
+
+def _obeying(conditions: Sequence[Condition], earlier: Sequence[Fact]) -> dict[str, Any]:
+    """What the equalities of a step ask of its event."""
+    return {
+        condition.field: condition.constant
+        if condition.other_step is None
+        else getattr(earlier[condition.other_step], condition.other_field)
+        for condition in conditions
+        if condition.operator == "=" and condition.field != TIME_FIELD
+    }
 
 
 def _fields(pattern: CompiledPattern, rng: random.Random, number: int, *, is_story: bool) -> dict[str, Any]:
