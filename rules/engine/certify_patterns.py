@@ -72,7 +72,7 @@ def _facts(pattern: CompiledPattern, rng: random.Random, *, is_story: bool) -> l
     chosen = [*kinds, *rng.choices(sorted(pattern.kinds), k=rng.randrange(4))] if is_story else []
     chosen = chosen or rng.choices(sorted(pattern.kinds), k=rng.randrange(1, _MOST_FACTS))
     pace = max(pattern.within_seconds // max(len(kinds), 1), 1)
-    facts = []
+    facts: list[Fact] = []
     for number, kind in enumerate(chosen):
         later = number * rng.choice([0, 1, pace // 2, pace])
         moment = later if is_story else pace * rng.randrange(4) + rng.randrange(2)
