@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from audit.canonical import content_hash as hash_of
 from audit.models import Approval, User
@@ -47,7 +47,6 @@ def stop_declare(*, rule_set: RuleSet, by: User, reason: str, at: datetime) -> E
 
     Raises StopNotPossible, AlreadyStopped.
     """
-    rule_set = RuleSet.objects.select_for_update().get(pk=rule_set.pk)
     if rule_set.stage != RuleSet.Stage.PRE_LOAN:
         raise StopNotPossible("Only decisions before the loan can be stopped.")
     if not reason.strip():
@@ -55,14 +54,18 @@ def stop_declare(*, rule_set: RuleSet, by: User, reason: str, at: datetime) -> E
     if EmergencyStop.objects.filter(rule_set=rule_set, lifted_at__isnull=True).exists():
         raise AlreadyStopped("This rule set is stopped already.")
     content = {"rule_set": rule_set.code, "reason": reason, "declared_at": instant_text(at)}
-    stop = EmergencyStop.objects.create(
-        rule_set=rule_set,
-        reason=reason.strip(),
-        content_hash=hash_of(content),
-        declared_by=by,
-        declared_at=at,
-        deadline_at=at + CONFIRM_WITHIN,
-    )
+    try:
+        with transaction.atomic():  # no lock on the rule set: its submission, which holds one, can take seconds
+            stop = EmergencyStop.objects.create(
+                rule_set=rule_set,
+                reason=reason.strip(),
+                content_hash=hash_of(content),
+                declared_by=by,
+                declared_at=at,
+                deadline_at=at + CONFIRM_WITHIN,
+            )
+    except IntegrityError as error:  # another stop came in between: the constraint stopped ours
+        raise AlreadyStopped("This rule set is stopped already.") from error
     _record("declared", stop, by, at)
     _ask(STOP, stop, by, reason, at)
     return stop

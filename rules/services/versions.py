@@ -252,8 +252,11 @@ def version_was_written_by(*, version: RuleSetVersion, user: User) -> bool:
 
 
 def _lock(rule_set_id: int) -> None:
-    """One change of a rule set at a time: numbers and live versions stay single without retries."""
-    RuleSet.objects.select_for_update().get(pk=rule_set_id)
+    """One change of a rule set at a time: numbers and live versions stay single without retries.
+
+    The row's key stays free: an emergency stop, which refers to it, never waits for a submission.
+    """
+    RuleSet.objects.select_for_update(no_key=True).get(pk=rule_set_id)
 
 
 def _locked(version: RuleSetVersion) -> RuleSetVersion:

@@ -1,5 +1,6 @@
 """An emergency stop: one person sends everything to people at once; nothing resumes without a second one."""
 
+import threading
 import uuid
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from rules.models import Decision, EmergencyStop, RuleSet
 from rules.services import emergency_stops as stops
 from rules.services.decision_document import document_open
 from rules.services.replay import decisions_replay
+from rules.services.versions import _locked
 from tests.factories import decisions as make
 from tests.factories.audit import user
 
@@ -128,3 +130,31 @@ def test_without_the_trigger_one_statement_would_end_it(lender, rule_set):
             "object_type = 'emergency_stop')"
         )
     assert decided(lender)["outcome"] == "APPROVE"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_does_not_wait_for_a_submission_that_takes_its_time(committing_lender):
+    rule_set = RuleSet.objects.get(product__code="instalment", stage="PRE_LOAN")
+    version = rule_set.versions.get()
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def submission():
+        try:
+            with transaction.atomic():
+                _locked(version)
+                is_held.set()
+                may_end.wait(10)
+        finally:
+            connection.close()
+
+    busy = threading.Thread(target=submission)
+    busy.start()
+    try:
+        assert is_held.wait(5)
+        declared(rule_set)
+        with pytest.raises(stops.AlreadyStopped):
+            declared(rule_set)
+    finally:
+        may_end.set()
+        busy.join()
+    assert EmergencyStop.objects.count() == 1
