@@ -140,7 +140,6 @@ def cases_tab(view: VersionView) -> dict[str, Any]:
             "expected": _expectation(view, case.expect),
             "differences": _differences(runs[at]) if runs else [],
             "inputs": _inputs(view, case),
-            "can_accept": bool(runs) and not runs[at].is_passed,
         }
         for at, case in enumerate(view.document.cases)
     ]

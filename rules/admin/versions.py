@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from riskengine.errors import RiskEngineError
-from rules.admin import case_run_views, condition_views, coverage_views, dmn_views, editor_views, try_views
+from rules.admin import case_run_views, condition_views, coverage_views, dmn_views, editor_views, excel_views, try_views
 from rules.admin import version_edit_views as edit_views
 from rules.admin import version_flow_views as flow_views
 from rules.admin.error_words import error_words, problems_of
@@ -54,6 +54,8 @@ class RuleSetVersionAdmin(PageAdmin):
             address("try/decisions/", try_views.decisions, "try_decisions"),
             address("dmn/", dmn_views.export, "dmn"),
             address("dmn/import/", dmn_views.table, "dmn_import"),
+            address("excel/", excel_views.export, "excel"),
+            address("excel/import/", excel_views.upload, "excel_import"),
             address("impact/", impact_fragment, "impact"),
             address("cases/", coverage_views.cases_add, "cases_add"),
             address("cases/run/", case_run_views.cases_run, "cases_run"),

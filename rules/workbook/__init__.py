@@ -1,0 +1,1 @@
+"""Parameters, tables and scorecards of a rule set as a workbook, and back; no formula is ever computed."""
