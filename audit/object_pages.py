@@ -10,12 +10,14 @@ from django.utils.functional import Promise
 class ObjectPage(NamedTuple):
     """A type's name for people, and the admin page of one object, which takes its id.
 
+    `decide_url_name` is the page where a request for approval of it is decided, where that is another.
     `label` gives one object's own name by its id, in the reader's language; None where it is gone.
     """
 
     name: str | Promise
     url_name: str
     label: Callable[[str], str | None] | None = None
+    decide_url_name: str = ""
 
 
 _PAGES: dict[str, ObjectPage] = {}
@@ -26,12 +28,22 @@ class PageAlreadyRegistered(LookupError):
 
 
 def page_register(
-    object_type: str, *, name: str | Promise, url_name: str, label: Callable[[str], str | None] | None = None
+    object_type: str,
+    *,
+    name: str | Promise,
+    url_name: str,
+    label: Callable[[str], str | None] | None = None,
+    decide_url_name: str = "",
 ) -> None:
     """Say what objects of a type are called and which page shows them. Raises PageAlreadyRegistered."""
     if object_type in _PAGES and _PAGES[object_type].url_name != url_name:
         raise PageAlreadyRegistered(object_type)
-    _PAGES[object_type] = ObjectPage(name, url_name, label)
+    _PAGES[object_type] = ObjectPage(name, url_name, label, decide_url_name)
+
+
+def types_registered() -> frozenset[str]:
+    """The types that have a name."""
+    return frozenset(_PAGES)
 
 
 def type_words(object_type: str) -> str:
@@ -49,7 +61,18 @@ def object_words(object_type: str, object_id: str) -> str:
 
 def page_of(object_type: str, object_id: str) -> str | None:
     """The address of an object's page; None where its type has none."""
+    page = _PAGES.get(object_type)
+    return _address(page.url_name, object_id) if page else None
+
+
+def decide_page_of(object_type: str, object_id: str) -> str | None:
+    """The address where a request for approval of an object is decided; None where its type has none."""
+    page = _PAGES.get(object_type)
+    return _address(page.decide_url_name or page.url_name, object_id) if page else None
+
+
+def _address(url_name: str, object_id: str) -> str | None:
     try:
-        return reverse(_PAGES[object_type].url_name, args=[object_id])
-    except (KeyError, NoReverseMatch):
+        return reverse(url_name, args=[object_id])
+    except NoReverseMatch:
         return None

@@ -1,5 +1,6 @@
 """The pages of accounts, API clients, approvals, the log and the outbox."""
 
+from audit.admin import registrations
 from audit.admin.api_clients import ApiClientAdmin
 from audit.admin.api_keys import ApiKeyAdmin
 from audit.admin.approvals import ApprovalAdmin
@@ -15,4 +16,5 @@ __all__ = [
     "CheckpointAdmin",
     "OutboxMessageAdmin",
     "UserAdmin",
+    "registrations",
 ]

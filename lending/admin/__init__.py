@@ -1,5 +1,6 @@
 """The book in the admin: to look at, not to change; what changes it are imports, the API and services."""
 
+from lending.admin import registrations
 from lending.admin.applications import ApplicationAdmin
 from lending.admin.customers import CustomerAdmin, CustomerStandingAdmin
 from lending.admin.loans import LoanAdmin
@@ -13,4 +14,5 @@ __all__ = [
     "LoanAdmin",
     "ProductAdmin",
     "RiskEventAdmin",
+    "registrations",
 ]

@@ -1,6 +1,11 @@
 """Reviews and early warnings in the admin."""
 
+from monitoring.admin import registrations
 from monitoring.admin.early_warnings import EarlyWarningAdmin
 from monitoring.admin.review_runs import ReviewRunAdmin
 
-__all__ = ["EarlyWarningAdmin", "ReviewRunAdmin"]
+__all__ = [
+    "EarlyWarningAdmin",
+    "ReviewRunAdmin",
+    "registrations",
+]

@@ -7,6 +7,7 @@ from rules.admin import (
     catalogue_drafts,
     decisions,
     emergency_stops,
+    event_words,
     lists,
     referrals,
     review_authorities,
@@ -27,7 +28,11 @@ from rules.services.versions import OBJECT_TYPE
 
 page_register("rule_set", name=_("Rule set"), url_name="admin:rules_ruleset_change", label=rule_set_label)
 page_register(
-    OBJECT_TYPE, name=_("Rule set version"), url_name="admin:rules_rulesetversion_change", label=version_label
+    OBJECT_TYPE,
+    name=_("Rule set version"),
+    url_name="admin:rules_rulesetversion_change",
+    label=version_label,
+    decide_url_name="admin:rules_rulesetversion_approve",
 )
 page_register(STOP, name=_("Emergency stop"), url_name="admin:rules_emergencystop_change", label=stop_label)
 page_register(LIFT, name=_("Lifting of a stop"), url_name="admin:rules_emergencystop_change", label=stop_label)
@@ -46,6 +51,7 @@ __all__ = [
     "catalogue_drafts",
     "decisions",
     "emergency_stops",
+    "event_words",
     "lists",
     "referrals",
     "review_authorities",

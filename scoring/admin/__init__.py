@@ -4,6 +4,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.error_words import words_register
+from audit.event_words import events_register
 from audit.object_pages import page_register
 from scoring.admin.catalogues import CatalogueVersionAdmin
 from scoring.admin.models import ModelPackageAdmin
@@ -29,9 +30,32 @@ page_register(
     name=_("Variable catalogue"),
     url_name="admin:scoring_catalogueversion_change",
     label=_catalogue_label,
+    decide_url_name="admin:scoring_cataloguedraft_approve",
 )
-page_register("model_package", name=_("Model"), url_name="admin:scoring_modelpackage_change", label=_model_label)
+page_register(
+    "model_package",
+    name=_("Model"),
+    url_name="admin:scoring_modelpackage_change",
+    label=_model_label,
+    decide_url_name="admin:scoring_modelpackage_approval",
+)
 
+events_register(
+    "scoring",
+    _("Models and variables"),
+    {
+        "model.registered": _("Model registered"),
+        "model.champion": _("Model became champion"),
+        "model.retired": _("Model retired"),
+        "catalogue.registered": _("Variable catalogue registered"),
+        "catalogue.live": _("Variable catalogue live"),
+        "catalogue.replaced": _("Variable catalogue replaced"),
+        "catalogue_draft.drafted": _("Draft of the variable catalogue made"),
+        "catalogue_draft.edited": _("Draft of the variable catalogue changed"),
+        "catalogue_draft.submitted": _("Draft of the variable catalogue submitted"),
+        "catalogue_draft.discarded": _("Draft of the variable catalogue discarded"),
+    },
+)
 words_register(
     {
         "model_not_candidate": _("This model is the champion already."),

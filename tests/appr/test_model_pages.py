@@ -103,8 +103,11 @@ def test_only_who_asked_takes_it_back(lent):
 def test_raw_sql_brings_no_retired_model_back_on_its_old_approval(lent):
     first = champion(candidate(lent, 7))
     champion(candidate(lent, 8))
-    with pytest.raises(DatabaseError, match="needs a new approval"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE scoring_modelpackage SET state = 'RETIRED' WHERE state = 'CHAMPION'")
-            cursor.execute("UPDATE scoring_modelpackage SET state = 'CHAMPION' WHERE id = %s", [first.pk])
+    with (
+        pytest.raises(DatabaseError, match="needs a new approval"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE scoring_modelpackage SET state = 'RETIRED' WHERE state = 'CHAMPION'")
+        cursor.execute("UPDATE scoring_modelpackage SET state = 'CHAMPION' WHERE id = %s", [first.pk])
     assert states() == ["RETIRED", "CHAMPION"]

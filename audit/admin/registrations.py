@@ -1,0 +1,56 @@
+"""What this app's objects and log entries are called."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit.event_words import events_register
+from audit.models import ApiClient, ApiKey, User
+from audit.object_pages import page_register
+
+
+def _user_label(object_id: str) -> str | None:
+    person = User.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+    return (person.get_full_name() or person.get_username()) if person else None
+
+
+def _client_label(object_id: str) -> str | None:
+    client = ApiClient.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+    return client.name if client else None
+
+
+def _key_label(object_id: str) -> str | None:
+    key = ApiKey.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+    return gettext("API key %(prefix)s…") % {"prefix": key.prefix} if key else None
+
+
+page_register("user", name=_("Account"), url_name="admin:audit_user_change", label=_user_label)
+page_register("api_client", name=_("API client"), url_name="admin:audit_apiclient_change", label=_client_label)
+page_register("api_key", name=_("API key"), url_name="admin:audit_apikey_change", label=_key_label)
+page_register("outbox_message", name=_("Outgoing message"), url_name="admin:audit_outboxmessage_change")
+
+events_register(
+    "approval",
+    _("Approvals"),
+    {
+        "approval.requested": _("Approval asked for"),
+        "approval.approved": _("Approved"),
+        "approval.rejected": _("Rejected"),
+        "approval.voided": _("Request for approval void"),
+    },
+)
+events_register(
+    "access",
+    _("Accounts and keys"),
+    {
+        "user.created": _("Account created"),
+        "user.changed": _("Account changed"),
+        "user.password_set": _("Password set by another person"),
+        "user.otp_enrolled": _("Second factor set up"),
+        "api_client.created": _("API client created"),
+        "api_client.changed": _("API client changed"),
+        "api_key.issued": _("API key issued"),
+        "api_key.rotated": _("API key replaced"),
+        "api_key.revoked": _("API key revoked"),
+        "outbox.redelivered": _("Message sent again"),
+    },
+)

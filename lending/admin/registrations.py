@@ -1,0 +1,44 @@
+"""What this app's objects and log entries are called."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from audit.event_words import events_register
+from audit.object_pages import page_register
+from lending.models import Product
+
+
+def _product_label(object_id: str) -> str | None:
+    product = Product.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+    return gettext("Product %(name)s") % {"name": product} if product else None
+
+
+page_register("product", name=_("Product"), url_name="admin:lending_product_change", label=_product_label)
+page_register("customer", name=_("Customer"), url_name="admin:lending_customer_change")
+page_register("list_import", name=_("Imported file of list entries"), url_name="admin:lending_listentry_preview")
+
+events_register(
+    "lists",
+    _("Lists"),
+    {
+        "list_entry.proposed": _("List entry proposed"),
+        "list_entry.edited": _("Proposed list entry changed"),
+        "list_entry.withdrawn": _("Proposed list entry taken back"),
+        "list_entry.end_proposed": _("End of a list entry asked for"),
+        "list_entry.effective": _("List entry in force"),
+        "list_entry.ended": _("List entry ended"),
+        "list_entry.rejected": _("List entry rejected"),
+        "list_import.proposed": _("File of list entries proposed"),
+    },
+)
+events_register(
+    "book",
+    _("Products, loans and customers"),
+    {
+        "product.created": _("Product created"),
+        "product.changed": _("Product changed"),
+        "loans.imported": _("Loans imported"),
+        "identifier.revealed": _("Personal data revealed"),
+        "customer.erased": _("Customer erased"),
+    },
+)

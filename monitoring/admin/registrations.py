@@ -1,0 +1,20 @@
+"""What this app's objects and log entries are called."""
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.event_words import events_register
+from audit.object_pages import page_register
+
+page_register("early_warning", name=_("Early warning"), url_name="admin:monitoring_earlywarning_change")
+page_register("review_run", name=_("Review"), url_name="admin:monitoring_reviewrun_change")
+
+events_register(
+    "reviews",
+    _("Reviews and early warnings"),
+    {
+        "review.started": _("Review started"),
+        "review.ended": _("Review ended"),
+        "review.reopened": _("Review opened again"),
+        "warning.closed": _("Early warning closed"),
+    },
+)
