@@ -6,7 +6,7 @@ from typing import Any
 from rules.dmn.feel.evaluate import Scope, evaluate, register
 from rules.dmn.feel.tree import Node, Tests
 from rules.dmn.feel.values import Function
-from rules.dmn.types import ItemType
+from rules.dmn.types import ANY, ItemType
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,17 @@ def _result_context(node: ResultContext, scope: Scope) -> Any:
 
 
 def function_of(node: Encapsulated, scope: Scope) -> Function:
-    """The function value, its free names bound in `scope`."""
+    """The function value, its free names bound in `scope`. Its type is that of the result, or one of functions."""
+    kind = node.type.function()
+    result = ANY if kind is not None else node.type
 
     def apply(arguments: Any) -> Any:
         values = {name: kind.conform(value) for (name, kind), value in zip(node.parameters, arguments, strict=True)}
-        return node.type.conform(evaluate(node.body, scope.inner(values)))
+        return result.conform(evaluate(node.body, scope.inner(values)))
 
-    return Function(tuple(name for name, _ in node.parameters), apply)
+    function = Function(tuple(name for name, _ in node.parameters), apply)
+    typed: Function = function if kind is None else kind.conform(function)
+    return typed
 
 
 register(Typed, _typed)

@@ -54,8 +54,13 @@ class Definitions:
             part = ItemType()
             self._fill(part, component)
             kind.components[name_of(component)] = part
-        if element.child("functionItem") is not None:
+        function = element.child("functionItem")
+        if function is not None:
+            where = f"The item definition “{name}”"
             kind.base = "function"
+            kind.result = self.type_of(function.attributes.get("outputTypeRef", ""), where=where)
+            for each in function.all("parameters"):
+                kind.components[name_of(each)] = self.type_of(each.attributes.get("typeRef", ""), where=where)
         reference = element.text_of("typeRef")
         if reference and not kind.components:
             target = self.type_of(reference, where=f"The item definition “{name}”")

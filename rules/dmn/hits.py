@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any, NamedTuple
 
-from rules.dmn.boxed import DecisionTable, OutputClause, TableRule
+from rules.dmn.boxed import DecisionTable, InputClause, OutputClause, TableRule
 from rules.dmn.feel.builtins.lists import distinct_values, total
 from rules.dmn.feel.evaluate import Scope, evaluate, meets
 from rules.dmn.feel.tree import Tests, ValueTest
@@ -13,13 +13,8 @@ from rules.dmn.feel.values import compare, equal
 
 
 def table_value(table: DecisionTable, scope: Scope) -> Any:
-    """The value of a table. A breach of U or A, or an input that is not allowed, is null."""
-    values = []
-    for clause in table.inputs:
-        value = clause.type.conform(evaluate(clause.expression, scope))
-        if clause.allowed is not None and value is not None and meets(clause.allowed, value, scope) is not True:
-            return None
-        values.append(value)
+    """The value of a table. A breach of U or A is null; an input that is not allowed is null for the cells to test."""
+    values = [_input(clause, scope) for clause in table.inputs]
     hits = []
     for rule in table.rules:
         scope.budget.spend()
@@ -31,6 +26,17 @@ def table_value(table: DecisionTable, scope: Scope) -> Any:
         return _without_hit(table, scope)
     outputs = [_row(table, rule, scope) for rule in hits]
     return _POLICIES[table.hit_policy](Hits(table, outputs, scope))
+
+
+def _input(clause: InputClause, scope: Scope) -> Any:
+    """What the cells of a column test. A built-in type that the value is not of leaves it as it is, as modelers put one
+    there carelessly; a type of the model, or its allowed values, make it null."""
+    value = evaluate(clause.expression, scope)
+    fitted = clause.type.conform(value)
+    if fitted is None and clause.type.is_built_in():
+        fitted = value
+    is_refused = clause.allowed is not None and fitted is not None and meets(clause.allowed, fitted, scope) is not True
+    return None if is_refused else fitted
 
 
 def _without_hit(table: DecisionTable, scope: Scope) -> Any:

@@ -14,7 +14,7 @@ from rules.dmn.feel.tree import Node
 from rules.dmn.feel.values import CONTEXT, Function
 from rules.dmn.hits import table_value
 from rules.dmn.problems import DmnInvalid, DmnTooLarge, DmnUnknownDecision
-from rules.dmn.types import ItemType
+from rules.dmn.types import ANY, ItemType
 
 register(DecisionTable, table_value)
 
@@ -37,18 +37,26 @@ class Decision:
 
     @property
     def bare_logic(self) -> Node:
-        """The logic without the type it must be of."""
-        return self.logic.expression if isinstance(self.logic, Typed) else self.logic
+        """The logic without the types it must be of."""
+        logic = self.logic
+        while isinstance(logic, Typed):
+            logic = logic.expression
+        return logic
+
+    @property
+    def type(self) -> ItemType:
+        return self.logic.type if isinstance(self.logic, Typed) else ANY
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """A business knowledge model; one without logic is null."""
+    """A business knowledge model; one without logic is null. `type`: that of functions, where it names one."""
 
     name: str
     variable: str
     logic: Encapsulated | None
     required: tuple[str, ...]
+    type: ItemType
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class Service:
     variable: str
     outputs: tuple[str, ...]
     given: tuple[str, ...]
+    type: ItemType
 
 
 @dataclass(frozen=True)
@@ -76,18 +85,20 @@ class DmnModel:
     def evaluate(self, decision_name: str, inputs: Mapping[str, object]) -> object:
         """The value of a decision (by name, or id) for input data by name; what is left out is null.
 
+        A decision service or a business knowledge model may be asked too: its parameters are what is given by name.
         Numbers come back as Decimal, dates as date, datetime or time, durations and intervals as their texts.
         Raises DmnUnknownDecision; DmnTooLarge where the evaluation passes its bounds; DmnUnsupported.
         """
         wanted = " ".join(decision_name.split())
-        keys = [key for key, decision in self.decisions.items() if wanted == decision.name]
-        keys += [key for key in self.decisions if key == decision_name]
+        askable: dict[str, Decision | Service | Knowledge] = {**self.decisions, **self.services, **self.knowledge}
+        keys = [key for key, each in askable.items() if wanted == each.name]
+        keys += [key for key in askable if key == decision_name]
         if not keys:
             raise DmnUnknownDecision(f"The model has no decision “{decision_name}”.", decision=decision_name)
         given = {" ".join(str(name).split()): value for name, value in inputs.items()}
         with localcontext(CONTEXT):
             try:
-                return to_python(_Run(self, given, Budget()).decision(keys[0]))
+                return to_python(_Run(self, given, Budget()).asked(keys[0]))
             except RecursionError as error:
                 raise DmnTooLarge("The evaluation is nested too deep.") from error
 
@@ -134,6 +145,15 @@ class _Run:
         self.values: dict[str, Any] = {}
         self.depth = 0
 
+    def asked(self, key: str) -> Any:
+        """The value of a decision; of a service or a knowledge model, called with what is given."""
+        if key in self.model.decisions:
+            return self.decision(key)
+        function = self._service(key) if key in self.model.services else self._knowledge(key)
+        if function is None:
+            return None
+        return function.apply([from_python(self.given.get(name), ANY) for name in function.parameters])
+
     def decision(self, key: str) -> Any:
         for each in [key] if key in self.values else self.model.closure(key):
             if each not in self.values:
@@ -168,7 +188,7 @@ class _Run:
             if knowledge.logic is not None:
                 own: dict[str, Any] = {}
                 function = function_of(knowledge.logic, self._scope(knowledge.required).inner(own))
-                own[knowledge.variable] = self.values[key] = function
+                own[knowledge.variable] = self.values[key] = knowledge.type.conform(function)
         found: Function | None = self.values[key]
         return found
 
@@ -180,8 +200,9 @@ class _Run:
         def apply(arguments: Any) -> Any:
             run = _Run(self.model, {}, self.root.budget)
             for each, value in zip(service.given, arguments, strict=True):
-                run.values[each] = self.model.inputs[each].type.conform(value) if each in self.model.inputs else value
+                run.values[each] = elements[each].type.conform(value)
             results = {self.model.decisions[each].variable: run.decision(each) for each in service.outputs}
             return next(iter(results.values())) if len(results) == 1 else results
 
-        return Function(names, apply)
+        function: Function = service.type.conform(Function(names, apply))
+        return function

@@ -7,6 +7,7 @@ from rules.dmn.feel.tree import Literal
 from rules.dmn.model import Decision, DmnModel, InputData, Knowledge, Service
 from rules.dmn.problems import DmnInvalid, DmnUnsupported
 from rules.dmn.read_boxed import BoxedReader, read_function
+from rules.dmn.types import ANY, ItemType
 from rules.dmn.xml import Element, read_xml
 
 VERSIONS = {
@@ -169,16 +170,24 @@ class _ModelReader:
         key = element.attributes.get("id") or name
         logic = element.child("encapsulatedLogic")
         if logic is None:
-            return Knowledge(name, self._variable(key), None, required)
+            return Knowledge(name, self._variable(key), None, required, ANY)
         names = [*(self._variable(each) for each in required), self._variable(key)]
-        return Knowledge(name, self._variable(key), read_function(self.boxes, logic, names, where=where), required)
+        function = read_function(self.boxes, logic, names, where=where)
+        return Knowledge(name, self._variable(key), function, required, self._function_type(element, where))
 
     def _service(self, element: Element) -> Service:
         name = name_of(element)
         key = element.attributes.get("id") or name
         outputs = tuple(self._target(each, "decision") for each in element.all("outputDecision"))
         given = [
-            *(self._target(each, "decision") for each in element.all("inputDecision")),
             *(self._target(each, "inputData") for each in element.all("inputData")),
+            *(self._target(each, "decision") for each in element.all("inputDecision")),
         ]
-        return Service(name, self._variable(key), outputs, tuple(given))
+        kind = self._function_type(element, f"The decision service “{name}”")
+        return Service(name, self._variable(key), outputs, tuple(given), kind)
+
+    def _function_type(self, element: Element, where: str) -> ItemType:
+        """The type of functions that the element's variable names. Older models name that of the result there, which
+        says nothing about the function."""
+        kind = self.definitions.type_of(self._type_reference(element), where=where)
+        return kind if kind.function() is not None else ANY

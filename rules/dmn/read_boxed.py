@@ -54,7 +54,7 @@ class BoxedReader:
         node = _READERS[element.name](self, element, list(names), where)
         self.depth -= 1
         reference = element.attributes.get("typeRef", "")
-        if not reference or element.name in ("decisionTable", "functionDefinition"):
+        if not reference or element.name == "functionDefinition":
             return node
         return Typed(node, self.definitions.type_of(reference, where=where))
 

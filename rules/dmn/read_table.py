@@ -1,6 +1,6 @@
 """Decision tables of a model to trees."""
 
-from rules.dmn.boxed import DecisionTable, InputClause, OutputClause, TableRule
+from rules.dmn.boxed import DecisionTable, InputClause, OutputClause, TableRule, Typed
 from rules.dmn.definitions import Definitions, refuse_language
 from rules.dmn.feel.lexer import NameIndex
 from rules.dmn.feel.parse import parse_expression, parse_tests
@@ -106,10 +106,15 @@ class _TableReader:
         notes = [*(each.text_of("text") for each in element.all("annotationEntry")), element.text_of("description")]
         return TableRule(
             tuple(self._tests(each, f"{where}, input {column}") for column, each in enumerate(tests, 1)),
-            tuple(self._expression(each, f"{where}, output {column}") for column, each in enumerate(results, 1)),
+            tuple(self._result(each, f"{where}, output {column}") for column, each in enumerate(results, 1)),
             tuple(each.text_of("text") for each in [*tests, *results]),
             "; ".join(note for note in notes if note),
         )
+
+    def _result(self, element: Element, where: str) -> Node:
+        node = self._expression(element, where)
+        reference = element.attributes.get("typeRef", "")
+        return Typed(node, self.definitions.type_of(reference, where=where)) if reference else node
 
     def _expression(self, element: Element, where: str) -> Node:
         refuse_language(element, "expressionLanguage")

@@ -7,7 +7,7 @@ from typing import Any
 from rules.dmn.feel.budget import Budget
 from rules.dmn.feel.evaluate import Scope, meets
 from rules.dmn.feel.tree import Tests
-from rules.dmn.feel.values import kind_of
+from rules.dmn.feel.values import Function, kind_of
 
 SIMPLE = {
     "string": "string",
@@ -39,7 +39,8 @@ SIMPLE = {
 class ItemType:
     """A type: built in (`base`), another one under a name of its own (`target`), or components.
 
-    `allowed` restricts each item of a collection, `constraint` the whole (DMN 1.5).
+    `allowed` restricts each item of a collection, `constraint` the whole (DMN 1.5). A function has the types of its
+    parameters, by name, and of its result in `components` and `result`.
     """
 
     base: str = "Any"
@@ -48,6 +49,7 @@ class ItemType:
     allowed: Tests | None = None
     constraint: Tests | None = None
     target: "ItemType | None" = None
+    result: "ItemType | None" = None
 
     def conform(self, value: Any) -> Any:
         """The value as one of this type, or None where it is none."""
@@ -66,9 +68,18 @@ class ItemType:
     def is_list(self) -> bool:
         return self.is_collection or self.base == "list" or (self.target is not None and self.target.is_list())
 
+    def is_built_in(self) -> bool:
+        return not (self.components or self.is_collection or self.allowed or self.constraint or self.target)
+
+    def function(self) -> "ItemType | None":
+        """The type of functions that this one is or refers to; None where it is none."""
+        if self.target is not None:
+            return self.target.function()
+        return self if self.base == "function" else None
+
     def simple(self) -> str | None:
         """The built-in type at the end of the references; None for a structure."""
-        if self.components:
+        if self.components and self.base != "function":
             return None
         return self.target.simple() if self.target is not None else self.base
 
@@ -86,6 +97,8 @@ class ItemType:
     def _fit_one(self, value: Any) -> Any:
         if value is None:
             return None
+        if self.base == "function" and isinstance(value, Function):
+            return self._typed(value)
         if self.components:
             if not isinstance(value, dict) or not self.components.keys() <= value.keys():
                 raise _Unfit
@@ -97,6 +110,17 @@ class ItemType:
         if self.base == "date and time" and isinstance(value, date):
             return datetime.combine(value, time(), UTC)
         raise _Unfit
+
+    def _typed(self, function: Function) -> Function:
+        """The function with the types of this one for its parameters and its result."""
+        kinds = [self.components.get(name, ANY) for name in function.parameters]
+        result = self.result or ANY
+
+        def apply(arguments: Any) -> Any:
+            fitted = [kind.conform(value) for kind, value in zip(kinds, arguments, strict=True)]
+            return result.conform(function.apply(fitted))
+
+        return Function(function.parameters, apply)
 
     def _allowed(self, value: Any, *restrictions: Tests | None) -> Any:
         for tests in restrictions:

@@ -152,11 +152,24 @@ def test_a_cell_tests_its_input(cell: str, value: Any, expected: bool) -> None:
     assert (found.evaluate("d", {"x": value, "y": 3}) is True) is expected
 
 
-def test_a_value_that_is_not_allowed_gives_null() -> None:
-    """Clause 8.3.3: inputValues and outputValues restrict what may come in and go out."""
-    assert status("UNIQUE", [STATUS], ONE, (18, "Unheard", False)) is None
+def test_a_value_that_is_not_allowed_is_null() -> None:
+    """TCK 3-0104 and 3-1157 (unary tests): the cells test null; an output is null."""
+    assert status("UNIQUE", [STATUS], ONE, (18, "Unheard", False)) == "Declined"
+    assert status("UNIQUE", [STATUS], ONE, (18, "Unheard", True)) is None
+    rows = [(["null"], ['"not allowed"']), (["-"], ['"allowed"'])]
+    logic = table(['x : string : "A", "B"'], [""], rows, policy="FIRST")
+    found = model(data("x"), decision("d", logic, needs=["x"]))
+    assert [found.evaluate("d", {"x": value}) for value in ("A", "C", None)] == ["allowed", *["not allowed"] * 2]
     logic = table(["x : number"], [' : string : "A", "B"'], [(["-"], ['"C"'])])
     assert model(data("x"), decision("d", logic, needs=["x"])).evaluate("d", {"x": 1}) is None
+
+
+def test_a_built_in_type_that_an_input_is_not_of_leaves_it_as_it_is() -> None:
+    """TCK 3-0004 types a number and a truth value as strings, and tests them as what they are."""
+    rows = [(["true", "[80..90)"], ['"HIGH"']), (["true", ">= 90"], ['"LOW"'])]
+    logic = table(["Existing : string", "Score : string"], [""], rows)
+    found = model(data("Existing"), data("Score"), decision("d", logic, needs=["Existing", "Score"]))
+    assert found.evaluate("d", {"Existing": True, "Score": 80}) == "HIGH"
 
 
 def test_an_input_of_another_type_meets_no_test_of_its_own() -> None:
