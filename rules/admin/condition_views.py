@@ -10,11 +10,12 @@ from rules.admin.editor_json import body_of, endpoint
 from rules.admin.version_view import VersionView
 from rules.condition_problems import TreeInvalid
 from rules.condition_tree import query_of, query_text
-from rules.engine.document import Pattern, RuleSetDocument, document_read
+from rules.engine.document import Pattern, RuleSetDocument
 from rules.engine.parsed import document_parse
 from rules.engine.patterns.compile import pattern_compile
 from rules.engine.patterns.where import conditions_of
 from rules.engine.reading import DocumentInvalid, document_convert
+from rules.engine.size import document_sized
 from rules.expression_words import cell_words, expression_words, glossary_of
 from rules.language import ExpressionInvalid, Node, Problem, Scope, Type, infer, parse, parse_cell, substitute
 from rules.localised import language
@@ -108,7 +109,7 @@ def _read(data: dict[str, Any], view: VersionView) -> RuleSetDocument:
     if isinstance(tables, list):
         data = {**data, "tables": [_head(table) for table in tables]}
     try:
-        return document_read({**data, **UNREAD})
+        return document_sized({**data, **UNREAD})
     except DocumentInvalid:
         return view.document
 

@@ -12,8 +12,8 @@ from rules.admin.editor_data import problems_shown
 from rules.admin.editor_json import body_of, endpoint
 from rules.admin.trial_words import side_shown
 from rules.admin.version_view import VersionView
-from rules.engine.document import document_read
 from rules.engine.reading import DocumentInvalid
+from rules.engine.size import document_sized
 from rules.localised import language
 from rules.services.trial_sources import VIEW_PERMISSION, decisions_recent, trial_source
 from rules.services.trying import Trial, trial_bundle, trial_run
@@ -65,7 +65,7 @@ def trial(request: HttpRequest, view: VersionView) -> dict[str, Any]:
     body = body_of(request, Try)
     live = trial_bundle(view.rule_set.product.code, str(view.rule_set.stage))
     try:
-        document, problems = document_read(body.document), []
+        document, problems = document_sized(body.document), []
     except DocumentInvalid as error:  # half typed: the last saved draft stands in, so that values can still be changed
         document, problems = view.document, error.problems
     try:

@@ -18,6 +18,7 @@ from rules.engine.offer_checks import offer_problems
 from rules.engine.outcomes import DEFAULT_REASON, LADDERS, MILDEST, MISSING_REASON, NO_OFFER_REASON
 from rules.engine.parsed import ParsedDocument, ParsedText, document_parse, reads_score, type_is
 from rules.engine.problems import Problem, problem
+from rules.engine.size import size_problems
 from rules.engine.structure import structure_problems
 from rules.language.render import literal_text
 from scoring.catalogue import Catalogue, Reason
@@ -39,6 +40,8 @@ def validate(
     `profiles` say what each variable was observed to be; without them thresholds are not held against it.
     Never raises for what a document says. Errors stop publication; warnings are shown to the checker.
     """
+    if too_large := size_problems(document):
+        return too_large
     parsed = document_parse(document, catalogue, product=product)
     reasons = catalogue.reasons_by_code()
     found = [*structure_problems(parsed, product=product, stage=stage), *parsed.problems]

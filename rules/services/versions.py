@@ -18,7 +18,8 @@ from audit.services.approvals import (
     approval_void,
 )
 from audit.services.log import actor_user, entry_append
-from rules.engine.document import document_json, document_read, document_same
+from rules.engine.document import document_json, document_same
+from rules.engine.size import document_sized
 from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
 from rules.services.activations import activation_at, activation_call_off, activation_planned, activation_start
 from rules.services.evidence import evidence_collect
@@ -56,7 +57,7 @@ def version_draft(
     _lock(rule_set.pk)
     if document is None:
         document = based_on.document if based_on else document_blank(rule_set)
-    document = document_json(document_read(document))
+    document = document_json(document_sized(document))
     last = RuleSetVersion.objects.filter(rule_set=rule_set).aggregate(last=models.Max("number"))["last"] or 0
     version = RuleSetVersion.objects.create(
         rule_set=rule_set,
@@ -95,7 +96,7 @@ def version_edit(
             "Somebody else saved this draft since you opened it. Your changes were not saved.",
             current_hash=version.content_hash,
         )
-    document = document_json(document_read(document))
+    document = document_json(document_sized(document))
     before = version.content_hash
     version.document, version.content_hash, version.changed_at = document, hash_of(document), at
     version.note = version.note if note is None else note
@@ -252,10 +253,7 @@ def version_was_written_by(*, version: RuleSetVersion, user: User) -> bool:
 
 
 def _lock(rule_set_id: int) -> None:
-    """One change of a rule set at a time: numbers and live versions stay single without retries.
-
-    The row's key stays free: an emergency stop, which refers to it, never waits for a submission.
-    """
+    """One change of a rule set at a time. The row's key stays free: an emergency stop, which names it, never waits."""
     RuleSet.objects.select_for_update(no_key=True).get(pk=rule_set_id)
 
 
