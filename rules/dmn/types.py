@@ -87,7 +87,8 @@ class ItemType:
         if value is None:
             return None
         if not self.is_collection:
-            if isinstance(value, list) and len(value) == 1 and not self.is_list() and self.simple() != "Any":
+            may_unwrap = not self.is_list() and self.simple() != "Any"
+            while may_unwrap and isinstance(value, list) and len(value) == 1:
                 value = value[0]
             return self._allowed(self._fit_one(value), self.allowed, self.constraint)
         items = value if isinstance(value, list) else [value]
@@ -104,7 +105,9 @@ class ItemType:
                 raise _Unfit
             return {**value, **{name: part._fit(value[name]) for name, part in self.components.items()}}
         if self.target is not None:
-            return self.target._fit(value)
+            # Its own allowed values take the place of those of the type it refers to.
+            overrides = self.allowed is not None and not self.target.is_collection
+            return self.target._fit_one(value) if overrides else self.target._fit(value)
         if self.base == "Any" or kind_of(value) == self.base:
             return value
         if self.base == "date and time" and isinstance(value, date):

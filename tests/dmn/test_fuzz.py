@@ -1,5 +1,6 @@
 """Whatever bytes come in: a model or a coded error, soon."""
 
+import os
 import random
 import time
 from types import SimpleNamespace
@@ -79,9 +80,9 @@ def many(count: int, seed: int) -> None:
 
 
 def test_a_few_hundred_broken_models_are_read_or_refused() -> None:
-    many(250, 1)
+    many(150, 1)
 
 
 @pytest.mark.soak
 def test_many_broken_models_are_read_or_refused() -> None:
-    many(20_000, 2)
+    many(20_000 if os.environ.get("RISKENGINE_SOAK") else 100, 2)

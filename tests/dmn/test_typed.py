@@ -122,3 +122,27 @@ def test_a_service_takes_input_data_first_and_then_decisions() -> None:
     assert [found.evaluate(name, {}) for name in calls] == [["A", "B", "C"], ["A", "B", "C"], None, None]
     assert found.evaluate("not its type", {}) == ["A", "B", None]
     assert found.evaluate("beside", {}) == ["never asked", "C"]
+
+
+def test_the_parameters_of_a_function_in_an_expression_have_types() -> None:
+    """TCK 3-0082 and 3-0104: a built-in type, a type of the model, a list of one."""
+    found = model(
+        CODE,
+        data("x"),
+        decision("d", literal("(function(a: tCode) a)(x)"), needs=["x"]),
+        decision("n", literal("(function(a: number) a)(x)"), needs=["x"]),
+    )
+    assert both(found) == ("foo", None)
+    assert [found.evaluate("n", {"x": value}) for value in (1, "1", [1], None)] == [1, None, 1, None]
+
+
+def test_a_list_of_one_is_unwrapped_to_the_last() -> None:
+    """TCK 3-0082: an invocation whose function wraps a list of one again."""
+    assert model(decision("d", literal("[[10]]"), "number")).evaluate("d", {}) == 10
+
+
+def test_allowed_values_take_the_place_of_those_of_the_type_referred_to() -> None:
+    """TCK 3-0104."""
+    way = CODE.replace("tCode", "tWay").replace("string", "tCode").replace('"foo", "bar"', '"left"')
+    found = model(CODE, way, *(decision(text, literal(f'"{text}"'), "tWay") for text in ("left", "foo")))
+    assert [found.evaluate(text, {}) for text in ("left", "foo")] == ["left", None]

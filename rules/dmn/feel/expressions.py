@@ -6,7 +6,7 @@ from typing import Any
 from rules.dmn.feel.arithmetic import arithmetic
 from rules.dmn.feel.calls import call
 from rules.dmn.feel.core import Scope, evaluate, register
-from rules.dmn.feel.kinds import instance_of
+from rules.dmn.feel.kinds import fitted, instance_of
 from rules.dmn.feel.properties import property_of
 from rules.dmn.feel.tree import (
     Between,
@@ -156,7 +156,12 @@ def _range(node: RangeOf, scope: Scope) -> Range | None:
 
 def _function(node: FunctionOf, scope: Scope) -> Function:
     names = tuple(name for name, _ in node.parameters)
-    return Function(names, lambda values: evaluate(node.body, scope.inner(dict(zip(names, values, strict=True)))))
+
+    def apply(arguments: Any) -> Any:
+        given = zip(node.parameters, arguments, strict=True)
+        return evaluate(node.body, scope.inner({name: fitted(value, kind, scope.find) for (name, kind), value in given}))
+
+    return Function(names, apply)
 
 
 def _instance(node: InstanceOf, scope: Scope) -> bool | None:

@@ -23,6 +23,18 @@ def instance_of(value: Any, wanted: TypeText, find: Callable[[str], tuple[bool, 
     return bool(types[wanted.name].holds(value)) and value is not None if wanted.name in types else None
 
 
+def fitted(value: Any, wanted: TypeText | None, find: Callable[[str], tuple[bool, Any]]) -> Any:
+    """An argument as one of the type that a function's parameter names, or null."""
+    if wanted is None or wanted.name == "Any":
+        return value
+    types = find(TYPES_KEY)[1] or {}
+    if wanted.name in types:
+        return types[wanted.name].conform(value)
+    if isinstance(value, list) and len(value) == 1 and wanted.name != "list":
+        value = value[0]
+    return value if instance_of(value, wanted, find) else None
+
+
 def _parts_fit(value: Any, wanted: TypeText, find: Callable[[str], tuple[bool, Any]]) -> bool:
     if wanted.name == "list" and wanted.arguments:
         return all(item is None or instance_of(item, wanted.arguments[0], find) for item in value)

@@ -282,6 +282,15 @@ class _Parser(PartReader):
             if self.token.kind == "end" or self.token.text == ",":
                 return NotTest(tuple(tests))
             self.at = start
+        if self.token.text == "(" and self.token.kind != "string":
+            self.next()
+            tests = [self.positive_test()]
+            while self.take(","):
+                tests.append(self.positive_test())
+            if len(tests) > 1:
+                self.need(")")
+                return Tests(tuple(tests))
+            self.at = start
         return self.positive_test()
 
     def positive_test(self, rule: Callable[[], Node] | None = None) -> Node:
