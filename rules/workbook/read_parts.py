@@ -24,8 +24,11 @@ class PartReader:
         self.places = places
 
     def wrong(self, code: str, row: int, column: int, **facts: Any) -> None:
-        """Note a problem of a cell."""
-        self.problems.append(cell_problem(code, self.grid.title, cell_name(row, column), **facts))
+        """Note a problem of a cell; one is enough."""
+        name = cell_name(row, column)
+        if any((found.sheet, found.cell) == (self.grid.title, name) for found in self.problems):
+            return
+        self.problems.append(cell_problem(code, self.grid.title, name, **facts))
 
     def placed(self, path: str, row: int, column: int) -> None:
         """Note where a path stands."""

@@ -58,32 +58,31 @@ export function caseColumns({ data, getDocument, resultOf }: Context): Column[] 
     const names = language === "zh" ? (["zh", "name"] as const) : (["name", "zh"] as const);
     const name = (field: "name" | "zh"): Column =>
         field === "zh"
-            ? { field, title: say(CASES.zh), kind: "text", width: 170, grow: 2 }
+            ? { field, title: say(language === "zh" ? CASES.name : CASES.zh), kind: "text", shown: (value, entry: Case) => String(value || (language === "zh" ? entry.name : "")), width: 140, grow: 2 }
             : {
                   field,
-                  title: say(CASES.name),
+                  title: say(language === "zh" ? CASES.en : CASES.name),
                   kind: "text",
                   isRequired: true,
                   check: (value, _entry, index) => (getDocument().cases.some((entry, at) => at !== index && entry.name === value) ? say(GRID.taken) : ""),
-                  width: 170,
+                  width: 150,
                   grow: 2,
               };
     return [
         { ...name(names[0]), isFrozen: true },
-        { field: "result", title: say(CASES.result), kind: "shown", get: () => "", shown: (_value, entry: Case) => badge(resultOf(entry.name)), width: 190, grow: 2 },
-        choice("outcome", 130, () => data.outcomes.map((outcome) => ({ value: String(outcome.code), label: localised(outcome) }))),
-        choice("grade", 64, () => getDocument().grades.map((grade) => ({ value: grade.grade, label: grade.grade }))),
-        codes("hits", 130),
-        codes("misses", 130),
+        { field: "result", title: say(CASES.result), kind: "shown", get: () => "", shown: (_value, entry: Case) => badge(resultOf(entry.name)), width: 170, grow: 2 },
+        choice("outcome", 118, () => data.outcomes.map((outcome) => ({ value: String(outcome.code), label: localised(outcome) }))),
+        choice("grade", 60, () => getDocument().grades.map((grade) => ({ value: grade.grade, label: grade.grade }))),
+        codes("hits", 120),
+        codes("misses", 120),
         {
             field: "expect/amount_offered_minor",
             title: say(CASES.amount),
             kind: "number",
             unit: () => unitOf(data, `${data.currency.code} minor units`),
             set: (entry: Case, value) => expectation(entry, "amount_offered_minor", value ?? undefined),
-            width: 110,
+            width: 100,
         },
-        { field: "inputs", title: say(CASES.values), kind: "shown", get: (entry: Case) => say(CASES.count, { count: Object.keys(entry.inputs).length }), width: 90 },
         name(names[1]),
     ];
 }
