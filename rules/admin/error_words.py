@@ -17,6 +17,9 @@ WORDS: dict[str, str | Promise] = {
     ),
     "version_unchanged": _("This version says the same as the live one: there is nothing to approve."),
     "version_not_submitted": _("This version is not waiting for approval."),
+    "version_evidence_outdated": _(
+        "Another version went live after this was submitted. Look at what it changes now before you decide."
+    ),
     "version_is_live": _("This version is live. It ends when another version is approved to take its place."),
     "activation_start_taken": _(
         "Another approved version is planned to start then or later. Retire that one first, or choose a later start."

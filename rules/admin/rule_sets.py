@@ -51,7 +51,8 @@ class RuleSetAdmin(PageAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        rule_set = get_object_or_404(RuleSet.objects.select_related("product"), pk=object_id)
+        rule_sets = RuleSet.objects.select_related("product")
+        rule_set = get_object_or_404(rule_sets, pk=object_id if object_id.isdecimal() else 0)
         if not self.has_view_permission(request, rule_set):
             raise PermissionDenied
         at = timezone.now()
@@ -145,9 +146,12 @@ def version_rows(rule_set: RuleSet, at: datetime) -> list[dict[str, Any]]:
         .select_related("maker", "checker")
         .order_by("pk")
     }
+    lived = {row.version_id for row in activations if row.until_at and row.from_at < row.until_at <= at}
+    current = {row.version_id for row in activations if row.until_at is None or row.until_at > at}
     return [
         {
             "version": version,
+            "was_live": version.pk in lived - current,
             "standing": standing_of(version, activations, at),
             "activation": next((row for row in activations if row.version_id == version.pk), None),
             "approval": approvals.get(str(version.pk)),

@@ -8,16 +8,20 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.decision_form import DecisionForm
 from riskengine.errors import RiskEngineError
+from rules.admin.coverage_views import coverage_tab
 from rules.admin.error_words import error_words
+from rules.admin.page import page_url
 from rules.admin.problem_places import problem_rows
 from rules.admin.version_tabs import changes_by_section
 from rules.admin.version_view import VersionView
 from rules.services.version_errors import StartHasPassed
+from rules.services.version_resubmission import version_resubmit
 from rules.services.versions import (
     version_approve,
     version_draft,
@@ -51,13 +55,31 @@ class SubmitForm(forms.Form):
 
 
 def draft(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
-    """A new draft from this version."""
+    """A new draft from this version; as a rollback it says so and leads to its submission."""
     view = _posted(request, version_id)
     _require(view.may["draft"])
-    made = version_draft(rule_set=view.rule_set, author=view.user, at=view.at, based_on=view.version)
+    is_rollback = "rollback" in request.POST
+    note = _("Back to version %(number)s") % {"number": view.version.number} if is_rollback else ""
+    made = version_draft(rule_set=view.rule_set, author=view.user, at=view.at, based_on=view.version, note=note)
     words = _("Draft %(number)s is a copy of version %(source)s. Nothing changes until it is approved.")
     messages.success(request, words % {"number": made.number, "source": view.version.number})
-    return page.to_tab(made.pk, "parameters")
+    return (
+        redirect(page_url("rules_rulesetversion_submit", made.pk))
+        if is_rollback
+        else page.to_tab(made.pk, "parameters")
+    )
+
+
+def resubmit(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+    """Collect the evidence of a waiting version anew."""
+    view = _posted(request, version_id)
+    _require(view.may["withdraw"])
+    try:
+        version_resubmit(version=view.version, maker=view.user, at=view.at)
+        messages.success(request, _("Submitted again: its evidence is collected anew, beside what is live now."))
+    except RiskEngineError as error:
+        page.say(request, error)
+    return page.to_tab(version_id)
 
 
 def submit(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
@@ -123,6 +145,9 @@ def approve(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) 
         "riskengine/version/approve.html",
         title=_("Approve or reject"),
         form=form,
+        coverage=coverage_tab(view),
+        certified=view.approval.evidence if view.approval else {},
+        live_hash=view.live.content_hash if view.live else "",
         has_started=view.approval is not None
         and view.approval.effective_from is not None
         and view.approval.effective_from <= view.at,
@@ -150,7 +175,7 @@ def _decided(
             version_reject(**word)
             messages.success(request, _("Rejected. Its maker sees your comment and can make a new draft from it."))
         else:
-            activation = version_approve(**word)
+            activation = version_approve(**word, live_hash=request.POST.get("live_hash"))
             if activation.from_at > view.at:
                 local = activation.from_at.astimezone(ZoneInfo(view.rule_set.product.timezone))
                 words = _("Approved. It goes live at %(at)s.") % {"at": f"{local:%Y-%m-%d %H:%M}"}

@@ -76,6 +76,19 @@ class VersionView:
         approvals = Approval.objects.filter(object_type=OBJECT_TYPE, object_id=str(self.version.pk))
         return approvals.select_related("maker", "checker").order_by("-pk").first()
 
+    @property
+    def was_live(self) -> bool:
+        """Whether it decided once and another one does now: what a rollback goes back to."""
+        ended = [row for row in self.activations if row.until_at is not None and row.from_at < row.until_at <= self.at]
+        return bool(ended) and self.standing.key not in ("live", "planned")
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether another version went live after this one, which waits, was submitted."""
+        if self.version.state != RuleSetVersion.State.SUBMITTED or self.approval is None:
+            return False
+        return self.approval.evidence.get("compared_with", "") != (self.live.content_hash if self.live else "")
+
     @cached_property
     def is_writer(self) -> bool:
         return version_was_written_by(version=self.version, user=self.user)

@@ -64,6 +64,7 @@ class RuleSetVersionAdmin(PageAdmin):
             address("submit/", flow_views.submit, "submit"),
             address("approve/", flow_views.approve, "approve"),
             address("reject/", flow_views.reject, "reject"),
+            address("resubmit/", flow_views.resubmit, "resubmit"),
             address("withdraw/", flow_views.withdraw, "withdraw"),
             address("retire/", flow_views.retire, "retire"),
             *super().get_urls(),

@@ -51,6 +51,12 @@ class VersionHasProblems(InvalidInput):
     code = "version_has_problems"
 
 
+class VersionEvidenceOutdated(Conflict):
+    """Another version went live after this one was submitted: it changes other things than its evidence says."""
+
+    code = "version_evidence_outdated"
+
+
 class WriterMayNotCheck(NotPermitted):
     """Whoever wrote, edited or submitted a version cannot be the one who checks it."""
 

@@ -24,6 +24,7 @@ from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
 from rules.services.activations import activation_at, activation_call_off, activation_planned, activation_start
 from rules.services.evidence import evidence_collect
 from rules.services.rule_sets import document_blank
+from rules.services.version_checks import require_evidence, require_own_hash
 from rules.services.version_errors import (
     StartHasPassed,
     VersionChanged,
@@ -34,7 +35,6 @@ from rules.services.version_errors import (
     VersionUnchanged,
     WriterMayNotCheck,
 )
-from scoring.services.catalogues import catalogue_live_version, catalogue_lock
 
 OBJECT_TYPE = "rule_set_version"
 State = RuleSetVersion.State
@@ -154,19 +154,26 @@ def version_submit(
 
 @transaction.atomic
 def version_approve(
-    *, version: RuleSetVersion, checker: User, content_hash: str, at: datetime, comment: str = ""
+    *,
+    version: RuleSetVersion,
+    checker: User,
+    content_hash: str,
+    at: datetime,
+    comment: str = "",
+    live_hash: str | None = None,
 ) -> RuleSetActivation:
     """Approve what was submitted, by a person who did not write it, and make it live from its start.
 
-    `content_hash` is what the checker saw. Raises WriterMayNotCheck, StaleApprovalError (another content),
-    VersionNotSubmitted, StartIsTaken, or VersionHasProblems where the catalogue has changed under it.
+    `content_hash` is what the checker saw, `live_hash` the live version they compared it with (None: the one it was
+    submitted against). Raises WriterMayNotCheck, StaleApprovalError (another content), VersionEvidenceOutdated
+    (another live version), VersionNotSubmitted, StartIsTaken, or VersionHasProblems where the catalogue has changed.
     """
     version = _locked(version)
     approval = version_pending_approval(version=version)
     if version_was_written_by(version=version, user=checker):
         raise WriterMayNotCheck("You wrote or edited this version: somebody else must check it.")
-    _require_own_hash(version)
-    _require_evidence(version, approval)
+    require_own_hash(version)
+    require_evidence(version, approval, live_hash=live_hash, at=at)
     approval_approve(approval=approval, checker=checker, content_hash=content_hash, at=at, comment=comment)
     approval.refresh_from_db()
     version.state = State.APPROVED
@@ -265,23 +272,6 @@ def _locked(version: RuleSetVersion) -> RuleSetVersion:
 def _require_draft(version: RuleSetVersion) -> None:
     if version.state != State.DRAFT:
         raise VersionIsFrozen(f"Version {version.number} is {version.get_state_display()}: only a draft is edited.")
-
-
-def _require_own_hash(version: RuleSetVersion) -> None:
-    """A document changed behind our back must not be approved under the old name."""
-    if hash_of(version.document) != version.content_hash:
-        raise VersionChanged("The stored document does not match its content hash. Tell an administrator.")
-
-
-def _require_evidence(version: RuleSetVersion, approval: Approval) -> None:
-    """What was proved at submission was proved against one catalogue: another may lack what the version reads."""
-    catalogue_lock()
-    if approval.evidence.get("catalogue_hash") == catalogue_live_version().content_hash:
-        return
-    found = evidence_collect(version=version, live=None)
-    if found.errors:
-        words = "The catalogue of variables has changed since, and this version has problems now. Reject it."
-        raise VersionHasProblems(words, problems=found.errors)
 
 
 def _record(kind: str, version: RuleSetVersion, actor: User, at: datetime, **facts: object) -> None:

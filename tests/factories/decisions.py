@@ -14,6 +14,7 @@ from riskengine.api.authentication import KEYS
 from riskengine.api.throttling import buckets_clear
 from rules.models import RuleSet, RuleSetVersion
 from rules.services.bundles import bundles_forget
+from rules.services.version_checks import live_hash_at
 from rules.services.versions import version_approve, version_draft, version_submit
 from scoring.models import CatalogueVersion, ModelPackage
 from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
@@ -110,9 +111,16 @@ def policy_goes_live(document: dict[str, Any] | None = None, code: str = "instal
 
 
 def policy_approved(version: RuleSetVersion) -> RuleSetVersion:
-    """The version that waits is approved and live."""
+    """The version that waits is approved, whatever went live meanwhile, and live."""
     _maker, checker = staff()
-    version_approve(version=version, checker=checker, content_hash=version.content_hash, at=now())
+    at = now()
+    version_approve(
+        version=version,
+        checker=checker,
+        content_hash=version.content_hash,
+        at=at,
+        live_hash=live_hash_at(version, at),
+    )
     return version
 
 

@@ -23,7 +23,7 @@ WORDS = {401: "key", 403: "no", 404: "none", 405: "bars"}
 SIGN_IN = "/admin/login/"
 # Signing in and out, the language and one's own password are everybody's to write.
 QUIET_TABLES = ("django_session", "axes_", "audit_user")
-VERSION_OF = {"approve": "waits", "reject": "waits", "withdraw": "waits", "retire": "draft"}
+VERSION_OF = {"approve": "waits", "reject": "waits", "withdraw": "waits", "resubmit": "waits", "retire": "draft"}
 
 
 def table_read() -> dict[str, dict[str, str]]:
