@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from rules.engine.document import Rule, RuleSetDocument
+from rules.engine.document import LegalCap, Rule, RuleSetDocument
 from rules.engine.trace import ComparisonTrace, RuleTrace
 from rules.expression_words import Glossary, cell_words, comparison_words, expression_words
 from rules.words import SIGNS, Language, code_words, money_words, pick, value_words
@@ -187,6 +187,16 @@ def offer_words(offer: Mapping[str, Any] | None, language: Language) -> dict[str
         "term": value_words(offer["term_months"], "months", language),
         "is_counter_offer": offer["is_counter_offer"],
     }
+
+
+def cap_words(cap: LegalCap, currency: str, language: Language) -> dict[str, str]:
+    """A legal cap in words: what it is, the most it allows, where it is written."""
+    most = {
+        "amount_minor": lambda: money_words(int(cap.maximum), currency),
+        "annual_rate": lambda: value_words(cap.maximum, "share", language),
+        "term_months": lambda: value_words(cap.maximum, "months", language),
+    }
+    return {"label": pick((cap.en, cap.zh), language), "most": most[cap.of](), "citation": cap.citation}
 
 
 def offer_row(

@@ -7,9 +7,11 @@ from typing import Any
 
 from audit.models import AuditEntry
 from riskengine.errors import RiskEngineError
-from rules.admin.decision_parts import RuleRow, bar_rows, offer_row, offer_words, rule_rows, value_rows
+from rules.admin.decision_parts import RuleRow, bar_rows, cap_words, offer_row, offer_words, rule_rows, value_rows
 from rules.admin.decision_tables import scorecard_rows, table_rows
 from rules.engine.document import Pattern
+from rules.engine.offer import caps_in_force
+from rules.engine.outcomes import BUSINESS_DATE
 from rules.expression_words import Glossary, glossary_of
 from rules.localised import language, localised
 from rules.models import Decision, RuleSetVersion
@@ -213,6 +215,17 @@ class DecisionView:
     def offer(self) -> dict[str, Any] | None:
         """The offer in words."""
         return offer_words(self.sealed.offer if self.sealed else None, language())
+
+    @cached_property
+    def legal_caps(self) -> list[dict[str, Any]]:
+        """What the law allowed on the business date of the decision; empty where the version has no caps."""
+        trace, program = (self.sealed.trace if self.sealed else None), (self.bundle.program if self.bundle else None)
+        offer = program.document.offer if program else None
+        if not trace or program is None or offer is None or not trace.get("caps"):
+            return []
+        date = trace["seen"][program.places[BUSINESS_DATE]]
+        caps = caps_in_force(offer.caps, trace["caps"], date) if date else []
+        return [cap_words(cap, self._currency, language()) for cap in caps]
 
     @cached_property
     def table_row(self) -> dict[str, Any] | None:

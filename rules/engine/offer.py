@@ -51,12 +51,21 @@ def legal_limits(caps: Sequence[LegalCap], truths: Sequence[bool | None], busine
     `truths` are those of the caps' conditions; one that cannot be told holds.
     """
     limits = list(NO_LIMITS)
-    for cap, truth in zip(caps, truths, strict=True):
-        is_current = cap.from_date <= business_date and (not cap.until_date or business_date < cap.until_date)
-        if is_current and truth is not False:
-            place = _PLACES[cap.of]
-            limits[place] = min(limits[place], cap.maximum)
+    for cap in caps_in_force(caps, truths, business_date):
+        place = _PLACES[cap.of]
+        limits[place] = min(limits[place], cap.maximum)
     return limits[0], limits[1], limits[2]
+
+
+def caps_in_force(caps: Sequence[LegalCap], truths: Sequence[bool | None], business_date: str) -> list[LegalCap]:
+    """Those that hold on the business date; see `legal_limits`."""
+    return [
+        cap
+        for cap, truth in zip(caps, truths, strict=True)
+        if truth is not False
+        and cap.from_date <= business_date
+        and (not cap.until_date or business_date < cap.until_date)
+    ]
 
 
 def offer_made(

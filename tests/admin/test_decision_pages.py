@@ -88,6 +88,22 @@ def test_tables_and_scorecards_tell_what_was_hit(shipped, as_role):
     assert "等级与金额的风险矩阵" in chinese.content.decode()
 
 
+def test_the_legal_caps_in_force_stand_beside_the_offer(shipped, as_role):
+    document = json.loads(make.shipped("rule_sets/instalment-pre-loan.json"))
+    cap = {"of": "amount_minor", "maximum": 90_000, "from_date": "2020-01-01", "en": "Consumer cap", "zh": "消费贷上限"}
+    past = {**cap, "en": "Earlier cap", "until_date": "2021-01-01", "maximum": 100}
+    document["offer"]["caps"] = [{**found, "citation": "Credit act, section 4"} for found in (cap, past)]
+    document["cases"] = []
+    make.policy_goes_live(document)
+    decision = decide(shipped, savings_status="A65", amount_minor=100_000)
+    assert decision.outcome == "APPROVE"
+    page = page_of(as_role("auditor")[0], decision)
+    assert "Consumer cap" in page
+    assert "at most EUR 900.00" in page
+    assert "Credit act, section 4" in page
+    assert "Earlier cap" not in page
+
+
 def test_contributions_add_up_to_the_models_result(shipped, as_role):
     decision = decide(shipped)
     client, _person = as_role("auditor")
