@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "riskengine.nul.NulMiddleware",
 ]
 ROOT_URLCONF = "riskengine.urls"
 WSGI_APPLICATION = "riskengine.wsgi.application"

@@ -87,7 +87,8 @@ class CatalogueDraftAdmin(PageAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        draft = get_object_or_404(CatalogueDraft.objects.select_related("based_on", "author"), pk=object_id)
+        drafts = CatalogueDraft.objects.select_related("based_on", "author")
+        draft = get_object_or_404(drafts, pk=object_id if object_id.isdecimal() else 0)
         if not self.has_view_permission(request, draft):
             raise PermissionDenied
         catalogue = draft_catalogue(draft)

@@ -133,7 +133,8 @@ class ListEntryAdmin(PageAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        entry = get_object_or_404(ListEntry.objects.select_related("proposed_by", "batch"), pk=object_id)
+        entries = ListEntry.objects.select_related("proposed_by", "batch")
+        entry = get_object_or_404(entries, pk=object_id if object_id.isdecimal() else 0)
         if not self.has_view_permission(request, entry):
             raise PermissionDenied
         at, user = timezone.now(), request.user

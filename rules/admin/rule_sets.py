@@ -85,6 +85,8 @@ class RuleSetAdmin(PageAdmin):
 
     def draft_view(self, request: HttpRequest, rule_set_id: int) -> HttpResponse:
         """A new draft: a copy of the live version, or empty where nothing is live (POST)."""
+        if request.method != "POST" and self.has_view_permission(request):
+            return redirect(page_url("rules_ruleset_change", rule_set_id))
         if request.method != "POST" or not request.user.has_perm("rules.add_rulesetversion"):
             raise PermissionDenied
         rule_set, at = get_object_or_404(RuleSet.objects.select_related("product"), pk=rule_set_id), timezone.now()
