@@ -40,6 +40,10 @@ class ImportIsClosed(Conflict):
     code = "list_import_closed"
 
 
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
+"""Days an entry may name: the ends of the calendar have no day after them, nor a local time in every zone."""
+
+
 def day_start(day: date) -> datetime:
     """When a start given as a day begins, UTC."""
     return datetime.combine(day, time(), UTC)
@@ -165,9 +169,12 @@ def _content(cells: Mapping[str, str], at: datetime) -> EntryContent:
 
 def _day(field: Any, text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         raise _invalid(EntryProblem(field, "not_a_day")) from None
+    if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+        raise _invalid(EntryProblem(field, "not_a_day"))
+    return day
 
 
 def _invalid(found: EntryProblem) -> InvalidListEntry:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from lending.models import Dimension, ListKind
@@ -15,8 +16,11 @@ from lending.services.list_content import (
     InvalidListEntry,
     entry_content,
 )
-from lending.services.list_imports import DIMENSIONS, KINDS, day_end, day_start
+from lending.services.list_imports import DIMENSIONS, FIRST_DAY, KINDS, LAST_DAY, day_end, day_start
 from rules.admin.list_words import ENTRY
+
+
+DAYS = (MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY))
 
 
 class OnceInput(forms.TextInput):
@@ -62,10 +66,18 @@ class EntryForm(forms.Form):
         help_text=_("Why it belongs on the list. Without names or numbers of persons: it stays on record."),
     )
     start = forms.DateField(
-        label=_("Starts on"), required=False, widget=_day(), help_text=_("Empty: as soon as it is approved.")
+        label=_("Starts on"),
+        required=False,
+        widget=_day(),
+        validators=DAYS,
+        help_text=_("Empty: as soon as it is approved."),
     )
     expiry = forms.DateField(
-        label=_("Last day"), required=False, widget=_day(), help_text=_("Empty: until it is ended.")
+        label=_("Last day"),
+        required=False,
+        widget=_day(),
+        validators=DAYS,
+        help_text=_("Empty: until it is ended."),
     )
 
     def __init__(self, *arguments: Any, at: datetime, **options: Any) -> None:

@@ -14,7 +14,7 @@ ENTRY: dict[str, str | Promise] = {
     "expires_before_start": _("It would expire before it starts."),
     "duplicate_in_file": _("The same identifier stands in an earlier row."),
     "listed_already": _("This identifier is on this list already, or proposed for it."),
-    "not_a_day": _("Write a day as YYYY-MM-DD."),
+    "not_a_day": _("Write a day from 1990 to 2199 as YYYY-MM-DD."),
 }
 FILE: dict[str, str | Promise] = {
     "too_large": _("The file is larger than 1 MB."),

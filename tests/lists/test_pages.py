@@ -196,3 +196,13 @@ def test_an_unknown_identifier_hits_nobody(as_role):
     entry = proposed(content("13899999999") and "13899999999")
     assert client.get(f"{BASE}/{entry.pk}/change/").context["hits"].customers == 0
     assert not Identifier.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_ends_of_the_calendar_is_refused_in_words(as_role, day):
+    client, _maker = as_role("maker")
+    page = client.post(f"{BASE}/add/", {**ADD, "expiry": day, "start": day})
+    assert page.status_code == 200 and not ListEntry.objects.exists()
+    upload(client, f"phone,13800000001,BLACK,Fraud,Police,,{day}\nphone,13800000002,BLACK,Fraud,Police,{day},\n")
+    found = [(row["row"], row["field"], row["code"]) for row in ListImport.objects.get().rejects]
+    assert found == [(2, "expiry", "not_a_day"), (3, "start", "not_a_day")]
