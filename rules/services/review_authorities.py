@@ -80,7 +80,9 @@ def authority_ask(
 def authority_decide(
     *, authority: ReviewAuthority, checker: User, content_hash: str, is_approved: bool, at: datetime, comment: str = ""
 ) -> ReviewAuthority:
-    """Approve or reject what was asked for. Raises AuthorityNotWaiting, AuthorityForOneself, and what approvals raise.
+    """Approve or reject what was asked for, as somebody it does not empower.
+
+    Raises AuthorityNotWaiting, AuthorityForOneself, and what approvals raise.
 
     Approved, it takes the place of the earlier authority of the same person or role on the same product.
     """
@@ -88,7 +90,7 @@ def authority_decide(
     pending = approval_pending(object_type=OBJECT_TYPE, object_id=str(authority.pk))
     if pending is None or authority.ended_at is not None:
         raise AuthorityNotWaiting("This authority does not wait for approval.", authority=authority.pk)
-    if authority.user_id == checker.pk:
+    if authority.user_id == checker.pk or checker.groups.filter(pk=authority.group_id).exists():
         raise AuthorityForOneself("This authority would be your own.", authority=authority.pk)
     if not is_approved:
         approval_reject(approval=pending, checker=checker, content_hash=content_hash, at=at, comment=comment)

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, connections, transaction
 
 from audit.models import AuditEntry, OutboxMessage
@@ -220,3 +221,14 @@ def test_the_database_refuses_a_resolution_that_does_not_hold(referrer, broken):
     }  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic():
         ReferralResolution.objects.create(**values)
+
+
+def test_nobody_approves_the_authority_of_a_role_they_hold(offers_live):
+    role = Group.objects.create(name="senior reviewers")
+    asked = authority_ask(maker=user(), group=role, product=make.product(), maximum_minor=900_000, at=make.now())
+    member, other = user(is_checker=True), user(is_checker=True)
+    member.groups.add(role)
+    decided = {"authority": asked, "content_hash": authority_hash(asked), "is_approved": True, "at": make.now()}
+    with pytest.raises(refused.AuthorityForOneself):
+        authority_decide(checker=member, **decided)
+    assert authority_decide(checker=other, **decided).approval is not None
