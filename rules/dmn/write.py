@@ -158,15 +158,35 @@ def _rules(document: RuleSetDocument, taken: set[str]) -> list[Part]:
 def _left_out(document: RuleSetDocument) -> str:
     """What DMN has no place for, in words; empty where there is nothing."""
     lines = []
-    if document.rules:
-        lines.append("A condition that cannot be told hits no rule here; the engine refers it where the rule says so.")
+    enabled = [rule for rule in document.rules if rule.enabled]
+    referring = [rule.code for rule in enabled if rule.on_unknown == "refer"]
+    if referring:
+        lines.append(
+            "A condition that cannot be told hits no rule here; in the engine it refers (on_unknown): "
+            + ", ".join(referring)
+            + "."
+        )
+    setting = [f"{rule.code} ({', '.join(sorted(rule.then.set))})" for rule in enabled if rule.then.set]
+    if setting:
+        lines.append("What rules set is not written: " + ", ".join(setting) + ".")
+    citing = [rule.code for rule in enabled if rule.legal_basis]
+    if citing:
+        lines.append("The legal basis of rules is not written: " + ", ".join(citing) + ".")
     if document.patterns:
         lines.append("Patterns are not written: " + ", ".join(each.code for each in document.patterns) + ".")
     switched_off = [rule.code for rule in document.rules if not rule.enabled]
     if switched_off:
         lines.append("Rules switched off are not written: " + ", ".join(switched_off) + ".")
+    blaming = [card.name for card in document.scorecards if any(each.reason for each in card.characteristics)]
+    if blaming:
+        lines.append("The reasons of scorecards are not written, their points are: " + ", ".join(blaming) + ".")
     if document.offer:
-        lines.append("The offer's requested amount, term and legal caps are not written; its table is.")
+        lines.append("The offer's requested amount and term and its counter-offers are not written; its table is.")
+        if document.offer.caps:
+            caps = ", ".join(
+                f"{cap.of} at most {literal_text(cap.maximum)} from {cap.from_date}" for cap in document.offer.caps
+            )
+            lines.append(f"Legal caps are not written: {caps}.")
     return "\n".join(lines)
 
 

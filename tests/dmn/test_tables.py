@@ -1,4 +1,7 @@
-"""Decision tables: hit policies, aggregations, allowed values and defaults, by the facts of the TCK's level 2."""
+"""Decision tables: hit policies, aggregations, allowed values and defaults, by facts of the TCK in models of ours.
+
+Which of its folders were run whole is in docs/dmn.md.
+"""
 
 from decimal import Decimal
 from typing import Any

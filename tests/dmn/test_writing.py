@@ -141,6 +141,54 @@ def test_what_has_no_place_in_dmn_is_said() -> None:
     assert "Rules switched off are not written: OFF." in text
 
 
+def test_what_rules_and_offers_do_beyond_dmn_is_named() -> None:
+    sets = rule("SETS", "true", "REFER", then={"outcome": "REFER", "reason": "INCOME_LOW", "set": {"limit_cut": 0.5}})
+    ignoring = rule("IGNORING", "income > 5", "DECLINE", on_unknown="ignore", legal_basis="Civil Code, art. 19")
+    cap = {"of": "annual_rate", "maximum": 0.24, "from_date": "2024-01-01", "en": "x", "zh": "x", "citation": "x"}
+    offer = {"table": "limits", "amount_variable": "amount_minor", "term_variable": "term_months", "caps": [cap]}
+    text = written(rules=[sets, ignoring], tables=[TABLE], offer=offer, scorecards=[card(reason="AGE")]).decode()
+    for line in (
+        "in the engine it refers (on_unknown): SETS.",
+        "What rules set is not written: SETS (limit_cut).",
+        "The legal basis of rules is not written: IGNORING.",
+        "The reasons of scorecards are not written, their points are: card.",
+        "Legal caps are not written: annual_rate at most 0.24 from 2024-01-01.",
+    ):
+        assert text.count(line) == 2, f"{line}: in the description and on the diagram"
+
+
+def card(**more: Any) -> dict[str, Any]:
+    return {**CARD, "characteristics": [{**CARD["characteristics"][0], **more}]}
+
+
+def test_a_scorecard_is_a_table_of_each_characteristic_and_their_sum() -> None:
+    found = read_dmn(written(scorecards=[CARD]))
+    for age, points in ((20, 95), (30, 108), (110, 100), (None, 102)):
+        assert found.evaluate("card", {"age": age}) == points
+
+
+@pytest.mark.parametrize("policy", ["U", "A", "P", "F", "R", "O", "C", "C+", "C<", "C>", "C#"])
+def test_a_table_of_every_hit_policy_is_read_back_as_it_was(policy: str) -> None:
+    texts = policy in "POR"
+    outputs = (
+        {"name": "out", "type": "string", "values": ["high", "low"]} if texts else {"name": "out", "type": "number"}
+    )
+    then = ['"low"', '"high"'] if texts else ["1", "2"]
+    rows = [{"when": [f"> {limit}"], "then": [value]} for limit, value in zip((18, 60), then, strict=True)]
+    single = {
+        "name": "single",
+        "hit_policy": policy,
+        "inputs": [{"expression": "age"}],
+        "outputs": [outputs],
+        "rows": rows,
+    }
+    sections = {"tables": [single], "rules": [rule("R", "age > 0", "APPROVE")]}
+    found, ours = read_dmn(written(**sections)), program(**sections)
+    for age in (30, 70):
+        hit = next(iter(ours.evaluate({"age": age}).tables["single"].values.values()))
+        assert found.evaluate("single", {"age": age}) == hit
+
+
 def test_a_score_and_its_grade_are_read() -> None:
     sections = {
         "grades": [{"grade": "A", "max_pd": 0.05}, {"grade": "B", "max_pd": 1}],

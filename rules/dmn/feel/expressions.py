@@ -159,7 +159,8 @@ def _function(node: FunctionOf, scope: Scope) -> Function:
 
     def apply(arguments: Any) -> Any:
         given = zip(node.parameters, arguments, strict=True)
-        return evaluate(node.body, scope.inner({name: fitted(value, kind, scope.find) for (name, kind), value in given}))
+        values = {name: fitted(value, kind, scope.find) for (name, kind), value in given}
+        return evaluate(node.body, scope.inner(values))
 
     return Function(names, apply)
 

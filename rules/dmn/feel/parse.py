@@ -265,33 +265,31 @@ class _Parser(PartReader):
         if self.token.text == "-" and self.peek(1).kind == "end":
             self.next()
             return Tests((AnyTest(),))
-        tests = [self._test()]
-        while self.take(","):
-            tests.append(self._test())
-        return Tests(tuple(tests))
+        return Tests(tuple(self._listed(self._test)))
 
     def _test(self) -> Node:
         start = self.at
         if self.token.text == "not" and self.peek(1).text == "(" and self.name_here() is not None:
             self.next()
             self.next()
-            tests = [self.positive_test()]
-            while self.take(","):
-                tests.append(self.positive_test())
+            tests = self._listed(self.positive_test)
             self.need(")")
             if self.token.kind == "end" or self.token.text == ",":
                 return NotTest(tuple(tests))
             self.at = start
-        if self.token.text == "(" and self.token.kind != "string":
+        if self.token.text == "(" and self.token.kind == "operator":
             self.next()
-            tests = [self.positive_test()]
-            while self.take(","):
-                tests.append(self.positive_test())
-            if len(tests) > 1:
-                self.need(")")
+            tests = self._listed(self.positive_test)
+            if len(tests) > 1 and self.take(")"):
                 return Tests(tuple(tests))
             self.at = start
         return self.positive_test()
+
+    def _listed(self, rule: Callable[[], Node]) -> list[Node]:
+        tests = [rule()]
+        while self.take(","):
+            tests.append(rule())
+        return tests
 
     def positive_test(self, rule: Callable[[], Node] | None = None) -> Node:
         if self.token.kind == "operator" and self.token.text in COMPARISONS:

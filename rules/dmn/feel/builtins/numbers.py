@@ -47,7 +47,7 @@ _register("round half down", ROUND_HALF_DOWN, ("n, scale?",), Decimal(0))
 _register("round half even", ROUND_HALF_EVEN, ("n, scale?",), Decimal(0))
 
 
-@builtin("abs", "n")
+@builtin("abs", "number")
 def absolute(number: Any) -> Any:
     value = of_kind(number, "number", "days and time duration", "years and months duration")
     return Months(abs(value.months)) if isinstance(value, Months) else abs(value)
