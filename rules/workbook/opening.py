@@ -9,8 +9,8 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import msgspec
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.reader.excel import load_workbook
+from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from rules.workbook.problems import CellProblem, cell_problem

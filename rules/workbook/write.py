@@ -3,10 +3,12 @@
 from io import BytesIO
 from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+from openpyxl.styles.alignment import Alignment
+from openpyxl.styles.fills import PatternFill
+from openpyxl.styles.fonts import Font
+from openpyxl.utils.cell import get_column_letter
+from openpyxl.workbook.workbook import Workbook
 
 from rules.engine.document import RuleSetDocument
 from rules.workbook.sheets import PARAMETERS, Cell, Sheet, sheets_of
