@@ -35,6 +35,16 @@ def types_written():
     return found
 
 
+def types_asked():
+    """Types for which some service asks for approval."""
+    found = set()
+    for path, text, constants in sources():
+        if "approval_request(" in text and path.name != "approvals.py":
+            asking = {name for name in ("STOP", "LIFT") if f"_ask({name}," in text} or {"OBJECT_TYPE"}
+            found |= {constants[name] for name in asking}
+    return found
+
+
 def kinds_written():
     """Kinds written out, and those put together of a prefix and the event that `_record` is given."""
     found = set()
