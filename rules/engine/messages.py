@@ -53,7 +53,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "parameter_type_wrong": ("The value of {name} is not of type {type}.", "{name} 的取值不是 {type} 类型。"),
     "parameter_unused": ("Nothing reads {name}.", "没有任何地方使用 {name}。"),
     "label_missing": ("A label in English and Chinese is needed.", "需要英文和中文名称。"),
-    "reason_missing": ("A rule that gives {outcome} needs a reason.", "给出 {outcome} 的规则需要理由。"),
+    "reason_missing": ("A rule with this outcome needs a reason.", "给出此结论的规则需要理由。"),
     "reason_unknown": (
         "The catalogue has no wording for reason “{reason}”.",
         "目录中没有理由“{reason}”的措辞。",
@@ -128,8 +128,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "offer_post_loan": ("A post-loan document makes no offers.", "贷后文档不产生报价。"),
     "offer_grade_missing": (
-        "The offer table never gives grade {grade} an offer.",
-        "报价表没有为等级 {grade} 提供报价。",
+        "An application of grade {grade} can be approved, but the offer table has no row for it. Add one, or let the rules "
+        "approve no such application.",
+        "等级 {grade} 的申请可能被批准，但报价表没有对应的行。请添加该行，或调整规则使其不被批准。",
     ),
     "case_input_unknown": ("“{name}” is not a variable of this product.", "“{name}”不是该产品的变量。"),
     "case_input_wrong": ("The value of “{name}” is not of type {type}.", "“{name}”的取值不是 {type} 类型。"),
