@@ -53,6 +53,7 @@ function Consequence({ rule, path, put }: { rule: Rule; path: string; put: (fiel
     const { data } = useStore().getState();
     const reason = data.reasons.find((entry) => entry.code === rule.then.reason);
     const sets = Object.entries(rule.then.set);
+    const needsBasis = useProblemsAt(`${path}/when`).some((problem) => problem.code === "prohibited_basis");
     return (
         <>
             <h3>{say(RULES.then)}</h3>
@@ -81,7 +82,7 @@ function Consequence({ rule, path, put }: { rule: Rule; path: string; put: (fiel
                     ))}
                 </Field>
             </div>
-            <details open={Boolean(rule.legal_basis || rule.help_en || rule.help_zh || rule.then.points)}>
+            <details open={needsBasis || Boolean(rule.legal_basis || rule.help_en || rule.help_zh || rule.then.points)}>
                 <summary>{say(RULES.more)}</summary>
                 <div className="re-then re-more">
                     <Points path={path} value={rule.then.points} put={put} />

@@ -1,5 +1,5 @@
 // One decision table: its name, what holds where several rows do, its rows and its columns.
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import type { HitPolicy } from "../api/document";
 import { Renamed, type Renaming } from "../names/Renamed";
 import { Field, Findings, Text, Tool } from "../rules/RulePanel";
@@ -69,13 +69,23 @@ export function TablePanel({ index, copy, remove, isShown = false }: Properties)
                 <Findings path={path} />
                 <Findings path={`${path}/rows`} />
                 <TableGrid index={index} isShown={isShown} />
-                <details className="re-columns">
-                    <summary>{say(TABLES.columns)}</summary>
+                <Columns key={index} isOpen={table.rows.length <= 1}>
                     <fieldset disabled={!mayEdit}>
                         <ColumnsEditor index={index} table={table} />
                     </fieldset>
-                </details>
+                </Columns>
             </div>
         </section>
+    );
+}
+
+/** Open at first where the columns are still to be made. */
+function Columns({ isOpen, children }: { isOpen: boolean; children: ReactNode }) {
+    const [wasOpen] = useState(isOpen);
+    return (
+        <details className="re-columns" open={wasOpen}>
+            <summary>{say(TABLES.columns)}</summary>
+            {children}
+        </details>
     );
 }

@@ -13,8 +13,8 @@ export function tableColumns(table: Table, data: EditorData, names: Name[], isSh
     return [
         ...table.inputs.map((input, index): Column => ({
             field: `when/${index}`,
-            title: localised(input) || input.expression,
-            hint: input.expression,
+            title: localised(input) || localised(named(input.expression, names) ?? input) || input.expression,
+            hint: testHint(input.expression, data, names),
             kind: "formula",
             formula: () => ({ scope: "cell", column: input.expression }),
             read: (text) => readTest(text, codesOf(input.expression, names)),
@@ -52,6 +52,16 @@ function outputColumn(output: TableOutput, index: number, unit: Unit, isShown: b
         get: (entry: Row) => amount(entry) ?? cellOf(entry),
         shown: (value) => (typeof value === "number" ? `${numberShown(value, unit)}${suffixOf(unit) === "%" ? "%" : ""}` : String(value)),
     };
+}
+
+/** Tests of an amount are written in minor units, as conditions are. */
+function testHint(expression: string, data: EditorData, names: Name[]): string {
+    const unit = unitOf(data, named(expression, names)?.unit ?? "");
+    return isScaled(unit) && suffixOf(unit) !== "%" ? `${expression} · ${suffixOf(unit)}: ${say(TABLES.minorTest)}` : expression;
+}
+
+function named(expression: string, names: Name[]): Name | undefined {
+    return names.find((name) => name.name === expression.trim());
 }
 
 function hintOf(output: TableOutput, unit: Unit, isShown: boolean): string {

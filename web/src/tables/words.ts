@@ -6,7 +6,7 @@ export const TABLES = {
     title: { en: "Tables", zh: "决策表" },
     empty: { en: "No decision table beside the offer's.", zh: "除报价表外没有决策表。" },
     list: { en: "Decision tables", zh: "决策表列表" },
-    size: { en: "{inputs} inputs · {outputs} outputs · {rows} rows", zh: "{inputs} 个输入 · {outputs} 个输出 · {rows} 行" },
+    size: { en: "inputs {inputs} · outputs {outputs} · rows {rows}", zh: "{inputs} 个输入 · {outputs} 个输出 · {rows} 行" },
     new: { en: "Add a table", zh: "添加决策表" },
     copy: { en: "Copy this table", zh: "复制此表" },
     remove: { en: "Delete this table", zh: "删除此表" },
@@ -42,6 +42,7 @@ export const TABLES = {
     removeColumn: { en: "Delete this column with its cells", zh: "删除此列及其单元格" },
     share: { en: "0.124 is 12.4%; type 12.4% or 0.124", zh: "0.124 即 12.4%；可填 12.4% 或 0.124" },
     shareShown: { en: "percent", zh: "百分比" },
+    minorTest: { en: "750000 means 7,500.00", zh: "750000 表示 7,500.00" },
     minor: { en: "500000 is 5,000.00; type either", zh: "500000 即 5,000.00；两种写法均可" },
 };
 
