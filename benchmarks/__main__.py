@@ -17,7 +17,9 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.decision_http import decision_http
+from benchmarks.editor_paint import editor_paint
 from benchmarks.harness import Row, rows_kept, table_of
+from benchmarks.program_load import program_load
 from benchmarks.review_rows import review_rows
 from benchmarks.rule_eval import rule_eval_columns, rule_eval_scalar, rule_eval_zen
 
@@ -25,8 +27,10 @@ BENCHMARKS: dict[str, Callable[[], Row | list[Row]]] = {
     "rule_eval_scalar": rule_eval_scalar,
     "rule_eval_zen": rule_eval_zen,
     "rule_eval_columns": rule_eval_columns,
+    "program_load": program_load,
     "review_rows": review_rows,
     "decision_http": decision_http,
+    "editor_paint": editor_paint,
 }
 REPORT = Path(__file__).parents[1] / "var" / "bench.json"
 

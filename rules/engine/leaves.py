@@ -51,6 +51,10 @@ def _collect(written: Node, compiled: Node, scope: Scope, leaves: list[Leaf]) ->
 
 
 def _is_number(node: Node, scope: Scope) -> bool:
+    if isinstance(node, tree.Name) and node.name in scope.names:
+        return scope.names[node.name].type is Type.NUMBER
+    if isinstance(node, tree.Literal):
+        return type(node.value) is float and node.kind is None
     return infer(node, scope)[0] is Type.NUMBER
 
 

@@ -9,7 +9,7 @@ from rules.language.budget import EXPANDED_LIMIT, written_size
 from rules.language.problems import Problem, problem
 from rules.language.render import literal_text
 from rules.language.signatures import call_type, nearest
-from rules.language.tree import Node, names_in
+from rules.language.tree import Node
 from rules.language.types import NUMERIC, TYPE_ZH, Held, Scope, Type, element_of, is_fit, is_list, list_of
 
 _CODES_SHOWN = 12
@@ -28,8 +28,7 @@ def infer(node: Node, scope: Scope, *, expected: Type | None = None) -> tuple[Ty
         checker.expect(node, found, expected)
     elif is_list(found):
         checker.report("list_not_value", node)
-    places = {name: scope.names[name].places for name in names_in(node) if name in scope.names}
-    if any(number > 1 for number in places.values()) and (size := written_size(node, places)) > EXPANDED_LIMIT:
+    if checker.places and (size := written_size(node, checker.places)) > EXPANDED_LIMIT:
         checker.report("expression_too_large", node, size=size, limit=EXPANDED_LIMIT)
     problems = sorted(checker.problems, key=lambda p: (p.position.start, p.position.end) if p.position else (0, 0))
     return found, problems
@@ -45,6 +44,8 @@ class Checker:
         """By node: the value of `in` and `between` is asked for once a bound, and its problems are reported once."""
         self.owners: dict[int, Type] = {}
         """By node, of a name that is a component: the type of what it is a component of."""
+        self.places: dict[str, int] = {}
+        """By name met, of what is a list: the number of its places."""
 
     def report(self, code: str, node: Node, **facts: Any) -> None:
         self.problems.append(problem(code, position=node.position, **facts))
@@ -77,6 +78,8 @@ class Checker:
     def name(self, node: tree.Name) -> Type:
         held = self.scope.names.get(node.name)
         if held is not None:
+            if held.places > 1:
+                self.places[node.name] = held.places
             return held.type
         part = component_of(node.name)
         if part is not None and part[0] in self.scope.names:
