@@ -128,8 +128,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "offer_post_loan": ("A post-loan document makes no offers.", "贷后文档不产生报价。"),
     "offer_grade_missing": (
-        "An application of grade {grade} can be approved, but the offer table has no row for it. Add one, or let the rules "
-        "approve no such application.",
+        "An application of grade {grade} can be approved, but the offer table has no row for it. "
+        "Add one, or let the rules approve no such application.",
         "等级 {grade} 的申请可能被批准，但报价表没有对应的行。请添加该行，或调整规则使其不被批准。",
     ),
     "case_input_unknown": ("“{name}” is not a variable of this product.", "“{name}”不是该产品的变量。"),
