@@ -104,7 +104,8 @@ class EmergencyStopAdmin(PageAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         def address(route: str, view: Any, name: str) -> URLPattern:
-            return path(route, self.admin_site.admin_view(view), name=f"rules_emergencystop_{name}")
+            found: URLPattern = path(route, self.admin_site.admin_view(view), name=f"rules_emergencystop_{name}")
+            return found
 
         return [
             address("declare/<int:rule_set_id>/", self.declare_view, "declare"),
@@ -160,7 +161,7 @@ class EmergencyStopAdmin(PageAdmin):
         try:
             act(  # type: ignore[operator]
                 stop=stop,
-                checker=request.user,
+                checker=request.user,  # type: ignore[arg-type]
                 content_hash=given["content_hash"],
                 at=timezone.now(),
                 comment=given["comment"],

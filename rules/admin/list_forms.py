@@ -19,7 +19,6 @@ from lending.services.list_content import (
 from lending.services.list_imports import DIMENSIONS, FIRST_DAY, KINDS, LAST_DAY, day_end, day_start
 from rules.admin.list_words import ENTRY
 
-
 DAYS = (MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY))
 
 

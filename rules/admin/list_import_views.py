@@ -77,7 +77,7 @@ def preview(page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> Http
     )
 
 
-def confirm(page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> HttpResponse:
+def confirm(_page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> HttpResponse:
     """Propose every accepted row (POST)."""
     batch = _own(request, batch_id, "POST")
     try:
@@ -90,7 +90,7 @@ def confirm(page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> Http
     return redirect(f"{page_url('lending_listentry_changelist')}?state=waiting")
 
 
-def discard(page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> HttpResponse:
+def discard(_page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> HttpResponse:
     """Forget the preview (POST)."""
     batch = _own(request, batch_id, "POST")
     try:
@@ -101,7 +101,7 @@ def discard(page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> Http
     return redirect(page_url("lending_listentry_changelist"))
 
 
-def rejects(page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> HttpResponse:
+def rejects(_page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> HttpResponse:
     """The rejected rows as CSV: number, column, code and words; what stood in them was never kept."""
     batch = _own(request, batch_id)
     response = HttpResponse(content_type="text/csv; charset=utf-8")

@@ -141,7 +141,9 @@ class ReviewAuthorityAdmin(PageAdmin):
         authority = get_object_or_404(related, pk=object_id if object_id.isdecimal() else 0)
         row = _row(authority)
         approval = row["approval"]
-        is_holder = authority.user_id == request.user.pk or request.user.groups.filter(pk=authority.group_id).exists()
+        is_holder = (
+            authority.user_id == request.user.pk or request.user.groups.filter(pk=authority.group_id or 0).exists()
+        )
         is_own = approval is not None and (is_holder or approval.maker_id == request.user.pk)
         may_check = bool(row["is_waiting"] and request.user.has_perm(CHECK) and not is_own)
         form = DecisionForm(request, request.POST or None, initial={"content_hash": authority_hash(authority)})

@@ -74,7 +74,9 @@ class RuleSetAdmin(PageAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         def address(route: str, view: Any, name: str) -> URLPattern:
-            return path(f"<int:rule_set_id>/{route}", self.admin_site.admin_view(view), name=f"rules_ruleset_{name}")
+            wrapped = self.admin_site.admin_view(view)
+            found: URLPattern = path(f"<int:rule_set_id>/{route}", wrapped, name=f"rules_ruleset_{name}")
+            return found
 
         return [
             address("draft/", self.draft_view, "draft"),

@@ -87,7 +87,8 @@ class VersionView:
         """Whether another version went live after this one, which waits, was submitted."""
         if self.version.state != RuleSetVersion.State.SUBMITTED or self.approval is None:
             return False
-        return self.approval.evidence.get("compared_with", "") != (self.live.content_hash if self.live else "")
+        compared_with: str = self.approval.evidence.get("compared_with", "")
+        return compared_with != (self.live.content_hash if self.live else "")
 
     @cached_property
     def is_writer(self) -> bool:

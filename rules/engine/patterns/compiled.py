@@ -65,7 +65,7 @@ class CompiledPattern(msgspec.Struct, frozen=True):
     @property
     def kinds(self) -> frozenset[str]:
         """Kinds of facts it can use."""
-        return frozenset(part.kind for part in (*self.steps, *self.absences))
+        return frozenset(step.kind for step in self.steps) | {absence.kind for absence in self.absences}
 
     @property
     def is_closing(self) -> bool:

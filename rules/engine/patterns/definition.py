@@ -91,7 +91,10 @@ class _Codes:
 
 
 def _conditions(pattern: CompiledPattern) -> Iterable[Condition]:
-    return (condition for part in (*pattern.steps, *pattern.absences) for condition in part.conditions)
+    for step in pattern.steps:
+        yield from step.conditions
+    for absence in pattern.absences:
+        yield from absence.conditions
 
 
 def _alias(step: int) -> str:

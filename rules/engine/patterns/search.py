@@ -95,7 +95,7 @@ def _in_window(
 
 def is_usable(pattern: CompiledPattern, fact: Fact) -> bool:
     """Exact: whether the kind and the comparisons with constants of some step, or of some absence, allow the fact."""
-    return any(may_take(part, fact) for part in (*pattern.steps, *pattern.absences))
+    return any(may_take(step, fact) for step in pattern.steps) or any(may_take(one, fact) for one in pattern.absences)
 
 
 def may_take(step: CompiledStep | Absence, fact: Fact) -> bool:
