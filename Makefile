@@ -10,7 +10,7 @@ DEV := .venv/.installed-dev
 STACK := $(BIN)/python -m riskengine.stack
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run test check bench soak lock editor messages format clean check-lint check-format check-types check-imports \
+.PHONY: help run test check bench soak lock editor screenshots messages format clean check-lint check-format check-types check-imports \
 	check-migrations check-deploy check-security
 
 help: ## List these commands
@@ -72,6 +72,9 @@ lock: $(DEV) ## Lock requirements*.in with hashes into requirements*.txt
 
 editor: ## Build the rule editor from web/ into static/ (needs Node and npm; users need neither)
 	@cd web && npm ci --no-audit --no-fund --silent && npm run --silent build
+
+screenshots: $(DEV) ## Make the guide's pictures by walking its steps in a browser (needs chromium)
+	@RISKENGINE_SCREENSHOTS=1 $(STACK) exec -- $(BIN)/python -m pytest -q tests/guide
 
 clean: ## Delete the database, keys and everything else under var/, and the environment
 	@for place in var/postgres.place var/test-*/postgres.place; do test -f $$place && rm -rf "$$(cat $$place)"; done; true
