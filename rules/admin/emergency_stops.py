@@ -145,6 +145,8 @@ class EmergencyStopAdmin(PageAdmin):
     def decide_view(self, request: HttpRequest, stop_id: int) -> HttpResponse:
         """Another person's word on the stop, or on lifting it."""
         stop = _stop(stop_id)
+        if request.method != "POST" and self.has_view_permission(request):
+            return redirect(_address(stop))
         waiting = stop_request(stop)
         if request.method != "POST" or not request.user.has_perm(CHECK_PERMISSION):
             raise PermissionDenied
@@ -173,9 +175,11 @@ class EmergencyStopAdmin(PageAdmin):
 
     def lift_view(self, request: HttpRequest, stop_id: int) -> HttpResponse:
         """Ask that it be lifted."""
+        stop, form = _stop(stop_id), CommentForm(request.POST)
+        if request.method != "POST" and self.has_view_permission(request):
+            return redirect(_address(stop))
         if request.method != "POST" or not self.has_add_permission(request):
             raise PermissionDenied
-        stop, form = _stop(stop_id), CommentForm(request.POST)
         if not form.is_valid():
             return self._detail(request, stop, lift_form=form)
         try:

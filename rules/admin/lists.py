@@ -42,6 +42,8 @@ class ListEntryAdmin(PageAdmin):
             def wrapped(request: HttpRequest, **arguments: Any) -> HttpResponse:
                 if not self.has_view_permission(request):
                     raise PermissionDenied
+                if name in ("withdraw", "end") and request.method in ("GET", "HEAD"):
+                    return redirect(page_url("lending_listentry_change", arguments["entry_id"]))
                 response: HttpResponse = view(request, **arguments)
                 return response
 

@@ -21,6 +21,9 @@ from rules.admin.version_view import VersionView
 from rules.localised import localised
 from rules.models import RuleSetVersion
 
+# What only buttons send: somebody who follows such an address comes to the version's page.
+POSTED = {"note", "operate", "cases_add", "draft", "resubmit", "withdraw", "retire"}
+
 
 @admin.register(RuleSetVersion)
 class RuleSetVersionAdmin(PageAdmin):
@@ -34,6 +37,8 @@ class RuleSetVersionAdmin(PageAdmin):
             def wrapped(request: HttpRequest, version_id: int, **arguments: Any) -> HttpResponse:
                 if not self.has_view_permission(request):
                     raise PermissionDenied
+                if name in POSTED and request.method in ("GET", "HEAD"):
+                    return self.to_tab(version_id)
                 response: HttpResponse = view(self, request, version_id, **arguments)
                 return response
 

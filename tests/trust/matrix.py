@@ -60,7 +60,7 @@ def path_for(world: World, address: Address) -> str:
         values |= {"object_id": sample_of(registered()[stem]), "pk": sample_of(registered()[stem])}
         values["entry_id"] = values["object_id"]
         values["rule_set_id"] = world.versions["draft"].rule_set_id
-        values["stop_id"] = values["pk"]
+        values["stop_id"] = values["model_id"] = values["pk"]
     else:
         values["object_id"] = 1
     verb = address.name.rsplit("_", 1)[-1]
