@@ -181,7 +181,8 @@ class CaseEvent(Part, frozen=True):
 class Case(Part, frozen=True):
     """An application the policy is tried on. Variables left out of `inputs` are missing.
 
-    `origin`: empty for one written by hand, `boundary` for a generated one, or the id of the decision it was kept from.
+    `origin`: empty for one written by hand, `boundary` for a generated one, or `decision/…`, which
+    tells decisions apart without naming them.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=200)]

@@ -1,12 +1,14 @@
 """Keep a decision as a case of a draft: what it was decided from, and what was decided, without who it was about.
 
 The values of a case are ordinary content of a version: they are read by everybody who may read it, for as long as it
-is kept, and outlive an erasure of the customer. So keeping one is recorded, and no identifier comes along: events carry
-letters in place of the keys that people share.
+is kept, and outlive an erasure of the customer. So keeping one is recorded, no identifier comes along (events carry
+letters in place of the keys that people share), and its origin is a hash of what the customer's key seals: once that
+key is destroyed, nothing tells whose values they were.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -20,7 +22,7 @@ from rules.engine.cases import APPLICANT
 from rules.engine.document import Case, CaseEvent, Expect, document_read
 from rules.models import Decision, RuleSetVersion
 from rules.selectors import decision_record
-from rules.services.decision_document import DecisionDocument, Sealed
+from rules.services.decision_document import DecisionDocument, Sealed, sealed_plain
 from rules.services.history import decision_values
 from rules.services.versions import version_edit
 from scoring.services.catalogues import catalogue_live
@@ -56,7 +58,7 @@ def case_keep(*, decision: Decision, version: RuleSetVersion, editor: User, at: 
     if record.sealed is None:
         raise DecisionCannotBeCase("The values of this decision cannot be read any more.", erased=record.is_erased)
     document = document_read(version.document)
-    if any(case.origin == str(decision.pk) for case in document.cases):
+    if any(case.origin == _origin(record.sealed) for case in document.cases):
         raise DecisionCannotBeCase("This decision is a case of the draft already.")
     case = case_of(record.document, record.sealed, timezone=decision.product.timezone)
     known = set(catalogue_live().of_product(decision.product.code))
@@ -84,21 +86,24 @@ def case_of(document: DecisionDocument, sealed: Sealed, *, timezone: str) -> Cas
     """The decision as a case. Raises RiskEngineError where its catalogue does not load."""
     as_of = datetime.fromisoformat(document.as_of)
     offer = sealed.offer or {}
-    number = document.id[:8]
     expect: dict[str, Any] = {"outcome": document.outcome, "grade": document.grade, "hits": document.hits}
     if offer:
         expect["amount_offered_minor"] = offer["amount_offered_minor"]
     return Case(
-        name=f"decision {number} of {document.decided_at[:10]}",
-        zh=f"{document.decided_at[:10]} 的决策 {number}",
+        name=f"decision of {document.decided_at[:10]}",
+        zh=f"{document.decided_at[:10]} 的决策",
         inputs={name: value for name, value in decision_values(document, sealed).items() if value is not None},
         expect=Expect(**expect),
         pd=document.pd,
         score_points=document.points,
         business_date=business_date_of(as_of, timezone).isoformat(),
         events=list(_events(sealed, int(as_of.timestamp()))),
-        origin=document.id,
+        origin=_origin(sealed),
     )
+
+
+def _origin(sealed: Sealed) -> str:
+    return f"decision/{sha256(sealed_plain(sealed)).hexdigest()[:32]}"
 
 
 def _events(sealed: Sealed, as_of: int) -> Iterator[CaseEvent]:

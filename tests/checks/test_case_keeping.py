@@ -1,6 +1,7 @@
 """A decision kept as a case of a draft: its values, what was decided, nobody's name, and a record of it."""
 
 import json
+from hashlib import sha256
 
 import pytest
 from django.test import Client
@@ -40,7 +41,7 @@ def test_the_case_expects_what_was_decided(lender, keeper):
     saved = case_keep(decision=decision, version=draft(keeper), editor=keeper, at=make.now())
     (case,) = document_read(saved.document).cases
     assert case.inputs["amount_minor"] == 600_000 and case.expect.outcome == "DECLINE"
-    assert case.origin == str(decision.pk) and case.business_date and case.zh
+    assert case.origin.startswith("decision/") and case.business_date and case.zh
     assert all(run.is_passed for run in version_cases_run(document_read(saved.document), catalogue_live()))
 
 
@@ -50,7 +51,18 @@ def test_nothing_in_it_names_anybody(lender, keeper):
     text = json.dumps(saved.document["cases"], ensure_ascii=False)
     applicant = make.body(1)["applicant"]
     assert not [value for value in applicant.values() if str(value) in text]
-    assert len(text) < 4_000 and not any(len(word) >= 32 and word != str(decision.pk) for word in text.split('"'))
+    origin = saved.document["cases"][0]["origin"]
+    assert len(text) < 4_000 and not any(len(word) >= 32 and word != origin for word in text.split('"'))
+
+
+def test_its_origin_can_be_told_only_while_the_customers_key_exists(lender, keeper):
+    """It is a hash of what the key seals, not of anything that stays readable."""
+    decision = decided(lender)
+    saved = case_keep(decision=decision, version=draft(keeper), editor=keeper, at=make.now())
+    origin = saved.document["cases"][0]["origin"]
+    stored = [str(decision.pk), decision.document_hash, bytes(decision.document).decode()]
+    assert not [text for text in stored if origin.removeprefix("decision/") in text]
+    assert origin not in {f"decision/{sha256(text.encode()).hexdigest()[:32]}" for text in stored}
 
 
 def test_it_is_on_record(lender, keeper):
