@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from rules.diff_tables import Change, rows_diff, steps_diff
+from rules.diff_tables import Change, lines_of, rows_diff, steps_diff
 from rules.diff_words import FIELDS, KEYS, SECTIONS, Section, added_words, field_words, sentence, subject_words
 from rules.words import Language, pick
 
@@ -138,6 +138,7 @@ def _added(section: Section, entry: Mapping[str, Any]) -> Change:
         added_words(section, entry, "en"),
         added_words(section, entry, "zh"),
         new=entry,
+        text=lines_of(section, entry),
     )
 
 

@@ -65,8 +65,11 @@ def _marked(change: Change, old: Document, new: Document, glossary: Glossary, pr
     if change.section not in CONDITION:
         return change
     notes: list[tuple[str, str]] = []
-    if change.field == "legal_basis" or (not change.field and (entry or was or {}).get("legal_basis")):
+    basis = (entry or was or {}).get("legal_basis", "")
+    if change.field == "legal_basis":
         notes.append(LEGAL_BASIS)
+    elif not change.field and basis:
+        notes.append((f"{LEGAL_BASIS[0]}: {basis}", f"{LEGAL_BASIS[1]}：{basis}"))
     read = _newly_read(change, was, entry, old, new) & protected
     if read:
         labels = [(glossary[name].en, glossary[name].zh) if name in glossary else (name, name) for name in sorted(read)]

@@ -11,6 +11,7 @@ from rules.words import Language, pick, value_words
 
 Kind = Literal["added", "removed", "changed", "moved"]
 Entry = Mapping[str, Any]
+LINES_SHOWN = 60
 SIDES = {"when": "inputs", "then": "outputs", "inputs": "inputs", "outputs": "outputs"}
 """Where the columns of a row's cells are described."""
 
@@ -28,7 +29,7 @@ class Change(msgspec.Struct, frozen=True):
     old: Any = None
     new: Any = None
     text: str = ""
-    """Of a condition told in words: what is written."""
+    """Of a condition told in words: what is written; of a new table or scorecard: its lines."""
     attention_en: str = ""
     attention_zh: str = ""
     """What the checker must not overlook in it; empty for most."""
@@ -50,6 +51,28 @@ class _Cell(msgspec.Struct, frozen=True):
             except ValueError:
                 return str(value)
         return value_words(value, self.unit, language)
+
+
+def lines_of(section: Section, entry: Entry) -> str:
+    """What a new table or scorecard says, a line a row or bin; empty for anything else. At most LINES_SHOWN lines."""
+    lines: list[str] = []
+    if section.name == "tables":
+        lines = [f"{_cells(row, 'when')} → {_cells(row, 'then')}" for row in _entries(entry, "rows")]
+    elif section.name == "scorecards":
+        for part in _entries(entry, "characteristics"):
+            bins = [*_entries(part, "special"), *_entries(part, "bins")]
+            lines += [f"{part.get('expression')}: {found.get('when')} → {found.get('points')}" for found in bins]
+    return "\n".join(lines[:LINES_SHOWN] + (["…"] if len(lines) > LINES_SHOWN else []))
+
+
+def _entries(entry: Entry, name: str) -> list[Entry]:
+    listed = entry.get(name)
+    return [found for found in listed if isinstance(found, Mapping)] if isinstance(listed, list) else []
+
+
+def _cells(row: Entry, name: str) -> str:
+    cells = row.get(name)
+    return " | ".join(map(str, cells)) if isinstance(cells, list) else ""
 
 
 def rows_diff(section: Section, entry: Entry, old: Sequence[Any], new: Sequence[Any]) -> list[Change]:

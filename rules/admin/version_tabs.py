@@ -23,6 +23,8 @@ from rules.pattern_words import pattern_words
 from rules.services.versions import OBJECT_TYPE
 from rules.words import range_words, unit_words, value_words
 
+CASES_SHOWN = 5
+"""More changes of cases than this are folded away: what decides comes first."""
 TABS: dict[str, str | Promise] = {
     "overview": _("Overview"),
     "parameters": _("Parameters"),
@@ -67,7 +69,11 @@ def changes_by_section(changes: Iterable[Change]) -> list[dict[str, Any]]:
     for change in changes:
         grouped[change.section].append(change)
     return [
-        {"heading": SECTIONS[name].heading(language()) if name in SECTIONS else name, "changes": group}
+        {
+            "heading": SECTIONS[name].heading(language()) if name in SECTIONS else name,
+            "changes": group,
+            "is_long": name == "cases" and len(group) > CASES_SHOWN,
+        }
         for name, group in grouped.items()
     ]
 
