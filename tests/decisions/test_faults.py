@@ -12,7 +12,7 @@ from audit.canonical import content_hash
 from riskengine.logs import JsonFormatter
 from rules.models import Decision, RuleSetVersion
 from rules.selectors import decision_record
-from rules.services import bundles, deciding, decision_store
+from rules.services import bundles, decision_store
 from rules.services.replay import decisions_replay
 from tests.factories import decisions as make
 from tests.factories.triggers import unguarded
@@ -53,7 +53,8 @@ def test_a_rule_that_cannot_be_evaluated_refers(lender, monkeypatch):
 def test_a_pattern_engine_that_fails_refers(lender, monkeypatch):
     first = make.body()
     lender.post(first)
-    monkeypatch.setattr(deciding, "_MIN_FACTS", 1)
+    one = property(lambda _program: 1, lambda _program, _value: None)
+    monkeypatch.setattr(bundles.PatternProgram, "least_facts", one, raising=False)
     monkeypatch.setattr(bundles.PatternProgram, "match", breaks)
     refers_with(lender, "patterns")
 

@@ -23,10 +23,10 @@ def test_what_a_failed_review_has_not_seen_is_new_to_the_next(monkeypatch):
     event(unseen, "transfer_out", date(2005, 9, 20), category="broker")
     judge = chunks_module.findings_of
 
-    def fails_for_the_second(frame, bundle, hits):
+    def fails_for_the_second(frame, *given):
         if unseen.pk in frame["_loan_id"]:
             raise RuntimeError
-        return judge(frame, bundle, hits)
+        return judge(frame, *given)
 
     with monkeypatch.context() as broken:
         broken.setattr(chunks_module, "findings_of", fails_for_the_second)
