@@ -57,7 +57,7 @@ def lines_of(section: Section, entry: Entry) -> str:
     """What a new table or scorecard says, a line a row or bin; empty for anything else. At most LINES_SHOWN lines."""
     lines: list[str] = []
     if section.name == "tables":
-        lines = [f"{_cells(row, 'when')} → {_cells(row, 'then')}" for row in _entries(entry, "rows")]
+        lines = [f"{_joined(row, 'when')} → {_joined(row, 'then')}" for row in _entries(entry, "rows")]
     elif section.name == "scorecards":
         for part in _entries(entry, "characteristics"):
             bins = [*_entries(part, "special"), *_entries(part, "bins")]
@@ -70,7 +70,7 @@ def _entries(entry: Entry, name: str) -> list[Entry]:
     return [found for found in listed if isinstance(found, Mapping)] if isinstance(listed, list) else []
 
 
-def _cells(row: Entry, name: str) -> str:
+def _joined(row: Entry, name: str) -> str:
     cells = row.get(name)
     return " | ".join(map(str, cells)) if isinstance(cells, list) else ""
 

@@ -197,3 +197,11 @@ def test_any_difference_is_told_and_none_is_invented(old, new):
     changes = document_diff(old, new)
     assert bool(changes) == (old != new)
     assert all(change.en and change.zh for change in changes)
+
+
+def test_a_new_table_and_a_new_scorecard_tell_what_they_say():
+    table = {"name": "limits", "inputs": [], "outputs": [], "rows": [{"when": ["< 5", "-"], "then": ["1", "2"]}]}
+    bins = [{"when": "< 25", "points": 10.0}]
+    card = {"name": "card", "characteristics": [{"name": "age", "expression": "age_years", "bins": bins}]}
+    changes = document_diff({}, {"tables": [table], "scorecards": [card]})
+    assert [change.text for change in changes] == ["< 5 | - → 1 | 2", "age_years: < 25 → 10.0"]
