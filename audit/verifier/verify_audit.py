@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from itertools import zip_longest
+from itertools import chain, pairwise
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 MOST_FINDINGS = 100
+Entries = Iterable[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True)
@@ -133,19 +134,13 @@ def is_signed(checkpoint: SignedRoot, keys: Iterable[Ed25519PublicKey]) -> bool:
 
 
 def verify(
-    entries: Iterable[tuple[bytes, bytes]],
-    checkpoints: Iterable[SignedRoot],
-    keys: Iterable[Ed25519PublicKey],
-    report: Report | None = None,
+    entries: Entries, checkpoints: Iterable[SignedRoot], keys: Iterable[Ed25519PublicKey], report: Report | None = None
 ) -> Report:
-    """Hash `entries` (line without its newline, stored leaf hash) in order and hold them against signed roots.
-
-    Every checkpoint must be signed and agree, and the largest must cover all entries.
-    """
+    """Hash `entries` (line without its newline, stored leaf hash) in order and hold them against signed roots: each
+    must be signed and agree, and the largest must cover all entries."""
     report = Report() if report is None else report
-    started = time.perf_counter()
+    started, tree, sha256 = time.perf_counter(), Tree(), hashlib.sha256
     wanted = _signed_only(checkpoints, list(keys), report)
-    tree, sha256 = Tree(), hashlib.sha256
     for line, stored in entries:
         leaf = sha256(b"\x00" + line).digest()
         if leaf != stored:
@@ -185,17 +180,24 @@ def _compare(tree: Tree, checkpoints: list[SignedRoot], report: Report) -> None:
 
 
 def read_entries(folder: Path, report: Report) -> Iterator[tuple[bytes, bytes]]:
-    """The lines of `entries.jsonl` beside the hashes of `leaves.bin`."""
-    leaves = (folder / "leaves.bin").read_bytes()
-    hashes = (leaves[start : start + 32] for start in range(0, len(leaves), 32))
+    """The lines of `entries.jsonl` beside the hashes of `leaves.bin`; where lines are missing, hashes are skipped."""
+    leaves, place, places = (folder / "leaves.bin").read_bytes(), 0, dict[bytes, int]()
     with (folder / "entries.jsonl").open("rb") as lines:
-        for line, stored in zip_longest(lines, hashes):
-            if line is None:
-                report.add("entry_missing", "leaves.bin holds more hashes than there are entries.")
-                return
+        hashed = ((line, hashlib.sha256(b"\x00" + line.removesuffix(b"\n")).digest()) for line in lines)
+        for (line, leaf), (_, after) in pairwise(chain(hashed, [(b"", b"")])):
             if not line.endswith(b"\n"):
                 report.add("line_unfinished", "The last line of entries.jsonl has no end.")
-            yield line.removesuffix(b"\n"), stored or b""
+            if leaf != leaves[place : place + 32]:
+                places = places or {leaves[start : start + 32]: start for start in range(0, len(leaves), 32)}
+                number, found = place // 32, places.get(leaf, -1)
+                if found > place and (not after or places.get(after, -1) > found):  # else a line out of its place
+                    words = f"Entries missing at position {number}: {found // 32 - number}."
+                    report.add("entry_missing", words, number)
+                    place = found
+            yield line.removesuffix(b"\n"), leaves[place : place + 32]
+            place += 32
+    if place < len(leaves):
+        report.add("entry_missing", f"Entries missing at position {place // 32}: all to the end.", place // 32)
 
 
 def read_checkpoints(folder: Path, report: Report) -> list[SignedRoot]:
@@ -211,8 +213,7 @@ def read_checkpoints(folder: Path, report: Report) -> list[SignedRoot]:
 
 def verify_folder(folder: Path, keys: list[Ed25519PublicKey], elsewhere: Iterable[Path] = ()) -> Report:
     """Verify an export; `elsewhere` are folders of checkpoints kept apart from it."""
-    report = Report()
-    checkpoints = []
+    report, checkpoints = Report(), list[SignedRoot]()
     for source in (folder / "checkpoints", *elsewhere):
         found = read_checkpoints(source, report)
         if not found:  # compared with nothing, any export would pass
@@ -276,8 +277,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         keys, target = [load_key(path) for path in options.key], options.target
-        is_proof = target.is_file()
-        report = verify_proof(target, keys) if is_proof else verify_folder(target, keys, options.checkpoints)
+        report = verify_proof(target, keys) if target.is_file() else verify_folder(target, keys, options.checkpoints)
     except (OSError, ValueError) as error:
         print(f"Cannot verify: {error}", file=sys.stderr)
         return 2

@@ -146,6 +146,19 @@ def test_the_altered_entry_is_named(log, tmp_path):
     assert json.loads((tmp_path / "report.json").read_text())["is_sound"] is False
 
 
+@real_commits
+@pytest.mark.parametrize(("first", "count"), [(0, 1), (30, 1), (59, 1), (0, 7), (40, 3)])
+def test_missing_lines_are_named_and_the_others_not_called_altered(log, tmp_path, first, count):
+    log_export(tmp_path / "export")
+    export = Export(tmp_path / "export")
+    del export.lines[first : first + count]
+    export.write(tmp_path / "cut")
+    report = verify_folder(tmp_path / "cut", [signing_key().public_key()])
+    found = [(finding.code, finding.position) for finding in report.findings if finding.code.startswith("entry")]
+    assert found == [("entry_missing", first)]
+    assert f"missing at position {first}" in next(x.message for x in report.findings if x.code == "entry_missing")
+
+
 def _in_sql(sql: str) -> None:
     with unguarded("audit_auditentry", "audit_auditleaf", "audit_checkpoint") as cursor:
         cursor.execute("SET session_replication_role = replica")
