@@ -14,6 +14,7 @@ from rules.engine.case_making import boundary_cases, case_reaching, cases_json, 
 from rules.engine.coverage import CoverageReport, Goal, coverage_of
 from rules.engine.document import Case
 from rules.engine.program import Program, compile_program
+from rules.expression_words import Glossary, glossary_of
 from rules.localised import language
 from rules.services.versions import version_edit
 from rules.words import pick
@@ -31,20 +32,21 @@ def coverage_tab(view: VersionView) -> dict[str, Any] | None:
     if program is None or view.case_runs is None:
         return None
     report = coverage_of(program, view.document.cases, view.catalogue)
-    missing = report.missing
+    missing, glossary = report.missing, glossary_of(program.document, view.catalogue)
     return {
         "reached": report.reached,
         "total": len(report.counts),
         "percent": int(report.share * 100),
-        "missing": [_row(program, goal) for goal in missing[:_SHOWN]],
+        "missing": [_row(program, goal, glossary) for goal in missing[:_SHOWN]],
         "more": max(len(missing) - _SHOWN, 0),
         "has_thresholds": any(goal.kind == "threshold" for goal in missing),
         "kinds": _by_kind(report),
     }
 
 
-def _row(program: Program, goal: Goal) -> dict[str, Any]:
-    return {"words": pick(goal_words(program, goal), language()), "key": goal.key, "can_add": goal.kind != "pattern"}
+def _row(program: Program, goal: Goal, glossary: Glossary) -> dict[str, Any]:
+    words = pick(goal_words(program, goal, glossary), language())
+    return {"words": words, "key": goal.key, "can_add": goal.kind != "pattern"}
 
 
 def _by_kind(report: CoverageReport) -> list[dict[str, Any]]:

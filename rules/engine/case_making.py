@@ -9,9 +9,12 @@ import msgspec
 from rules.engine.boundary import BoundaryRows, Row
 from rules.engine.coverage import Goal, coverage_of, goals_reached, named_threshold
 from rules.engine.document import Case, Expect
+from rules.engine.leaves import Leaf
 from rules.engine.program import EvaluationFailed, Program
 from rules.engine.trace import Evaluation, ScoreInput
-from rules.language import Node
+from rules.expression_words import Glossary, comparison_words, expression_words, glossary_of
+from rules.language import Node, as_text, tree
+from rules.words import SIGNS, Language, value_words
 from scoring.catalogue import Catalogue
 
 ORIGIN = "boundary"
@@ -21,7 +24,7 @@ CASE_LIMIT = 300
 _TRIES = 150
 _FINE = 1e-4
 """The step to the side of a threshold that is no whole number, as a share of its size."""
-_SIDES = {"below": ("just below", "略低于"), "at": ("at", "等于"), "above": ("just above", "略高于")}
+_SIDES = {"below": ("just below", "略低于"), "at": ("exactly at", "恰好等于"), "above": ("just above", "略高于")}
 _TRUTHS = {"true": ("holds", "成立"), "false": ("does not hold", "不成立"), "unknown": ("cannot be told", "无法判断")}
 
 
@@ -59,7 +62,8 @@ class CaseMaker:
         self.program = program
         self.rows = BoundaryRows(program, catalogue)
         self.starts = self.rows.starts()
-        self.taken = {case.name for case in program.document.cases}
+        self.glossary = glossary_of(program.document, catalogue)
+        self.taken = {name for case in program.document.cases for name in (case.name, case.zh)}
 
     def reaching(self, goal: Goal) -> tuple[Case, Evaluation] | None:
         """The case and what it evaluates to."""
@@ -119,7 +123,7 @@ class CaseMaker:
         return round(threshold + (step if side == "above" else -step), 12)
 
     def _case(self, goal: Goal, row: Row, evaluation: Evaluation) -> Case:
-        en, zh = self._free(*goal_words(self.program, goal))
+        en, zh = self._free(*goal_words(self.program, goal, self.glossary))
         inputs = {name: value for name, value in row.items() if name in self.program.inputs and value is not None}
         hits = {"hits": [goal.name]} if goal.side == "true" else {"misses": [goal.name]} if goal.side == "false" else {}
         return Case(
@@ -137,25 +141,25 @@ class CaseMaker:
         """Names that no other case has."""
         number, base_en, base_zh = 1, en[:190], zh[:190]
         en, zh = base_en, base_zh
-        while en in self.taken:
+        while en in self.taken or zh in self.taken:
             number += 1
             en, zh = f"{base_en} ({number})", f"{base_zh}（{number}）"
-        self.taken.add(en)
+        self.taken |= {en, zh}
         return en, zh
 
 
-def goal_words(program: Program, goal: Goal) -> tuple[str, str]:
-    """A goal in English and Chinese, by the codes and names of the document."""
-    if goal.kind == "rule":
-        en, zh = _TRUTHS[goal.side]
-        return f"{goal.name} {en}", f"{goal.name} {zh}"
-    if goal.kind == "threshold":
+def goal_words(program: Program, goal: Goal, glossary: Glossary) -> tuple[str, str]:
+    """A goal in English and Chinese: rules by their labels, thresholds in words, other parts by their names."""
+    if goal.kind in ("rule", "threshold"):
+        rule = next(rule for rule in program.document.rules if rule.code == goal.name)
+        label_en, label_zh = rule.label_en or rule.code, rule.label_zh or rule.code
+        if goal.kind == "rule":
+            en, zh = _TRUTHS[goal.side]
+            return f"{label_en}: {en}", f"{label_zh}：{zh}"
         leaf = next(rule for rule in program.plan.rules if rule.code == goal.name).leaves[goal.place]
         en, zh = _SIDES[goal.side]
-        side = {"<": "low", "<=": "high", ">": "low", ">=": "low"}.get(leaf.operator, "")
-        several = " between " in leaf.text or ".." in leaf.text
-        mark = f" ({side} end)" if several else ""
-        return f"{goal.name}: {en} {leaf.text}{mark}", f"{goal.name}：{zh} {leaf.text}"
+        words_en, words_zh = _leaf_words(leaf, glossary, "en"), _leaf_words(leaf, glossary, "zh")
+        return f"{label_en}: {en} {words_en}", f"{label_zh}：{zh}「{words_zh}」的阈值"
     if goal.kind == "row":
         return f"{goal.name}: row {goal.place + 1}", f"{goal.name}：第 {goal.place + 1} 行"
     if goal.kind == "bin":
@@ -163,6 +167,17 @@ def goal_words(program: Program, goal: Goal) -> tuple[str, str]:
             return f"{goal.name}: missing value", f"{goal.name}：缺失值"
         return f"{goal.name}: bin {goal.place + 1}", f"{goal.name}：第 {goal.place + 1} 个分箱"
     return f"{goal.name} is matched", f"{goal.name} 匹配"
+
+
+def _leaf_words(leaf: Leaf, glossary: Glossary, language: Language) -> str:
+    """“Age ≥ 18 years”; a computed threshold as its formula in words."""
+    right = as_text(leaf.threshold)
+    words = comparison_words(f"{as_text(leaf.value)} {leaf.operator} {right}", glossary, language)
+    if isinstance(leaf.threshold, tree.Literal):
+        threshold = value_words(leaf.threshold.value, words.unit, language)
+    else:
+        threshold = expression_words(right, glossary, language)
+    return f"{words.subject} {SIGNS.get(leaf.operator, leaf.operator)} {threshold}"
 
 
 def _evaluated(program: Program, row: Row) -> Evaluation:

@@ -113,6 +113,13 @@ def test_boundary_cases_reach_every_side_of_every_threshold_and_pass():
     assert boundary_cases(after, catalogue()) == []
 
 
+def test_boundary_cases_are_named_by_the_rule_and_its_threshold_in_words():
+    names = {(entry.name, entry.zh) for entry in boundary_cases(made(), catalogue())}
+    assert ("LOW: exactly at income < 1,000", "LOW：恰好等于「income < 1,000」的阈值") in names
+    assert all(len(name) <= 200 and len(zh) <= 200 for name, zh in names)
+    assert len({zh for _, zh in names}) == len(names)
+
+
 def _plain(cases):
     from rules.engine.case_making import cases_json
 
