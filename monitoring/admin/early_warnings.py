@@ -111,7 +111,7 @@ class EarlyWarningAdmin(PageAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         warnings = EarlyWarning.objects.select_related("loan__product", "customer", "last_run__product")
-        warning = get_object_or_404(warnings, pk=object_id)
+        warning = get_object_or_404(warnings, pk=object_id if object_id.isdecimal() else 0)
         if not self.has_view_permission(request, warning):
             raise PermissionDenied
         if request.method == "POST":

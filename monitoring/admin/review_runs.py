@@ -71,7 +71,9 @@ class ReviewRunAdmin(PageAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        run = get_object_or_404(ReviewRun.objects.select_related("product"), pk=object_id)
+        run = get_object_or_404(
+            ReviewRun.objects.select_related("product"), pk=object_id if object_id.isdecimal() else 0
+        )
         if not self.has_view_permission(request, run):
             raise PermissionDenied
         return self.page(

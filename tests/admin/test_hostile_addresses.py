@@ -36,3 +36,24 @@ def test_a_nul_in_a_search_of_the_editor_or_a_form_is_refused(live, as_role):
 def test_what_is_no_number_of_an_object_is_not_found(live, as_role, page, number):
     client, _ = as_role("maker")
     assert client.get(f"{page}{number}/change/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "lending/listentry",
+        "monitoring/earlywarning",
+        "monitoring/reviewrun",
+        "rules/decision",
+        "rules/emergencystop",
+        "rules/referral",
+        "rules/ruleset",
+        "rules/rulesetversion",
+        "scoring/cataloguedraft",
+        "scoring/modelpackage",
+    ],
+)
+def test_what_is_no_number_is_never_an_error_of_ours(live, as_role, page):
+    client, _ = as_role("auditor")
+    for address in ("abc/change", "1/stop/change", "1.5/change", "a_2Fb/change", "²/change", "1/stop"):
+        assert client.get(f"/admin/{page}/{address}/").status_code in (301, 302, 403, 404), address
