@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lending.models import ListImport
 from lending.services.list_imports import (
@@ -85,7 +86,11 @@ def confirm(_page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> Htt
     except RiskEngineError as error:
         messages.error(request, error_words(error))
         return redirect(page_url("lending_listentry_preview", batch.pk))
-    words = _("Proposed: %(count)s entries, each with a request of its own. They count once somebody else approves.")
+    words = ngettext(
+        "Proposed: %(count)s entry, with a request of its own. It counts once somebody else approves.",
+        "Proposed: %(count)s entries, each with a request of its own. They count once somebody else approves.",
+        len(made),
+    )
     messages.success(request, words % {"count": len(made)})
     return redirect(f"{page_url('lending_listentry_changelist')}?state=waiting")
 
