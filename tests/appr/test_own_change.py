@@ -260,7 +260,7 @@ def test_without_the_guard_it_would_be_noticed(live, governed, monkeypatch):
 
 
 def test_every_governed_type_has_a_row():
-    from tests.appr.test_words import types_asked
+    from tests.appr.test_audit_words import types_asked
 
     assert types_asked() == {governed.object_type for governed in OBJECTS}
 

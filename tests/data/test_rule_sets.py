@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from rules.engine.document import RuleSetDocument, document_json, document_read
@@ -106,4 +107,5 @@ def test_its_cases_hold(name, case):
     program = compile_program(document, catalogue(), product=document.product, stage=document.stage)
     score = None if case.pd is None else ScoreInput(pd=case.pd, points=case.score_points)
     evaluation = program.evaluate(case.inputs, score=score)
-    assert evaluation.outcome == case.expect.outcome
+    if case.expect.outcome is not msgspec.UNSET:
+        assert evaluation.outcome == case.expect.outcome

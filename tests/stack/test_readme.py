@@ -20,7 +20,7 @@ FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MAKE = re.compile(r"(?:^|`)make ([a-z]+)", re.MULTILINE)
 ADDRESS = "http://127.0.0.1:8000"
 FIRST_SCREEN = 25
-ROLES = {"maker", "checker", "reviewer", "modeller", "auditor", "administrator"}
+ROLES = {"maker", "checker", "reviewer", "senior_reviewer", "modeller", "auditor", "administrator"}
 
 
 class Block(NamedTuple):
