@@ -14,7 +14,8 @@ from rules.admin.version_tables import EXPECTED
 from rules.admin.version_view import VersionView
 from rules.engine.case_making import cases_json
 from rules.engine.cases import CaseResult
-from rules.engine.document import document_json, document_read
+from rules.engine.document import document_json
+from rules.engine.size import document_sized
 from rules.localised import language
 from rules.words import outcome_words, pick, value_words
 
@@ -64,7 +65,7 @@ def _unsaved(view: VersionView, document: dict[str, Any]) -> VersionView:
     if not view.may["edit"]:
         raise NotPermitted(_("Your account may not edit rules."))
     version = copy.copy(view.version)
-    version.document = document_json(document_read(document))
+    version.document = document_json(document_sized(document))
     return VersionView(version, view.user, view.at)
 
 

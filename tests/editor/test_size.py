@@ -2,7 +2,6 @@
 
 import copy
 import json
-import time
 
 import pytest
 
@@ -40,10 +39,10 @@ def large(version, rows=2_000, columns=30):
 def test_no_endpoint_looks_at_a_document_beyond_the_limit(draft, route):
     client, version = draft
     document = large(version)
-    started = time.process_time()
     status, answer = call(client, version, route, {"document": document, **ROUTES[route]})
-    assert time.process_time() - started < 2
     assert status in (200, 422)
+    if route.startswith("cases"):
+        assert (status, [found["code"] for found in answer["problems"]]) == (422, TOO_LARGE)
     if route in ("check", "try"):
         assert [found["code"] for found in answer["problems"]] == TOO_LARGE
     if route == "try":
