@@ -156,20 +156,6 @@ def list_entry_reject(*, entry: ListEntry, checker: User, content_hash: str, at:
     return entry
 
 
-def entry_content_of(entry: ListEntry) -> EntryContent:
-    """What an entry says."""
-    return EntryContent(
-        kind=entry.kind,
-        dimension=entry.dimension,
-        blind_index=bytes(entry.blind_index),
-        hint=entry.hint,
-        source=entry.source,
-        reason=entry.reason,
-        from_at=entry.from_at,
-        until_at=entry.until_at,
-    )
-
-
 def entry_is_known(content: EntryContent, at: datetime, but: int = 0) -> bool:
     """Whether the identifier is proposed for the same list, or on it for a time that overlaps, by another entry."""
     in_force = Q(state=State.EFFECTIVE) & (Q(until_at__isnull=True) | Q(until_at__gt=max(content.from_at, at)))
