@@ -18,6 +18,8 @@ from riskengine.errors import InvalidInput
 from rules.models import RuleSet
 
 Clock = Callable[[], datetime]
+HELD_PAUSE = 0.25
+"""Seconds between looks at chunks that other workers hold."""
 
 
 class NothingToReview(InvalidInput):
@@ -49,10 +51,10 @@ def review_run(
     progress: Callable[[ReviewRun, int], None] = lambda run, done: None,
     clock: Clock = timezone.now,
 ) -> ReviewRun:
-    """Review a product as of the end of `day`, in this process. Ends when no chunk waits for this process.
+    """Review a product as of the end of `day`, in this process, until every loan due is accounted for.
 
     `progress` is told the review and the loans accounted for after each chunk. Chunks that other workers hold are
-    left to them, and the review then stays RUNNING. Raises what `run_open` raises.
+    waited for, and taken over if their worker dies. Raises what `run_open` raises.
     """
     run = run_open(product=product, as_of=review_as_of(day, product), at=clock(), chunk_loans=chunk_loans)
     accounted = 0
@@ -66,13 +68,16 @@ def review_run(
 
 
 def _waiting(run: ReviewRun) -> Iterator[tuple[int, int]]:
-    """Chunks to try: each once, then again those that failed here, until they are done or FAILED."""
+    """Chunks to try and the loans new in each: again and again until all are done or FAILED. Those that nobody
+    attempted since they were last tried here are in other hands, and given time."""
     tried: dict[int, int] = {}
     while True:
         waiting = ReviewChunk.objects.filter(run=run, state=ReviewChunk.State.WAITING).order_by("number")
-        batch = [row for row in waiting.values_list("id", "due_count", "attempts") if tried.get(row[0]) != row[2]]
+        batch = list(waiting.values_list("id", "due_count", "attempts"))
         if not batch:
             return
+        if all(tried.get(chunk_id) == attempts for chunk_id, _, attempts in batch):
+            time.sleep(HELD_PAUSE)
         for chunk_id, due, attempts in batch:
             yield chunk_id, 0 if chunk_id in tried else due
             tried[chunk_id] = attempts
