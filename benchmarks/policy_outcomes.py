@@ -41,7 +41,7 @@ def outcomes(policy: str, pd: pl.Series | None = None) -> dict[str, Any]:
     catalogue = catalogue_read(CATALOGUE.read_bytes())
     frame = shipped_frame(document.product)
     if pd is None:
-        pd = pl.Series(package_read(model_file(document.product).read_bytes()).score_frame(frame))
+        pd = pl.Series(package_read(model_file(document.product).read_bytes()).predict_pd(frame))
     own = {
         name: variable.default
         for name, variable in catalogue.of_product(document.product).items()
@@ -69,7 +69,7 @@ def out_of_fold(product: str) -> pl.Series:
     pds = np.zeros(prepared.frame.height)
     for train, test in stratified_folds(prepared.outcome, FOLDS, SEED):
         fitted = fit_xgboost(prepared.frame[train], prepared.outcome[train], prepared.recipe)
-        pds[test] = fitted.model.score_frame(prepared.frame[test])
+        pds[test] = fitted.model.predict_pd(prepared.frame[test])
     return pl.Series(pds)
 
 

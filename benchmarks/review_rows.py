@@ -90,7 +90,7 @@ class Bare:
         self.features = bundle.model.schema.features
         self.variables = portrait_variables(bundle.catalogue, product.code, bundle.program.inputs)
         self.booster = xgboost.Booster(params={"nthread": 1})
-        self.booster.load_model(bytearray(bundle.model.booster_bytes))
+        self.booster.load_model(bytearray(bundle.model.body))
         self.chunks = self._chunks()
 
     def __call__(self) -> None:

@@ -107,7 +107,7 @@ def _scored(frame: pl.DataFrame, bundle: Bundle) -> pl.DataFrame:
     if bundle.model is None:
         empty = (pl.lit(None, dtype=pl.Float64).alias("pd"), pl.lit(None, dtype=pl.Int64).alias("score_points"))
         return frame.with_columns(*empty)
-    pds = bundle.model.score_frame(frame)
+    pds = bundle.model.predict_pd(frame)
     points = [bundle.model.points(pd) for pd in pds.tolist()]
     return frame.with_columns(pl.Series("pd", pds), pl.Series("score_points", points, dtype=pl.Int64))
 

@@ -30,22 +30,17 @@ class Score(msgspec.Struct, frozen=True):
 class ScoringModel:
     """A package in memory. Deterministic, single-threaded, without state that a caller can change."""
 
-    def __init__(self, *, schema: ModelSchema, booster: bytes, card: dict[str, Any], content_hash: str) -> None:
+    def __init__(self, *, schema: ModelSchema, body: bytes, card: dict[str, Any], content_hash: str) -> None:
         self.schema = schema
         self.card = card
         self.content_hash = content_hash
         self.features = [feature.name for feature in schema.features]
-        self._booster_bytes = booster
-        self._predictor = Predictor(booster, len(schema.features))
+        self.body = body
+        self._predictor = Predictor(body, len(schema.features))
         self._encoders = [(feature.name, value_encoder(feature)) for feature in schema.features]
         self._intercept, self._slope = schema.calibration.intercept, schema.calibration.slope
         nothing = np.full((1, len(schema.features)), np.nan, dtype=np.float32)
         self._base = float(self._predictor.contributions(nothing)[0, -1])
-
-    @property
-    def booster_bytes(self) -> bytes:
-        """The booster as UBJ."""
-        return self._booster_bytes
 
     def score(self, values: Mapping[str, object]) -> Score:
         """Score one application. A variable absent or None is missing; a code never seen counts as the average.
@@ -69,7 +64,7 @@ class ScoringModel:
         """The margin that contributions start from: the mean over the training data."""
         return self._intercept + self._slope * self._base
 
-    def contributions_frame(self, frame: pl.DataFrame) -> Vector:
+    def explain(self, frame: pl.DataFrame) -> Vector:
         """Contributions of many rows, shape (rows, features)."""
         values = self._predictor.contributions(encode_frame(self.schema.features, frame))
         return self._slope * values[:, :-1].astype(np.float64)
@@ -79,7 +74,7 @@ class ScoringModel:
         raw = self._predictor.margins(encode_frame(self.schema.features, frame))
         return self._intercept + self._slope * raw.astype(np.float64)
 
-    def score_frame(self, frame: pl.DataFrame) -> Vector:
+    def predict_pd(self, frame: pl.DataFrame) -> Vector:
         """PDs of many rows, shape (rows,), bit for bit those of `score`. Absent columns are missing in every row."""
         return pds_from_margins(self.margin_frame(frame))
 

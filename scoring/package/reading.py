@@ -20,13 +20,13 @@ CARD_KEYS = frozenset(
 )  # fmt: skip
 
 
-def package_write(*, schema: ModelSchema, booster: bytes, card: dict[str, Any], seed: int) -> bytes:
+def package_write(*, schema: ModelSchema, body: bytes, card: dict[str, Any], seed: int) -> bytes:
     """The package of a trained model. The same model, card and seed give the same bytes. Raises BrokenPackageError."""
     _check(schema, card)
-    model = ScoringModel(schema=schema, booster=booster, card=card, content_hash="")
+    model = ScoringModel(schema=schema, body=body, card=card, content_hash="")
     return archive_write(
         {
-            BOOSTER: booster,
+            BOOSTER: body,
             SCHEMA: canonical_json(msgspec.to_builtins(schema)),
             CARD: canonical_json(card),
             GOLDEN: golden_write(model, seed=seed),
@@ -47,9 +47,7 @@ def package_read(data: bytes) -> ScoringModel:
     except msgspec.DecodeError as error:
         raise BrokenPackageError("The package's schema or card cannot be read.", reason=str(error)) from error
     _check(schema, card)
-    model = ScoringModel(
-        schema=schema, booster=parts[BOOSTER], card=card, content_hash=hashlib.sha256(data).hexdigest()
-    )
+    model = ScoringModel(schema=schema, body=parts[BOOSTER], card=card, content_hash=hashlib.sha256(data).hexdigest())
     golden_check(model, parts[GOLDEN])
     return model
 

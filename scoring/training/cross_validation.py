@@ -38,7 +38,7 @@ def cross_validate(
     splits = stratified_folds(outcome, folds, recipe.seed)
     for number, (train, test) in enumerate(splits, start=1):
         fitted = fit(frame[train], outcome[train], recipe)
-        pds[test] = fitted.model.score_frame(frame[test])
+        pds[test] = fitted.model.predict_pd(frame[test])
         figures = all_metrics(outcome[test], pds[test])
         found = monotonicity_violations(fitted.model, frame[test])
         violations += found

@@ -23,11 +23,11 @@ from scoring.training.columns import Column
 from scoring.training.directions import Directions
 from scoring.training.features import features_fit
 from scoring.training.folds import stratified_folds
+from scoring.training.reference import with_reference
 from scoring.training.table import Outcome
 from scoring.training.tuning import Tuning, inner_fold_count, tune
 
 DirectionFit = Callable[[pl.DataFrame, Outcome], Directions]
-_REFERENCE_ROWS = 2_000
 
 
 class Recipe(msgspec.Struct, frozen=True):
@@ -64,7 +64,8 @@ def fit_xgboost(frame: pl.DataFrame, outcome: Outcome, recipe: Recipe) -> Fitted
     features = feature_fit(frame, outcome)
     data = encode_frame(features, frame)
     booster = booster_bytes(booster_train(matrix_of(data, outcome, parameters.max_bin), parameters, features))
-    model = _with_reference(features, calibration, booster, frame)
+    schema = ModelSchema("xgboost", features, calibration, Scale(), Reference("", "", {}))
+    model = with_reference(ScoringModel(schema=schema, body=booster, card={}, content_hash=""), frame)
     return Fitted(model, parameters, tuning, time.perf_counter() - tuned, tuned - started)
 
 
@@ -87,24 +88,3 @@ def _calibrate(
         booster = booster_train(rows, parameters, features)
         margins[test] = raw_margins(booster, encode_frame(features, frame[test]))
     return calibration_fit(margins, outcome)
-
-
-def _with_reference(
-    features: list[Feature], calibration: Calibration, booster: bytes, frame: pl.DataFrame
-) -> ScoringModel:
-    """The model with its reference population: the safer half of (at most 2,000 of) the training rows."""
-    nobody = Reference("", "", {})
-    schema = ModelSchema("xgboost", features, calibration, Scale(), nobody)
-    model = ScoringModel(schema=schema, booster=booster, card={}, content_hash="")
-    sample = frame.gather_every(max(1, -(-frame.height // _REFERENCE_ROWS)))
-    margins = model.margin_frame(sample)
-    safer = margins <= np.median(margins)
-    means = model.contributions_frame(sample)[safer].mean(axis=0)
-    reference = Reference(
-        "the safer half of the training applications",
-        "训练样本中风险较低的一半申请",
-        {feature.name: round(float(mean), 6) for feature, mean in zip(features, means, strict=True)},
-    )
-    return ScoringModel(
-        schema=msgspec.structs.replace(schema, reference=reference), booster=booster, card={}, content_hash=""
-    )

@@ -36,9 +36,7 @@ def package_pack(
         validation=validation,
         folds=folds,
     )
-    return package_write(
-        schema=fitted.model.schema, booster=fitted.model.booster_bytes, card=card, seed=prepared.recipe.seed
-    )
+    return package_write(schema=fitted.model.schema, body=fitted.model.body, card=card, seed=prepared.recipe.seed)
 
 
 def package_retrain(model: ScoringModel, *, data: Path, catalogue: Catalogue) -> bytes:
@@ -64,6 +62,4 @@ def package_retrain(model: ScoringModel, *, data: Path, catalogue: Catalogue) ->
     if prepared.training_data != card["training_data"]:
         raise TrainingInputError("This is not the file the model was trained on.", file=data.name)
     fitted = family_of(card["kind"])(prepared.frame, prepared.outcome, prepared.recipe)
-    return package_write(
-        schema=fitted.model.schema, booster=fitted.model.booster_bytes, card=card, seed=prepared.recipe.seed
-    )
+    return package_write(schema=fitted.model.schema, body=fitted.model.body, card=card, seed=prepared.recipe.seed)

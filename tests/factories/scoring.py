@@ -83,7 +83,7 @@ def package_bytes(product: str = "instalment", seed: int = 7) -> bytes:
     plan = columns_plan(frame, target="bad")
     recipe = Recipe(plan.columns, partial(directions_infer, plan.columns), 42, QUICK)
     fitted = fit_xgboost(frame, loan_outcome(frame), recipe)
-    return package_write(schema=fitted.model.schema, booster=fitted.model.booster_bytes, card=card(product), seed=42)
+    return package_write(schema=fitted.model.schema, body=fitted.model.body, card=card(product), seed=42)
 
 
 @cache

@@ -18,7 +18,7 @@ def test_it_scores_a_row_as_its_batch_bit_for_bit():
         pl.when(pl.col("late") == 3).then(None).otherwise(pl.col("late")).alias("late"),
         pl.when(pl.col("income") > 5_000).then(pl.lit("unheard of")).otherwise(pl.col("purpose")).alias("purpose"),
     )
-    batch = scoring_model().score_frame(frame)
+    batch = scoring_model().predict_pd(frame)
     single = [scoring_model().score(row).pd for row in frame.to_dicts()]
     assert batch.tolist() == single
 
@@ -33,7 +33,7 @@ def test_its_contributions_and_base_add_up_to_the_margin():
 
 def test_its_contributions_of_many_rows_are_those_of_each():
     frame = loan_table(50, seed=13)
-    many = scoring_model().contributions_frame(frame)
+    many = scoring_model().explain(frame)
     each = [[part.value for part in scoring_model().contributions(row)] for row in frame.to_dicts()]
     assert np.array_equal(many, np.array(each))
 
@@ -74,14 +74,14 @@ def test_it_refuses_a_value_of_another_type(change):
 
 def test_a_frame_of_another_type_is_refused_too():
     with pytest.raises(ModelInputError):
-        scoring_model().score_frame(pl.DataFrame({**ROW, "late": "2"}))
+        scoring_model().predict_pd(pl.DataFrame({**ROW, "late": "2"}))
     with pytest.raises(ModelInputError):
-        scoring_model().score_frame(pl.DataFrame({**ROW, "purpose": 3}))
+        scoring_model().predict_pd(pl.DataFrame({**ROW, "purpose": 3}))
 
 
 def test_an_empty_frame_and_absent_columns_have_scores():
-    assert scoring_model().score_frame(loan_table(5).head(0)).shape == (0,)
-    assert scoring_model().score_frame(pl.DataFrame({"late": [2]})).tolist() == [scoring_model().score({"late": 2}).pd]
+    assert scoring_model().predict_pd(loan_table(5).head(0)).shape == (0,)
+    assert scoring_model().predict_pd(pl.DataFrame({"late": [2]})).tolist() == [scoring_model().score({"late": 2}).pd]
 
 
 def test_it_scores_in_a_forked_child_after_scoring_in_the_parent():

@@ -23,7 +23,7 @@ def _parts():
 
 def test_it_writes_the_same_bytes_twice():
     model = scoring_model()
-    again = package_write(schema=model.schema, booster=model.booster_bytes, card=card(), seed=42)
+    again = package_write(schema=model.schema, body=model.body, card=card(), seed=42)
     assert again == package_bytes()
 
 
@@ -106,7 +106,7 @@ def test_it_refuses_a_card_that_does_not_say_what_the_pd_means(key):
     model = scoring_model()
     incomplete = {name: value for name, value in card().items() if name != key}
     with pytest.raises(BrokenPackageError, match=key):
-        package_write(schema=model.schema, booster=model.booster_bytes, card=incomplete, seed=1)
+        package_write(schema=model.schema, body=model.body, card=incomplete, seed=1)
 
 
 def test_it_refuses_a_schema_that_turns_the_order_round():

@@ -56,4 +56,4 @@ def test_it_gives_up_on_a_package_that_hangs(monkeypatch):
 
 def test_writing_a_package_checks_the_booster_against_the_schema():
     with pytest.raises(BrokenPackageError):
-        package_write(schema=scoring_model().schema, booster=b"{}", card=scoring_model().card, seed=1)
+        package_write(schema=scoring_model().schema, body=b"{}", card=scoring_model().card, seed=1)

@@ -75,4 +75,4 @@ def test_one_application_scores_as_the_portfolio_does(product, catalogue):
     model = package_read(_package(product))
     file, target = FILES[product]
     frame = product_table(pl.read_parquet(DATA / file), catalogue, product, target=target).frame.head(500)
-    assert model.score_frame(frame).tolist() == [model.score(row).pd for row in frame.to_dicts()]
+    assert model.predict_pd(frame).tolist() == [model.score(row).pd for row in frame.to_dicts()]

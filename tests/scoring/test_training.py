@@ -60,7 +60,7 @@ def test_it_keeps_every_promised_direction_and_sees_one_that_is_broken():
     # The twin: the same trees under the opposite promise must be caught.
     broken = type(model)(
         schema=msgspec.structs.replace(model.schema, features=turned),
-        booster=model.booster_bytes,
+        body=model.body,
         card={},
         content_hash="",
     )
@@ -107,7 +107,7 @@ def test_the_same_rows_and_seed_give_the_same_model_tuning_included(monkeypatch)
     monkeypatch.setattr("scoring.training.tuning._FEWEST_TRIALS", 3)
     monkeypatch.setattr("scoring.training.tuning._MOST_TRIALS", 3)
     one, two = (fit_xgboost(FRAME[:500], OUTCOME[:500], _recipe(None)) for _ in range(2))
-    assert one.model.booster_bytes == two.model.booster_bytes
+    assert one.model.body == two.model.body
     assert one.model.schema == two.model.schema
     assert one.tuning.trials == 3
 
@@ -166,7 +166,7 @@ def test_cross_validation_gives_means_over_folds_and_finds_what_is_there():
 
 def test_the_model_learnt_beats_its_best_variable():
     fitted = fit_xgboost(FRAME[:900], OUTCOME[:900], _recipe())
-    held_out = fitted.model.score_frame(FRAME[900:])
+    held_out = fitted.model.predict_pd(FRAME[900:])
     assert auc(OUTCOME[900:], held_out) > auc(OUTCOME[900:], FRAME["late"][900:].to_numpy())
 
 
