@@ -1,5 +1,6 @@
 """The report of a training run as JSON data, under the keys that other tools read."""
 
+import hashlib
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ def report_write(
     validation: CrossValidation,
     directions: Directions,
     fitted: Fitted | None,
-    content_hash: str | None,
+    package: bytes | None,
 ) -> dict[str, Any]:
     """Means over folds under auc, ks, gini, brier, log_loss, ece; `fold_results` has each fold's own figures."""
     return {
@@ -40,7 +41,7 @@ def report_write(
         "calibration_table": validation.calibration,
         "gains_table": validation.gains,
         "parameters": msgspec.to_builtins(fitted.parameters) if fitted else None,
-        "package_hash": content_hash,
+        "package_hash": hashlib.sha256(package).hexdigest() if package else None,
         "training_data": prepared.training_data,
         "notes": prepared.notes,
         "library_versions": library_versions(),

@@ -11,16 +11,11 @@ from django.utils import timezone
 
 from riskengine.errors import RiskEngineError
 from scoring.catalogue import catalogue_read
-from scoring.training.cross_validation import CrossValidation, cross_validate
 from scoring.training.errors import TrainingInputError
-from scoring.training.families import FAMILIES, family_of
-from scoring.training.fitting import Fitted
-from scoring.training.packing import package_pack
-from scoring.training.report import report_write
-from scoring.training.request import Prepared, Request, request_prepare
+from scoring.training.families import FAMILIES
+from scoring.training.request import Request
+from scoring.training.run import train
 from scoring.training.statement import NOT_STATED, Statement, statement_read
-
-MOST_FOLDS = 20
 
 
 class Command(BaseCommand):
@@ -59,57 +54,29 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _train(self, options: dict[str, Any]) -> int:
-        fit, statement = family_of(options["model"]), _statement(options)
         _check(options)
-        prepared = request_prepare(_request(options))
-        for note in prepared.notes:
-            self.stdout.write(note)
-        validation = cross_validate(
-            prepared.frame, prepared.outcome, fit, prepared.recipe, folds=options["cv"], progress=self.stdout.write
-        )
-        fitted, package_hash = None, None
-        if options["package"] or options["register"]:
-            fitted = fit(prepared.frame, prepared.outcome, prepared.recipe)
-            package_hash = self._keep(options, statement, prepared, fitted, validation)
-        directions = prepared.recipe.direction_fit(prepared.frame, prepared.outcome)
-        report = report_write(
+        run = train(
+            _request(options),
             model=options["model"],
-            prepared=prepared,
-            validation=validation,
-            directions=directions,
-            fitted=fitted,
-            content_hash=package_hash,
-        )
-        if options["report"]:
-            _write(options["report"], msgspec.json.format(msgspec.json.encode(report), indent=2))
-        self._print(report)
-        return validation.monotonicity_violations
-
-    def _keep(
-        self,
-        options: dict[str, Any],
-        statement: Statement,
-        prepared: Prepared,
-        fitted: Fitted,
-        validation: CrossValidation,
-    ) -> str:
-        from scoring.package import package_read  # heavy; not needed to print the help
-
-        data = package_pack(
-            name=options["register"] or options["name"] or options["product"] or options["data"].stem,
-            product=options["product"] or "",
-            statement=statement,
-            prepared=prepared,
-            fitted=fitted,
-            validation=validation,
             folds=options["cv"],
+            statement=_statement(options),
+            name=options["register"] or options["name"] or "",
+            is_packed=bool(options["package"] or options["register"]),
+            progress=self.stdout.write,
         )
+        if run.package is not None:
+            self._keep(options, run.package)
+        if options["report"]:
+            _write(options["report"], msgspec.json.format(msgspec.json.encode(run.report), indent=2))
+        self._print(run.report)
+        return run.validation.monotonicity_violations
+
+    def _keep(self, options: dict[str, Any], package: bytes) -> None:
         if options["package"]:
-            _write(options["package"], data)
-            self.stdout.write(f"package {options['package']}: {len(data)} bytes")
+            _write(options["package"], package)
+            self.stdout.write(f"package {options['package']}: {len(package)} bytes")
         if options["register"]:
-            self._register(options, data)
-        return package_read(data).content_hash
+            self._register(options, package)
 
     def _register(self, options: dict[str, Any], data: bytes) -> None:
         from scoring.services.models import model_register, product_by_code  # only this option needs the database
@@ -129,10 +96,6 @@ class Command(BaseCommand):
 
 
 def _check(options: dict[str, Any]) -> None:
-    if not 2 <= options["cv"] <= MOST_FOLDS:
-        raise TrainingInputError(f"--cv takes 2 to {MOST_FOLDS} folds.")
-    if not 0 <= options["seed"] < 2**31:
-        raise TrainingInputError("--seed is a whole number from 0 to 2147483647.")
     if options["register"] and not options["product"]:
         raise TrainingInputError("--register needs --product: a registered model reads catalogued variables only.")
     for option in ("report", "package"):

@@ -1,0 +1,73 @@
+"""A training run from request to report: what the command and the task of the admin both call."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from scoring.training.cross_validation import CrossValidation, cross_validate
+from scoring.training.errors import TrainingInputError
+from scoring.training.families import family_of
+from scoring.training.fitting import Fitted
+from scoring.training.packing import package_pack
+from scoring.training.report import report_write
+from scoring.training.request import Request, request_prepare
+from scoring.training.statement import NOT_STATED, Statement
+
+MOST_FOLDS = 20
+Progress = Callable[[str], None]
+
+
+class TrainingRun(msgspec.Struct, frozen=True):
+    """What a run gives. `fitted` and `package` are there only if a package was asked for."""
+
+    validation: CrossValidation
+    fitted: Fitted | None
+    package: bytes | None
+    report: dict[str, Any]
+
+
+def train(
+    request: Request,
+    *,
+    model: str = "xgboost",
+    folds: int = 5,
+    statement: Statement = NOT_STATED,
+    name: str = "",
+    is_packed: bool = False,
+    progress: Progress,
+) -> TrainingRun:
+    """Prepare, cross-validate and, if `is_packed`, fit on all rows and pack as `name` (default: product or file).
+
+    `progress` gets a line for a person at each step. Registers nothing and writes no file. Raises TrainingInputError.
+    """
+    fit = family_of(model)
+    if not 2 <= folds <= MOST_FOLDS:
+        raise TrainingInputError(f"--cv takes 2 to {MOST_FOLDS} folds.")
+    if not 0 <= request.seed < 2**31:
+        raise TrainingInputError("--seed is a whole number from 0 to 2147483647.")
+    prepared = request_prepare(request)
+    for note in prepared.notes:
+        progress(note)
+    validation = cross_validate(prepared.frame, prepared.outcome, fit, prepared.recipe, folds=folds, progress=progress)
+    fitted, package = None, None
+    if is_packed:
+        fitted = fit(prepared.frame, prepared.outcome, prepared.recipe)
+        package = package_pack(
+            name=name or request.product or request.data.stem,
+            product=request.product or "",
+            statement=statement,
+            prepared=prepared,
+            fitted=fitted,
+            validation=validation,
+            folds=folds,
+        )
+    report = report_write(
+        model=model,
+        prepared=prepared,
+        validation=validation,
+        directions=prepared.recipe.direction_fit(prepared.frame, prepared.outcome),
+        fitted=fitted,
+        package=package,
+    )
+    return TrainingRun(validation, fitted, package, report)
