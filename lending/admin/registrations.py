@@ -40,5 +40,8 @@ events_register(
         "loans.imported": _("Loans imported"),
         "identifier.revealed": _("Personal data revealed"),
         "customer.erased": _("Customer erased"),
+        "consent.granted": _("Consent granted"),
+        "consent.withdrawn": _("Consent withdrawn"),
+        "customer.facts_recorded": _("Facts about customers recorded"),
     },
 )
