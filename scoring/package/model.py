@@ -12,6 +12,7 @@ from scoring.package.encoding import encode_frame, value_encoder
 from scoring.package.predictor import Predictor
 from scoring.package.schema import ModelSchema
 from scoring.reasons import Contribution
+from scoring.replacement import Replacement, reasons_by_replacement
 from scoring.scaling import pd_from_margin, pds_from_margins, points_from_pd
 
 Vector = npt.NDArray[np.float64]
@@ -39,6 +40,7 @@ class ScoringModel:
         self._predictor = Predictor(body, len(schema.features))
         self._encoders = [(feature.name, value_encoder(feature)) for feature in schema.features]
         self._intercept, self._slope = schema.calibration.intercept, schema.calibration.slope
+        self._reference = self._row(schema.reference.values) if schema.reference.values else None
         nothing = np.full((1, len(schema.features)), np.nan, dtype=np.float32)
         self._base = float(self._predictor.contributions(nothing)[0, -1])
 
@@ -59,6 +61,18 @@ class ScoringModel:
         row = self._predictor.contributions(self._row(values)[np.newaxis, :])[0, :-1].tolist()
         return [Contribution(name, self._slope * value) for name, value in zip(self.features, row, strict=True)]
 
+    def replacement(self, values: Mapping[str, object], reason_codes: Mapping[str, str]) -> Replacement | None:
+        """The reasons that putting the reference applicant's values in place proves; None in a model without one."""
+        if self._reference is None:
+            return None
+        return reasons_by_replacement(
+            self._row(values),
+            self._reference,
+            features=self.features,
+            reason_codes=reason_codes,
+            margins=self.margins,
+        )
+
     @property
     def base(self) -> float:
         """The margin that contributions start from: the mean over the training data."""
@@ -71,8 +85,11 @@ class ScoringModel:
 
     def margin_frame(self, frame: pl.DataFrame) -> Vector:
         """Calibrated log odds of bad of many rows."""
-        raw = self._predictor.margins(encode_frame(self.schema.features, frame))
-        return self._intercept + self._slope * raw.astype(np.float64)
+        return self.margins(encode_frame(self.schema.features, frame))
+
+    def margins(self, matrix: npt.NDArray[np.float32]) -> Vector:
+        """Calibrated log odds of bad of encoded rows, shape (rows,)."""
+        return self._intercept + self._slope * self._predictor.margins(matrix).astype(np.float64)
 
     def predict_pd(self, frame: pl.DataFrame) -> Vector:
         """PDs of many rows, shape (rows,), bit for bit those of `score`. Absent columns are missing in every row."""

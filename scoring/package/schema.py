@@ -40,12 +40,15 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["logistic"] = "logistic"
 
 
-class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The population that reasons are relative to, and its mean contributions in the margin."""
+class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The population that reasons are relative to, its mean contributions in the margin, and its median applicant."""
 
     label_en: str
     label_zh: str
     contributions: dict[str, float]
+    values: dict[str, int | float | str | None] = {}
+    """Median of each number, most frequent code, None where most miss it: of no one person. Empty in models made
+    before there were such: their reasons are chosen by contributions."""
 
 
 class ModelSchema(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,4 +72,6 @@ class ModelSchema(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 found.append(f"{feature.name}: a category needs codes")
             if not all(map(math.isfinite, [*feature.codes.values(), feature.other, feature.missing or 0.0])):
                 found.append(f"{feature.name}: encodings must be finite")
+        if self.reference.values and sorted(self.reference.values) != sorted(names):
+            found.append("the reference applicant has other variables than the features")
         return found

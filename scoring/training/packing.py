@@ -62,4 +62,7 @@ def package_retrain(model: ScoringModel, *, data: Path, catalogue: Catalogue) ->
     if prepared.training_data != card["training_data"]:
         raise TrainingInputError("This is not the file the model was trained on.", file=data.name)
     fitted = family_of(card["kind"])(prepared.frame, prepared.outcome, prepared.recipe)
-    return package_write(schema=fitted.model.schema, body=fitted.model.body, card=card, seed=prepared.recipe.seed)
+    schema = fitted.model.schema
+    if not model.schema.reference.values:  # made before models had a reference applicant
+        schema = msgspec.structs.replace(schema, reference=msgspec.structs.replace(schema.reference, values={}))
+    return package_write(schema=schema, body=fitted.model.body, card=card, seed=prepared.recipe.seed)
