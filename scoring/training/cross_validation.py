@@ -26,6 +26,8 @@ class CrossValidation(msgspec.Struct, frozen=True):
     monotonicity_violations: int
     calibration: list[dict[str, float]]
     gains: list[dict[str, float]]
+    pds: Outcome
+    """Of every row, from the model that had not seen it."""
 
 
 def cross_validate(
@@ -55,4 +57,5 @@ def cross_validate(
         monotonicity_violations=violations,
         calibration=calibration_table(outcome, pds),
         gains=gains_table(outcome, pds),
+        pds=pds,
     )

@@ -41,6 +41,8 @@ class Prepared(msgspec.Struct, frozen=True):
     """Rows with a known outcome, and the recipe for fitting them."""
 
     frame: pl.DataFrame
+    source: pl.DataFrame
+    """The same rows as the file has them, with the columns that no model may read."""
     outcome: Outcome
     recipe: Recipe
     monotone: str
@@ -59,6 +61,7 @@ def request_prepare(request: Request) -> Prepared:
     known = np.isfinite(outcome)
     unknown = int((~known).sum())
     frame, outcome = frame.filter(known), outcome[known]
+    source = frame
     _require_cases(outcome)
     stated: Directions | None = None
     if request.product and request.catalogue:
@@ -69,7 +72,7 @@ def request_prepare(request: Request) -> Prepared:
     monotone = request.monotone or ("catalogue" if stated is not None else "auto")
     recipe = Recipe(plan.columns, _direction_fit(monotone, plan.columns, stated), request.seed, request.parameters)
     notes = [note, *([f"{unknown} rows without an outcome left out"] if unknown else []), *plan.notes]
-    return Prepared(frame, outcome, recipe, monotone, notes, _training_data(request, frame, outcome))
+    return Prepared(frame, source, outcome, recipe, monotone, notes, _training_data(request, frame, outcome))
 
 
 def _direction_fit(monotone: str, columns: Sequence[Any], stated: Directions | None) -> DirectionFit:
