@@ -2,6 +2,7 @@
 
 from lending.admin import registrations
 from lending.admin.applications import ApplicationAdmin
+from lending.admin.consents import ConsentAdmin
 from lending.admin.customers import CustomerAdmin, CustomerStandingAdmin
 from lending.admin.loans import LoanAdmin
 from lending.admin.products import ProductAdmin
@@ -9,6 +10,7 @@ from lending.admin.risk_events import RiskEventAdmin
 
 __all__ = [
     "ApplicationAdmin",
+    "ConsentAdmin",
     "CustomerAdmin",
     "CustomerStandingAdmin",
     "LoanAdmin",

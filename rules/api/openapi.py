@@ -2,40 +2,13 @@
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
+from audit.openapi import AUTHENTICATE, COMMON, RETRY_AFTER, header, problem_responses
 from rules.selectors import EXAMPLE_APPLICANT
 from rules.services.decision_request import IDENTIFIER_KINDS, MAX_EXTERNAL_ID, MAX_IDENTIFIER
 
-PROBLEM_TYPE = "application/problem+json"
 TAG = "Decisions"
-
-PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "title": "Problem (RFC 9457)",
-    "required": ["type", "title", "status", "code", "detail"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string", "description": "Stable: programs may rely on it."},
-        "detail": {"type": "string"},
-        "problems": {
-            "type": "array",
-            "description": "Every field that is wrong.",
-            "items": {
-                "type": "object",
-                "required": ["field", "code", "message"],
-                "properties": {
-                    "field": {"type": "string"},
-                    "code": {"type": "string"},
-                    "message": {"type": "string"},
-                },
-            },
-        },
-    },
-}
 
 APPLICANT: dict[str, Any] = {
     "type": ["object", "null"],
@@ -206,34 +179,17 @@ REQUEST_EXAMPLE = OpenApiExample(
     request_only=True,
 )
 
-_PROBLEMS = {
+_WORDS = {
     400: "Malformed JSON, or a missing or malformed Idempotency-Key: malformed_json, idempotency_key_missing, …",
-    401: "No API key, or not a valid one: api_key_missing, api_key_invalid, api_key_expired, …",
     403: "The key may not do this: scope_missing, as_of_not_permitted, dry_run_not_permitted, …",
-    404: "Nothing at this address, or nothing of yours.",
-    406: "Answers are application/json only.",
     409: "No live rule set (no_live_version), or the application number is another's (application_differs).",
-    413: "The body is larger than 256 kB: body_too_large.",
-    415: "Bodies are application/json only: unsupported_media_type.",
     422: "Wrong fields, each named in `problems`; unknown product; the key was used with another body.",
-    429: "More requests than the key may send: rate_limited. See Retry-After.",
-    503: "The database is down or something failed on our side. Try again with the same key; see Retry-After.",
 }
-_COMMON = (400, 401, 403, 404, 406, 429, 503)
 
 
 def _problems(*statuses: int) -> dict[Any, OpenApiResponse]:
-    return {(status, PROBLEM_TYPE): OpenApiResponse(PROBLEM, _PROBLEMS[status]) for status in sorted(statuses)}
+    return problem_responses(*statuses, words=_WORDS)
 
-
-def _header(name: str, description: str, *statuses: int | str) -> OpenApiParameter:
-    return OpenApiParameter(
-        name, OpenApiTypes.STR, OpenApiParameter.HEADER, description=description, response=list(statuses)
-    )
-
-
-_RETRY_AFTER = _header("Retry-After", "Seconds to wait.", 429, 503)
-_AUTHENTICATE = _header("WWW-Authenticate", "Api-Key", 401)
 
 DECISION_POST: dict[str, Any] = {
     "operation_id": "decision_make",
@@ -260,31 +216,31 @@ DECISION_POST: dict[str, Any] = {
             description="With dry_run=true: decide with this version of the product's pre-loan rule set, by id or "
             "content hash, a draft's too. Needs the scopes dry_run and as_of.",
         ),
-        _header("Location", "Where the decision can be read.", 201),
-        _header("Idempotent-Replayed", "true where the answer was given before.", 201),
-        _RETRY_AFTER,
-        _AUTHENTICATE,
+        header("Location", "Where the decision can be read.", 201),
+        header("Idempotent-Replayed", "true where the answer was given before.", 201),
+        RETRY_AFTER,
+        AUTHENTICATE,
     ],
     "responses": {
         200: OpenApiResponse(DRY_RUN_ANSWER, "With dry_run=true: what would be decided. Nothing was recorded."),
         201: OpenApiResponse(ANSWER, "Decided and recorded."),
     }
-    | _problems(*_COMMON, 409, 413, 415, 422),
+    | _problems(*COMMON, 409, 413, 415, 422),
 }
 
 DECISION_GET: dict[str, Any] = {
     "operation_id": "decision_read",
     "summary": "Read a decision",
     "tags": [TAG],
-    "parameters": [_RETRY_AFTER, _AUTHENTICATE],
+    "parameters": [RETRY_AFTER, AUTHENTICATE],
     "responses": {200: OpenApiResponse(READ_ANSWER, "As it was answered; a referral with its `resolution` besides.")}
-    | _problems(*_COMMON),
+    | _problems(*COMMON),
 }
 
 PRODUCT_SCHEMA_GET: dict[str, Any] = {
     "operation_id": "product_schema",
     "summary": "What requests for a product carry",
     "tags": ["Products"],
-    "parameters": [_RETRY_AFTER, _AUTHENTICATE],
-    "responses": {200: OpenApiResponse(PRODUCT_SCHEMA, "Schema and example.")} | _problems(*_COMMON, 409),
+    "parameters": [RETRY_AFTER, AUTHENTICATE],
+    "responses": {200: OpenApiResponse(PRODUCT_SCHEMA, "Schema and example.")} | _problems(*COMMON, 409),
 }

@@ -20,7 +20,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from audit.models import ApiClient, ApiKey, Scope, User
 from audit.services.api_keys import api_key_issue
 from audit.services.checkpoints import checkpoint_sign
-from lending.models import ListImport
+from lending.models import Customer, ListImport
+from lending.services.consents import consent_grant
 from lending.services.list_imports import list_import_read
 from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
@@ -87,6 +88,9 @@ def _lending(world: World) -> None:
     make.policy_goes_live()
     lender = Lender()
     assert lender.post(make.body()).status_code == 201
+    at = make.now()
+    applicant = Customer.objects.get()
+    consent_grant(customer=applicant, scope="text_data", granted_at=at, evidence="form", at=at, actor="system:demo")
     world.decision = Decision.objects.get()
     referred = make.body(variables={key: value for key, value in make.VARIABLES.items() if key != "employment_since"})
     assert lender.post(referred).json()["outcome"] == "REFER"

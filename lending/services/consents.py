@@ -1,0 +1,161 @@
+"""Consents: granted and withdrawn on the record, and asked for by whoever reads a source.
+
+Object type in the log: `customer`.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from audit.models import ApiClient
+from audit.services.log import entry_append, instant_text
+from lending.models import Consent, ConsentScope, Customer
+from lending.services.customers import CustomerErasedError
+from riskengine.errors import InvalidInput, NotFound
+
+EVIDENCE = r"[A-Za-z0-9][A-Za-z0-9._:/#-]{0,119}"
+"""A reference such as `form-7/2026-11-22/000123`: what cannot hold a name cannot leak one."""
+
+
+class ConsentScopeUnknownError(InvalidInput):
+    """No such scope; `facts["scopes"]` lists them."""
+
+    code = "consent_scope_unknown"
+
+
+class ConsentTimesError(InvalidInput):
+    """Granted in the future, or ended before it began."""
+
+    code = "consent_times_wrong"
+
+
+class ConsentEvidenceError(InvalidInput):
+    """The evidence is missing, or not a plain reference."""
+
+    code = "consent_evidence_wrong"
+
+
+class NoLiveConsentError(NotFound):
+    """There is no live consent of this scope to withdraw."""
+
+    code = "consent_not_found"
+
+
+@transaction.atomic
+def consent_grant(
+    *,
+    customer: Customer,
+    scope: str,
+    granted_at: datetime,
+    evidence: str,
+    at: datetime,
+    actor: str,
+    expires_at: datetime | None = None,
+    client: ApiClient | None = None,
+) -> Consent:
+    """Record that the customer allowed `scope` at `granted_at`; a repeat of the same grant is the grant of before.
+
+    Raises ConsentScopeUnknownError, ConsentTimesError, ConsentEvidenceError, CustomerErasedError.
+    """
+    _require_scope(scope)
+    if re.fullmatch(EVIDENCE, evidence, re.ASCII) is None:
+        raise ConsentEvidenceError("Give a reference to the evidence: letters, digits and ._:/#-, at most 120.")
+    if granted_at > at or (expires_at is not None and expires_at <= granted_at):
+        raise ConsentTimesError("A consent is granted before now and expires after it was granted.")
+    customer = _locked(customer)
+    if customer.erased_at is not None:
+        raise CustomerErasedError("The personal data of this customer is erased.", customer=customer.pk)
+    consent, is_new = Consent.objects.get_or_create(
+        customer=customer,
+        scope=scope,
+        client=client,
+        granted_at=granted_at,
+        defaults={"expires_at": expires_at, "evidence": evidence, "recorded_at": at},
+    )
+    if is_new:
+        until = {} if expires_at is None else {"expires_at": instant_text(expires_at)}
+        _record("consent.granted", consent, actor, at, granted_at=instant_text(granted_at), **until)
+    return consent
+
+
+@transaction.atomic
+def consent_withdraw(
+    *,
+    customer: Customer,
+    scope: str,
+    withdrawn_at: datetime,
+    at: datetime,
+    actor: str,
+    client: ApiClient | None = None,
+) -> list[Consent]:
+    """End every consent of the scope that was live at `withdrawn_at`; through a client, those given through it.
+
+    Raises ConsentScopeUnknownError, ConsentTimesError, NoLiveConsentError.
+    """
+    _require_scope(scope)
+    if withdrawn_at > at:
+        raise ConsentTimesError("A consent is withdrawn before now.")
+    customer = _locked(customer)
+    given = _given_at(withdrawn_at).filter(customer=customer, scope=scope)
+    ended = list(given if client is None else given.filter(client=client))
+    if not ended:
+        raise NoLiveConsentError("There is no live consent of this scope to withdraw.", scope=scope)
+    for consent in ended:
+        consent.withdrawn_at = withdrawn_at
+        consent.save(update_fields=["withdrawn_at"])
+        _record("consent.withdrawn", consent, actor, at, withdrawn_at=instant_text(withdrawn_at))
+    return ended
+
+
+def consent_is_live(customer: Customer | int, scope: str, at: datetime) -> bool:
+    """Whether the customer's data of this scope may be read at `at`: granted and known by then, not ended."""
+    return scope in consents_live(customer, at)
+
+
+def consents_live(customer: Customer | int, at: datetime) -> frozenset[str]:
+    """The scopes of the customer's live consents at `at`."""
+    number = customer if isinstance(customer, int) else customer.pk
+    return consents_live_of([number], at).get(number, frozenset())
+
+
+def consents_live_of(customer_ids: Collection[int], at: datetime) -> dict[int, frozenset[str]]:
+    """The scopes of live consents at `at` by customer, in one query; customers without any are left out."""
+    found = _given_at(at).filter(customer_id__in=customer_ids, recorded_at__lte=at)
+    return _gathered(found.values_list("customer_id", "scope"))
+
+
+def _gathered(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
+    scopes: dict[int, set[str]] = {}
+    for customer_id, scope in rows:
+        scopes.setdefault(customer_id, set()).add(scope)
+    return {customer_id: frozenset(held) for customer_id, held in scopes.items()}
+
+
+def _given_at(at: datetime) -> QuerySet[Consent]:
+    not_ended = (Q(expires_at__isnull=True) | Q(expires_at__gt=at)) & (
+        Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at)
+    )
+    return Consent.objects.filter(not_ended, granted_at__lte=at)
+
+
+def _require_scope(scope: str) -> None:
+    if scope not in ConsentScope.values:
+        raise ConsentScopeUnknownError("There is no such scope of consent.", scopes=list(ConsentScope.values))
+
+
+def _locked(customer: Customer) -> Customer:
+    return Customer.objects.select_for_update().get(pk=customer.pk)
+
+
+def _record(kind: str, consent: Consent, actor: str, at: datetime, **more: str) -> None:
+    entry_append(
+        kind=kind,
+        object_type="customer",
+        object_id=str(consent.customer_id),
+        actor=actor,
+        payload={"consent": consent.pk, "scope": consent.scope, "evidence": consent.evidence, **more},
+        recorded_at=at,
+    )
