@@ -39,8 +39,8 @@ class ScoringModel:
         self.body = body
         self._predictor = Predictor(body, len(schema.features))
         self._encoders = [(feature.name, value_encoder(feature)) for feature in schema.features]
-        self._intercept, self._slope = schema.calibration.intercept, schema.calibration.slope
-        self._reference = self._row(schema.reference.values) if schema.reference.values else None
+        self._calibration = schema.calibration
+        self._reference = self.row(schema.reference.values) if schema.reference.values else None
         nothing = np.full((1, len(schema.features)), np.nan, dtype=np.float32)
         self._base = float(self._predictor.contributions(nothing)[0, -1])
 
@@ -49,24 +49,24 @@ class ScoringModel:
 
         Raises ModelInputError if a value has a type its variable cannot have.
         """
-        margin = self._intercept + self._slope * self._predictor.margin(self._row(values))
+        margin = self._calibration.margin(self._predictor.margin(self.row(values)))
         pd = pd_from_margin(margin)
         return Score(pd, margin, points_from_pd(pd, self.schema.scale))
 
     def contributions(self, values: Mapping[str, object]) -> list[Contribution]:
         """What each variable adds to the margin, in feature order; with `base` they add up to `Score.margin`.
 
-        Exact TreeSHAP values times the calibration's slope: the sum holds within 1e-4.
+        Exact TreeSHAP values stretched as the calibration does the margin: the sum holds within 1e-4.
         """
-        row = self._predictor.contributions(self._row(values)[np.newaxis, :])[0, :-1].tolist()
-        return [Contribution(name, self._slope * value) for name, value in zip(self.features, row, strict=True)]
+        row = self._stretched(self._predictor.contributions(self.row(values)[np.newaxis, :]))[0].tolist()
+        return [Contribution(name, value) for name, value in zip(self.features, row, strict=True)]
 
     def replacement(self, values: Mapping[str, object], reason_codes: Mapping[str, str]) -> Replacement | None:
         """The reasons that putting the reference applicant's values in place proves; None in a model without one."""
         if self._reference is None:
             return None
         return reasons_by_replacement(
-            self._row(values),
+            self.row(values),
             self._reference,
             features=self.features,
             reason_codes=reason_codes,
@@ -76,12 +76,11 @@ class ScoringModel:
     @property
     def base(self) -> float:
         """The margin that contributions start from: the mean over the training data."""
-        return self._intercept + self._slope * self._base
+        return self._calibration.margin(self._base)
 
     def explain(self, frame: pl.DataFrame) -> Vector:
         """Contributions of many rows, shape (rows, features)."""
-        values = self._predictor.contributions(encode_frame(self.schema.features, frame))
-        return self._slope * values[:, :-1].astype(np.float64)
+        return self._stretched(self._predictor.contributions(encode_frame(self.schema.features, frame)))
 
     def margin_frame(self, frame: pl.DataFrame) -> Vector:
         """Calibrated log odds of bad of many rows."""
@@ -89,7 +88,7 @@ class ScoringModel:
 
     def margins(self, matrix: npt.NDArray[np.float32]) -> Vector:
         """Calibrated log odds of bad of encoded rows, shape (rows,)."""
-        return self._intercept + self._slope * self._predictor.margins(matrix).astype(np.float64)
+        return self._calibration.margins(self._predictor.margins(matrix))
 
     def predict_pd(self, frame: pl.DataFrame) -> Vector:
         """PDs of many rows, shape (rows,), bit for bit those of `score`. Absent columns are missing in every row."""
@@ -103,6 +102,13 @@ class ScoringModel:
         """The booster's own output for encoded rows, as the golden rows record it."""
         return self._predictor.margins(matrix)
 
-    def _row(self, values: Mapping[str, object]) -> npt.NDArray[np.float32]:
+    def _stretched(self, values: npt.NDArray[np.float32]) -> Vector:
+        """Contributions to the calibrated margin from TreeSHAP's to the raw one, whose last column is the base."""
+        exact = values.astype(np.float64)
+        stretched: Vector = exact[:, :-1] * self._calibration.stretch(exact.sum(axis=1), self._base)[:, np.newaxis]
+        return stretched
+
+    def row(self, values: Mapping[str, object]) -> npt.NDArray[np.float32]:
+        """One application as the model reads it, shape (features,). Raises ModelInputError on a wrong type."""
         get = values.get
         return np.array([encode(get(name)) for name, encode in self._encoders], dtype=np.float32)

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from scoring.package.calibration import Calibration
 from scoring.scaling import Scale
 
 Monotone = Literal[-1, 0, 1]
@@ -32,14 +33,6 @@ class Feature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Distinct values among the 21 quantiles of a number in the training data, rising; frozen for sweeps and drift."""
 
 
-class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Log odds of bad = intercept + slope × raw margin (Platt scaling); the slope is positive, so order is kept."""
-
-    intercept: float
-    slope: float
-    kind: Literal["logistic"] = "logistic"
-
-
 class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The population that reasons are relative to, its mean contributions in the margin, and its median applicant."""
 
@@ -65,8 +58,7 @@ class ModelSchema(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """What is wrong beyond the types; empty if sound."""
         names = [feature.name for feature in self.features]
         found = [] if names and len(set(names)) == len(names) else ["features are missing or repeated"]
-        if not (self.calibration.slope > 0 and math.isfinite(self.calibration.slope + self.calibration.intercept)):
-            found.append("the calibration's slope must be positive and finite")
+        found += self.calibration.problems()
         for feature in self.features:
             if feature.kind == "category" and not feature.codes:
                 found.append(f"{feature.name}: a category needs codes")

@@ -30,9 +30,7 @@ def _violations(model: ScoringModel, data: np.ndarray, place: int, feature: Feat
     moved = data.copy()
     for row, value in enumerate(points):
         moved[:, place] = value
-        calibration = model.schema.calibration
-        margins = calibration.intercept + calibration.slope * model.raw_margins(moved).astype(np.float64)
-        pds[row] = pds_from_margins(margins)
+        pds[row] = pds_from_margins(model.margins(moved))
     wrong = np.diff(pds, axis=0) * feature.monotone < 0
     return int(wrong.any(axis=0).sum())
 
