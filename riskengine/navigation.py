@@ -27,6 +27,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
             Item("rules.ruleset", "rule", _("Rule sets")),
             Item("lending.listentry", "playlist_remove", _("Lists")),
             Item("audit.approval", "approval_delegation", _("Approvals")),
+            Item("audit.governeddocument", "tune", _("Governed settings")),
             Item("scoring.cataloguedraft", "dictionary", _("Variables")),
             Item("scoring.modelpackage", "model_training", _("Models")),
         ],

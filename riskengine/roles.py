@@ -9,7 +9,15 @@ from django.db.models import Q
 Grants = dict[str, tuple[str, ...]]
 """Codenames of permissions by app; `view_*` stands for the view permission of every model of the app."""
 
-VIEW_POLICY: Grants = {"lending": ("view_*",), "rules": ("view_*",), "scoring": ("view_*",), "monitoring": ("view_*",)}
+VIEW_POLICY: Grants = {
+    "lending": ("view_*",),
+    "rules": ("view_*",),
+    "scoring": ("view_*",),
+    "monitoring": ("view_*",),
+    "audit": ("view_governeddocument",),
+}
+GOVERN: Grants = {"audit": ("add_governeddocument", "change_governeddocument")}
+"""Writes small policies and asks for their approval."""
 STOP = ("add_emergencystop",)
 """Whoever sees that decisions go wrong may stop them."""
 VIEW_APPROVALS: Grants = {"audit": ("view_approval",)}
@@ -19,6 +27,7 @@ ROLES: dict[str, tuple[Grants, ...]] = {
     "maker": (
         VIEW_POLICY,
         VIEW_APPROVALS,
+        GOVERN,
         {
             "rules": ("add_rulesetversion", "change_rulesetversion", "delete_rulesetversion", *STOP),
             "lending": ("add_listentry",),
@@ -40,6 +49,7 @@ ROLES: dict[str, tuple[Grants, ...]] = {
     "modeller": (
         VIEW_POLICY,
         VIEW_APPROVALS,
+        GOVERN,
         {"scoring": ("add_modelpackage", "change_modelpackage", "add_catalogueversion", "change_catalogueversion")},
     ),
     # Sees everything, changes nothing.

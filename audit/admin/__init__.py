@@ -4,6 +4,7 @@ from audit.admin import registrations
 from audit.admin.api_clients import ApiClientAdmin
 from audit.admin.api_keys import ApiKeyAdmin
 from audit.admin.approvals import ApprovalAdmin
+from audit.admin.governed import GovernedDocumentAdmin
 from audit.admin.log import AuditEntryAdmin, CheckpointAdmin
 from audit.admin.outbox import OutboxMessageAdmin
 from audit.admin.users import UserAdmin
@@ -14,6 +15,7 @@ __all__ = [
     "ApprovalAdmin",
     "AuditEntryAdmin",
     "CheckpointAdmin",
+    "GovernedDocumentAdmin",
     "OutboxMessageAdmin",
     "UserAdmin",
     "registrations",

@@ -4,6 +4,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.event_words import events_register
+from audit.governed_words import governed_label
 from audit.models import ApiClient, ApiKey, User
 from audit.object_pages import page_register
 
@@ -27,7 +28,26 @@ page_register("user", name=_("Account"), url_name="admin:audit_user_change", lab
 page_register("api_client", name=_("API client"), url_name="admin:audit_apiclient_change", label=_client_label)
 page_register("api_key", name=_("API key"), url_name="admin:audit_apikey_change", label=_key_label)
 page_register("outbox_message", name=_("Outgoing message"), url_name="admin:audit_outboxmessage_change")
+page_register(
+    "governed_document",
+    name=_("Governed setting"),
+    url_name="admin:audit_governeddocument_change",
+    label=governed_label,
+)
 
+events_register(
+    "governed",
+    _("Governed settings"),
+    {
+        "governed.drafted": _("Setting drafted"),
+        "governed.edited": _("Draft of a setting saved"),
+        "governed.submitted": _("Setting sent for approval"),
+        "governed.approved": _("Setting approved"),
+        "governed.rejected": _("Setting rejected"),
+        "governed.withdrawn": _("Setting taken back to a draft"),
+        "governed.ended": _("Setting ended or discarded"),
+    },
+)
 events_register(
     "approval",
     _("Approvals"),

@@ -2,6 +2,7 @@
 
 from audit.models.api_client import ApiClient, ApiKey, Scope
 from audit.models.approval import Approval
+from audit.models.governed import GovernedDocument
 from audit.models.log import AuditEntry, AuditLeaf, Checkpoint, LogCursor
 from audit.models.outbox import OutboxMessage
 from audit.models.user import User
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEntry",
     "AuditLeaf",
     "Checkpoint",
+    "GovernedDocument",
     "LogCursor",
     "OutboxMessage",
     "Scope",

@@ -1,0 +1,112 @@
+"""What a governed struct is made of, as a form can show it: texts, numbers, dates, choices, lists and rows. Pure."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+from msgspec import inspect
+
+Shape = Literal["string", "number", "integer", "boolean", "date", "choice", "text", "list", "rows"]
+_SCALARS: dict[type[inspect.Type], Shape] = {
+    inspect.StrType: "string",
+    inspect.FloatType: "number",
+    inspect.IntType: "integer",
+    inspect.BoolType: "boolean",
+    inspect.DateType: "date",
+}
+_LISTS = (inspect.ListType, inspect.VarTupleType)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a struct. `item` is what a list holds, `fields` what a row has, `text` is {en, zh}.
+
+    `is_optional` where it may be None. `default` in JSON's types; msgspec.NODEFAULT where a value must be given.
+    """
+
+    name: str
+    shape: Shape
+    title: str = ""
+    description: str = ""
+    is_optional: bool = False
+    default: Any = msgspec.NODEFAULT
+    choices: tuple[Any, ...] = ()
+    item: "Field | None" = None
+    fields: tuple["Field", ...] = ()
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a document must say it."""
+        return self.default is msgspec.NODEFAULT and not self.is_optional
+
+
+def fields_of(struct: type[msgspec.Struct]) -> tuple[Field, ...]:
+    """The fields of a governed struct, in order. Raises TypeError on a shape that no form can show."""
+    if not issubclass(struct, msgspec.Struct) or not struct.__struct_config__.frozen:
+        raise TypeError(f"{struct.__name__} is not a frozen msgspec.Struct.")
+    info = inspect.type_info(struct)
+    assert isinstance(info, inspect.StructType)  # noqa: S101  # what type_info gives for a struct
+    return _fields(info, rows_allowed=True)
+
+
+def _fields(struct: inspect.StructType, *, rows_allowed: bool) -> tuple[Field, ...]:
+    return tuple(_field(part, struct, rows_allowed) for part in struct.fields)
+
+
+def _field(part: inspect.Field, struct: inspect.StructType, rows_allowed: bool) -> Field:
+    kind, meta = _unwrapped(part.type)
+    is_optional = False
+    if isinstance(kind, inspect.UnionType):
+        others = [other for other in kind.types if not isinstance(other, inspect.NoneType)]
+        if len(others) != 1 or not kind.includes_none:
+            raise TypeError(f"{struct.cls.__name__}.{part.name}: a form shows one type, or one type and None.")
+        is_optional = True
+        kind, inner = _unwrapped(others[0])
+        meta = {**inner, **meta}
+    found = _shape(kind, f"{struct.cls.__name__}.{part.name}", rows_allowed)
+    default = part.default
+    if default is msgspec.NODEFAULT and part.default_factory is not msgspec.NODEFAULT:
+        default = part.default_factory()
+    return Field(
+        name=part.name,
+        title=meta.get("title", ""),
+        description=meta.get("description", ""),
+        is_optional=is_optional,
+        default=default if default is msgspec.NODEFAULT else msgspec.to_builtins(default),
+        **found,
+    )
+
+
+def _unwrapped(kind: inspect.Type) -> tuple[inspect.Type, dict[str, str]]:
+    meta: dict[str, str] = {}
+    while isinstance(kind, inspect.Metadata):
+        meta = {**(kind.extra_json_schema or {}), **meta}
+        kind = kind.type
+    return kind, meta
+
+
+def _shape(kind: inspect.Type, where: str, rows_allowed: bool) -> dict[str, Any]:
+    if type(kind) in _SCALARS:
+        low, high = getattr(kind, "ge", None), getattr(kind, "le", None)
+        return {"shape": _SCALARS[type(kind)], "least": low, "most": high}
+    if isinstance(kind, inspect.LiteralType):
+        return {"shape": "choice", "choices": tuple(kind.values)}
+    if isinstance(kind, inspect.EnumType):
+        return {"shape": "choice", "choices": tuple(member.value for member in kind.cls)}
+    if isinstance(kind, inspect.StructType) and is_text(kind.cls):
+        return {"shape": "text"}
+    if isinstance(kind, _LISTS):
+        inner, _meta = _unwrapped(kind.item_type)
+        if isinstance(inner, inspect.StructType) and rows_allowed and not is_text(inner.cls):
+            return {"shape": "rows", "fields": _fields(inner, rows_allowed=False)}
+        item = Field(name="", **_shape(inner, where, rows_allowed=False))
+        if item.shape in ("string", "number", "integer", "date", "choice"):
+            return {"shape": "list", "item": item}
+    raise TypeError(f"{where}: no form can be made of {type(kind).__name__}.")
+
+
+def is_text(struct: type) -> bool:
+    """Whether a struct is a text in both languages: exactly {en, zh}."""
+    return issubclass(struct, msgspec.Struct) and struct.__struct_fields__ == ("en", "zh")
