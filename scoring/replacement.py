@@ -84,13 +84,11 @@ def reasons_by_replacement(
     choices = _choices(len(ranked))
     masks: Mask = (choices @ groups.masks[ranked]) > 0
     closed: Vector = own - margins(np.where(masks, reference, row))
-    for choice in np.argsort(-closed, kind="stable").tolist():
-        named = [place for place, is_in in zip(ranked, choices[choice].tolist(), strict=True) if is_in]
-        bar = _median(single[~masks[choice]].tolist())
-        if alone[named[-1]] > bar:
-            break
-    else:
-        named, bar, choice = ranked[:1], _median(single[~groups.masks[ranked[0]]].tolist()), 0
+    best = np.argsort(-closed, kind="stable").tolist()
+    choice = next(
+        (number for number in best if _stands_out(alone, single, ranked, choices[number], masks[number])), best[0]
+    )
+    named, bar = _named(ranked, choices[choice]), _median(single[~masks[choice]].tolist())
     reasons = [
         ModelReason(groups.codes[place], _members(groups.masks[place], features, single), float(alone[place]))
         for place in named
@@ -107,6 +105,15 @@ def _choices(count: int) -> npt.NDArray[np.uint8]:
     for place, chosen in enumerate(sets):
         table[place, list(chosen)] = 1
     return table
+
+
+def _named(ranked: list[int], choice: npt.NDArray[np.uint8]) -> list[int]:
+    return [place for place, is_in in zip(ranked, choice.tolist(), strict=True) if is_in]
+
+
+def _stands_out(alone: Vector, single: Vector, ranked: list[int], choice: npt.NDArray[np.uint8], mask: Mask) -> bool:
+    """Whether even the weakest of the choice lowers the margin more than the median variable behind none of it."""
+    return bool(alone[_named(ranked, choice)[-1]] > _median(single[~mask].tolist()))
 
 
 def _members(mask: Mask, features: Sequence[str], single: Vector) -> list[str]:

@@ -27,6 +27,7 @@ from rules.services.principal_reasons import (
 )
 from scoring.package import Contribution, Score
 from scoring.reasons import principal_reasons
+from scoring.replacement import Replacement
 from scoring.variables import standing_values
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     evaluation: Evaluation | None = None
     pattern_hits: list[PatternHit] = []
     contributions: dict[str, float] | None = None
+    replacement: Replacement | None = None
+    """How the model's own reasons were found, where the model has a reference applicant and they are owed."""
     causes: list[Cause]
 
 
@@ -117,9 +120,10 @@ def _decide(inputs: Inputs, bundle: Bundle, score: Score | None) -> Verdict:
     outcome = REFER if causes and evaluation.level == 0 else evaluation.outcome
     told, is_score_cause = reasons_of_outcome(evaluation, outcome)
     contributions = _contributions(bundle, values, score) if is_score_cause else None
+    replacement = _replacement(bundle, values) if contributions is not None else None
     reasons = reasons_merged(
         [*told, *(_cause_reasons(causes) if outcome == REFER else ())],
-        _model_reasons(bundle, contributions),
+        _model_reasons(bundle, contributions, replacement),
         is_score_cause=is_score_cause,
     )
     if not reasons and outcome != "APPROVE":
@@ -136,6 +140,7 @@ def _decide(inputs: Inputs, bundle: Bundle, score: Score | None) -> Verdict:
         evaluation=evaluation,
         pattern_hits=hits,
         contributions=None if contributions is None else {item.variable: item.value for item in contributions},
+        replacement=replacement,
         causes=causes,
     )
 
@@ -184,10 +189,19 @@ def _contributions(bundle: Bundle, values: Mapping[str, Any], score: Score | Non
     return _stage("model", lambda: model.contributions(values))
 
 
-def _model_reasons(bundle: Bundle, contributions: list[Contribution] | None) -> list[str]:
+def _replacement(bundle: Bundle, values: Mapping[str, Any]) -> Replacement | None:
+    """What putting the reference applicant's values in place proves; None in a model without one."""
+    model = bundle.model
+    return None if model is None else _stage("model", lambda: model.replacement(values, bundle.reason_codes))
+
+
+def _model_reasons(
+    bundle: Bundle, contributions: list[Contribution] | None, replacement: Replacement | None
+) -> list[str]:
     if contributions is None or bundle.model is None:
         return []
-    found = principal_reasons(
+    # Where nothing lowers the risk alone, the contributions speak: who is declined by a score is owed a reason.
+    found = (replacement.reasons if replacement else None) or principal_reasons(
         contributions, reference=bundle.model.schema.reference.contributions, reason_codes=bundle.reason_codes
     )
     return [reason.code for reason in found]

@@ -13,6 +13,7 @@ import msgspec
 
 from audit.canonical import canonical_json
 from lending.vault import seal, unseal
+from scoring.replacement import Replacement
 
 SCHEMA = 1
 SALT_BYTES = 16
@@ -90,6 +91,8 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     contributions: dict[str, float] | None
     """Of each variable to the model's margin, where the model's own reasons are owed; else they are derived."""
     margin: float | None
+    replacement: Replacement | None = None
+    """The model's own reasons as replacement found them; absent where they are not owed or the model cannot."""
     offer: dict[str, Any] | None
 
 
@@ -131,6 +134,9 @@ def document_open(data: bytes) -> DecisionDocument:
 
 def _members(part: Sealed) -> dict[str, Any]:
     members = {name: getattr(part, name) for name in part.__struct_fields__}
-    if members["own"] is None:  # as decisions were sealed before there were such variables
-        del members["own"]
+    for name in ("own", "replacement"):
+        if members[name] is None:  # as decisions were sealed before there were such
+            del members[name]
+    if "replacement" in members:
+        members["replacement"] = msgspec.to_builtins(members["replacement"])
     return members

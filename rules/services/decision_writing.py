@@ -23,6 +23,7 @@ def sealed_of(inputs: Inputs, verdict: Verdict) -> Sealed:
         pattern_hits=[fact_json(hit) for hit in verdict.pattern_hits],
         contributions=verdict.contributions,
         margin=verdict.score.margin if verdict.score else None,
+        replacement=verdict.replacement,
         offer=verdict.offer,
     )
 

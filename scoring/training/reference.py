@@ -21,13 +21,13 @@ def with_reference(model: ScoringModel, frame: pl.DataFrame, *, cut_off: float |
     """
     sample = frame.gather_every(max(1, -(-frame.height // _ROWS)))
     margins = model.margin_frame(sample)
-    approved, labels = margins <= np.median(margins), _HALF_LABELS
+    approved, (en, zh) = margins <= np.median(margins), _HALF_LABELS
     if cut_off is not None and (below := pds_from_margins(margins) <= cut_off).any():
-        approved = below
-        labels = tuple(label.format(f"{cut_off:.2%}") for label in _CUT_OFF_LABELS)
+        approved, (en, zh) = below, (label.format(f"{cut_off:.2%}") for label in _CUT_OFF_LABELS)
     means = model.explain(sample)[approved].mean(axis=0)
     reference = Reference(
-        *labels,
+        en,
+        zh,
         {name: round(float(mean), 6) for name, mean in zip(model.features, means, strict=True)},
         median_applicant(model.schema.features, sample.filter(approved)),
     )
@@ -62,5 +62,5 @@ def _middle(feature: Feature, frame: pl.DataFrame) -> int | float | str | None:
     if feature.kind == "category":
         value = known.mode().sort()[0]
         return int(value) if feature.is_integer_code else str(value)
-    middle = known.cast(pl.Float64).quantile(0.5, interpolation="lower")
-    return int(middle) if series.dtype.is_integer() or series.dtype == pl.Boolean else middle
+    middle = known.cast(pl.Float64).sort()[(known.len() - 1) // 2]
+    return float(middle) if series.dtype.is_float() else int(middle)
