@@ -3,7 +3,7 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -20,15 +20,19 @@ def archive_write(parts: Mapping[str, bytes]) -> bytes:
     return _zip({MANIFEST: msgspec.json.encode(manifest, order="sorted"), **dict(sorted(parts.items()))})
 
 
-def archive_read(data: bytes, names: frozenset[str]) -> dict[str, bytes]:
-    """The parts, which must be exactly `names`. Raises BrokenPackageError unless every byte is as written."""
+def archive_read(data: bytes, names: frozenset[str], *, one_of: frozenset[str] = frozenset()) -> dict[str, bytes]:
+    """The parts, which must be exactly `names` and, where given, a single one of `one_of`.
+
+    Raises BrokenPackageError unless every byte is as written.
+    """
     if len(data) > LARGEST_PACKAGE:
         raise BrokenPackageError("A model package has at most 64 MB.", size=len(data))
-    parts = _unzip(data, names | {MANIFEST})
+    parts = _unzip(data, [names | {MANIFEST, one} for one in sorted(one_of)] or [names | {MANIFEST}])
+    del parts[MANIFEST]
     # Writing it again must give the same bytes: nothing hides between, before or after the parts.
-    if archive_write({name: parts[name] for name in names}) != data:
+    if archive_write(parts) != data:
         raise BrokenPackageError("The package's parts do not match its manifest, or bytes were added.")
-    return {name: parts[name] for name in names}
+    return parts
 
 
 def _zip(parts: Mapping[str, bytes]) -> bytes:
@@ -42,14 +46,18 @@ def _zip(parts: Mapping[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def _unzip(data: bytes, names: frozenset[str]) -> dict[str, bytes]:
+def _unzip(data: bytes, allowed: Sequence[frozenset[str]]) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             found = sorted(entry.filename for entry in entries)
             # Stored entries cannot unpack to more than the file itself holds.
             is_stored = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries)
-            if found != sorted(names) or not is_stored or sum(entry.file_size for entry in entries) > len(data):
+            if (
+                found not in [sorted(names) for names in allowed]
+                or not is_stored
+                or sum(entry.file_size for entry in entries) > len(data)
+            ):
                 raise BrokenPackageError("This is not a model package.", parts=found[:20])
             return {entry.filename: archive.read(entry) for entry in entries}
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as error:

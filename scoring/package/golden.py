@@ -17,6 +17,7 @@ from scoring.package.schema import Feature, ModelSchema
 FEWEST_ROWS = 1_000
 _MISSING_SHARE = 0.03
 _UNSEEN_SHARE = 0.02
+_SPECIAL_EVERY = 40
 
 
 class GoldenRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +37,9 @@ def golden_values(schema: ModelSchema, *, seed: int, rows: int = FEWEST_ROWS) ->
 def golden_write(model: ScoringModel, *, seed: int) -> bytes:
     """Score made-up rows and keep the bits."""
     values = golden_values(model.schema, seed=seed)
+    for name, specials in model.special_values.items():
+        for number, row in enumerate(range(0, FEWEST_ROWS, _SPECIAL_EVERY)):
+            values[name][row] = specials[number % len(specials)]
     margins = model.raw_margins(encode_values(model.schema.features, values, FEWEST_ROWS))
     return msgspec.json.encode(GoldenRows(values, margins.view(np.uint32).tolist()), order="sorted")
 

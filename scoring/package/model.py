@@ -1,6 +1,6 @@
 """A model ready to score: one application in microseconds, a portfolio in one batch, the two equal to the last bit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from scoring.package.bodies import body_kind
 from scoring.package.encoding import encode_frame, value_encoder
-from scoring.package.predictor import Predictor
 from scoring.package.schema import ModelSchema
 from scoring.reasons import Contribution
 from scoring.replacement import Replacement, reasons_by_replacement
@@ -37,7 +37,7 @@ class ScoringModel:
         self.content_hash = content_hash
         self.features = [feature.name for feature in schema.features]
         self.body = body
-        self._predictor = Predictor(body, len(schema.features))
+        self._predictor = body_kind(schema.kind).read(body, schema.features)
         self._encoders = [(feature.name, value_encoder(feature)) for feature in schema.features]
         self._calibration = schema.calibration
         self._reference = self.row(schema.reference.values) if schema.reference.values else None
@@ -98,11 +98,16 @@ class ScoringModel:
         """Points of a PD on this model's scale."""
         return points_from_pd(pd, self.schema.scale)
 
+    @property
+    def special_values(self) -> Mapping[str, Sequence[float]]:
+        """Numbers that the model treats as codes and not as amounts, by variable."""
+        return self._predictor.special_values
+
     def raw_margins(self, matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """The booster's own output for encoded rows, as the golden rows record it."""
+        """The body's own output for encoded rows, as the golden rows record it."""
         return self._predictor.margins(matrix)
 
-    def _stretched(self, values: npt.NDArray[np.float32]) -> Vector:
+    def _stretched(self, values: npt.NDArray[np.floating]) -> Vector:
         """Contributions to the calibrated margin from TreeSHAP's to the raw one, whose last column is the base."""
         exact = values.astype(np.float64)
         stretched: Vector = exact[:, :-1] * self._calibration.stretch(exact.sum(axis=1), self._base)[:, np.newaxis]

@@ -27,6 +27,11 @@ class Predictor:
             raise BrokenPackageError("The booster has other features than the schema.", booster=width)
         self._booster.set_param({"nthread": 1})
 
+    @property
+    def special_values(self) -> dict[str, list[float]]:
+        """None: trees split special values off as they do any other."""
+        return {}
+
     def margin(self, row: Matrix) -> float:
         """The raw margin of one float32 row of shape (features,)."""
         return float(self.margins(row[np.newaxis, :])[0])

@@ -7,13 +7,14 @@ import msgspec
 
 from audit.canonical import canonical_json
 from scoring.package.archive import archive_read, archive_write
+from scoring.package.bodies import BODIES, body_kind
 from scoring.package.errors import BrokenPackageError
 from scoring.package.golden import golden_check, golden_write
 from scoring.package.model import ScoringModel
 from scoring.package.schema import ModelSchema
 
-BOOSTER, SCHEMA, CARD, GOLDEN = "booster.ubj", "schema.json", "card.json", "golden.json"
-_PARTS = frozenset({BOOSTER, SCHEMA, CARD, GOLDEN})
+SCHEMA, CARD, GOLDEN = "schema.json", "card.json", "golden.json"
+_BODIES = frozenset(kind.part for kind in BODIES.values())
 CARD_KEYS = frozenset(
     {"product", "name", "kind", "pd_horizon_months", "bad_definition", "sample_odds", "metrics", "features", "monotone",
      "training_data", "parameters", "seed", "library_versions", "limits_of_use"}
@@ -26,7 +27,7 @@ def package_write(*, schema: ModelSchema, body: bytes, card: dict[str, Any], see
     model = ScoringModel(schema=schema, body=body, card=card, content_hash="")
     return archive_write(
         {
-            BOOSTER: body,
+            body_kind(schema.kind).part: body,
             SCHEMA: canonical_json(msgspec.to_builtins(schema)),
             CARD: canonical_json(card),
             GOLDEN: golden_write(model, seed=seed),
@@ -40,14 +41,17 @@ def package_read(data: bytes) -> ScoringModel:
     Raises BrokenPackageError (GoldenRowError if the model scores differently here). Bytes from outside go through
     `scoring.package.probe` first: a hostile booster can end the process.
     """
-    parts = archive_read(data, _PARTS)
+    parts = archive_read(data, frozenset({SCHEMA, CARD, GOLDEN}), one_of=_BODIES)
     try:
         schema = msgspec.json.decode(parts[SCHEMA], type=ModelSchema)
         card = msgspec.json.decode(parts[CARD], type=dict[str, Any])
     except msgspec.DecodeError as error:
         raise BrokenPackageError("The package's schema or card cannot be read.", reason=str(error)) from error
     _check(schema, card)
-    model = ScoringModel(schema=schema, body=parts[BOOSTER], card=card, content_hash=hashlib.sha256(data).hexdigest())
+    body = parts.get(body_kind(schema.kind).part)
+    if body is None:
+        raise BrokenPackageError("The package holds another kind of model than its schema states.", kind=schema.kind)
+    model = ScoringModel(schema=schema, body=body, card=card, content_hash=hashlib.sha256(data).hexdigest())
     golden_check(model, parts[GOLDEN])
     return model
 
