@@ -1,19 +1,43 @@
 """The kinds of model that can be trained, by the name that `--model` takes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
+import msgspec
 import polars as pl
 
+from scoring.training.booster import BoosterParameters
 from scoring.training.errors import TrainingInputError
 from scoring.training.fitting import Fitted, Recipe, fit_xgboost
 from scoring.training.table import Outcome
 
 Fit = Callable[[pl.DataFrame, Outcome, Recipe], Fitted]
-FAMILIES: dict[str, Fit] = {"xgboost": fit_xgboost}
+
+
+class Family(msgspec.Struct, frozen=True):
+    """How a kind is fitted, and the type of what it is fitted with."""
+
+    fit: Fit
+    parameters: type[msgspec.Struct]
+
+
+FAMILIES: dict[str, Family] = {"xgboost": Family(fit_xgboost, BoosterParameters)}
 
 
 def family_of(name: str) -> Fit:
     """The fit of a kind. Raises TrainingInputError naming those that exist."""
+    return _family(name).fit
+
+
+def family_parameters(name: str, recorded: Mapping[str, Any]) -> msgspec.Struct:
+    """The parameters of a kind from a card. Raises TrainingInputError if they are not such."""
+    try:
+        return msgspec.convert(recorded, _family(name).parameters)
+    except msgspec.ValidationError as error:
+        raise TrainingInputError(f"These are not parameters of {name}: {error}") from error
+
+
+def _family(name: str) -> Family:
     try:
         return FAMILIES[name]
     except KeyError:

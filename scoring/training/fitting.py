@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -27,26 +28,35 @@ from scoring.training.reference import with_reference
 from scoring.training.table import Outcome
 from scoring.training.tuning import Tuning, inner_fold_count, tune
 
+Parameters = TypeVar("Parameters", bound=msgspec.Struct)
 DirectionFit = Callable[[pl.DataFrame, Outcome], Directions]
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """What a fit needs besides rows; `parameters` given, nothing is tuned."""
+    """What a fit needs besides rows; `parameters` of the family given, nothing is tuned."""
 
     columns: Sequence[Column]
     direction_fit: DirectionFit
     seed: int
-    parameters: BoosterParameters | None = None
+    parameters: msgspec.Struct | None = None
 
 
 class Fitted(msgspec.Struct, frozen=True):
     """A model, its parameters, how they were found, and the seconds it took."""
 
     model: ScoringModel
-    parameters: BoosterParameters
-    tuning: Tuning | None
+    parameters: msgspec.Struct
+    tuning: msgspec.Struct | None
     fit_seconds: float
     tuning_seconds: float
+
+
+def parameters_given(recipe: Recipe, kind: type[Parameters]) -> Parameters | None:
+    """The recipe's parameters, if it has any. Raises TypeError if they are another family's."""
+    given = recipe.parameters
+    if given is not None and not isinstance(given, kind):
+        raise TypeError(f"{type(given).__name__} are not {kind.__name__}")
+    return given
 
 
 def fit_xgboost(frame: pl.DataFrame, outcome: Outcome, recipe: Recipe) -> Fitted:
@@ -57,8 +67,9 @@ def fit_xgboost(frame: pl.DataFrame, outcome: Outcome, recipe: Recipe) -> Fitted
     def feature_fit(rows: pl.DataFrame, bads: Outcome) -> list[Feature]:
         return features_fit(recipe.columns, rows, bads, directions)
 
-    tuning = None if recipe.parameters else tune(frame, outcome, feature_fit, seed=recipe.seed)
-    parameters = recipe.parameters or _chosen(tuning)
+    given = parameters_given(recipe, BoosterParameters)
+    tuning = None if given else tune(frame, outcome, feature_fit, seed=recipe.seed)
+    parameters = given or _chosen(tuning)
     tuned = time.perf_counter()
     calibration = _calibrate(frame, outcome, feature_fit, parameters)
     features = feature_fit(frame, outcome)

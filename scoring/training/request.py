@@ -11,7 +11,6 @@ import numpy as np
 import polars as pl
 
 from scoring.catalogue import Catalogue
-from scoring.training.booster import BoosterParameters
 from scoring.training.columns import columns_plan
 from scoring.training.directions import Directions, directions_infer, directions_read
 from scoring.training.errors import TrainingInputError
@@ -34,7 +33,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     drop: Sequence[str] = ()
     product: str | None = None
     catalogue: Catalogue | None = None
-    parameters: BoosterParameters | None = None
+    parameters: msgspec.Struct | None = None
 
 
 class Prepared(msgspec.Struct, frozen=True):
