@@ -46,18 +46,14 @@ class Graph:
         return self._structure
 
     def _degrees(self) -> pl.DataFrame:
-        columns: dict[str, Vector] = {
-            "component_size": np.bincount(self._component).astype(np.float64)[self._component]
-        }
+        columns = {"component_size": np.bincount(self._component)[self._component]}
         for item in self.links:
-            out, into = (
-                np.bincount(ends, minlength=self.size).astype(np.float64) for ends in (item.source, item.target)
-            )
+            out, into = (np.bincount(ends, minlength=self.size) for ends in (item.source, item.target))
             if item.is_directed:
                 columns |= {f"{item.kind}_out": out, f"{item.kind}_in": into}
             else:
                 columns[f"{item.kind}_shared"] = out + into
-        return pl.DataFrame(columns)
+        return pl.DataFrame(columns).cast(pl.Float64)
 
     def exposure(self, bad: Flags) -> pl.DataFrame:
         """Closeness to the parties known to be bad, a row per party; a bad party stands close to itself.
@@ -70,19 +66,20 @@ class Graph:
         if bad.shape != (self.size,):
             raise ValueError("bad must hold a flag for each party")
         marks = bad.astype(np.float64)
-        columns = {
+        columns: dict[str, Vector] = {
             f"bad_rank_{way}": self._ranked(way, marks) / self._usual[way] if bad.any() else np.zeros(self.size)
             for way in _WAYS
         }
-        columns["component_bads"] = np.bincount(self._component, weights=marks)[self._component]
+        columns["component_bads"] = self._summed(self._component, marks)[self._component]
         for item in self.links:
             columns |= self._neighbours(item, marks)
         return pl.DataFrame(columns).with_columns(pl.all().fill_nan(None))
 
     def _neighbours(self, item: Links, marks: Vector) -> dict[str, Vector]:
         ends = [(item.source, item.target), (item.target, item.source)]
-        bads = [np.bincount(here, weights=marks[there], minlength=self.size) for here, there in ends]
-        counts = [np.bincount(here, minlength=self.size) for here, _there in ends]
+        bads, counts = (
+            [self._summed(here, values[there]) for here, there in ends] for values in (marks, np.ones(self.size))
+        )
         if item.is_directed:
             named = {f"{item.kind}_bad_out": (bads[0], counts[0]), f"{item.kind}_bad_in": (bads[1], counts[1])}
         else:
@@ -92,6 +89,9 @@ class Graph:
             share = np.divide(bad, count, out=np.full(self.size, np.nan), where=count > 0)
             found |= {name: bad, f"{name}_share": share}
         return found
+
+    def _summed(self, party: Places, values: Vector) -> Vector:
+        return np.bincount(party, weights=values, minlength=self.size).astype(np.float64)
 
     def _directed(self, item: Links) -> tuple[Places, Places, Vector]:
         """A shared attribute links both ways."""

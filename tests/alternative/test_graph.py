@@ -48,18 +48,19 @@ def test_a_shared_phone_links_its_holders_once_and_one_of_a_whole_village_nobody
 
 
 def test_the_personalised_page_rank_is_that_of_the_definition():
-    pairs = [(0, 1), (1, 2), (2, 0), (2, 3), (3, 0), (3, 3), (0, 2)]
-    walk = np.zeros((4, 4))
+    pairs = [(0, 1), (1, 2), (2, 0), (2, 3), (3, 0), (3, 3), (0, 2), (0, 2)]
+    along = np.zeros((4, 4))
     for source, target in pairs:
-        walk[source, target] += source != target
-    walk /= walk.sum(axis=1, keepdims=True)
+        along[source, target] += source != target
 
-    def by_hand(start):
+    def by_hand(walk, start):
+        walk = walk / walk.sum(axis=1, keepdims=True)
         return np.linalg.solve(np.eye(4) - DAMPING * walk.T, (1 - DAMPING) * start)
 
-    expected = by_hand(np.array([0, 1.0, 0, 0])) / by_hand(np.full(4, 0.25))
     found = Graph(4, [transfers(*pairs)]).exposure(flags(4, 1))
-    assert found["bad_rank_along"].to_list() == pytest.approx(expected.tolist(), abs=1e-5)
+    for way, walk in {"along": along, "against": along.T, "either": along + along.T}.items():
+        expected = by_hand(walk, np.array([0, 1.0, 0, 0])) / by_hand(walk, np.full(4, 0.25))
+        assert found[f"bad_rank_{way}"].to_list() == pytest.approx(expected.tolist(), abs=1e-5)
 
 
 def test_bad_counterparties_are_counted_by_direction_and_shares_of_nobody_are_unknown():
