@@ -27,6 +27,7 @@ from scoring.models import ModelPackage
 from scoring.package import ScoringModel, package_read
 from scoring.package.probe import package_probe
 from scoring.services.catalogues import catalogue_live, catalogue_lock, forbidden_features
+from scoring.services.model_honesty import honesty_require
 from scoring.training.statement import NOT_STATED
 
 OBJECT_TYPE = "model_package"
@@ -86,7 +87,7 @@ def product_by_code(code: str) -> Product:
 def model_register(*, product: Product, name: str, package: bytes, at: datetime) -> ModelPackage:
     """Keep a package as a candidate, after loading it in a process of its own. The same bytes are kept once.
 
-    Raises BrokenPackageError, GoldenRowError, ModelOfAnotherProductError.
+    Raises BrokenPackageError, GoldenRowError, ModelOfAnotherProductError, ModelNotHonestError.
     """
     content_hash = hashlib.sha256(package).hexdigest()
     earlier = ModelPackage.objects.filter(content_hash=content_hash).select_related("product").first()
@@ -96,6 +97,7 @@ def model_register(*, product: Product, name: str, package: bytes, at: datetime)
     package_probe(package)
     model = package_read(package)
     _require_product(model.card["product"], product)
+    honesty_require(model.card)
     with transaction.atomic():
         row = ModelPackage.objects.create(
             product=product,

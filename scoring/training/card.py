@@ -9,6 +9,7 @@ import msgspec
 from scoring.package.schema import Feature
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.fitting import Fitted
+from scoring.training.honesty import Honesty
 from scoring.training.request import Prepared
 from scoring.training.statement import Statement
 
@@ -42,6 +43,7 @@ def card_write(
     fitted: Fitted,
     validation: CrossValidation,
     folds: int,
+    honesty: Honesty,
 ) -> dict[str, Any]:
     """The card as JSON data. Figures are rounded to six digits; it holds no time and no path."""
     schema, rows, bads = fitted.model.schema, prepared.training_data["rows"], prepared.training_data["bads"]
@@ -72,10 +74,18 @@ def card_write(
         "training_data": prepared.training_data,
         "notes": prepared.notes,
         "parameters": msgspec.to_builtins(fitted.parameters),
+        **_candidates(prepared, features),
         "tuning": _tuning(fitted),
         "seed": prepared.recipe.seed,
         "library_versions": library_versions(),
+        **honesty.card(),
     }
+
+
+def _candidates(prepared: Prepared, features: list[dict[str, str]]) -> dict[str, list[str]]:
+    """The variables that the family chose among, where it left some out."""
+    offered = [column.name for column in prepared.recipe.columns]
+    return {} if offered == [feature["name"] for feature in features] else {"candidates": offered}
 
 
 def _tuning(fitted: Fitted) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """What to expect on applications not yet seen: stratified folds, everything learnt and tuned inside each one's rest."""
 
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -28,6 +29,8 @@ class CrossValidation(msgspec.Struct, frozen=True):
     gains: list[dict[str, float]]
     pds: Outcome
     """Of every row, from the model that had not seen it."""
+    chosen: Any
+    """The parameters of the last fold, as its family keeps them."""
 
 
 def cross_validate(
@@ -58,4 +61,5 @@ def cross_validate(
         calibration=calibration_table(outcome, pds),
         gains=gains_table(outcome, pds),
         pds=pds,
+        chosen=fitted.parameters,
     )

@@ -15,3 +15,15 @@ def stratified_folds(outcome: Outcome, folds: int, seed: int) -> Iterator[tuple[
     """(training rows, rows left out) of each fold, shuffled by `seed`."""
     splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)  # type: ignore[no-untyped-call]
     yield from splitter.split(outcome, outcome)  # type: ignore[no-untyped-call]
+
+
+def stratified_sample(outcome: Outcome, most: int, seed: int) -> Places:
+    """At most about `most` rows in their order, goods and bads in the proportion of `outcome`."""
+    if outcome.size <= most:
+        return np.arange(outcome.size)
+    chance = np.random.default_rng(seed)
+    kept = []
+    for value in (0.0, 1.0):
+        places = np.flatnonzero(outcome == value)
+        kept.append(chance.choice(places, size=round(most * places.size / outcome.size), replace=False))
+    return np.sort(np.concatenate(kept))

@@ -6,12 +6,12 @@ import msgspec
 
 from scoring.catalogue import Catalogue
 from scoring.package import ScoringModel, package_write
-from scoring.training.booster import BoosterParameters
 from scoring.training.card import card_write
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.errors import TrainingInputError
-from scoring.training.families import family_of
+from scoring.training.families import family_of, family_parameters
 from scoring.training.fitting import Fitted
+from scoring.training.honesty import Honesty
 from scoring.training.request import Prepared, Request, request_prepare
 from scoring.training.statement import Statement
 
@@ -25,6 +25,7 @@ def package_pack(
     fitted: Fitted,
     validation: CrossValidation,
     folds: int,
+    honesty: Honesty,
 ) -> bytes:
     """The package of a model fitted on all rows, with the figures of its cross-validation."""
     card = card_write(
@@ -35,6 +36,7 @@ def package_pack(
         fitted=fitted,
         validation=validation,
         folds=folds,
+        honesty=honesty,
     )
     return package_write(schema=fitted.model.schema, body=fitted.model.body, card=card, seed=prepared.recipe.seed)
 
@@ -46,7 +48,7 @@ def package_retrain(model: ScoringModel, *, data: Path, catalogue: Catalogue) ->
     `data` is not the file the card names by its digest.
     """
     card = model.card
-    read = {feature["name"] for feature in card["features"]}
+    read = set(card.get("candidates") or [feature["name"] for feature in card["features"]])
     prepared = request_prepare(
         Request(
             data=data,
@@ -56,7 +58,7 @@ def package_retrain(model: ScoringModel, *, data: Path, catalogue: Catalogue) ->
             monotone=None if card["monotone_source"] == "catalogue" else card["monotone_source"],
             product=card["product"],
             catalogue=catalogue,
-            parameters=msgspec.convert(card["parameters"], BoosterParameters),
+            parameters=family_parameters(card["kind"], card["parameters"]),
         )
     )
     if prepared.training_data != card["training_data"]:

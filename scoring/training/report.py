@@ -9,6 +9,7 @@ from scoring.training.card import PROCEDURE, library_versions
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.directions import Directions
 from scoring.training.fitting import Fitted
+from scoring.training.honesty import Honesty
 from scoring.training.request import Prepared
 
 
@@ -20,6 +21,7 @@ def report_write(
     directions: Directions,
     fitted: Fitted | None,
     package: bytes | None,
+    honesty: Honesty,
 ) -> dict[str, Any]:
     """Means over folds under auc, ks, gini, brier, log_loss, ece; `fold_results` has each fold's own figures."""
     return {
@@ -45,4 +47,5 @@ def report_write(
         "training_data": prepared.training_data,
         "notes": prepared.notes,
         "library_versions": library_versions(),
+        **honesty.report(),
     }

@@ -1,6 +1,6 @@
 """A training run from request to report: what the command and the task of the admin both call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ from scoring.training.cross_validation import CrossValidation, cross_validate
 from scoring.training.errors import TrainingInputError
 from scoring.training.families import family_of
 from scoring.training.fitting import Fitted
+from scoring.training.honesty import honesty_check, suspects_of
 from scoring.training.packing import package_pack
 from scoring.training.report import report_write
 from scoring.training.request import Request, request_prepare
@@ -25,6 +26,8 @@ class TrainingRun(msgspec.Struct, frozen=True):
     fitted: Fitted | None
     package: bytes | None
     report: dict[str, Any]
+    findings: list[str]
+    """What stands in the way of registering, a sentence each."""
 
 
 def train(
@@ -35,11 +38,13 @@ def train(
     statement: Statement = NOT_STATED,
     name: str = "",
     is_packed: bool = False,
+    waivers: Mapping[str, str] | None = None,
     progress: Progress,
 ) -> TrainingRun:
     """Prepare, cross-validate and, if `is_packed`, fit on all rows and pack as `name` (default: product or file).
 
-    `progress` gets a line for a person at each step. Registers nothing and writes no file. Raises TrainingInputError.
+    `waivers` are reasons, by column, why a suspicion of the leak check is unfounded. `progress` gets a line for a
+    person at each step. Registers nothing and writes no file. Raises TrainingInputError.
     """
     fit = family_of(model)
     if not 2 <= folds <= MOST_FOLDS:
@@ -49,7 +54,11 @@ def train(
     prepared = request_prepare(request)
     for note in prepared.notes:
         progress(note)
+    suspects = suspects_of(request, prepared, waivers or {})
+    for suspect in suspects:
+        progress(f"leak check: {suspect.column}: {suspect.why}")
     validation = cross_validate(prepared.frame, prepared.outcome, fit, prepared.recipe, folds=folds, progress=progress)
+    honesty = honesty_check(prepared, validation, fit, suspects, progress=progress)
     fitted, package = None, None
     if is_packed:
         fitted = fit(prepared.frame, prepared.outcome, prepared.recipe)
@@ -61,6 +70,7 @@ def train(
             fitted=fitted,
             validation=validation,
             folds=folds,
+            honesty=honesty,
         )
     report = report_write(
         model=model,
@@ -69,5 +79,6 @@ def train(
         directions=prepared.recipe.direction_fit(prepared.frame, prepared.outcome),
         fitted=fitted,
         package=package,
+        honesty=honesty,
     )
-    return TrainingRun(validation, fitted, package, report)
+    return TrainingRun(validation, fitted, package, report, honesty.findings)

@@ -3,12 +3,15 @@
 import json
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from scoring.models import ModelPackage
 from scoring.package import package_read
-from tests.factories.scoring import loan_table
+from tests.factories.scoring import catalogue_document, loan_table, product
 
 KEYS = {
     "auc", "ks", "gini", "brier", "log_loss", "ece", "fit_seconds_per_fold", "monotonicity_violations", "n",
@@ -23,6 +26,7 @@ CATALOGUE = Path(settings.BASE_DIR) / "data" / "catalogue.json"
 def _few_trials(monkeypatch):
     monkeypatch.setattr("scoring.training.tuning._FEWEST_TRIALS", 2)
     monkeypatch.setattr("scoring.training.tuning._MOST_TRIALS", 2)
+    monkeypatch.setattr("scoring.training.negative_control.SHUFFLES", 2)
 
 
 @pytest.fixture
@@ -75,6 +79,8 @@ def test_it_takes_directions_from_a_file_or_none(data, tmp_path):
         ({"drop": "bad"}, "target cannot"),
         ({"monotone": "/nowhere.json"}, "nowhere"),
         ({"register": "name"}, "--product"),
+        ({"waive_leak": ["late"]}, "COLUMN=REASON"),
+        ({"waive_leak": ["late=why not"]}, "under no suspicion"),
         ({"product": "mortgage", "catalogue": CATALOGUE}, "mortgage"),
         ({"statement": Path("/nowhere.json")}, "not a model statement"),
     ],
@@ -90,6 +96,27 @@ def test_findings_exit_1(data, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         _train(data)
     assert ended.value.code == 1
+
+
+@pytest.mark.django_db
+def test_a_leak_is_not_registered_until_somebody_says_why_it_may_stay(tmp_path, capsys):
+    frame = loan_table(500)
+    flips = np.random.default_rng(5).random(500) < 0.05
+    frame.with_columns(noise=pl.Series(np.where(flips, 1 - frame["bad"], frame["bad"]))).write_csv(tmp_path / "t.csv")
+    catalogue = {name: {"column": name} for name in ("late", "income", "purpose", "savings", "noise")}
+    (tmp_path / "catalogue.json").write_text(json.dumps(catalogue_document(**catalogue)))
+    product()
+    options = {"product": "instalment", "catalogue": tmp_path / "catalogue.json", "register": "leaky"}
+    with pytest.raises(SystemExit) as ended:
+        _train(tmp_path / "t.csv", report=tmp_path / "out.json", **options)
+    assert ended.value.code == 1
+    assert "noise" in capsys.readouterr().err
+    assert ModelPackage.objects.count() == 0
+    (suspect,) = json.loads((tmp_path / "out.json").read_bytes())["leak_suspects"]
+    assert (suspect["column"], suspect["kind"]) == ("noise", "near_copy")
+    _train(tmp_path / "t.csv", waive_leak=["noise=made up for a test"], **options)
+    card = ModelPackage.objects.get().card
+    assert card["leak_check"]["suspects"][0]["waived_because"] == "made up for a test"
 
 
 def test_too_few_cases_are_refused(tmp_path):

@@ -36,6 +36,13 @@ class Command(BaseCommand):
             " default: the catalogue's with --product, else auto",
         )
         parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
+        parser.add_argument(
+            "--waive-leak",
+            action="append",
+            default=[],
+            metavar="COLUMN=REASON",
+            help="why a variable that the leak check suspects may stay; kept on the model card; may be repeated",
+        )
         parser.add_argument("--product", help="read the columns through the catalogue as this product's variables")
         parser.add_argument("--catalogue", type=Path, default=settings.BASE_DIR / "data" / "catalogue.json")
         parser.add_argument("--statement", type=Path, help="JSON: horizon, definition of bad, sample, limits of use")
@@ -46,14 +53,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            violations = self._train(options)
+            findings = self._train(options)
         except RiskEngineError as error:
             raise CommandError(error.message, returncode=2) from error
-        if violations:
-            self.stderr.write(f"{violations} monotonicity violations")
+        for finding in findings:
+            self.stderr.write(finding)
+        if findings:
             sys.exit(1)
 
-    def _train(self, options: dict[str, Any]) -> int:
+    def _train(self, options: dict[str, Any]) -> list[str]:
         _check(options)
         run = train(
             _request(options),
@@ -62,27 +70,31 @@ class Command(BaseCommand):
             statement=_statement(options),
             name=options["register"] or options["name"] or "",
             is_packed=bool(options["package"] or options["register"]),
+            waivers=_waivers(options["waive_leak"]),
             progress=self.stdout.write,
         )
-        if run.package is not None:
-            self._keep(options, run.package)
         if options["report"]:
             _write(options["report"], msgspec.json.format(msgspec.json.encode(run.report), indent=2))
         self._print(run.report)
-        return run.validation.monotonicity_violations
-
-    def _keep(self, options: dict[str, Any], package: bytes) -> None:
-        if options["package"]:
-            _write(options["package"], package)
-            self.stdout.write(f"package {options['package']}: {len(package)} bytes")
-        if options["register"]:
-            self._register(options, package)
+        if run.package is not None and options["package"]:
+            _write(options["package"], run.package)
+            self.stdout.write(f"package {options['package']}: {len(run.package)} bytes")
+        if run.package is not None and options["register"]:
+            self._register(options, run.package)
+        violations = run.validation.monotonicity_violations
+        return [*([f"{violations} monotonicity violations"] if violations else []), *run.findings]
 
     def _register(self, options: dict[str, Any], data: bytes) -> None:
-        from scoring.services.models import model_register, product_by_code  # only this option needs the database
+        # Only this option needs the database.
+        from scoring.services.model_honesty import ModelNotHonestError
+        from scoring.services.models import model_register, product_by_code
 
         product = product_by_code(options["product"])
-        model = model_register(product=product, name=options["register"], package=data, at=timezone.now())
+        try:
+            model = model_register(product=product, name=options["register"], package=data, at=timezone.now())
+        except ModelNotHonestError as error:
+            self.stderr.write(error.message)
+            sys.exit(1)
         self.stdout.write(f"registered as candidate {model.pk}")
 
     def _print(self, report: dict[str, Any]) -> None:
@@ -93,6 +105,15 @@ class Command(BaseCommand):
             f" violations, {report['tuning_seconds_per_fold']} s tuning and {report['fit_seconds_per_fold']} s fitting"
             " per fold"
         )
+        self.stdout.write(
+            f"leak check: {_count(report['leak_suspects'])}; negative control: {report['negative_control_auc']:.4f}"
+            f" (0.50 ± {3 * report['negative_control']['standard_error']:.4f} expected)"
+        )
+
+
+def _count(suspects: list[dict[str, Any]]) -> str:
+    waived = sum(bool(suspect["waived_because"]) for suspect in suspects)
+    return f"{len(suspects)} suspects, {waived} waived" if suspects else "no suspects"
 
 
 def _check(options: dict[str, Any]) -> None:
@@ -101,6 +122,13 @@ def _check(options: dict[str, Any]) -> None:
     for option in ("report", "package"):
         if options[option] and not options[option].parent.is_dir():
             raise TrainingInputError(f"--{option}: there is no folder {options[option].parent}.")
+
+
+def _waivers(given: list[str]) -> dict[str, str]:
+    waivers = dict(text.split("=", 1) for text in given if "=" in text)
+    if len(waivers) < len(given):
+        raise TrainingInputError("--waive-leak takes COLUMN=REASON, once for each column.")
+    return waivers
 
 
 def _request(options: dict[str, Any]) -> Request:

@@ -1,0 +1,75 @@
+"""The checks that a model must stand before anybody believes its figures, and how report and card keep them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from scoring.training.cross_validation import CrossValidation
+from scoring.training.families import Fit
+from scoring.training.leaks import leak_check
+from scoring.training.negative_control import NegativeControl, family_held_out_auc, negative_control
+from scoring.training.request import Prepared, Request
+from scoring.training.suspects import Suspect, leak_rows, leaks_standing, leaks_waive
+
+_DIGITS = 6
+
+
+class Honesty(msgspec.Struct, frozen=True):
+    """What the checks found."""
+
+    suspects: list[Suspect]
+    control: NegativeControl
+
+    @property
+    def findings(self) -> list[str]:
+        """A sentence for everything that stands in the way of registering."""
+        found = [f"{one.column} seems to know the outcome: {one.why}" for one in leaks_standing(self.suspects)]
+        if not self.control.is_passed:
+            found.append(f"shuffled outcomes are ranked with AUC {self.control.auc:.4f}, not 0.50")
+        return found
+
+    def report(self) -> dict[str, Any]:
+        """Keys of the report."""
+        return {
+            "leak_suspects": leak_rows(self.suspects),
+            "negative_control_auc": self.control.auc,
+            "negative_control": self._control(),
+        }
+
+    def card(self) -> dict[str, Any]:
+        """Keys of the card."""
+        return {"leak_check": {"suspects": leak_rows(self.suspects)}, "negative_control": self._control()}
+
+    def _control(self) -> dict[str, Any]:
+        return {
+            "auc": round(self.control.auc, _DIGITS),
+            "standard_error": round(self.control.standard_error, _DIGITS),
+            "shuffles": self.control.shuffles,
+            "rows": self.control.rows,
+            "is_passed": self.control.is_passed,
+        }
+
+
+def suspects_of(request: Request, prepared: Prepared, waivers: Mapping[str, str]) -> list[Suspect]:
+    """The leak check of a request's table. What a person dropped is not looked at. Raises TrainingInputError."""
+    unseen = [name for name in (request.target, *request.drop) if name in prepared.frame.columns]
+    suspects = leak_check(
+        prepared.frame.drop(unseen), prepared.outcome, prepared.recipe.columns, seed=prepared.recipe.seed
+    )
+    return leaks_waive(suspects, waivers)
+
+
+def honesty_check(
+    prepared: Prepared,
+    validation: CrossValidation,
+    fit: Fit,
+    suspects: Sequence[Suspect],
+    *,
+    progress: Callable[[str], None],
+) -> Honesty:
+    """The checks that need the family and the parameters it chose."""
+    recipe = msgspec.structs.replace(prepared.recipe, parameters=validation.chosen)
+    control = negative_control(prepared.frame, prepared.outcome, family_held_out_auc(fit, recipe), seed=recipe.seed)
+    progress(f"negative control: auc {control.auc:.4f} over {control.shuffles} shuffles")
+    return Honesty(list(suspects), control)
