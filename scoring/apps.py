@@ -7,3 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class ScoringConfig(AppConfig):
     name = "scoring"
     verbose_name = _("Scoring")
+
+    def ready(self) -> None:
+        from audit.governed_kinds import kind_register  # models are there only now
+        from scoring.services.fairness_kinds import NECESSITY_KIND, POLICY_KIND
+
+        kind_register(POLICY_KIND)
+        kind_register(NECESSITY_KIND)

@@ -144,9 +144,9 @@ def attribute_fairness(
     base = _reference(counts, reference, limits)
     total = sum(one.count for one in counts)
     if base is None:
-        groups = [_group(one, None, total, limits) for one in counts]
+        groups = [_group(one, None, limits) for one in counts]
         return AttributeFairness(attribute, "not_enough_data", "too_few", reference or "", None, unknown, groups)
-    groups = [_group(one, base, total, limits) for one in counts]
+    groups = [_group(one, base, limits) for one in counts]
     state, cause = _verdict(groups, base.label, total, unknown, limits)
     ratios = [one.ratio for one in groups if one.ratio is not None and one.count >= limits.group_least]
     lowest = min(ratios, key=lambda ratio: ratio.value, default=None)
@@ -160,14 +160,14 @@ def _reference(counts: Sequence[Count], reference: str | None, limits: Threshold
     return max(large, key=lambda one: (one.approved / one.count, one.count), default=None)
 
 
-def _group(one: Count, base: Count | None, total: int, limits: Thresholds) -> GroupFairness:
+def _group(one: Count, base: Count | None, limits: Thresholds) -> GroupFairness:
     is_base = base is not None and one.label == base.label
     ratio = gap = None
     if base is not None and not is_base:
         ratio = ratio_interval(one.approved, one.count, base.approved, base.count)
         if one.good is not None and one.good_approved is not None and base.good and base.good_approved is not None:
             gap = gap_interval(one.good_approved, one.good, base.good_approved, base.good)
-    state, cause = ("pass", "within") if is_base else _group_state(one, ratio, total, limits)
+    state, cause = _group_state(one, ratio, is_base, limits)
     return GroupFairness(
         label=one.label,
         count=one.count,
@@ -182,7 +182,9 @@ def _group(one: Count, base: Count | None, total: int, limits: Thresholds) -> Gr
     )
 
 
-def _group_state(one: Count, ratio: Interval | None, total: int, limits: Thresholds) -> tuple[State, Cause]:
+def _group_state(one: Count, ratio: Interval | None, is_base: bool, limits: Thresholds) -> tuple[State, Cause]:
+    if is_base:
+        return "pass", "within"
     if one.count < limits.group_least:
         return "not_enough_data", "too_few"
     if ratio is None:

@@ -10,8 +10,10 @@ from scoring.fairness import AttributeFairness, Count, State, Thresholds, attrib
 from scoring.protected import Grouping, attribute_read
 
 Basis = Literal["out_of_fold", "scored", "decided", "history"]
+CutOffSource = Literal["live", "given", "share", "good_share", "recorded"]
 GRID = [place / 100 for place in range(1, 100)]
 """Cut-offs at which a model's approvals are counted, so that a verdict can be had at another one later."""
+_SAME = 5e-7
 OUTCOME_NOTE = {
     "en": "Outcomes exist for accepted cases only: what became of those turned away is not known, so equal opportunity"
     " is measured among the accepted.",
@@ -55,8 +57,9 @@ class FairnessResult(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     cut_off: float | None
     """PD up to which is approved; None where a rule set has no single one."""
-    cut_off_source: str
-    """live, given, share or good_share."""
+    cut_off_source: CutOffSource
+    """The live rule set's, one given, that of a share to approve, that which approves as many as were good, or none:
+    approvals as recorded or as a rule set gives them."""
     approve_share: float
     source: str
     """Name and SHA-256 of the table, or what was read."""
@@ -113,27 +116,21 @@ def curves_of(grouping: Grouping, pds: np.ndarray, good: np.ndarray | None) -> l
     ]
 
 
-def result_at(result: FairnessResult, cut_off: float, thresholds: Thresholds) -> FairnessResult:
-    """The verdicts of a model at another cut-off, or by other thresholds, from its curves.
+def result_at(result: FairnessResult, cut_off: float | None, thresholds: Thresholds) -> FairnessResult:
+    """The verdicts by other thresholds, and of a model at another cut-off (None: the one measured) from its curves.
 
-    The cut-off used is the nearest of GRID; attributes without curves keep their counts.
+    Another cut-off than the one measured is the nearest of GRID.
     """
-    if result.cut_off is not None and abs(cut_off - result.cut_off) < 5e-7:
-        attributes = [_again(one, None, thresholds) for one in result.attributes]
-        return msgspec.structs.replace(result, attributes=attributes, thresholds=thresholds, cut_off_source="live")
-    place = min(range(len(GRID)), key=lambda number: abs(GRID[number] - cut_off))
+    is_same = cut_off is None or result.cut_off is None or abs(cut_off - result.cut_off) < _SAME
+    place = None if is_same else min(range(len(GRID)), key=lambda number: abs(GRID[number] - float(cut_off or 0.0)))
     attributes = [_again(one, place, thresholds) for one in result.attributes]
-    first = next((one.verdict for one in attributes if one.curves), None)
-    people = sum(group.count for group in first.groups) if first else 0
-    share = sum(group.approved for group in first.groups) / people if first and people else result.approve_share
-    return msgspec.structs.replace(
-        result,
-        attributes=attributes,
-        thresholds=thresholds,
-        cut_off=GRID[place],
-        cut_off_source="live",
-        approve_share=round(share, 6),
-    )
+    result = msgspec.structs.replace(result, attributes=attributes, thresholds=thresholds)
+    if place is None:
+        return result if cut_off is None else msgspec.structs.replace(result, cut_off_source="live")
+    groups = next((one.verdict.groups for one in attributes if one.curves), [])
+    people = sum(group.count for group in groups)
+    share = sum(group.approved for group in groups) / people if people else result.approve_share
+    return msgspec.structs.replace(result, cut_off=GRID[place], cut_off_source="live", approve_share=round(share, 6))
 
 
 def _again(one: AttributeResult, place: int | None, thresholds: Thresholds) -> AttributeResult:

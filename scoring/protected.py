@@ -18,7 +18,7 @@ Members = npt.NDArray[np.bool_]
 _TEXT = re.compile(r"\s*([^\[\]]+?)\s*(?:\[\s*(<=|>=|<|>|=)?\s*([^\[\]]*?)\s*\])?\s*")
 _OPERATORS = {"<=": pl.Series.le, ">=": pl.Series.ge, "<": pl.Series.lt, ">": pl.Series.gt}
 AGE_BANDS = ("<=25", ">=60")
-"""The young, who trip four fifths on German credit data, and the elderly, whom ECOA (12 CFR 1002.2 o) protects from 62."""
+"""The young, who fare worse on German credit data, and the elderly, whom ECOA protects (12 CFR 1002.2 o: from 62)."""
 
 
 class UnknownAttributeError(InvalidInput):

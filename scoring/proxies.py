@@ -1,4 +1,4 @@
-"""How well one variable tells the members of a group from everybody else, measured on rows it did not learn from. Pure."""
+"""How well one variable tells the members of a group from everybody else, on rows it did not learn from. Pure."""
 
 import numpy as np
 import numpy.typing as npt

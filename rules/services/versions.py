@@ -23,6 +23,7 @@ from rules.engine.size import document_sized
 from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
 from rules.services.activations import activation_at, activation_call_off, activation_planned, activation_start
 from rules.services.evidence import evidence_collect
+from rules.services.fairness import version_fairness, version_fairness_require
 from rules.services.rule_sets import document_blank
 from rules.services.version_checks import require_evidence, require_own_hash
 from rules.services.version_errors import (
@@ -120,7 +121,8 @@ def version_submit(
 
     `effective_from` None means as soon as approved. Raises VersionHasProblems with every problem found,
     VersionUnchanged where it says what is live already, VersionChanged where `expected_hash` is stale,
-    StartHasPassed where `effective_from` is before `at`.
+    StartHasPassed where `effective_from` is before `at`, FairnessMissingError and FairnessFlaggedError as the
+    product's fairness policy has it.
     """
     version = _locked(version)
     _require_draft(version)
@@ -137,6 +139,8 @@ def version_submit(
     evidence = evidence_collect(version=version, live=live.version if live else None)
     if evidence.errors:
         raise VersionHasProblems("The draft has problems.", problems=evidence.errors)
+    fairness = version_fairness(version, at.date())
+    version_fairness_require(version, fairness, at.date())
     version.state, version.submitted_at = State.SUBMITTED, at
     version.save(update_fields=["state", "submitted_at"])
     _record("submitted", version, maker, at)
@@ -147,7 +151,7 @@ def version_submit(
         maker=maker,
         at=at,
         effective_from=effective_from,
-        evidence=evidence.as_json(),
+        evidence={**evidence.as_json(), **fairness},
         comment=comment,
     )
 
@@ -166,7 +170,8 @@ def version_approve(
 
     `content_hash` is what the checker saw, `live_hash` the live version they compared it with (None: the one it was
     submitted against). Raises WriterMayNotCheck, StaleApprovalError (another content), VersionEvidenceOutdated
-    (another live version), VersionNotSubmitted, StartIsTaken, or VersionHasProblems where the catalogue has changed.
+    (another live version), VersionNotSubmitted, StartIsTaken, VersionHasProblems where the catalogue has changed, or
+    FairnessMissingError and FairnessFlaggedError as at submission.
     """
     version = _locked(version)
     approval = version_pending_approval(version=version)
@@ -174,6 +179,7 @@ def version_approve(
         raise WriterMayNotCheck("You wrote or edited this version: somebody else must check it.")
     require_own_hash(version)
     require_evidence(version, approval, live_hash=live_hash, at=at)
+    version_fairness_require(version, approval.evidence, at.date())
     approval_approve(approval=approval, checker=checker, content_hash=content_hash, at=at, comment=comment)
     approval.refresh_from_db()
     version.state = State.APPROVED

@@ -27,6 +27,7 @@ from scoring.models import ModelPackage
 from scoring.package import ScoringModel, package_read
 from scoring.package.probe import package_probe
 from scoring.services.catalogues import catalogue_live, catalogue_lock, forbidden_features
+from scoring.services.fairness import fairness_evidence, fairness_require_model
 from scoring.services.model_honesty import honesty_require
 from scoring.training.statement import NOT_STATED
 
@@ -119,7 +120,8 @@ def model_submit(
 
     The card's figures and the present champion are the evidence unless more is given.
 
-    Raises ModelNotCandidateError, ModelNotStatedError, ModelReadsForbiddenError, AlreadyPendingError.
+    Raises ModelNotCandidateError, ModelNotStatedError, ModelReadsForbiddenError, AlreadyPendingError, and where the
+    product has a fairness policy FairnessMissingError and FairnessFlaggedError.
     """
     catalogue_lock()
     model = _locked(model)
@@ -127,13 +129,15 @@ def model_submit(
     if model.card["bad_definition"] == NOT_STATED.bad_definition.en:
         raise ModelNotStatedError("State the model's horizon and definition of bad first.", model=model.pk)
     _require_catalogued(model, catalogue_live())
+    shown = fairness_evidence(evidence or _evidence(model), model, at.date())
+    fairness_require_model(model, shown, at.date())
     return approval_request(
         object_type=OBJECT_TYPE,
         object_id=str(model.pk),
         content_hash=model.content_hash,
         maker=maker,
         at=at,
-        evidence=evidence or _evidence(model),
+        evidence=shown,
         comment=comment,
     )
 
@@ -145,7 +149,7 @@ def model_approve(
     """Make the model champion of its product at once; the champion before it is retired.
 
     `content_hash` is that of the package the checker was shown. Raises ModelNotSubmittedError, ModelChangedError,
-    ModelReadsForbiddenError, and as `approval_approve`.
+    ModelReadsForbiddenError, FairnessMissingError, FairnessFlaggedError, and as `approval_approve`.
     """
     catalogue_lock()
     # One product's champion changes once at a time.
@@ -154,9 +158,9 @@ def model_approve(
     _require_not_champion(model)
     _require_catalogued(model, catalogue_live())
     model_load(model)
-    approval = approval_approve(
-        approval=_pending(model), checker=checker, content_hash=content_hash, at=at, comment=comment
-    )
+    pending = _pending(model)
+    fairness_require_model(model, pending.evidence, at.date())
+    approval = approval_approve(approval=pending, checker=checker, content_hash=content_hash, at=at, comment=comment)
     actor = actor_user(checker)
     champion = model_champion(model.product)
     if champion is not None:

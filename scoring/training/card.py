@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from scoring.fairness_result import FairnessResult, result_json
 from scoring.package.schema import Feature
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.fitting import Fitted
@@ -44,6 +45,7 @@ def card_write(
     validation: CrossValidation,
     folds: int,
     honesty: Honesty,
+    fairness: FairnessResult | None = None,
 ) -> dict[str, Any]:
     """The card as JSON data. Figures are rounded to six digits; it holds no time and no path."""
     schema, rows, bads = fitted.model.schema, prepared.training_data["rows"], prepared.training_data["bads"]
@@ -79,6 +81,7 @@ def card_write(
         "seed": prepared.recipe.seed,
         "library_versions": library_versions(),
         **honesty.card(),
+        **({"fairness": result_json(fairness)} if fairness else {}),
     }
 
 

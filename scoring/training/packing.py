@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from scoring.catalogue import Catalogue
+from scoring.fairness_result import FairnessResult
 from scoring.package import ScoringModel, package_write
 from scoring.training.card import card_write
 from scoring.training.cross_validation import CrossValidation
@@ -26,6 +27,7 @@ def package_pack(
     validation: CrossValidation,
     folds: int,
     honesty: Honesty,
+    fairness: FairnessResult | None = None,
 ) -> bytes:
     """The package of a model fitted on all rows, with the figures of its cross-validation."""
     card = card_write(
@@ -37,6 +39,7 @@ def package_pack(
         validation=validation,
         folds=folds,
         honesty=honesty,
+        fairness=fairness,
     )
     return package_write(schema=fitted.model.schema, body=fitted.model.body, card=card, seed=prepared.recipe.seed)
 

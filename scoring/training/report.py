@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from scoring.fairness_result import FairnessResult, result_json
 from scoring.training.card import PROCEDURE, library_versions
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.directions import Directions
@@ -22,6 +23,7 @@ def report_write(
     fitted: Fitted | None,
     package: bytes | None,
     honesty: Honesty,
+    fairness: FairnessResult | None = None,
 ) -> dict[str, Any]:
     """Means over folds under auc, ks, gini, brier, log_loss, ece; `fold_results` has each fold's own figures."""
     return {
@@ -48,4 +50,5 @@ def report_write(
         "notes": prepared.notes,
         "library_versions": library_versions(),
         **honesty.report(),
+        **({"fairness": result_json(fairness)} if fairness else {}),
     }

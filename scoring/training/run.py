@@ -7,6 +7,7 @@ import msgspec
 
 from scoring.training.cross_validation import CrossValidation, cross_validate
 from scoring.training.errors import TrainingInputError
+from scoring.training.fairness import kept_fairness
 from scoring.training.families import family_of
 from scoring.training.fitting import Fitted
 from scoring.training.honesty import honesty_check, suspects_of
@@ -59,6 +60,7 @@ def train(
         progress(f"leak check: {suspect.column}: {suspect.why}")
     validation = cross_validate(prepared.frame, prepared.outcome, fit, prepared.recipe, folds=folds, progress=progress)
     honesty = honesty_check(prepared, validation, fit, suspects, progress=progress)
+    fairness = kept_fairness(request, prepared, validation.pds)
     fitted, package = None, None
     if is_packed:
         fitted = fit(prepared.frame, prepared.outcome, prepared.recipe)
@@ -71,6 +73,7 @@ def train(
             validation=validation,
             folds=folds,
             honesty=honesty,
+            fairness=fairness,
         )
     report = report_write(
         model=model,
@@ -80,5 +83,6 @@ def train(
         fitted=fitted,
         package=package,
         honesty=honesty,
+        fairness=fairness,
     )
     return TrainingRun(validation, fitted, package, report, honesty.findings)

@@ -1,0 +1,34 @@
+"""What fairness needs of the rules, which lie above this app: they register it at start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def _no_cut_off(_product: str) -> float | None:
+    return None
+
+
+def _no_subjects() -> list[tuple[str, str]]:
+    return []
+
+
+@dataclass(frozen=True)
+class RuleSide:
+    """`cut_off(product code)`: the PD up to which the live rule set approves, None without one. `subjects()`: content
+    hash and label of rule-set versions that may need a recorded necessity."""
+
+    cut_off: Callable[[str], float | None] = _no_cut_off
+    subjects: Callable[[], list[tuple[str, str]]] = _no_subjects
+
+
+_REGISTERED: list[RuleSide] = []
+
+
+def rule_side_register(side: RuleSide) -> None:
+    """Called once by the app of the rules."""
+    _REGISTERED[:] = [side]
+
+
+def rule_side() -> RuleSide:
+    """What is registered, or one that knows nothing."""
+    return _REGISTERED[0] if _REGISTERED else RuleSide()
