@@ -13,9 +13,9 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
-from monitoring.portrait_lookups import lookup_column, lookup_joins, lookup_parts
 from scoring.catalogue import Catalogue, Variable
 from scoring.own_variables import Lookups
+from scoring.portrait_lookups import lookup_column, lookup_joins, lookup_parts
 from scoring.variables import STANDING_FIELDS
 
 LIMIT_ATTRIBUTE: Final = "limit_minor"

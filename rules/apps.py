@@ -12,8 +12,13 @@ class RulesConfig(AppConfig):
         from rules.services.catalogue_guard import rule_sets_object  # models are there only now
         from rules.services.cut_offs import cut_off_live
         from rules.services.fairness import version_subjects
+        from rules.services.portrait_decisions import decisions_read
+        from rules.services.segments import portrait_policy_register
         from scoring.services.catalogue_guards import guard_register
+        from scoring.services.portrait_sources import source_register
         from scoring.services.rule_side import RuleSide, rule_side_register
 
         guard_register("rule sets", rule_sets_object)
         rule_side_register(RuleSide(cut_off_live, version_subjects))
+        source_register("decisions", decisions_read)
+        portrait_policy_register()

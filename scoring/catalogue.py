@@ -8,10 +8,11 @@ from typing import Any, Literal
 import msgspec
 
 from riskengine.errors import InvalidInput
+from scoring.portraits.dimensions import PortraitDimension, Provenance
 from scoring.velocity import COUNTS, ListLookup, Velocity, velocity_problems
 
 VariableType = Literal["integer", "number", "string", "boolean", "date"]
-Source = Literal["application", "bureau", "loan", "standing", "velocity", "list"]
+Source = Literal["application", "bureau", "loan", "standing", "velocity", "list", "fact"]
 Direction = Literal["higher_is_riskier", "higher_is_safer", "none"]
 MissingPolicy = Literal["reject", "refer", "default", "skip"]
 Audience = Literal["internal", "lender", "applicant"]
@@ -35,6 +36,8 @@ _PYTHON_TYPES: dict[VariableType, tuple[type, ...]] = {
 }
 
 
+_OPTIONAL: dict[str, Any] = {"velocity": None, "list": None, "dimension": "", "refresh_days": None, "provenance": "",
+                             "is_actionable": False, "step": None}  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _OF_THE_SCORE = frozenset({"pd", "score_points", "grade"})
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -57,7 +60,8 @@ class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One variable of one product. Money is integer minor units and its name ends in `_minor`.
 
-    A request carries every variable whose source is not `standing`, `velocity` or `list`; those we read ourselves.
+    A request carries every variable whose source is not `standing`, `velocity`, `list` or `fact`; those we read
+    ourselves, facts (`lending.CustomerFact`) only for portraits.
     """
 
     name: str
@@ -97,6 +101,16 @@ class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Source `velocity`: what is counted."""
     list: ListLookup | None = None
     """Source `list`: on which list the applicant is looked for."""
+    dimension: PortraitDimension | Literal[""] = ""
+    """Where it stands in a customer's portrait; empty: in none."""
+    refresh_days: int | None = None
+    """Days within which its source should have told it anew; a portrait holds its age against them."""
+    provenance: Provenance | Literal[""] = ""
+    """Who a value of it comes from where the source does not say; empty: see `scoring.portraits.held`."""
+    is_actionable: bool = False
+    """Whether an applicant can do something about it: only such are changed in "would have been approved with …"."""
+    step: float | None = None
+    """Smallest change of a number that can be acted on; None: about a twentieth of the value, rounded."""
     note_en: str = ""
     note_zh: str = ""
     """Source, caveat or citation, for the reader of the catalogue."""
@@ -132,11 +146,11 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
-    """The catalogue as it is stored and hashed: definitions of our own variables only where there are such."""
+    """The catalogue as it is stored and hashed: what came to be asked later only where it is said."""
     document: dict[str, Any] = msgspec.to_builtins(catalogue)
     for variable in document["variables"]:
-        for name in ("velocity", "list"):
-            if variable[name] is None:
+        for name, unsaid in _OPTIONAL.items():
+            if variable[name] == unsaid:
                 del variable[name]
     return document
 
@@ -172,7 +186,8 @@ def is_date(value: object) -> bool:
         return False
 
 
-def _may_hold(variable: Variable, value: str | int | float | bool) -> bool:
+def may_hold(variable: Variable, value: str | int | float | bool) -> bool:
+    """Whether the value has the variable's type and is one of its codes or within its range."""
     if type(value) not in _PYTHON_TYPES[variable.type] or (variable.type == "date" and not is_date(value)):
         return False
     if variable.codes:
@@ -199,12 +214,16 @@ def _variable_problems(variable: Variable, reasons: set[str]) -> list[str]:
         "has a code without meaning in both languages": any(not (code.en and code.zh) for code in variable.codes),
         "has the policy default and no default": variable.missing == "default" and variable.default is None,
         "has a default that is not one of its values": variable.default is not None
-        and not _may_hold(variable, variable.default),
+        and not may_hold(variable, variable.default),
         "has an example that is not one of its values": variable.example is not None
-        and not _may_hold(variable, variable.example),
+        and not may_hold(variable, variable.example),
         "names a reason that has no wording": bool(variable.reason_code) and variable.reason_code not in reasons,
         # An applicant must never be told that a protected trait counted against them: it must not count.
         "is a prohibited basis with a reason": variable.is_prohibited_basis and bool(variable.reason_code),
+        "is a prohibited basis or our own record, so no applicant can act on it": variable.is_actionable
+        and (variable.is_prohibited_basis or variable.source not in ("application", "bureau")),
+        "has a step that is not positive": variable.step is not None and not variable.step > 0,
+        "has a refresh period of less than a day": variable.refresh_days is not None and variable.refresh_days < 1,
     }
     found = [problem for problem, is_found in checks.items() if is_found] + _own_problems(variable)
     return [f"{variable.name} {problem}" for problem in found]
@@ -212,7 +231,7 @@ def _variable_problems(variable: Variable, reasons: set[str]) -> list[str]:
 
 def _own_problems(variable: Variable) -> list[str]:
     """What is wrong with what we count or look up ourselves."""
-    velocity, is_own = variable.velocity, variable.source in ("velocity", "list")
+    velocity, is_own = variable.velocity, variable.source in ("velocity", "list", "fact")
     checks = {
         "is counted, but says not what": variable.source == "velocity" and velocity is None,
         "is looked up, but says not on which list": variable.source == "list" and variable.list is None,

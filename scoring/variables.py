@@ -11,7 +11,7 @@ from scoring.own_variables import Lookups
 
 MAX_TEXT = 200
 MAX_INTEGER = 2**53 - 1  # beyond it a JSON number is not exact
-OWN_SOURCES = frozenset({"standing", "velocity", "list"})
+OWN_SOURCES = frozenset({"standing", "velocity", "list", "fact"})
 # Column of lending.CustomerStanding by the variable read from it.
 STANDING_FIELDS: dict[str, str] = {
     "own_warning_level": "warning_level",

@@ -37,6 +37,7 @@ def source_word(source: str) -> str:
         "standing": _("our own book"),
         "velocity": _("recent applications"),
         "list": _("lists"),
+        "fact": _("facts about customers"),
     }
     return words.get(source, source)
 

@@ -3,6 +3,7 @@
 from scoring.models.catalogue import CatalogueVersion
 from scoring.models.catalogue_draft import CatalogueDraft
 from scoring.models.model_package import ModelPackage
+from scoring.models.portrait_snapshot import PortraitSnapshot
 from scoring.models.variable_profile import VariableProfile
 
-__all__ = ["CatalogueDraft", "CatalogueVersion", "ModelPackage", "VariableProfile"]
+__all__ = ["CatalogueDraft", "CatalogueVersion", "ModelPackage", "PortraitSnapshot", "VariableProfile"]

@@ -1,6 +1,7 @@
-"""List and velocity variables of a whole chunk of loans: the same SQL as a decision's, with many subjects at once.
+"""List and velocity variables of many subjects at once: the same SQL as a decision's.
 
-A loan's subject is its customer, by every identifier on file as of the review; no event is the loan's own.
+Whoever uses it has a relation `due` (id, customer_id): a loan or a customer each. Its subject is the customer, by every
+identifier on file as of then; no event is its own.
 """
 
 from datetime import datetime

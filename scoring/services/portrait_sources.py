@@ -1,0 +1,98 @@
+"""What portraits are made from: readers of whole batches of customers, those of our own and those upper rooms add."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+
+import msgspec
+
+from lending.services.consents import consents_live_of
+from lending.services.customer_facts import facts_as_of
+from scoring.catalogue import Variable
+from scoring.portraits.observation import Observation
+from scoring.portraits.portrait import is_open
+
+
+class Reading:
+    """A batch of customers, none of them erased, and what may be read of them."""
+
+    def __init__(
+        self, customer_ids: list[int], as_of: datetime, read_at: datetime, variables: Mapping[str, Variable]
+    ) -> None:
+        self.customer_ids = customer_ids
+        self.as_of = as_of
+        """What was so and known by then counts."""
+        self.read_at = read_at
+        """When it is read: a consent must be live then too."""
+        self.variables = variables
+        """Everything a portrait may hold, by name."""
+
+    @cached_property
+    def consents(self) -> dict[int, frozenset[str]]:
+        """Scopes of consents that were live then and still are, by customer."""
+        then = consents_live_of(self.customer_ids, self.as_of)
+        if self.read_at == self.as_of:
+            return then
+        now = consents_live_of(self.customer_ids, self.read_at)
+        return {number: scopes & now.get(number, frozenset()) for number, scopes in then.items()}
+
+
+class Told(msgspec.Struct):
+    """What one source tells of one customer."""
+
+    observations: list[Observation] = []
+    products: dict[str, datetime] = {}
+    """By product: when it was last heard of."""
+    measures: dict[str, int] = {}
+
+
+Reader = Callable[[Reading], dict[int, Told]]
+_READERS: dict[str, Reader] = {}
+
+
+class SourceAlreadyRegistered(LookupError):
+    """Two owners claim one source: a mistake in the code."""
+
+
+def source_register(name: str, reader: Reader) -> None:
+    """Add a source. Raises SourceAlreadyRegistered."""
+    if _READERS.get(name, reader) is not reader:
+        raise SourceAlreadyRegistered(name)
+    _READERS[name] = reader
+
+
+def sources_read(reading: Reading) -> list[dict[int, Told]]:
+    """What every source tells, by customer."""
+    return [_READERS[name](reading) for name in sorted(_READERS)]
+
+
+def facts_read(reading: Reading) -> dict[int, Told]:
+    """Customer facts: those of scopes the customer does not consent to stay sealed."""
+    facts = facts_as_of(
+        customer_ids=reading.customer_ids,
+        as_of=reading.as_of,
+        may_open=lambda customer, name: is_open(
+            reading.variables.get(name), reading.consents.get(customer, frozenset())
+        ),
+    )
+    return {
+        customer: Told(
+            [
+                Observation(
+                    variable=fact.variable,
+                    value=fact.value,
+                    event_at=fact.event_at,
+                    known_at=fact.known_at,
+                    source=fact.source,
+                    provenance=fact.provenance,  # type: ignore[arg-type]  # one of CustomerFact.Provenance
+                    is_verified=fact.is_verified,
+                    confirmed_by=fact.confirmed_by,
+                )
+                for fact in found
+            ]
+        )
+        for customer, found in facts.items()
+    }
+
+
+source_register("facts", facts_read)
