@@ -15,6 +15,20 @@ _WORDS: dict[str, str | Promise] = {
     "approval_stale": _("The content changed after you opened this page. Look at it again before you decide."),
     "approval_already_pending": _("This waits for approval already. That request must be decided or withdrawn first."),
     "approval_already_decided": _("Somebody decided this request already."),
+    "governed_kind_unknown": _("No part of the product reads this kind of setting any more."),
+    "governed_invalid": _("This setting has problems and goes no further. Correct each of them."),
+    "governed_frozen": _("Only a draft can be changed. Make a new draft from this version."),
+    "governed_changed": _(
+        "Somebody saved this draft after you opened it, so your change was not saved. "
+        "Look at what it says now and make your change again."
+    ),
+    "governed_unchanged": _("This says the same as what is in force: there is nothing to approve."),
+    "governed_not_submitted": _("This setting is not waiting for approval."),
+    "governed_live_changed": _(
+        "Another version took force after you opened this page. Look at what changes now before you decide."
+    ),
+    "governed_ended": _("Only a draft or what is approved can be ended, and once."),
+    "governed_same_person": _("You wrote, edited or submitted this, so somebody else must check it."),
     "no_live_catalogue": _("No variable catalogue is live, so conditions cannot be checked. Ask a modeller."),
 }
 

@@ -33,6 +33,7 @@ page_register(
     name=_("Governed setting"),
     url_name="admin:audit_governeddocument_change",
     label=governed_label,
+    decide_url_name="admin:audit_governeddocument_decide",
 )
 
 events_register(

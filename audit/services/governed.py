@@ -243,7 +243,8 @@ def governed_was_written_by(governed: GovernedDocument, user: User) -> bool:
 
 
 def _says(governed: GovernedDocument) -> tuple[object, ...]:
-    return governed.document, governed.valid_from, governed.valid_until
+    # From when does not matter: it is in force on the day the other would begin.
+    return governed.document, governed.valid_until
 
 
 def _day(at: datetime) -> date:

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from audit.models import Approval, User
 from audit.services import approvals
+from audit.services.governed import OBJECT_TYPE as SETTING
+from audit.services.governed import governed_approve
 from lending.services.lists import OBJECT_TYPE as LIST_ENTRY
 from lending.services.lists import list_entry_approve
 from riskengine.errors import Conflict, NotPermitted
@@ -32,6 +34,7 @@ from tests.factories.audit import user
 from tests.factories.decisions import product
 from tests.factories.scoring import package_bytes
 from tests.factories.triggers import unguarded
+from tests.governed.kinds import submitted as setting_submitted
 from tests.lists.factory import proposed
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +165,14 @@ OBJECTS = [
         "/admin/rules/emergencystop/{pk}/decide/",
         word,
         f"UPDATE rules_emergencystop SET lifted_at = now(), lifted_on_id = {LATEST} WHERE id = {{pk}}",
+    ),
+    Governed(
+        SETTING,
+        lambda _live, author: setting_submitted(author),
+        service(governed_approve, "governed"),
+        "/admin/audit/governeddocument/{pk}/decide/",
+        word,
+        f"UPDATE audit_governeddocument SET state = 'APPROVED', approval_id = {LATEST} WHERE id = {{pk}}",
     ),
 ]
 every = pytest.mark.parametrize("governed", OBJECTS, ids=lambda governed: governed.object_type)

@@ -36,6 +36,7 @@ from tests.factories import monitoring as book
 from tests.factories.api_fixtures import Lender
 from tests.factories.audit import user
 from tests.factories.scoring import package_bytes
+from tests.governed.kinds import drafted as setting_drafted
 from tests.lists.factory import proposed
 
 FILE = b"dimension,value,kind,reason,source,start,expiry\nphone,13800000002,BLACK,Fraud,Police,,\n"
@@ -65,6 +66,7 @@ def world_make() -> World:
     _policy(world)
     _rest()
     proposed(maker=world.people["maker"])
+    setting_drafted(world.people["maker"])
     world.catalogue_draft = catalogue_draft(author=world.people["maker"], at=make.now())
     world.batch = list_import_read(data=FILE, uploader=world.people["maker"], at=make.now())
     return world
