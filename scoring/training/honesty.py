@@ -5,11 +5,13 @@ from typing import Any
 
 import msgspec
 
+from scoring.calibration_tests import calibration_tests
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.families import Fit
 from scoring.training.leaks import leak_check
 from scoring.training.negative_control import NegativeControl, family_held_out_auc, negative_control
 from scoring.training.request import Prepared, Request
+from scoring.training.screening import screen, screening_rows
 from scoring.training.suspects import Suspect, leak_rows, leaks_standing, leaks_waive
 
 _DIGITS = 6
@@ -20,6 +22,9 @@ class Honesty(msgspec.Struct, frozen=True):
 
     suspects: list[Suspect]
     control: NegativeControl
+    calibration: dict[str, Any]
+    """Tests of the out-of-fold PDs."""
+    screening: list[dict[str, Any]]
 
     @property
     def findings(self) -> list[str]:
@@ -35,11 +40,18 @@ class Honesty(msgspec.Struct, frozen=True):
             "leak_suspects": leak_rows(self.suspects),
             "negative_control_auc": self.control.auc,
             "negative_control": self._control(),
+            "calibration_tests": self.calibration,
+            "screening": self.screening,
         }
 
     def card(self) -> dict[str, Any]:
         """Keys of the card."""
-        return {"leak_check": {"suspects": leak_rows(self.suspects)}, "negative_control": self._control()}
+        return {
+            "leak_check": {"suspects": leak_rows(self.suspects)},
+            "negative_control": self._control(),
+            "calibration_tests": self.calibration,
+            "screening": self.screening,
+        }
 
     def _control(self) -> dict[str, Any]:
         return {
@@ -71,5 +83,16 @@ def honesty_check(
     """The checks that need the family and the parameters it chose."""
     recipe = msgspec.structs.replace(prepared.recipe, parameters=validation.chosen)
     control = negative_control(prepared.frame, prepared.outcome, family_held_out_auc(fit, recipe), seed=recipe.seed)
-    progress(f"negative control: auc {control.auc:.4f} over {control.shuffles} shuffles")
-    return Honesty(list(suspects), control)
+    progress(f"negative control done: {control.shuffles} shuffles of {control.rows} rows")
+    calibration = figures_rounded(calibration_tests(prepared.outcome, validation.pds, on="out_of_fold"))
+    screened = screen(prepared.frame, prepared.outcome, prepared.recipe.columns, seed=recipe.seed)
+    return Honesty(list(suspects), control, calibration, screening_rows(screened))
+
+
+def figures_rounded(value: Any) -> Any:
+    """Nested figures to six digits, so that a card is the same on every machine."""
+    if isinstance(value, float):
+        return round(value, _DIGITS)
+    if isinstance(value, dict):
+        return {name: figures_rounded(part) for name, part in value.items()}
+    return [figures_rounded(part) for part in value] if isinstance(value, list) else value

@@ -16,6 +16,7 @@ from scoring.training.families import FAMILIES
 from scoring.training.request import Request
 from scoring.training.run import train
 from scoring.training.statement import NOT_STATED, Statement, statement_read
+from scoring.training.summary import summary_lines
 
 
 class Command(BaseCommand):
@@ -75,7 +76,8 @@ class Command(BaseCommand):
         )
         if options["report"]:
             _write(options["report"], msgspec.json.format(msgspec.json.encode(run.report), indent=2))
-        self._print(run.report)
+        for line in summary_lines(run.report):
+            self.stdout.write(line)
         if run.package is not None and options["package"]:
             _write(options["package"], run.package)
             self.stdout.write(f"package {options['package']}: {len(run.package)} bytes")
@@ -96,24 +98,6 @@ class Command(BaseCommand):
             self.stderr.write(error.message)
             sys.exit(1)
         self.stdout.write(f"registered as candidate {model.pk}")
-
-    def _print(self, report: dict[str, Any]) -> None:
-        for name in ("auc", "ks", "gini", "brier", "log_loss", "ece"):
-            self.stdout.write(f"{name:10} {report[name]:.4f}")
-        self.stdout.write(
-            f"{report['n']} rows, {report['n_features']} features, {report['monotonicity_violations']} monotonicity"
-            f" violations, {report['tuning_seconds_per_fold']} s tuning and {report['fit_seconds_per_fold']} s fitting"
-            " per fold"
-        )
-        self.stdout.write(
-            f"leak check: {_count(report['leak_suspects'])}; negative control: {report['negative_control_auc']:.4f}"
-            f" (0.50 ± {3 * report['negative_control']['standard_error']:.4f} expected)"
-        )
-
-
-def _count(suspects: list[dict[str, Any]]) -> str:
-    waived = sum(bool(suspect["waived_because"]) for suspect in suspects)
-    return f"{len(suspects)} suspects, {waived} waived" if suspects else "no suspects"
 
 
 def _check(options: dict[str, Any]) -> None:

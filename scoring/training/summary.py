@@ -1,0 +1,55 @@
+"""A training report in a few lines for the person who waits for it."""
+
+from typing import Any
+
+_SHOWN = 8
+
+
+def summary_lines(report: dict[str, Any]) -> list[str]:
+    """Figures first, then what the checks found, then the variables that carry most."""
+    return [
+        *(f"{name:10} {report[name]:.4f}" for name in ("auc", "ks", "gini", "brier", "log_loss", "ece")),
+        f"{report['n']} rows, {report['n_features']} features, {report['monotonicity_violations']} monotonicity"
+        f" violations, {report['tuning_seconds_per_fold']} s tuning and {report['fit_seconds_per_fold']} s fitting"
+        " per fold",
+        _calibration(report["calibration_tests"]),
+        f"leak check: {_suspects(report['leak_suspects'])}",
+        _control(report["negative_control"]),
+        *_screening(report["screening"]),
+    ]
+
+
+def _calibration(tests: dict[str, Any]) -> str:
+    cox = tests["cox"]
+    breaches = [one for one in tests["grades"] if one["state"] == "breach"]
+    bands = "; ".join(f"band {one['grade']}: {one['mean_pd']:.1%} said, {one['bad_rate']:.1%} bad" for one in breaches)
+    return (
+        f"calibration {tests['on'].replace('_', ' ')}: slope {cox['slope']:.3f} ± {2 * cox['slope_error']:.3f},"
+        f" intercept {cox['intercept']:.3f} ± {2 * cox['intercept_error']:.3f}; {bands or 'no band in breach'}"
+    )
+
+
+def _suspects(suspects: list[dict[str, Any]]) -> str:
+    if not suspects:
+        return "no suspects"
+    return "; ".join(
+        f"{one['column']} ({'waived: ' + one['waived_because'] if one['waived_because'] else one['why']})"
+        for one in suspects
+    )
+
+
+def _control(control: dict[str, Any]) -> str:
+    return (
+        f"negative control: auc {control['auc']:.4f} over {control['shuffles']} shuffles,"
+        f" {0.5 - 3 * control['standard_error']:.4f} to {0.5 + 3 * control['standard_error']:.4f} expected"
+    )
+
+
+def _screening(rows: list[dict[str, Any]]) -> list[str]:
+    heads = f"{'variable':24} {'gain':>6} {'IV':>7} {'L1 SVM kept':>12}"
+    lines = [
+        f"{row['column'][:24]:24} {row['gain']:6.1%} {row['iv']:7.3f} {row['svm_selected']:12.0%}"
+        for row in rows[:_SHOWN]
+    ]
+    idle = [row["column"] for row in rows if row["svm_selected"] == 0.0 and row["iv"] <= row["iv_by_chance"]]
+    return [heads, *lines, *([f"no worth by any measure: {', '.join(idle)}"] if idle else [])]
