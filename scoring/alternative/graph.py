@@ -4,7 +4,7 @@ Closeness to bad parties reads labels, so it must never read a party's own. `exp
 known; `GraphFeatures` shows each training row the labels of the other rows only, and each later row those of training.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -16,7 +16,7 @@ from scoring.alternative.links import Links, Places
 
 Flags = npt.NDArray[np.bool_]
 Vector = npt.NDArray[np.float64]
-Folds = Callable[[Vector], Sequence[tuple[Places, Places]]]
+Folds = Callable[[Vector], Iterable[tuple[Places, Places]]]
 DAMPING = 0.85
 """Share of steps that follow a link; the rest start again (Page, Brin, Motwani and Winograd 1999)."""
 _TOLERANCE = 1e-8
