@@ -9,6 +9,7 @@ import polars as pl
 from scoring.training.booster import BoosterParameters
 from scoring.training.errors import TrainingInputError
 from scoring.training.fitting import Fitted, Recipe, fit_xgboost
+from scoring.training.scorecard import ScorecardParameters, fit_scorecard
 from scoring.training.table import Outcome
 
 Fit = Callable[[pl.DataFrame, Outcome, Recipe], Fitted]
@@ -21,7 +22,10 @@ class Family(msgspec.Struct, frozen=True):
     parameters: type[msgspec.Struct]
 
 
-FAMILIES: dict[str, Family] = {"xgboost": Family(fit_xgboost, BoosterParameters)}
+FAMILIES: dict[str, Family] = {
+    "xgboost": Family(fit_xgboost, BoosterParameters),
+    "scorecard": Family(fit_scorecard, ScorecardParameters),
+}
 
 
 def family_of(name: str) -> Fit:
