@@ -9,6 +9,7 @@ from riskengine.demo.applications import applications_ensure
 from riskengine.demo.authorities import authorities_ensure
 from riskengine.demo.book import card_book_ensure, products_ensure
 from riskengine.demo.events import events_ensure
+from riskengine.demo.fairness import fairness_ensure
 from riskengine.demo.lists import lists_ensure
 from riskengine.demo.people import credentials_ensure, staff_ensure
 from riskengine.demo.policies import POLICIES, catalogue_ensure, model_ensure, rule_set_ensure
@@ -26,6 +27,13 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
     checked_by = staff["checker"]
     steps: list[Step] = [
         ("catalogue", partial(catalogue_ensure, maker=staff["maker"], checker=checked_by, at=at)),
+        *(
+            (
+                f"fairness policy {code}",
+                partial(fairness_ensure, product=product, maker=staff["maker"], checker=checked_by, at=at),
+            )
+            for code, product in products.items()
+        ),
         *((f"profiles {code}", partial(profiles_ensure, product=product, at=at)) for code, product in products.items()),
         *(
             (

@@ -16,6 +16,7 @@ from audit.admin.decision_form import DecisionForm
 from riskengine.errors import RiskEngineError
 from rules.admin.coverage_views import coverage_tab
 from rules.admin.error_words import error_words
+from rules.admin.fairness_part import fairness_of_draft, fairness_of_waiting
 from rules.admin.page import page_url
 from rules.admin.problem_places import problem_rows
 from rules.admin.version_tabs import changes_by_section
@@ -112,6 +113,7 @@ def submit(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -
         "riskengine/version/submit.html",
         title=_("Submit for approval"),
         form=form,
+        **fairness_of_draft(view),
         **_evidence(view),
     )
 
@@ -151,6 +153,7 @@ def approve(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) 
         has_started=view.approval is not None
         and view.approval.effective_from is not None
         and view.approval.effective_from <= view.at,
+        **fairness_of_waiting(view),
         **_evidence(view),
     )
 

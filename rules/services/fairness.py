@@ -1,24 +1,21 @@
 """Fairness of a rule-set version: its own decisions on recorded applications, or on the table its model learnt from."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from rules.engine.document import RuleSetDocument, document_read
+from rules.engine.document import document_read
 from rules.engine.outcomes import LADDERS, MILDEST
 from rules.engine.program import Program, compile_program
 from rules.models import RuleSetVersion
 from rules.services.bundles import PRE_LOAN
 from rules.services.cut_offs import cut_off_of
 from rules.services.history import history_frame
-from scoring.catalogue import Catalogue
 from scoring.fairness_measure import decisions_fairness, groupings_of, source_text
 from scoring.fairness_result import Basis, FairnessResult, result_json
 from scoring.models import ModelPackage
-from scoring.protected import attribute_read
+from scoring.protected import Members, attribute_read
 from scoring.services.catalogues import catalogue_live
 from scoring.services.fairness import (
     EVIDENCE,
@@ -37,18 +34,28 @@ ROWS = 5_000
 _UNTOLD = ("too_few", "too_many_unknown", "nobody_approved")
 
 
+class Applications(NamedTuple):
+    """Rows that a version can decide, under catalogue names, with `pd` and `score_points`."""
+
+    frame: pl.DataFrame
+    good: Members | None
+    """Who turned out good, shape (rows,); None without outcomes."""
+    source: str
+    basis: Basis
+
+
 def version_fairness(version: RuleSetVersion, on: date) -> dict[str, Any]:
     """What the approval's evidence keeps: the measurement by every attribute of the product's policy.
 
     Empty after payout, without a policy, and where neither decisions nor a table are at hand.
     """
-    rule_set = version.rule_set
-    policy = fairness_policy(rule_set.product.code, on) if rule_set.stage == PRE_LOAN else None
-    if policy is None:
+    found = version_applications(version, on)
+    policy = fairness_policy(version.rule_set.product.code, on)
+    if found is None or policy is None:
         return {}
-    wanted: list[str] = policy.value.attributes
-    result = _measured(document_read(version.document), rule_set.product.pk, rule_set.product.code, wanted)
-    return {EVIDENCE: result_json(result)} if result is not None else {}
+    document, product = document_read(version.document), version.rule_set.product.code
+    program = compile_program(document, catalogue_live(), product=product, stage=document.stage)
+    return {EVIDENCE: result_json(_decided(program, found, policy.value.attributes))}
 
 
 def version_fairness_require(version: RuleSetVersion, evidence: dict[str, Any], on: date) -> Standing | None:
@@ -82,22 +89,29 @@ def version_subjects() -> list[tuple[str, str]]:
     ]
 
 
-def _measured(document: RuleSetDocument, product_id: int, product: str, wanted: list[str]) -> FairnessResult | None:
-    """By recorded decisions where they suffice to tell, else by the champion's training table, else what there is."""
-    catalogue = catalogue_live()
-    program = compile_program(document, catalogue, product=product, stage=document.stage)
-    history = history_frame(product, document.stage, last=HISTORY)
-    recorded = None
+def version_applications(version: RuleSetVersion, on: date) -> Applications | None:
+    """What a version's fairness is measured on: recorded decisions where they suffice to tell, else the table that the
+    champion learnt from, else the decisions there are. None without any, without a policy, and after payout.
+    """
+    rule_set, product = version.rule_set, version.rule_set.product
+    policy = fairness_policy(product.code, on) if rule_set.stage == PRE_LOAN else None
+    if policy is None:
+        return None
+    history = history_frame(product.code, rule_set.stage, last=HISTORY)
+    recorded = Applications(history, None, f"{history.height} recorded decisions", "history")
     if history.height:
-        recorded = _decided(program, history, None, wanted, f"{history.height} recorded decisions", "history")
-        if not any(one.verdict.cause in _UNTOLD for one in recorded.attributes):
+        document, catalogue = document_read(version.document), catalogue_live()
+        program = compile_program(document, catalogue, product=product.code, stage=document.stage)
+        result = _decided(program, recorded, policy.value.attributes)
+        if not any(one.verdict.cause in _UNTOLD for one in result.attributes):
             return recorded
-    return _by_table(program, catalogue, product_id, wanted) or recorded
+    return _table(product.pk) or (recorded if history.height else None)
 
 
-def _by_table(program: Program, catalogue: Catalogue, product_id: int, wanted: list[str]) -> FairnessResult | None:
+def _table(product_id: int) -> Applications | None:
+    """The champion's training table, scored by it: the rows it learnt from."""
     champion = ModelPackage.objects.filter(product=product_id, state=ModelPackage.State.CHAMPION).first()
-    found = training_table(champion.card, catalogue) if champion is not None else None
+    found = training_table(champion.card, catalogue_live()) if champion is not None else None
     if champion is None or found is None:
         return None
     frame, good = found
@@ -107,25 +121,17 @@ def _by_table(program: Program, catalogue: Catalogue, product_id: int, wanted: l
     pds = model.predict_pd(frame)
     points = [float(model.points(pd)) for pd in pds.tolist()]
     scored = frame.with_columns(pl.Series("pd", pds), pl.Series("score_points", points))
-    return _decided(program, scored, good, wanted, source_text(champion.card["training_data"]), "decided")
+    return Applications(scored, good, source_text(champion.card["training_data"]), "decided")
 
 
-def _decided(
-    program: Program,
-    frame: pl.DataFrame,
-    good: npt.NDArray[np.bool_] | None,
-    wanted: list[str],
-    source: str,
-    basis: Basis,
-) -> FairnessResult:
-    approved = program.evaluate_columns(frame).get_column("outcome") == LADDERS[program.stage][MILDEST]
-    groupings = groupings_of([attribute_read(text) for text in wanted], frame)
+def _decided(program: Program, found: Applications, wanted: list[str]) -> FairnessResult:
+    approved = program.evaluate_columns(found.frame).get_column("outcome") == LADDERS[program.stage][MILDEST]
     return decisions_fairness(
         approved.to_numpy(),
-        groupings,
-        source=source,
-        basis=basis,
-        good=good,
+        groupings_of([attribute_read(text) for text in wanted], found.frame),
+        source=found.source,
+        basis=found.basis,
+        good=found.good,
         cut_off=cut_off_of(program),
         read=frozenset(program.inputs),
     )

@@ -19,9 +19,11 @@ from audit.admin.page import Crumb, page_render, page_url
 from audit.models import Approval
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from riskengine.errors import RiskEngineError
+from scoring.admin.fairness_card import fairness_card
 from scoring.admin.frozen import in_language
 from scoring.admin.words import metric_rows, product_word
 from scoring.models import ModelPackage
+from scoring.services.fairness import fairness_shown
 from scoring.services.models import (
     OBJECT_TYPE,
     model_approve,
@@ -69,6 +71,7 @@ def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int
         "figures": _figures(model.card, rival.card if rival else None),
         "features": _features(model.card, rival.card if rival else None),
         "golden": golden,
+        "fairness": fairness_card(fairness_shown(model, timezone.now().date()), model.product.code),
         "approval": approval,
         "is_outdated": approval is not None
         and approval.evidence.get("compared_with", "") != (rival.content_hash if rival else ""),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from audit.models import Approval
 from audit.services.governed import Live, governed_live
 from riskengine.errors import Conflict
 from scoring.fairness import State
@@ -113,6 +114,17 @@ def fairness_require_model(model: ModelPackage, evidence: Mapping[str, Any], on:
     """`fairness_require` for a model and what its approval shows."""
     result = fairness_in(evidence)
     return fairness_require(result, product=model.product.code, content_hash=model.content_hash, on=on)
+
+
+def fairness_shown(model: ModelPackage, on: date) -> Standing:
+    """Where a model stands, for its page: by its newest approval's evidence or its card, else measured now."""
+    wanted = _wanted(fairness_policy(model.product.code, on))
+    approvals = Approval.objects.filter(object_type="model_package", object_id=str(model.pk)).order_by("-pk")
+    kept = [fairness_in(evidence) for evidence in (*approvals.values_list("evidence", flat=True)[:1], model.card)]
+    result = next((one for one in kept if one is not None and all(one.of(name) for name in wanted)), None)
+    if result is None and model.state != ModelPackage.State.RETIRED:
+        result = fairness_of(model, on)
+    return fairness_standing(result, product=model.product.code, content_hash=model.content_hash, on=on)
 
 
 def fairness_of(model: ModelPackage, on: date) -> FairnessResult | None:

@@ -42,8 +42,8 @@ class FairnessPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Alternative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One way tried that would treat the groups more equally, and what it costs."""
 
-    dropped: str
-    auc: _Share
+    tried: str
+    cost: str
     ratio: Annotated[float, msgspec.Meta(ge=0)]
 
 
@@ -143,9 +143,9 @@ NECESSITY_KIND = Kind(
         "necessity": gettext_lazy("Why it is necessary"),
         "search": gettext_lazy("How less discriminatory alternatives were looked for, and the result"),
         "alternatives": gettext_lazy("Alternatives tried"),
-        "alternatives.dropped": gettext_lazy("Left out or changed"),
-        "alternatives.auc": gettext_lazy("AUC"),
-        "alternatives.ratio": gettext_lazy("Lowest approval ratio"),
+        "alternatives.tried": gettext_lazy("What was left out or changed"),
+        "alternatives.cost": gettext_lazy("What it costs: AUC, bad rate, approvals"),
+        "alternatives.ratio": gettext_lazy("Lowest approval ratio then"),
         "expires_on": gettext_lazy("Holds up to and including"),
     },
 )

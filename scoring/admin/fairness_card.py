@@ -1,0 +1,197 @@
+"""A fairness measurement as a reader meets it: groups with whiskers, ratio, verdict, proxies; one template for all."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from scoring.admin.frozen import in_language
+from scoring.catalogue import Variable
+from scoring.fairness import GroupFairness, Interval, ratio_interval
+from scoring.fairness_result import GRID, OUTCOME_NOTE, AttributeResult, FairnessResult
+from scoring.protected import Attribute, attribute_read, group_labels
+from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
+from scoring.services.fairness import Standing
+
+TONES = {"pass": "good", "flag": "bad", "not_enough_data": "warn"}
+WIDTH, CURVE_WIDTH, CURVE_HEIGHT = 160.0, 220.0, 72.0
+_SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "="}
+_SHOWN = 5
+
+
+def fairness_card(standing: Standing, product: str) -> dict[str, Any]:
+    """Everything the template shows; `result` is None for the empty state."""
+    variables = _variables(product)
+    result = standing.result
+    named = {text: _title(attribute_read(text), variables) for text in [*standing.missing, *standing.open]}
+    return {
+        "has_policy": standing.policy is not None,
+        "tone": TONES[standing.state],
+        "words": state_words(standing.state),
+        "missing": [named[text] for text in standing.missing],
+        "open": [named[text] for text in standing.open],
+        "necessity": _necessity(standing),
+        "facts": _facts(result) if result else [],
+        "attributes": [_attribute(one, variables, result) for one in result.attributes] if result else [],
+        "note": in_language(**OUTCOME_NOTE),
+    }
+
+
+def state_words(state: str) -> str:
+    """A verdict in words."""
+    return {
+        "pass": _("no flag"),
+        "flag": _("flagged"),
+        "not_enough_data": _("not enough data"),
+    }[state]
+
+
+def _cause_words(cause: str) -> str:
+    return {
+        "within": _("Every group large enough is approved at four fifths of the best treated one's rate or more."),
+        "below_least": _("A group is approved much more rarely than the one it is compared with; chance does not"
+                         " explain it."),
+        "chance_not_excluded": _("A group is approved more rarely, but with so few people chance may explain it."),
+        "too_few": _("A group has too few people to tell."),
+        "too_many_unknown": _("Of too many people the group is not known."),
+        "nobody_approved": _("Nobody is approved in the group compared with."),
+    }[cause]  # fmt: skip
+
+
+def _facts(result: FairnessResult) -> list[tuple[str, str]]:
+    basis = {
+        "out_of_fold": _("each application scored by a model that had not seen it"),
+        "scored": _("the rows it learnt from, scored by the finished model"),
+        "decided": _("the rows its model learnt from, decided by this version"),
+        "history": _("the last recorded decisions, decided by this version"),
+    }[result.basis]
+    counted = ngettext("%(count)s application", "%(count)s applications", result.rows) % {"count": f"{result.rows:,}"}
+    source = {
+        "live": _("the live rule set's"),
+        "given": _("as given"),
+        "share": _("for a given share"),
+        "good_share": _("approves as many as were good"),
+        "recorded": _("this version's own, beside its rules"),
+    }[result.cut_off_source]
+    cut_off = "–" if result.cut_off is None else f"PD ≤ {result.cut_off:.4f}, {source}"
+    return [
+        (_("Measured on"), f"{counted}: {basis}"),
+        (_("Cut-off"), cut_off),
+        (_("Approved without a person"), f"{result.approve_share:.1%}"),
+    ]
+
+
+def _necessity(standing: Standing) -> dict[str, Any] | None:
+    live = standing.necessity
+    if live is None:
+        return None
+    value = live.value
+    return {
+        "text": in_language(value.necessity.en, value.necessity.zh),
+        "search": in_language(value.search.en, value.search.zh),
+        "expires_on": value.expires_on,
+        "alternatives": value.alternatives,
+    }
+
+
+def _attribute(one: AttributeResult, variables: dict[str, Variable], result: FairnessResult) -> dict[str, Any]:
+    attribute, verdict = attribute_read(one.verdict.attribute), one.verdict
+    labels = group_labels(attribute, variables.get(attribute.column), [group.label for group in verdict.groups])
+    return {
+        "title": _title(attribute, variables),
+        "tone": TONES[verdict.state],
+        "words": state_words(verdict.state),
+        "cause": _cause_words(verdict.cause),
+        "is_read": one.is_read,
+        "unknown": verdict.unknown,
+        "ratio": _interval(verdict.ratio),
+        "groups": [_group(group, in_language(*labels[group.label]), verdict.reference) for group in verdict.groups],
+        "joint": "" if one.joint_auc is None else f"{one.joint_auc:.2f}",
+        "proxies": [
+            {
+                "name": _label(proxy.variable, variables),
+                "auc": f"{proxy.auc:.2f}",
+                "is_proxy": proxy.auc >= result.thresholds.proxy_auc,
+            }
+            for proxy in one.proxies[:_SHOWN]
+        ],
+        "curve": _curve(one, result),
+    }
+
+
+def _group(group: GroupFairness, label: str, reference: str) -> dict[str, Any]:
+    return {
+        "label": label,
+        "count": f"{group.count:,}",
+        "is_reference": group.label == reference,
+        "rate": f"{group.rate.value:.1%}" if group.rate else "–",
+        "whisker": _whisker(group.rate),
+        "ratio": _interval(group.ratio),
+        "gap": "" if group.gap is None else f"{group.gap.value:+.2f} ({group.gap.low:+.2f} … {group.gap.high:+.2f})",
+        "tone": TONES[group.state],
+        "words": state_words(group.state),
+    }
+
+
+def _whisker(rate: Interval | None) -> dict[str, float] | None:
+    """Where the rate and its 95 % bounds lie on a line from 0 to 1."""
+    if rate is None:
+        return None
+    return {name: round(getattr(rate, name) * WIDTH, 1) for name in ("value", "low", "high")}
+
+
+def _interval(interval: Interval | None) -> str:
+    return "" if interval is None else f"{interval.value:.2f} ({interval.low:.2f} … {interval.high:.2f})"
+
+
+def _curve(one: AttributeResult, result: FairnessResult) -> dict[str, Any] | None:
+    """The lowest ratio at every cut-off, against the group that is the reference now."""
+    curves = {curve.label: curve.approved for curve in one.curves}
+    reference = next((group for group in one.verdict.groups if group.label == one.verdict.reference), None)
+    others = [group for group in one.verdict.groups if group is not reference and group.label in curves]
+    large = [group for group in others if group.count >= result.thresholds.group_least]
+    if reference is None or reference.label not in curves or not large:
+        return None
+    points = []
+    for place, cut_off in enumerate(GRID):
+        approved = curves[reference.label][place]
+        found = [ratio_interval(curves[one.label][place], one.count, approved, reference.count) for one in large]
+        values = [ratio.value for ratio in found if ratio is not None]
+        if values and approved >= result.thresholds.group_least:
+            points.append(f"{round(cut_off * CURVE_WIDTH, 1)},{_height(min(values))}")
+    return {
+        "points": " ".join(points),
+        "least": _height(result.thresholds.ratio_least),
+        "cut_off": None if result.cut_off is None else round(result.cut_off * CURVE_WIDTH, 1),
+        "width": CURVE_WIDTH,
+        "height": CURVE_HEIGHT,
+    }
+
+
+def _height(ratio: float) -> float:
+    """0 at the bottom, 1.25 and more at the top."""
+    return round(CURVE_HEIGHT * (1.0 - min(ratio, 1.25) / 1.25), 1)
+
+
+def _title(attribute: Attribute, variables: dict[str, Variable]) -> str:
+    label = _label(attribute.column, variables)
+    if not attribute.operator:
+        return label
+    en, zh = (
+        group_labels(attribute, variables.get(attribute.column), [])[attribute.band]
+        if (attribute.operator == "=")
+        else (attribute.value, attribute.value)
+    )
+    return f"{label} {_SIGNS[attribute.operator]} {in_language(en, zh)}"
+
+
+def _label(name: str, variables: dict[str, Variable]) -> str:
+    variable = variables.get(name)
+    return in_language(variable.en, variable.zh) if variable else name
+
+
+def _variables(product: str) -> dict[str, Variable]:
+    try:
+        return catalogue_live().of_product(product)
+    except NoLiveCatalogueError:
+        return {}
