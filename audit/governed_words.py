@@ -36,10 +36,15 @@ def kind_title(code: str) -> str:
     return str(kind_of(code).title) if is_kind(code) else code
 
 
+def names_words(code: str) -> dict[str, str]:
+    """The labels a kind gives its names now."""
+    choices = kind_of(code).name_choices if is_kind(code) else None
+    return {name: str(label) for name, label in choices()} if choices else {}
+
+
 def name_words(code: str, name: str) -> str:
     """What a document is for: the label its kind gives the name, or the name."""
-    choices = kind_of(code).name_choices if is_kind(code) else None
-    return str(dict(choices()).get(name, name)) if choices else name
+    return names_words(code).get(name, name)
 
 
 def governed_words(governed: GovernedDocument) -> str:

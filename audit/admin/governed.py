@@ -20,7 +20,7 @@ from audit.admin.governed_forms import GovernedForm
 from audit.admin.governed_page import CHANGE, REFERENCED, TONES, document_page, may_write
 from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.governed_kinds import Kind, is_kind, kind_of, kinds_all
-from audit.governed_words import governed_words, kind_title, name_words
+from audit.governed_words import governed_words, kind_title, names_words
 from audit.models import GovernedDocument
 from audit.services.governed import governed_draft, governed_edit, governed_lives
 from riskengine.errors import RiskEngineError
@@ -64,12 +64,13 @@ class GovernedDocumentAdmin(PageAdmin):
         found = found.filter(kind=chosen["kind"]) if chosen["kind"] else found
         found = found.filter(state=chosen["state"]) if chosen["state"] in GovernedDocument.State.values else found
         page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
-        live = _live_ids({row.kind for row in page}, timezone.now().date())
+        kinds_here = {row.kind for row in page}
+        live, names = _live_ids(kinds_here, timezone.now().date()), {code: names_words(code) for code in kinds_here}
         return self.page(
             request,
             "riskengine/governed/list.html",
             title=_("Governed settings"),
-            rows=[_row(row, live) for row in page],
+            rows=[_row(row, live, names[row.kind]) for row in page],
             page=page,
             chosen=chosen,
             kinds=sorted(((kind.code, str(kind.title)) for kind in kinds_all()), key=lambda pair: pair[1]),
@@ -212,15 +213,15 @@ def _live_ids(kinds: Iterable[str], on: date) -> set[int]:
 
 
 def _lives(kind: Kind) -> list[dict[str, Any]]:
-    lives = governed_lives(kind.code, timezone.now().date())
-    return [{"live": live, "name": name_words(kind.code, name)} for name, live in sorted(lives.items())]
+    lives, names = governed_lives(kind.code, timezone.now().date()), names_words(kind.code)
+    return [{"live": live, "name": names.get(name, name)} for name, live in sorted(lives.items())]
 
 
-def _row(row: GovernedDocument, live: set[int]) -> dict[str, Any]:
+def _row(row: GovernedDocument, live: set[int], names: dict[str, str]) -> dict[str, Any]:
     return {
         "governed": row,
         "kind": kind_title(row.kind),
-        "name": name_words(row.kind, row.name),
+        "name": names.get(row.name, row.name),
         "is_live": row.pk in live,
         "tone": TONES[row.state],
     }

@@ -83,23 +83,25 @@ def _choice_of(field: Field, text: str) -> Any:
 
 
 def _single(kind: Kind, field: Field, path: str, common: dict[str, Any]) -> forms.Field:
-    number = {"class": "rk-input rk-number-input", "step": "any"}
+    # A cell of a row is as wide as its column.
+    narrow = "" if path != field.name else " rk-narrow"
+    number, select = {"class": f"rk-input{narrow}", "step": "any"}, {"class": f"rk-select{narrow}"}
     limits: dict[str, Any] = {"min_value": field.least, "max_value": field.most}
     if field.shape == "boolean" and not field.is_optional:
         return forms.BooleanField(**{**common, "required": False})
     if field.shape == "boolean":
         choices = [("", "–"), (YES, _("yes")), (NO, _("no"))]
-        return forms.ChoiceField(**common, choices=choices, widget=forms.Select(attrs={"class": "rk-select"}))
+        return forms.ChoiceField(**common, choices=choices, widget=forms.Select(attrs=select))
     if field.shape == "choice":
         choices = _choices(kind, path, field)
         choices = choices if field.is_required else [("", "–"), *choices]
-        return forms.ChoiceField(**common, choices=choices, widget=forms.Select(attrs={"class": "rk-select"}))
+        return forms.ChoiceField(**common, choices=choices, widget=forms.Select(attrs=select))
     if field.shape == "number":
         return forms.FloatField(**common, **limits, widget=forms.NumberInput(attrs=number))
     if field.shape == "integer":
         return forms.IntegerField(**common, **limits, widget=forms.NumberInput(attrs={**number, "step": 1}))
     if field.shape == "date":
-        return forms.DateField(**common, widget=date_input())
+        return forms.DateField(**common, widget=date_input(narrow))
     if field.shape == "list":
         return _list(kind, field, path, common)
     return forms.CharField(**common, widget=forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off"}))
@@ -122,9 +124,9 @@ def _list(kind: Kind, field: Field, path: str, common: dict[str, Any]) -> forms.
     return LinesField(read=reads.get(item.shape, str), **common)
 
 
-def date_input() -> forms.DateInput:
+def date_input(more: str = "") -> forms.DateInput:
     """A day, picked or written as 2026-12-31."""
-    return forms.DateInput(format="%Y-%m-%d", attrs={"class": "rk-input", "type": "date"})
+    return forms.DateInput(format="%Y-%m-%d", attrs={"class": f"rk-input{more}", "type": "date"})
 
 
 def _choices(kind: Kind, path: str, field: Field) -> list[tuple[str, str]]:
