@@ -11,8 +11,9 @@ from scoring.package.schema import Feature
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.fitting import Fitted
 from scoring.training.honesty import Honesty
+from scoring.training.prior import Prior
 from scoring.training.request import Prepared
-from scoring.training.statement import Statement
+from scoring.training.statement import Statement, statement_card
 
 LIBRARIES = ("xgboost-cpu", "numpy", "scikit-learn", "optuna", "polars")
 PROCEDURE = (
@@ -45,6 +46,7 @@ def card_write(
     validation: CrossValidation,
     folds: int,
     honesty: Honesty,
+    prior: Prior | None,
     fairness: FairnessResult | None = None,
 ) -> dict[str, Any]:
     """The card as JSON data. Figures are rounded to six digits; it holds no time and no path."""
@@ -81,6 +83,8 @@ def card_write(
         "seed": prepared.recipe.seed,
         "library_versions": library_versions(),
         **honesty.card(),
+        **statement_card(statement),
+        "prior_correction": msgspec.to_builtins(prior),
         **({"fairness": result_json(fairness)} if fairness else {}),
     }
 

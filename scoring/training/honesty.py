@@ -10,6 +10,7 @@ from scoring.training.cross_validation import CrossValidation
 from scoring.training.families import Fit
 from scoring.training.leaks import leak_check
 from scoring.training.negative_control import NegativeControl, family_held_out_auc, negative_control
+from scoring.training.reject_inference import reject_inference
 from scoring.training.request import Prepared, Request
 from scoring.training.screening import screen, screening_rows
 from scoring.training.suspects import Suspect, leak_rows, leaks_standing, leaks_waive
@@ -25,6 +26,8 @@ class Honesty(msgspec.Struct, frozen=True):
     calibration: dict[str, Any]
     """Tests of the out-of-fold PDs."""
     screening: list[dict[str, Any]]
+    rejects: dict[str, Any] | None
+    """The sensitivity to rows without an outcome, where there are such."""
 
     @property
     def findings(self) -> list[str]:
@@ -42,6 +45,7 @@ class Honesty(msgspec.Struct, frozen=True):
             "negative_control": self._control(),
             "calibration_tests": self.calibration,
             "screening": self.screening,
+            "reject_inference": self.rejects,
         }
 
     def card(self) -> dict[str, Any]:
@@ -51,6 +55,7 @@ class Honesty(msgspec.Struct, frozen=True):
             "negative_control": self._control(),
             "calibration_tests": self.calibration,
             "screening": self.screening,
+            "reject_inference": self.rejects,
         }
 
     def _control(self) -> dict[str, Any]:
@@ -86,7 +91,8 @@ def honesty_check(
     progress(f"negative control done: {control.shuffles} shuffles of {control.rows} rows")
     calibration = figures_rounded(calibration_tests(prepared.outcome, validation.pds, on="out_of_fold"))
     screened = screen(prepared.frame, prepared.outcome, prepared.recipe.columns, seed=recipe.seed)
-    return Honesty(list(suspects), control, calibration, screening_rows(screened))
+    rejects = reject_inference(prepared.frame, prepared.outcome, prepared.undecided, fit, recipe)
+    return Honesty(list(suspects), control, calibration, screening_rows(screened), figures_rounded(rejects))
 
 
 def figures_rounded(value: Any) -> Any:

@@ -13,6 +13,7 @@ from scoring.training.errors import TrainingInputError
 from scoring.training.families import family_of, family_parameters
 from scoring.training.fitting import Fitted
 from scoring.training.honesty import Honesty
+from scoring.training.prior import prior_apply, prior_of
 from scoring.training.request import Prepared, Request, request_prepare
 from scoring.training.statement import Statement
 
@@ -29,7 +30,9 @@ def package_pack(
     honesty: Honesty,
     fairness: FairnessResult | None = None,
 ) -> bytes:
-    """The package of a model fitted on all rows, with the figures of its cross-validation."""
+    """The package of a model fitted on all rows, its PDs at the population's odds if those are stated, with the figures
+    of its cross-validation, which are always at the sample's."""
+    prior = prior_of(statement, prepared.outcome)
     card = card_write(
         name=name,
         product=product,
@@ -39,9 +42,11 @@ def package_pack(
         validation=validation,
         folds=folds,
         honesty=honesty,
+        prior=prior,
         fairness=fairness,
     )
-    return package_write(schema=fitted.model.schema, body=fitted.model.body, card=card, seed=prepared.recipe.seed)
+    model = prior_apply(fitted.model, prior.offset) if prior else fitted.model
+    return package_write(schema=model.schema, body=model.body, card=card, seed=prepared.recipe.seed)
 
 
 def package_retrain(model: ScoringModel, *, data: Path, catalogue: Catalogue) -> bytes:
@@ -67,7 +72,8 @@ def package_retrain(model: ScoringModel, *, data: Path, catalogue: Catalogue) ->
     if prepared.training_data != card["training_data"]:
         raise TrainingInputError("This is not the file the model was trained on.", file=data.name)
     fitted = family_of(card["kind"])(prepared.frame, prepared.outcome, prepared.recipe)
-    schema = fitted.model.schema
+    prior = card.get("prior_correction")
+    schema = prior_apply(fitted.model, prior["offset"]).schema if prior else fitted.model.schema
     if not model.schema.reference.values:  # made before models had a reference applicant
         schema = msgspec.structs.replace(schema, reference=msgspec.structs.replace(schema.reference, values={}))
     return package_write(schema=schema, body=fitted.model.body, card=card, seed=prepared.recipe.seed)

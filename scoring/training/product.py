@@ -56,6 +56,14 @@ def product_table(
     return ProductTable(pl.DataFrame(series), ColumnPlan(columns, notes), _directions(variables, columns))
 
 
+def product_frame(frame: pl.DataFrame, catalogue: Catalogue, product: str, columns: Collection[Column]) -> pl.DataFrame:
+    """More rows of a file under the names and units of `columns`, as `product_table` made them."""
+    variables = catalogue.of_product(product)
+    return pl.DataFrame(
+        [_series(variables[column.name], column, frame[variables[column.name].column]) for column in columns]
+    )
+
+
 def _reason_to_drop(variable: Variable, frame: pl.DataFrame, drop: Collection[str]) -> str:
     if variable.is_prohibited_basis:
         return "it is a prohibited basis"

@@ -11,7 +11,9 @@ from scoring.training.cross_validation import CrossValidation
 from scoring.training.directions import Directions
 from scoring.training.fitting import Fitted
 from scoring.training.honesty import Honesty
+from scoring.training.prior import prior_of, prior_report
 from scoring.training.request import Prepared
+from scoring.training.statement import Statement, statement_card
 
 
 def report_write(
@@ -23,6 +25,7 @@ def report_write(
     fitted: Fitted | None,
     package: bytes | None,
     honesty: Honesty,
+    statement: Statement,
     fairness: FairnessResult | None = None,
 ) -> dict[str, Any]:
     """Means over folds under auc, ks, gini, brier, log_loss, ece; `fold_results` has each fold's own figures."""
@@ -50,5 +53,8 @@ def report_write(
         "notes": prepared.notes,
         "library_versions": library_versions(),
         **honesty.report(),
+        **statement_card(statement),
+        "sample_odds": float((1.0 - prepared.outcome.mean()) / prepared.outcome.mean()),
+        "prior_correction": prior_report(prior_of(statement, prepared.outcome), prepared.outcome, validation.pds),
         **({"fairness": result_json(fairness)} if fairness else {}),
     }

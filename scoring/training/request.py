@@ -15,7 +15,7 @@ from scoring.training.columns import columns_plan
 from scoring.training.directions import Directions, directions_infer, directions_read
 from scoring.training.errors import TrainingInputError
 from scoring.training.fitting import DirectionFit, Recipe
-from scoring.training.product import product_table
+from scoring.training.product import product_frame, product_table
 from scoring.training.table import Outcome, table_read, target_read
 
 FEWEST_CASES = 25
@@ -42,6 +42,8 @@ class Prepared(msgspec.Struct, frozen=True):
     frame: pl.DataFrame
     source: pl.DataFrame
     """The same rows as the file has them, with the columns that no model may read."""
+    undecided: pl.DataFrame
+    """Rows without an outcome, as a model would read them: they train nothing."""
     outcome: Outcome
     recipe: Recipe
     monotone: str
@@ -58,20 +60,21 @@ def request_prepare(request: Request) -> Prepared:
         raise TrainingInputError("The target cannot be dropped.")
     outcome, note = target_read(frame[request.target])
     known = np.isfinite(outcome)
-    unknown = int((~known).sum())
-    frame, outcome = frame.filter(known), outcome[known]
+    undecided, frame, outcome = frame.filter(~known), frame.filter(known), outcome[known]
     source = frame
     _require_cases(outcome)
     stated: Directions | None = None
     if request.product and request.catalogue:
         table = product_table(frame, request.catalogue, request.product, target=request.target, drop=request.drop)
         frame, plan, stated = table.frame, table.plan, table.directions
+        undecided = product_frame(undecided, request.catalogue, request.product, plan.columns)
     else:
         plan = columns_plan(frame, target=request.target, drop=request.drop)
     monotone = request.monotone or ("catalogue" if stated is not None else "auto")
     recipe = Recipe(plan.columns, _direction_fit(monotone, plan.columns, stated), request.seed, request.parameters)
-    notes = [note, *([f"{unknown} rows without an outcome left out"] if unknown else []), *plan.notes]
-    return Prepared(frame, source, outcome, recipe, monotone, notes, _training_data(request, frame, outcome))
+    notes = [note, *([f"{undecided.height} rows without an outcome left out"] if undecided.height else []), *plan.notes]
+    undecided = undecided.select([column.name for column in plan.columns])
+    return Prepared(frame, source, undecided, outcome, recipe, monotone, notes, _training_data(request, frame, outcome))
 
 
 def _direction_fit(monotone: str, columns: Sequence[Any], stated: Directions | None) -> DirectionFit:

@@ -83,6 +83,7 @@ def train(
         fitted=fitted,
         package=package,
         honesty=honesty,
+        statement=statement,
         fairness=fairness,
     )
     return TrainingRun(validation, fitted, package, report, honesty.findings)

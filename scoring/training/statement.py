@@ -1,6 +1,8 @@
 """What a model's PD means, in words that no data can supply: horizon, definition of bad, sample, limits."""
 
+import math
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -14,6 +16,17 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zh: str
 
 
+class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The governed definition of bad that the target follows, by its content hash."""
+
+    product: str
+    number: int
+    content_hash: str
+    days_past_due: int
+    window_months: int
+    horizon_months: int
+
+
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Part of the model card, written by a person and kept beside the model."""
 
@@ -23,6 +36,27 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bad_definition: Text
     sample: Text
     limits_of_use: list[Text]
+    is_accepted_only: bool = True
+    """Whether only applicants whom somebody accepted are in the sample, as nearly always."""
+    population_odds: float | None = None
+    """Good : bad in the population that PDs are meant for; None: PDs stay at the sample's odds."""
+    population_source: Text | None = None
+    definition: Definition | None = None
+
+    def __post_init__(self) -> None:
+        if (self.population_odds is None) != (self.population_source is None):
+            raise ValueError("population_odds and population_source are stated together")
+        if self.population_odds is not None and not 0.0 < self.population_odds < math.inf:
+            raise ValueError("population_odds are positive and finite")
+
+
+ACCEPTED_ONLY = Text(
+    "Learnt from accepted applicants only: what those declined would have done is unknown, and no figure here says.",
+    "仅由已获批的申请学习而得：被拒申请人的表现未知，此处任何指标均不反映。",
+)
+EVERY_APPLICANT = Text(
+    "Outcomes are known of applicants whether accepted or not.", "无论是否获批，申请人的结果均已知。"
+)
 
 
 NOT_STATED = Statement(
@@ -42,6 +76,20 @@ NOT_STATED = Statement(
 def statement_read(path: Path) -> Statement:
     """A statement from its JSON file. Raises TrainingInputError."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Statement)
+        statement = msgspec.json.decode(path.read_bytes(), type=Statement)
     except (OSError, msgspec.DecodeError) as error:
         raise TrainingInputError(f"{path} is not a model statement: {error}") from error
+    if statement.definition is not None:
+        raise TrainingInputError(f"{path}: a governed definition is taken from where it is governed, not from a file.")
+    return statement
+
+
+def statement_card(statement: Statement) -> dict[str, Any]:
+    """What a card keeps of the sample's choice and of the definition, by key."""
+    return {
+        "definition": msgspec.to_builtins(statement.definition),
+        "selection": {
+            "is_accepted_only": statement.is_accepted_only,
+            **msgspec.to_builtins(ACCEPTED_ONLY if statement.is_accepted_only else EVERY_APPLICANT),
+        },
+    }

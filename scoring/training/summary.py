@@ -16,6 +16,7 @@ def summary_lines(report: dict[str, Any]) -> list[str]:
         f"leak check: {_suspects(report['leak_suspects'])}",
         _control(report["negative_control"]),
         *_screening(report["screening"]),
+        *_population(report),
     ]
 
 
@@ -53,3 +54,20 @@ def _screening(rows: list[dict[str, Any]]) -> list[str]:
     ]
     idle = [row["column"] for row in rows if row["svm_selected"] == 0.0 and row["iv"] <= row["iv_by_chance"]]
     return [heads, *lines, *([f"no worth by any measure: {', '.join(idle)}"] if idle else [])]
+
+
+def _population(report: dict[str, Any]) -> list[str]:
+    lines = []
+    if prior := report["prior_correction"]:
+        lines.append(
+            f"prior correction: mean PD {prior['at_sample_odds']['mean_pd']:.2%} at odds {prior['sample_odds']:.2f},"
+            f" {prior['at_population_odds']['mean_pd']:.2%} at odds {prior['population_odds']:.2f}"
+        )
+    if rejects := report["reject_inference"]:
+        moved = ", ".join(
+            f"{one['mean_pd_known_after'] - one['mean_pd_known_before']:+.2%} if their odds are"
+            f" {one['odds_factor']:g} times as bad"
+            for one in rejects["assumptions"]
+        )
+        lines.append(f"{rejects['rows']} rows without an outcome ({rejects['label']}): mean PD {moved}")
+    return [*lines, report["selection"]["en"]]

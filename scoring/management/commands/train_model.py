@@ -47,6 +47,11 @@ class Command(BaseCommand):
         parser.add_argument("--product", help="read the columns through the catalogue as this product's variables")
         parser.add_argument("--catalogue", type=Path, default=settings.BASE_DIR / "data" / "catalogue.json")
         parser.add_argument("--statement", type=Path, help="JSON: horizon, definition of bad, sample, limits of use")
+        parser.add_argument(
+            "--definition",
+            action="store_true",
+            help="the target follows the product's governed definition of bad in force: name it on the card",
+        )
         parser.add_argument("--name", help="name on the model card (default: the product or the file)")
         parser.add_argument("--report", type=Path, help="write the figures as JSON")
         parser.add_argument("--package", type=Path, help="train on all rows too and write the model package")
@@ -134,11 +139,19 @@ def _request(options: dict[str, Any]) -> Request:
 
 
 def _statement(options: dict[str, Any]) -> Statement:
-    """The statement given, or the one kept for the product, or one that says that nothing is stated."""
-    kept = settings.BASE_DIR / "data" / "models" / f"{options['product']}.statement.json"
-    if options["statement"]:
-        return statement_read(options["statement"])
-    return statement_read(kept) if options["product"] and kept.is_file() else NOT_STATED
+    """The statement given, or the one kept for the product, or one that says that nothing is stated; under the
+    governed definition of bad if the target follows it."""
+    product = options["product"]
+    kept = settings.BASE_DIR / "data" / "models" / f"{product}.statement.json"
+    file = options["statement"] or (kept if product and kept.is_file() else None)
+    statement = statement_read(file) if file else NOT_STATED
+    if not options["definition"]:
+        return statement
+    if not product:
+        raise TrainingInputError("--definition needs --product: each product has its own.")
+    from scoring.services.bad_definitions import statement_under  # only this option needs the database
+
+    return statement_under(statement, product, on=timezone.localdate())
 
 
 def _write(path: Path, data: bytes) -> None:
