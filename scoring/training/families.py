@@ -9,7 +9,9 @@ import polars as pl
 from scoring.training.booster import BoosterParameters
 from scoring.training.errors import TrainingInputError
 from scoring.training.fitting import Fitted, Recipe, fit_xgboost
+from scoring.training.mlp import MlpParameters, fit_mlp
 from scoring.training.scorecard import ScorecardParameters, fit_scorecard
+from scoring.training.svm import SvmParameters, fit_svm
 from scoring.training.table import Outcome
 
 Fit = Callable[[pl.DataFrame, Outcome, Recipe], Fitted]
@@ -20,11 +22,15 @@ class Family(msgspec.Struct, frozen=True):
 
     fit: Fit
     parameters: type[msgspec.Struct]
+    is_directed: bool = True
+    """Whether directions asked for are held; a kind that cannot promises none."""
 
 
 FAMILIES: dict[str, Family] = {
     "xgboost": Family(fit_xgboost, BoosterParameters),
     "scorecard": Family(fit_scorecard, ScorecardParameters),
+    "svm": Family(fit_svm, SvmParameters, is_directed=False),
+    "mlp": Family(fit_mlp, MlpParameters, is_directed=False),
 }
 
 

@@ -13,7 +13,7 @@ from scoring.package.encoding import Matrix, encode_frame
 from scoring.package.model import ScoringModel
 from scoring.package.schema import Feature, ModelSchema, Reference
 from scoring.package.scorecard import scorecard_bytes
-from scoring.scaling import Scale
+from scoring.scaling import Scale, pds_from_margins
 from scoring.training.calibration import calibration_fit
 from scoring.training.directions import Directions
 from scoring.training.features import features_fit
@@ -175,7 +175,7 @@ def _tune(frame: pl.DataFrame, outcome: Outcome, recipe: Recipe, directions: Dir
         for lasso, ridge in _PENALTIES:
             tried = ScorecardParameters(lasso=lasso, ridge=ridge, seed=recipe.seed)
             margins = _weigh(rows, bins, tried).margins(rows.features, unseen)
-            losses.setdefault(tried, []).append(log_loss(outcome[test], 1.0 / (1.0 + np.exp(-margins))))
+            losses.setdefault(tried, []).append(log_loss(outcome[test], pds_from_margins(margins)))
     # Rounded: a last bit that differs between machines must not lead the choice elsewhere.
     means = {tried: round(float(np.mean(found)), 6) for tried, found in losses.items()}
     best = min(means, key=lambda tried: means[tried])
