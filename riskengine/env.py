@@ -52,6 +52,10 @@ class Environment(msgspec.Struct, rename="upper", frozen=True):
     """Requests a second for each API key and process, unless the key has its own limit."""
     audit_signing_key: str = ""
     """32 bytes, base64: signs the audit log's checkpoints. Empty: a key of its own is made in VAR_DIR/keys."""
+    creditor_name: str = ""
+    """Who lends, as letters to applicants name them. Empty: the product's name stands alone."""
+    creditor_contact: str = ""
+    """Where applicants ask, object and correct: address, telephone or mail, on one line of the letters."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
 

@@ -99,6 +99,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 IS_OTP_REQUIRED = ENV.is_otp_required
+CREDITOR_NAME = ENV.creditor_name
+CREDITOR_CONTACT = ENV.creditor_contact
 # Not even a superuser reads the seed of somebody's second factor; `otp_enrol` shows it once, to the enrolling one.
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 AXES_FAILURE_LIMIT = 5

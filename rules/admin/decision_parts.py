@@ -9,6 +9,7 @@ import msgspec
 from rules.engine.document import LegalCap, Rule, RuleSetDocument
 from rules.engine.trace import ComparisonTrace, RuleTrace
 from rules.expression_words import Glossary, cell_words, comparison_words, expression_words
+from rules.variable_words import plain_number, variable_words
 from rules.words import SIGNS, Language, code_words, money_words, pick, value_words
 from scoring.catalogue import Variable
 
@@ -75,7 +76,7 @@ def _comparison_row(found: ComparisonTrace, glossary: Glossary, language: Langua
     words = comparison_words(found.text, glossary, language)
     unit = words.unit.partition(" per ")[0]
     value, threshold, distance = (
-        None if number is None else value_words(_plain(number, unit), unit, language)
+        None if number is None else value_words(plain_number(number, unit), unit, language)
         for number in (found.value, found.threshold, found.distance)
     )
     sign = "+" if found.distance is not None and found.distance > 0 else ""
@@ -90,13 +91,6 @@ def _comparison_row(found: ComparisonTrace, glossary: Glossary, language: Langua
     )
 
 
-def _plain(number: float, unit: str = "") -> float | int:
-    """A figure to be read: whole numbers without a point, shares to a hundredth of a percent, others to six digits."""
-    if unit == "share":
-        return round(number, 4)
-    return int(number) if float(number).is_integer() else float(f"{number:.6g}")
-
-
 def _label(name: str, glossary: Glossary, language: Language) -> str:
     term = glossary.get(name)
     return (term.en if language == "en" else term.zh) if term else name
@@ -107,18 +101,9 @@ def _value_words(name: str, value: Any, glossary: Glossary, language: Language) 
     if value is None:
         return "?"
     if term is not None and any(code.code == value for code in term.codes):
-        return code_words(_plain(value) if isinstance(value, float) else value, term.codes, language)
-    number = _plain(value) if isinstance(value, float) else value
+        return code_words(plain_number(value) if isinstance(value, float) else value, term.codes, language)
+    number = plain_number(value) if isinstance(value, float) else value
     return value_words(number, term.unit if term else "", language)
-
-
-def variable_words(variable: Variable | None, value: Any, language: Language) -> str:
-    """A variable's value with its meaning or unit."""
-    if variable is None:
-        return value_words(value, "", language)
-    if any(code.code == value for code in variable.codes):
-        return code_words(value, variable.codes, language)
-    return value_words(_plain(value) if isinstance(value, float) else value, variable.unit, language)
 
 
 def bar_rows(

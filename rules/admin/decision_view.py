@@ -8,6 +8,7 @@ from typing import Any
 from audit.models import AuditEntry
 from riskengine.errors import RiskEngineError
 from rules.admin.decision_parts import RuleRow, bar_rows, cap_words, offer_row, offer_words, rule_rows, value_rows
+from rules.admin.decision_proofs import proof_rows
 from rules.admin.decision_tables import scorecard_rows, table_rows
 from rules.engine.document import Pattern
 from rules.engine.offer import caps_in_force
@@ -19,7 +20,9 @@ from rules.pattern_words import EVENTS, pattern_words
 from rules.selectors import decision_record
 from rules.services.bundle_rows import pointer_of_hashes
 from rules.services.bundles import Bundle, bundle_pinned
+from rules.services.counterfactuals import counterfactual_of
 from rules.services.decision_document import DecisionDocument, Sealed, document_hash
+from rules.services.letters import changes_words, is_letter_owed
 from rules.services.replay import inputs_of
 from rules.words import pick
 from scoring.catalogue import Reason, Variable
@@ -155,12 +158,38 @@ class DecisionView:
         """The variables behind the model's reasons; none where the score was no cause of the outcome."""
         if self.bundle is None or self.sealed is None or self.sealed.contributions is None:
             return set()
-        found = principal_reasons(
+        replaced = self.sealed.replacement
+        found = (replaced.reasons if replaced else None) or principal_reasons(
             [Contribution(name, value) for name, value in self.sealed.contributions.items()],
             reference=reference,
             reason_codes=self.bundle.reason_codes,
         )
         return {name for reason in found if reason.code in self.document.reasons for name in reason.variables}
+
+    @cached_property
+    def proofs(self) -> dict[str, Any] | None:
+        """How the model's reasons were proven by replacement, in words; None where they were not."""
+        found = self.sealed.replacement if self.sealed else None
+        model = self.bundle.model if self.bundle else None
+        if found is None or model is None or self.sealed is None:
+            return None
+        return proof_rows(found, model, self.sealed, self._variables, self.values, language())
+
+    @cached_property
+    def counterfactual(self) -> dict[str, Any] | None:
+        """What would have been approved, in words; None where there is nothing to ask."""
+        if self.sealed is None or self.bundle is None:
+            return None
+        found = counterfactual_of(inputs_of(self.document, self.sealed, self.bundle), self.bundle)
+        if found is None:
+            return None
+        words = [changes_words(changes, self.bundle, language()) for changes in found.alternatives]
+        return {"alternatives": words, "has_levers": found.has_levers, "is_exhausted": found.is_exhausted}
+
+    @cached_property
+    def is_letter_owed(self) -> bool:
+        """Whether the applicant is written to."""
+        return is_letter_owed(self.decision, self.document)
 
     @cached_property
     def model_card(self) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from riskengine.errors import RiskEngineError
 from rules.admin import case_views
 from rules.admin.decision_view import DecisionView
 from rules.admin.error_words import error_words
+from rules.admin.letter_views import letter_page
 from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.referral_view import resolution_view
 from rules.admin.replay_words import diff_words, versions_of
@@ -154,6 +155,7 @@ class DecisionAdmin(PageAdmin):
         return [
             path("<uuid:decision_id>/document/", site.admin_view(self.document_view), name="rules_decision_document"),
             path("<uuid:decision_id>/reveal/", site.admin_view(self.reveal_view), name="rules_decision_reveal"),
+            path("<uuid:decision_id>/letter/", site.admin_view(self.letter_view), name="rules_decision_letter"),
             path("<uuid:decision_id>/keep/", site.admin_view(self.keep_view), name="rules_decision_keep"),
             *super().get_urls(),
         ]
@@ -185,6 +187,10 @@ class DecisionAdmin(PageAdmin):
         decision = self._decision(request, decision_id)
         headers = {"Content-Disposition": f'attachment; filename="decision-{decision.pk}.json"'}
         return HttpResponse(bytes(decision.document), content_type="application/json", headers=headers)
+
+    def letter_view(self, request: HttpRequest, decision_id: UUID) -> HttpResponse:
+        """What the applicant is written, to be printed."""
+        return letter_page(request, self._decision(request, decision_id))
 
     def keep_view(self, request: HttpRequest, decision_id: UUID) -> HttpResponse:
         """Keep it as a case of a draft (POST)."""

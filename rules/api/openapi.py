@@ -237,6 +237,22 @@ DECISION_GET: dict[str, Any] = {
     | _problems(*COMMON),
 }
 
+DECISION_LETTER_GET: dict[str, Any] = {
+    "operation_id": "decision_letter",
+    "summary": "Read the letter of a decision",
+    "description": "The notice an applicant is owed of a decline, a referral or a counter-offer, as an HTML page: the"
+    " principal reasons, the data used, their rights, and what would have been approved where something is found. It"
+    " holds the application number and no other identifier. 409 letter_not_owed of a plain approval.",
+    "tags": [TAG],
+    "parameters": [
+        OpenApiParameter("language", {"type": "string", "enum": ["en", "zh"]}, required=True),
+        RETRY_AFTER,
+        AUTHENTICATE,
+    ],
+    "responses": {(200, "text/html"): OpenApiResponse({"type": "string"}, "The letter.")}
+    | _problems(*COMMON, 409, 422),
+}
+
 PRODUCT_SCHEMA_GET: dict[str, Any] = {
     "operation_id": "product_schema",
     "summary": "What requests for a product carry",

@@ -21,6 +21,8 @@ from rules.services.decision_errors import (
 )
 from rules.services.decision_request import request_read
 from rules.services.decisions import decision_dry_run, decision_make
+from rules.services.letters import letter_of_client
+from rules.words import Language
 from scoring.variables import FieldProblem
 
 
@@ -121,6 +123,37 @@ class DecisionView(APIView):
         """Read a decision of the caller's own, as it was answered."""
         body = decision_answer(client_id=_caller(request).client_id, decision_id=decision_id)
         return HttpResponse(body, content_type="application/json")
+
+
+def _language(request: Request) -> Language:
+    """`?language=en` or `zh`, once."""
+    given = request.query_params.getlist("language")
+    problems = [
+        FieldProblem(name[:80], "unknown_field", "There is no such parameter.")
+        for name in request.query_params
+        if name != "language"
+    ]
+    if given not in (["en"], ["zh"]):
+        problems.append(FieldProblem("language", "wrong_type", "This must be en or zh, once."))
+    if problems:
+        raise InvalidRequest("The request is not valid.", problems=problems)
+    return "zh" if given == ["zh"] else "en"
+
+
+class DecisionLetterView(APIView):
+    """What the applicant is written."""
+
+    http_method_names = ["get", "head"]
+    required_scopes = {"GET": (Scope.READ, Scope.DECIDE)}
+
+    @extend_schema(**openapi.DECISION_LETTER_GET)
+    def get(self, request: Request, decision_id: UUID) -> HttpResponse:
+        """Read the letter of a decision of the caller's own, as a page ready to print."""
+        language = _language(request)
+        letter = letter_of_client(client_id=_caller(request).client_id, decision_id=decision_id, language=language)
+        return HttpResponse(
+            letter.html(), content_type="text/html; charset=utf-8", headers={"Content-Language": language}
+        )
 
 
 class ProductSchemaView(APIView):

@@ -1,0 +1,61 @@
+"""How a model's reasons were proven, as rows: the PD had the values been the reference applicant's. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rules.services.decision_document import Sealed
+from rules.variable_words import variable_words
+from rules.words import Language, pick
+from scoring.catalogue import Variable
+from scoring.package import ScoringModel
+from scoring.replacement import Replacement
+from scoring.scaling import pd_from_margin
+
+
+def proof_rows(
+    found: Replacement,
+    model: ScoringModel,
+    sealed: Sealed,
+    variables: Mapping[str, Variable],
+    values: Mapping[str, Any],
+    language: Language,
+) -> dict[str, Any]:
+    """Per reason its variables with both values, the PD had they been the reference's, and its contributions' sum.
+
+    Besides, the PD with all reasons replaced, the reference's own, and what all contributions come to.
+    """
+    margin = sealed.margin or 0.0
+    contributions = sealed.contributions or {}
+    base = model.schema.reference.values
+    rows = [
+        {
+            "code": reason.code,
+            "variables": [
+                {
+                    "label": pick((variables[name].en, variables[name].zh), language) if name in variables else name,
+                    "value": variable_words(variables.get(name), values.get(name), language),
+                    "reference": variable_words(variables.get(name), base.get(name), language),
+                }
+                for name in reason.variables
+            ],
+            "pd": pd_from_margin(margin - reason.excess),
+            "drop": f"−{reason.excess:.2f}",
+            "contribution": f"{sum(contributions.get(name, 0.0) for name in reason.variables):+.2f}",
+        }
+        for reason in found.reasons
+    ]
+    named = {name for reason in found.reasons for name in reason.variables}
+    rest = sum(value for name, value in contributions.items() if name not in named)
+    return {
+        "rows": rows,
+        "pd": pd_from_margin(margin),
+        "pd_together": pd_from_margin(margin - found.closed),
+        "drop_together": f"−{found.closed:.2f}",
+        "pd_reference": pd_from_margin(margin - found.gap),
+        "drop_reference": f"{-found.gap:+.2f}".replace("-", "−"),
+        "share": found.closed / found.gap if found.gap > 0 else None,
+        "is_sound": found.is_sound,
+        "rest": f"{rest:+.2f}",
+        "base": f"{model.base:+.2f}",
+        "sum": f"{margin:+.2f}",
+    }
