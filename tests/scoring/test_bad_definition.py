@@ -6,6 +6,7 @@ import pytest
 
 from audit.services.governed import governed_approve, governed_draft, governed_submit
 from audit.services.governed_errors import GovernedInvalid
+from riskengine.demo.bad_definitions import bad_definition_ensure
 from scoring.bad_definition import BadDefinition, Words, bad_outcome, definition_problems
 from scoring.services.bad_definitions import KIND_CODE, NoBadDefinitionError, statement_under
 from scoring.training.statement import NOT_STATED, statement_card
@@ -80,3 +81,13 @@ def test_a_contradiction_is_not_submitted(name, change):
     product()
     with pytest.raises(GovernedInvalid):
         _submitted({**DOCUMENT, **change}, name)
+
+
+@pytest.mark.django_db
+def test_the_demo_s_products_have_a_definition_that_stays_when_it_is_loaded_again():
+    maker, checker = user(), user(is_checker=True)
+    for code in ("instalment", "card"):
+        lent = product(code)
+        loaded = [bad_definition_ensure(product=lent, maker=maker, checker=checker, at=AT) for _ in range(2)]
+        assert loaded == [True, False]
+    assert statement_under(NOT_STATED, "card", on=TODAY).definition.days_past_due == 60
