@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from riskengine.errors import InvalidInput
+from scoring.alternative.sources import SOURCES
 from scoring.portraits.dimensions import PortraitDimension, Provenance
 from scoring.velocity import COUNTS, ListLookup, Velocity, velocity_problems
 
@@ -17,7 +18,10 @@ Direction = Literal["higher_is_riskier", "higher_is_safer", "none"]
 MissingPolicy = Literal["reject", "refer", "default", "skip"]
 Audience = Literal["internal", "lender", "applicant"]
 Purpose = Literal["creditworthiness", "affordability", "identity", "legal_capacity", "fairness_testing"]
-ConsentScope = Literal["credit_decision", "bureau_report", "account_conduct", "fairness_testing"]
+ConsentScope = Literal[
+    "credit_decision", "bureau_report", "account_conduct", "fairness_testing",
+    "social_data", "text_data", "transfer_data", "transaction_data",
+]  # fmt: skip
 
 # Why each variable may be processed at all, in words for the admin and for people who ask.
 PURPOSES: dict[Purpose, tuple[str, str]] = {
@@ -37,7 +41,8 @@ _PYTHON_TYPES: dict[VariableType, tuple[type, ...]] = {
 
 
 _OPTIONAL: dict[str, Any] = {"velocity": None, "list": None, "dimension": "", "refresh_days": None, "provenance": "",
-                             "is_actionable": False, "step": None}  # fmt: skip
+                             "is_actionable": False, "step": None, "is_alternative": False,
+                             "is_link": False}  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _OF_THE_SCORE = frozenset({"pd", "score_points", "grade"})
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -111,6 +116,11 @@ class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether an applicant can do something about it: only such are changed in "would have been approved with …"."""
     step: float | None = None
     """Smallest change of a number that can be acted on; None: about a twentieth of the value, rounded."""
+    is_alternative: bool = False
+    """Read only where law, review, pilot and consent open its scope (`scoring.alternative.gate`); never a reason."""
+    is_link: bool = False
+    """Tells of a link to a bad party, which may refer to a person and do nothing else. What a guarantor or
+    co-borrower is legally liable for is no such link: it counts like any other variable."""
     note_en: str = ""
     note_zh: str = ""
     """Source, caveat or citation, for the reader of the catalogue."""
@@ -225,8 +235,25 @@ def _variable_problems(variable: Variable, reasons: set[str]) -> list[str]:
         "has a step that is not positive": variable.step is not None and not variable.step > 0,
         "has a refresh period of less than a day": variable.refresh_days is not None and variable.refresh_days < 1,
     }
-    found = [problem for problem, is_found in checks.items() if is_found] + _own_problems(variable)
+    found = [problem for problem, is_found in checks.items() if is_found]
+    found += _own_problems(variable) + _alternative_problems(variable)
     return [f"{variable.name} {problem}" for problem in found]
+
+
+def _alternative_problems(variable: Variable) -> list[str]:
+    """What alternative data must be: opened by a consent of its own, missed by nobody, and no one's reason."""
+    is_of_source, is_alternative = variable.consent_scope in SOURCES, variable.is_alternative
+    checks = {
+        "is alternative, so it needs a consent of its source": is_alternative and not is_of_source,
+        "has the consent scope of alternative data and is not marked as such": is_of_source and not is_alternative,
+        "is alternative, so its absence must be passed over": is_alternative and variable.missing != "skip",
+        "is alternative, so it can be no principal reason": is_alternative and bool(variable.reason_code),
+        "is alternative, so it comes from a request or from facts": is_alternative
+        and variable.source not in ("application", "fact"),
+        "tells of a link to a bad party, so it can be no principal reason": variable.is_link
+        and bool(variable.reason_code),
+    }
+    return [problem for problem, is_found in checks.items() if is_found]
 
 
 def _own_problems(variable: Variable) -> list[str]:

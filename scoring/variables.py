@@ -1,6 +1,6 @@
 """The variables of an application: what a request may carry, checked fast, and what we add from our own book."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -68,6 +68,8 @@ class VariableSchema:
         """Variables we read ourselves."""
         self.standing = [name for name, item in self._all.items() if item.source == "standing"]
         self.lookups = Lookups.of(self._all.values())
+        self.alternative = tuple(item for item in self._all.values() if item.is_alternative)
+        """Variables that are read only where the gate opens their source."""
         self._checker = msgspec.defstruct(
             "GivenVariables",
             # Names are catalogued identifiers; renamed because Python's keywords may be among them.
@@ -106,6 +108,13 @@ class VariableSchema:
         known = {name: value for name, value in own.items() if value is not None}
         unknown = [name for name in own if name not in known and self._all[name].missing == "refer"]
         return Variables(read.given, {**read.values, **known}, [*read.refer, *unknown])
+
+    def closed(self, read: Variables, names: Collection[str]) -> Variables:
+        """Variables as if the request had not given these, whose policy passes over their absence."""
+        if read.given.keys().isdisjoint(names):
+            return read
+        given = {name: value for name, value in read.given.items() if name not in names}
+        return Variables(given, {**read.values, **dict.fromkeys(names)}, read.refer)
 
     def problems(self, given: Mapping[str, Any]) -> list[FieldProblem]:
         """Everything wrong with `given`, in its own order, then what is missing. Slow: used to explain a refusal."""

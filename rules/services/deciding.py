@@ -50,6 +50,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     standing: dict[str, Any] | None
     own: dict[str, Any] | None = None
     """List and velocity variables by name as they were found, already among `values`; None where there are none."""
+    alternative: dict[str, str] | None = None
+    """Why alternative variables were not read, by name; None where the product has none or all are open."""
     facts: list[Fact]
     customer: str
     as_of: datetime

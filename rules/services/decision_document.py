@@ -79,7 +79,10 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     standing: dict[str, Any] | None
     """What post-loan knew of the customer as of then."""
     own: dict[str, Any] | None = None
-    """List and velocity variables by name as they were found; absent where the catalogue has none."""
+    """Variables we read ourselves (lists, velocity, open alternative facts) by name as they were found; absent where
+    the catalogue has none."""
+    alternative: dict[str, str] | None = None
+    """Alternative variables that were not read, and why (`scoring.alternative.gate`); absent where there are none."""
     facts: list[dict[str, Any]]
     """Risk events that patterns looked at; id 0 is this application."""
     customer: str
@@ -134,7 +137,7 @@ def document_open(data: bytes) -> DecisionDocument:
 
 def _members(part: Sealed) -> dict[str, Any]:
     members = {name: getattr(part, name) for name in part.__struct_fields__}
-    for name in ("own", "replacement"):
+    for name in ("own", "alternative", "replacement"):
         if members[name] is None:  # as decisions were sealed before there were such
             del members[name]
     if "replacement" in members:

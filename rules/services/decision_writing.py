@@ -17,6 +17,7 @@ def sealed_of(inputs: Inputs, verdict: Verdict) -> Sealed:
         given=inputs.given,
         standing=inputs.standing,
         own=inputs.own,
+        alternative=inputs.alternative,
         facts=[fact_json(fact) for fact in inputs.facts],
         customer=inputs.customer,
         trace=None if evaluation is None else evaluation.trace_json(),

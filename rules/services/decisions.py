@@ -11,26 +11,24 @@ from audit.services.log import entry_values, instant_text
 from audit.services.outbox import message_values
 from lending.services.customers import CustomerErasedError, identifier_context
 from lending.vault import VaultError, key_new, key_unwrap, seal
-from rules.engine.patterns import Fact
 from rules.services import decision_store as store
 from rules.services.bundles import Bundle, bundle_pinned
-from rules.services.deciding import DECISION, STOPPED, Inputs, Verdict, decide, failure_verdict, with_fault
+from rules.services.deciding import DECISION, Inputs, Verdict, decide, failure_verdict, with_fault
 from rules.services.decision_answer import answer_bytes, dry_run_bytes
 from rules.services.decision_document import SALT_BYTES, document_bytes, document_hash
 from rules.services.decision_errors import ApplicationDiffers, AsOfInFuture
-from rules.services.decision_request import SHARED_KINDS, DecisionRequest
+from rules.services.decision_inputs import SOURCE, inputs_for, is_news, opened_for
+from rules.services.decision_request import DecisionRequest
 from rules.services.decision_sql import ENTRY_TYPES, MESSAGE_TYPES
-from rules.services.decision_store import FACT_LIMIT, Case, Made, Window
+from rules.services.decision_store import Case, Made, Window
 from rules.services.decision_transaction import DecisionTransaction
 from rules.services.decision_writing import document_of
 from rules.services.referral_terms import WORKING_DAYS, amount_asked
 from rules.services.version_bundles import bundle_with, version_by_id
-from scoring.variables import Variables
+from scoring.services.alternative import uses_record
 
 logger = logging.getLogger(__name__)
 
-SOURCE = "decision"
-OWN_FACT = 0
 # The window of the bundle last seen per product: facts are read with it before the live pointer is known.
 _WINDOWS: dict[str, Window] = {}
 
@@ -106,12 +104,16 @@ class _Making:
 
     def _attempt(self) -> Made:
         case, bundle = self._read()
-        inputs = _inputs(case, bundle, self.request)
+        opened = opened_for(case, bundle, self.request)
+        inputs = inputs_for(case, bundle, self.request, opened)
         key, wrapped = _customer_key(case)
         if key is None:  # nothing could be sealed: what cannot be recorded whole is not decided by us
             inputs = with_fault(inputs, DECISION, "customer_key_broken")
         try:
-            return self._write(case, bundle, inputs, decide(inputs, bundle), key, wrapped)
+            made = decide(inputs, bundle)
+            if opened.pilots:
+                uses_record(application_id=case.application_id, pilots=opened.pilots, at=case.now)
+            return self._write(case, bundle, inputs, made, key, wrapped)
         except (IntegrityError, OperationalError, InterfaceError):
             raise
         except Exception as error:
@@ -198,7 +200,7 @@ class _Making:
         new = [kind for kind in request.identifiers if kind not in known] if key is not None else []
         events: list[str] = []
         if request.as_of is None:  # deciding as of another time is not a new event
-            events = ["application"] * _is_news(case, request) + ["decline"] * (outcome == "DECLINE")
+            events = ["application"] * is_news(case, request) + ["decline"] * (outcome == "DECLINE")
         return {
             "customer": case.customer_id,
             "wrapped_key": wrapped,
@@ -235,50 +237,6 @@ def _check(case: Case, request: DecisionRequest) -> None:
     is_other = case.has_national_id and "national_id" in request.indexes and "national_id" not in case.known_kinds
     if is_other or case.national_id_owner not in (None, case.customer_id):
         raise ApplicationDiffers("This application number is another person's.", field="external_id")
-
-
-def _inputs(case: Case, bundle: Bundle, request: DecisionRequest) -> Inputs:
-    """What the decision is a pure function of. Raises InvalidVariables."""
-    if bundle.schema is None:  # our own fault, so the variables cannot be checked; a person decides
-        variables = Variables(request.variables, request.variables, [])
-    else:
-        variables = bundle.schema.complete(bundle.schema.read(request.variables), case.own)
-    facts = case.facts
-    faults = {**bundle.faults, **({STOPPED: "emergency_stop"} if bundle.is_stopped else {})}
-    if len(facts) > FACT_LIMIT:
-        faults["facts"] = "too_many_facts"
-        facts = facts[-FACT_LIMIT:]
-    if _is_news(case, request):
-        keys = request.shared_keys()
-        own = Fact(
-            id=OWN_FACT,
-            kind="application",
-            at=int(case.as_of.timestamp()),
-            customer=str(case.customer_id),
-            source=SOURCE,
-            phone_key=keys["phone_key"],
-            device_key=keys["device_key"],
-            address_key=keys["address_key"],
-        )
-        facts = [*facts, own]
-    return Inputs(
-        given=variables.given,
-        values=variables.values,
-        refer=variables.refer,
-        standing=case.standing,
-        own=case.own if bundle.schema is not None else None,
-        facts=facts,
-        customer=str(case.customer_id),
-        as_of=case.as_of,
-        faults=faults,
-    )
-
-
-def _is_news(case: Case, request: DecisionRequest) -> bool:
-    """Whether patterns have not seen this yet: a new application, or one that now gives another phone, device, …"""
-    return case.is_new_application or any(
-        kind in request.indexes and kind not in case.known_kinds for kind in SHARED_KINDS
-    )
 
 
 def _customer_key(case: Case) -> tuple[bytes | None, bytes | None]:

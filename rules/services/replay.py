@@ -143,6 +143,7 @@ def inputs_of(document: DecisionDocument, sealed: Sealed, bundle: Bundle) -> Inp
         refer=variables.refer,
         standing=sealed.standing,
         own=sealed.own,
+        alternative=sealed.alternative,
         facts=msgspec.convert(sealed.facts, list[Fact]),
         customer=sealed.customer,
         as_of=datetime.fromisoformat(document.as_of),

@@ -1,0 +1,83 @@
+"""From what was read of a case to what its decision is a pure function of."""
+
+import logging
+
+from lending.vault import VaultError
+from rules.engine.patterns import Fact
+from rules.services.bundles import Bundle
+from rules.services.deciding import STOPPED, Inputs
+from rules.services.decision_request import SHARED_KINDS, DecisionRequest
+from rules.services.decision_store import FACT_LIMIT, Case
+from scoring.services.alternative import NOTHING_OPENED, Opened, alternative_open
+from scoring.variables import Variables
+
+logger = logging.getLogger(__name__)
+
+SOURCE = "decision"
+OWN_FACT = 0
+
+
+def opened_for(case: Case, bundle: Bundle, request: DecisionRequest) -> Opened:
+    """Which alternative variables may be read for the applicant, and the facts among them. Raises InvalidVariables."""
+    if bundle.schema is None or not bundle.schema.alternative:
+        return NOTHING_OPENED
+    values = bundle.schema.complete(bundle.schema.read(request.variables), case.own).values
+    try:
+        return alternative_open(
+            bundle.schema.alternative,
+            customer_id=case.customer_id,
+            application_id=case.application_id,
+            product=bundle.product_code,
+            values=values,
+            as_of=case.as_of,
+        )
+    except VaultError:
+        logger.exception("alternative_facts_broken", extra={"customer": case.customer_id})
+        return Opened({}, {variable.name: "unreadable" for variable in bundle.schema.alternative}, [])
+
+
+def inputs_for(case: Case, bundle: Bundle, request: DecisionRequest, opened: Opened) -> Inputs:
+    """What the decision is a pure function of. Raises InvalidVariables."""
+    own = {**(case.own or {}), **opened.facts} if opened.facts else case.own
+    if bundle.schema is None:  # our own fault, so the variables cannot be checked; a person decides
+        variables = Variables(request.variables, request.variables, [])
+    else:
+        read = bundle.schema.closed(bundle.schema.read(request.variables), opened.closed)
+        variables = bundle.schema.complete(read, own)
+    facts = case.facts
+    faults = {**bundle.faults, **({STOPPED: "emergency_stop"} if bundle.is_stopped else {})}
+    if len(facts) > FACT_LIMIT:
+        faults["facts"] = "too_many_facts"
+        facts = facts[-FACT_LIMIT:]
+    if is_news(case, request):
+        keys = request.shared_keys()
+        this = Fact(
+            id=OWN_FACT,
+            kind="application",
+            at=int(case.as_of.timestamp()),
+            customer=str(case.customer_id),
+            source=SOURCE,
+            phone_key=keys["phone_key"],
+            device_key=keys["device_key"],
+            address_key=keys["address_key"],
+        )
+        facts = [*facts, this]
+    return Inputs(
+        given=variables.given,
+        values=variables.values,
+        refer=variables.refer,
+        standing=case.standing,
+        own=own if bundle.schema is not None else None,
+        alternative=dict(opened.closed) or None,
+        facts=facts,
+        customer=str(case.customer_id),
+        as_of=case.as_of,
+        faults=faults,
+    )
+
+
+def is_news(case: Case, request: DecisionRequest) -> bool:
+    """Whether patterns have not seen this yet: a new application, or one that now gives another phone, device, …"""
+    return case.is_new_application or any(
+        kind in request.indexes and kind not in case.known_kinds for kind in SHARED_KINDS
+    )
