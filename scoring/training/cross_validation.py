@@ -10,7 +10,7 @@ import polars as pl
 from scoring.metrics import all_metrics, calibration_table, gains_table
 from scoring.training.families import Fit
 from scoring.training.fitting import Recipe
-from scoring.training.folds import stratified_folds
+from scoring.training.folds import Places, stratified_folds
 from scoring.training.sweep import monotonicity_violations
 from scoring.training.table import Outcome
 
@@ -29,6 +29,8 @@ class CrossValidation(msgspec.Struct, frozen=True):
     gains: list[dict[str, float]]
     pds: Outcome
     """Of every row, from the model that had not seen it."""
+    fold: Places
+    """The number of the fold that each row was left out in, from 1."""
     chosen: Any
     """The parameters of the last fold, as its family keeps them."""
 
@@ -38,12 +40,13 @@ def cross_validate(
 ) -> CrossValidation:
     """Nested: directions, encodings, tuning and calibration see a fold's training rows only; its figures are of
     the rows left out. `folds` at least 2, and at most the cases of the rarer outcome."""
-    pds = np.zeros(frame.height)
+    pds, fold = np.zeros(frame.height), np.zeros(frame.height, dtype=np.int64)
     rows, fit_seconds, tuning_seconds, violations = [], [], [], 0
     splits = stratified_folds(outcome, folds, recipe.seed)
     for number, (train, test) in enumerate(splits, start=1):
         fitted = fit(frame[train], outcome[train], recipe)
         pds[test] = fitted.model.predict_pd(frame[test])
+        fold[test] = number
         figures = all_metrics(outcome[test], pds[test])
         found = monotonicity_violations(fitted.model, frame[test])
         violations += found
@@ -61,5 +64,6 @@ def cross_validate(
         calibration=calibration_table(outcome, pds),
         gains=gains_table(outcome, pds),
         pds=pds,
+        fold=fold,
         chosen=fitted.parameters,
     )

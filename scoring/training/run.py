@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
+from scoring.training.compare import families_compare
 from scoring.training.cross_validation import CrossValidation, cross_validate
 from scoring.training.errors import TrainingInputError
 from scoring.training.fairness import kept_fairness
-from scoring.training.families import family_of
+from scoring.training.families import FAMILIES, family_of
 from scoring.training.fitting import Fitted
 from scoring.training.honesty import honesty_check, suspects_of
 from scoring.training.packing import package_pack
@@ -40,12 +41,14 @@ def train(
     name: str = "",
     is_packed: bool = False,
     waivers: Mapping[str, str] | None = None,
+    is_compared: bool = False,
     progress: Progress,
 ) -> TrainingRun:
     """Prepare, cross-validate and, if `is_packed`, fit on all rows and pack as `name` (default: product or file).
 
-    `waivers` are reasons, by column, why a suspicion of the leak check is unfounded. `progress` gets a line for a
-    person at each step. Registers nothing and writes no file. Raises TrainingInputError.
+    `waivers` are reasons, by column, why a suspicion of the leak check is unfounded. `is_compared` validates the
+    other kinds of model on the same folds too. `progress` gets a line for a person at each step. Registers nothing
+    and writes no file. Raises TrainingInputError.
     """
     fit = family_of(model)
     if not 2 <= folds <= MOST_FOLDS:
@@ -75,15 +78,19 @@ def train(
             honesty=honesty,
             fairness=fairness,
         )
+    is_directed = FAMILIES[model].is_directed
+    directions = prepared.recipe.direction_fit(prepared.frame, prepared.outcome) if is_directed else {}
     report = report_write(
         model=model,
         prepared=prepared,
         validation=validation,
-        directions=prepared.recipe.direction_fit(prepared.frame, prepared.outcome),
+        directions=directions,
         fitted=fitted,
         package=package,
         honesty=honesty,
         statement=statement,
         fairness=fairness,
     )
+    if is_compared:
+        report["compare"] = families_compare(prepared, {model: validation}, folds=folds, progress=progress)
     return TrainingRun(validation, fitted, package, report, honesty.findings)

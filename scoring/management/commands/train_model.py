@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--data", required=True, type=Path, help="parquet or CSV file")
         parser.add_argument("--target", required=True, help="column with the outcome: two values, bad and good")
         parser.add_argument("--model", default="xgboost", help=f"kind of model: {', '.join(FAMILIES)}")
+        parser.add_argument("--compare", action="store_true", help="all kinds on the same folds, in the report too")
         parser.add_argument("--cv", type=int, default=5, help="stratified folds (default 5)")
         parser.add_argument("--seed", type=int, default=42)
         parser.add_argument(
@@ -77,6 +78,7 @@ class Command(BaseCommand):
             name=options["register"] or options["name"] or "",
             is_packed=bool(options["package"] or options["register"]),
             waivers=_waivers(options["waive_leak"]),
+            is_compared=options["compare"],
             progress=self.stdout.write,
         )
         if options["report"]:
