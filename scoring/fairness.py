@@ -135,7 +135,7 @@ def attribute_fairness(
     reference: str | None = None,
     thresholds: Thresholds | None = None,
 ) -> AttributeFairness:
-    """The verdict from the counts of each group.
+    """The verdict from the counts of each group; where nobody is approved, nobody is put behind another.
 
     `reference`: label of the group compared with; None takes the large enough group with the highest approval rate,
     as 29 CFR 1607.4 D does. Without two groups large enough, or with too many unknown, the state is not_enough_data.
@@ -188,7 +188,7 @@ def _group_state(one: Count, ratio: Interval | None, is_base: bool, limits: Thre
     if one.count < limits.group_least:
         return "not_enough_data", "too_few"
     if ratio is None:
-        return "not_enough_data", "nobody_approved"
+        return "pass", "nobody_approved"
     if ratio.value >= limits.ratio_least:
         return "pass", "within"
     return ("flag", "below_least") if ratio.high < 1 else ("not_enough_data", "chance_not_excluded")
@@ -208,4 +208,6 @@ def _verdict(
     unclear = next((one for one in counted if one.state == "not_enough_data"), None)
     if unclear is not None:
         return "not_enough_data", unclear.cause
-    return ("pass", "within") if counted else ("not_enough_data", "too_few")
+    if not counted:
+        return "not_enough_data", "too_few"
+    return "pass", "nobody_approved" if all(one.cause == "nobody_approved" for one in counted) else "within"

@@ -6,7 +6,6 @@ from datetime import datetime
 from audit.models import User
 from lending.models import Product
 from riskengine.demo.book import CARD, INSTALMENT
-from riskengine.demo.fairness import necessity_ensure
 from riskengine.demo.places import CATALOGUE, RULE_SETS, model_file
 from rules.models import RuleSet
 from rules.services.activations import activation_at
@@ -55,7 +54,6 @@ def rule_set_ensure(*, code: str, product: Product, maker: User, checker: User, 
         return False
     document = json.loads((RULE_SETS / f"{code}.json").read_text())
     version = version_draft(rule_set=rule_set, author=maker, at=at, document=document, note=NOTE)
-    necessity_ensure(version=version, maker=maker, checker=checker, at=at)
     version_submit(version=version, maker=maker, at=at, comment=NOTE)
     version.refresh_from_db()
     version_approve(version=version, checker=checker, content_hash=version.content_hash, at=at)

@@ -31,7 +31,7 @@ from scoring.services.models import model_load
 HISTORY = 5_000
 ROWS = 5_000
 """Of a larger table every so-many-th row is decided."""
-_UNTOLD = ("too_few", "too_many_unknown", "nobody_approved")
+_UNTOLD = ("too_few", "too_many_unknown")
 
 
 class Applications(NamedTuple):

@@ -14,7 +14,7 @@ from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
 from scoring.services.fairness import Standing
 
 TONES = {"pass": "good", "flag": "bad", "not_enough_data": "warn"}
-WIDTH, CURVE_WIDTH, CURVE_HEIGHT = 160.0, 220.0, 72.0
+WIDTH, CURVE_WIDTH, CURVE_HEIGHT = 110.0, 220.0, 72.0
 _SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "="}
 _SHOWN = 5
 
@@ -54,7 +54,7 @@ def _cause_words(cause: str) -> str:
         "chance_not_excluded": _("A group is approved more rarely, but with so few people chance may explain it."),
         "too_few": _("A group has too few people to tell."),
         "too_many_unknown": _("Of too many people the group is not known."),
-        "nobody_approved": _("Nobody is approved in the group compared with."),
+        "nobody_approved": _("Nobody is approved in the group compared with, so nobody is put behind it."),
     }[cause]  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def _group(group: GroupFairness, label: str, reference: str) -> dict[str, Any]:
         "rate": f"{group.rate.value:.1%}" if group.rate else "–",
         "whisker": _whisker(group.rate),
         "ratio": _interval(group.ratio),
-        "gap": "" if group.gap is None else f"{group.gap.value:+.2f} ({group.gap.low:+.2f} … {group.gap.high:+.2f})",
+        "gap": _interval(group.gap, "+"),
         "tone": TONES[group.state],
         "words": state_words(group.state),
     }
@@ -140,8 +140,12 @@ def _whisker(rate: Interval | None) -> dict[str, float] | None:
     return {name: round(getattr(rate, name) * WIDTH, 1) for name in ("value", "low", "high")}
 
 
-def _interval(interval: Interval | None) -> str:
-    return "" if interval is None else f"{interval.value:.2f} ({interval.low:.2f} … {interval.high:.2f})"
+def _interval(interval: Interval | None, sign: str = "") -> dict[str, str] | None:
+    """The estimate and its bounds; `sign` "+" shows the sign of a difference."""
+    if interval is None:
+        return None
+    value, low, high = (f"{figure:{sign}.2f}" for figure in (interval.value, interval.low, interval.high))
+    return {"value": value, "bounds": f"{low} … {high}"}
 
 
 def _curve(one: AttributeResult, result: FairnessResult) -> dict[str, Any] | None:
