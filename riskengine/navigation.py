@@ -39,6 +39,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
             Item("rules.decision", "gavel", _("Decisions")),
             Item("lending.application", "description", _("Applications")),
             Item("lending.customer", "person", _("Customers")),
+            Item("scoring.portraitsnapshot", "account_box", _("Portraits")),
             Item("lending.consent", "handshake", _("Consents")),
         ],
     ),

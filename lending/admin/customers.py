@@ -4,6 +4,9 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -59,8 +62,8 @@ class CustomerAdmin(ReadOnlyAdmin):
     list_filter = [("erased_at", admin.EmptyFieldListFilter), "identifiers__kind"]
     search_fields = ["=id", "loans__external_id", "applications__external_id"]
     search_help_text = _("Customer number, contract number or application number")
-    fields = ["number", "application_count", "loan_count", "created_at", "erased_at"]
-    readonly_fields = ["number", "application_count", "loan_count"]
+    fields = ["number", "portrait", "application_count", "loan_count", "created_at", "erased_at"]
+    readonly_fields = ["number", "portrait", "application_count", "loan_count"]
     inlines = [IdentifierInline, CustomerApplicationInline, CustomerLoanInline, StandingInline]
     ordering = ["-id"]
 
@@ -77,6 +80,12 @@ class CustomerAdmin(ReadOnlyAdmin):
     @admin.display(description=_("customer"), ordering="id")
     def number(self, customer: Customer) -> str:
         return str(customer)
+
+    @admin.display(description=_("portrait"))
+    def portrait(self, customer: Customer) -> SafeString:
+        """Made above this app, known here by its address only."""
+        url = reverse("admin:scoring_portraitsnapshot_customer", args=[customer.pk])
+        return format_html('<a class="rk-link" href="{}">{}</a>', url, _("Variables, quality and risk coefficient"))
 
     @admin.display(description=_("loans"), ordering="loans_held")
     def loan_count(self, customer: Customer) -> str:

@@ -14,6 +14,7 @@ from riskengine.demo.fairness import fairness_ensure
 from riskengine.demo.lists import lists_ensure
 from riskengine.demo.people import credentials_ensure, staff_ensure
 from riskengine.demo.policies import POLICIES, catalogue_ensure, model_ensure, rule_set_ensure
+from riskengine.demo.portraits import customer_facts_ensure, portrait_policy_ensure, portrait_snapshots_ensure
 from riskengine.demo.profiles import profiles_ensure
 
 Step = tuple[str, Callable[[], object]]
@@ -69,6 +70,9 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ("made-up risk events", partial(events_ensure, product=products["card"])),
         ("made-up list entries", partial(lists_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("example decisions", partial(applications_ensure, at=at)),
+        ("portrait policy", partial(portrait_policy_ensure, maker=staff["maker"], checker=checked_by, at=at)),
+        ("made-up facts about customers", partial(customer_facts_ensure, at=at)),
+        ("portraits", partial(portrait_snapshots_ensure, at=at)),
     ]
     for name, step in steps:
         yield name, step()

@@ -54,6 +54,7 @@ events_register(
         "catalogue_draft.edited": _("Draft of the variable catalogue changed"),
         "catalogue_draft.submitted": _("Draft of the variable catalogue submitted"),
         "catalogue_draft.discarded": _("Draft of the variable catalogue discarded"),
+        "portraits.saved": _("Portraits kept"),
     },
 )
 words_register(

@@ -9,6 +9,7 @@ import msgspec
 
 from audit.canonical import content_hash as hash_of
 from audit.models import GovernedDocument
+from audit.services.governed_content import governed_hash
 from audit.services.governed_live import governed_live
 from riskengine.errors import Conflict, NotFound
 from scoring.catalogue import Catalogue
@@ -100,6 +101,6 @@ def _model(content_hash: str) -> ScoringModel:
 @lru_cache(maxsize=8)
 def _policy(content_hash: str) -> PortraitPolicy:
     document = GovernedDocument.objects.filter(kind=KIND, content_hash=content_hash, approval__isnull=False).first()
-    if document is None:
+    if document is None or governed_hash(document) != content_hash:
         raise InstrumentGoneError("No portrait policy has this content.", content_hash=content_hash)
     return msgspec.convert(document.document, PortraitPolicy)

@@ -14,6 +14,7 @@ from django.contrib import admin
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
 
+from lending.models import Customer
 from tests.trust.addresses import Address, model_of, path_of, registered
 from tests.trust.world import KEYS, STAFF, World, sample_of
 
@@ -56,6 +57,7 @@ def path_for(world: World, address: Address) -> str:
     assert world.batch and world.catalogue_draft
     values |= {"batch_id": world.batch.pk, "draft_id": world.catalogue_draft.pk, "kind": "velocity", "place": 0}
     values["catalogue_id"] = world.catalogue_draft.based_on_id
+    values["customer_id"] = sample_of(Customer)
     if stem:
         values |= {"object_id": sample_of(registered()[stem]), "pk": sample_of(registered()[stem])}
         values["entry_id"] = values["object_id"]

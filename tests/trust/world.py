@@ -25,6 +25,7 @@ from lending.services.consents import consent_grant
 from lending.services.list_imports import list_import_read
 from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
+from rules.services.customer_portraits import portraits_save
 from rules.services.emergency_stops import stop_declare
 from rules.services.review_authorities import authority_ask
 from rules.services.versions import version_draft, version_submit
@@ -93,6 +94,7 @@ def _lending(world: World) -> None:
     at = make.now()
     applicant = Customer.objects.get()
     consent_grant(customer=applicant, scope="text_data", granted_at=at, evidence="form", at=at, actor="system:demo")
+    portraits_save([applicant.pk], at, at=at, actor="system:demo")
     world.decision = Decision.objects.get()
     referred = make.body(variables={key: value for key, value in make.VARIABLES.items() if key != "employment_since"})
     assert lender.post(referred).json()["outcome"] == "REFER"
