@@ -45,7 +45,8 @@ class Kind:
     `check(value, name)` gives every problem as a sentence in the reader's language; a draft may have some, what is
     submitted or approved may not. `name_choices` gives (name, label) of what there can be one document each for;
     without it the name is free and may be empty. `labels` names fields ("rate"), fields of rows ("tiers.rate") and
-    choices ("mode=strict"); a field without one takes the title of its msgspec.Meta.
+    choices ("mode=strict"); a field without one takes the title of its msgspec.Meta. A kind `is_protective` where its
+    absence would allow more: one person never ends what two approved, they replace it.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Kind:
     name_choices: Callable[[], list[tuple[str, Words]]] | None = None
     labels: Mapping[str, Words] = field(default_factory=dict)
     permission: str = ADD
+    is_protective: bool = False
 
 
 _KINDS: dict[str, Kind] = {}

@@ -28,6 +28,9 @@ _WORDS: dict[str, str | Promise] = {
         "Another version took force after you opened this page. Look at what changes now before you decide."
     ),
     "governed_ended": _("Only a draft or what is approved can be ended, and once."),
+    "governed_protective": _(
+        "Without this setting more would be allowed, so one person cannot end it. Make a new draft from it instead."
+    ),
     "governed_same_person": _("You wrote, edited or submitted this, so somebody else must check it."),
     "no_live_catalogue": _("No variable catalogue is live, so conditions cannot be checked. Ask a modeller."),
 }

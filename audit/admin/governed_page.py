@@ -24,6 +24,7 @@ from audit.services.governed import (
     governed_live_for,
     governed_problems,
     governed_was_written_by,
+    is_protective,
 )
 from riskengine.errors import RiskEngineError
 
@@ -140,7 +141,8 @@ def _may(request: HttpRequest, governed: GovernedDocument, approval: Approval | 
         "decide": checks and approval is not None and not is_own and is_kind(governed.kind),
         "check_forbidden": checks and approval is not None and is_own,
         "discard": writes and state == State.DRAFT,
-        "end": (writes or checks) and state == State.APPROVED,
+        "end": (writes or checks) and state == State.APPROVED and not is_protective(governed),
+        "replace": (writes or checks) and state == State.APPROVED and is_protective(governed),
         "copy": may_write(request, governed.kind) and state != State.DRAFT and is_kind(governed.kind),
     }
 

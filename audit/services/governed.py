@@ -23,6 +23,7 @@ from audit.services.governed_content import (
     governed_hash,
     governed_problems,
     governed_value,
+    is_protective,
     require_order,
     require_sound,
 )
@@ -33,6 +34,7 @@ from audit.services.governed_errors import (
     GovernedInvalid,
     GovernedLiveChanged,
     GovernedNotSubmitted,
+    GovernedProtective,
     GovernedUnchanged,
     WriterMayNotCheckGoverned,
 )
@@ -47,6 +49,7 @@ __all__ = [
     "governed_lives",
     "governed_problems",
     "governed_value",
+    "is_protective",
 ]
 
 OBJECT_TYPE: Final = "governed_document"
@@ -221,11 +224,13 @@ def governed_end(*, governed: GovernedDocument, actor: User, at: datetime, reaso
     """Discard a draft, call off what has not begun, or end what is in force from this day (UTC) on.
 
     One person may: nothing takes its place until two people agree on something. Raises GovernedEnded, GovernedInvalid
-    without a reason.
+    without a reason, GovernedProtective where nothing would mean that more is allowed.
     """
     governed = _locked(governed)
     if governed.state not in (State.DRAFT, State.APPROVED):
         raise GovernedEnded("Only a draft or what is approved can be ended, and once.", governed=governed.pk)
+    if governed.state == State.APPROVED and is_protective(governed):
+        raise GovernedProtective("This protects people: it is replaced, never ended by one.", governed=governed.pk)
     if not reason.strip():
         raise GovernedInvalid("Say why it ends.", problems=[])
     was, governed.ended_at, governed.end_reason = governed.state, at, reason.strip()

@@ -44,6 +44,11 @@ def governed_kind(code: str) -> Kind:
     return kind_of(code)
 
 
+def is_protective(governed: GovernedDocument) -> bool:
+    """Whether more would be allowed without a document of its kind."""
+    return is_kind(governed.kind) and kind_of(governed.kind).is_protective
+
+
 def document_stored(code: str, name: str, document: Document) -> dict[str, Any]:
     """The document as it is kept. Raises GovernedKindUnknown, GovernedInvalid (structure, unknown keys, name)."""
     kind = governed_kind(code)

@@ -51,6 +51,12 @@ class GovernedEnded(Conflict):
     code = "governed_ended"
 
 
+class GovernedProtective(NotPermitted):
+    """Without a document of this kind more would be allowed: it is replaced by two people, never ended by one."""
+
+    code = "governed_protective"
+
+
 class WriterMayNotCheckGoverned(NotPermitted):
     """Whoever wrote, edited or submitted a document cannot be the one who checks it."""
 

@@ -118,6 +118,7 @@ POLICY_KIND = Kind(
         " groups fare too unequally."
     ),
     check=policy_problems,
+    is_protective=True,
     name_choices=_products,
     labels={
         "attributes": gettext_lazy("Attributes to test: variable, or variable[<=25] for a band against the rest"),

@@ -1,9 +1,11 @@
 """The life of a governed document through its services: four eyes, frozen content, conflicts, its end."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from audit import governed_kinds
 from audit.governed_kinds import Kind, KindAlreadyRegistered, kind_register
 from audit.models import Approval, AuditEntry, GovernedDocument
 from audit.services import approvals, governed
@@ -28,6 +30,7 @@ from audit.services.governed_errors import (
     GovernedKindUnknown,
     GovernedLiveChanged,
     GovernedNotSubmitted,
+    GovernedProtective,
     GovernedUnchanged,
     WriterMayNotCheckGoverned,
 )
@@ -214,6 +217,22 @@ def test_an_end_needs_a_reason_and_happens_once():
     governed_end(governed=row, actor=user(), at=AT, reason="wrong")
     with pytest.raises(GovernedEnded):
         governed_end(governed=row, actor=user(), at=AT, reason="again")
+
+
+def protect(monkeypatch):
+    kind = governed_kinds.kind_of(CODE)
+    monkeypatch.setitem(governed_kinds._KINDS, CODE, replace(kind, is_protective=True))
+
+
+def test_one_person_ends_no_protection_that_two_approved(monkeypatch):
+    protect(monkeypatch)
+    row = approved(cups=4)
+    for person in (row.author, user(is_checker=True)):
+        with pytest.raises(GovernedProtective):
+            governed_end(governed=row, actor=person, at=AT, reason="in the way")
+    assert governed_live(CODE, on=TODAY).id == row.pk
+    assert governed_end(governed=drafted(), actor=row.author, at=AT, reason="a draft protects nobody").ended_at
+    assert approved(cups=5, at=AT + DAY).pk == governed_live(CODE, on=TODAY).id
 
 
 def test_every_step_is_in_the_log():

@@ -1,9 +1,12 @@
 """The pages of governed settings, through the client: written, put forward, decided, ended, and who may do what."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from audit import governed_kinds
 from audit.models import GovernedDocument
 from audit.services.governed import governed_edit, governed_end, governed_live
 from tests.admin.conftest import PASSWORD, member
@@ -226,6 +229,18 @@ def test_what_is_in_force_is_ended_with_a_reason(as_role):
     assert "the law changed" in text_of(client.get(page_of(row)))
 
 
+def test_a_protection_offers_a_replacement_and_no_end(as_role, monkeypatch):
+    kind = governed_kinds.kind_of(CODE)
+    monkeypatch.setitem(governed_kinds._KINDS, CODE, replace(kind, is_protective=True))
+    row = approved()
+    client, _person = as_role("maker")
+    shown = text_of(client.get(page_of(row)))
+    assert "one person cannot end it" in shown and "End before its time" not in shown and "New draft from this" in shown
+    assert "one person cannot end it" in text_of(client.post(page_of(row, "end"), {"reason": "why"}, follow=True))
+    row.refresh_from_db()
+    assert row.state == "APPROVED"
+
+
 def test_the_history_names_each_step_and_person(as_role):
     row = approved()
     governed_end(governed=row, actor=member("checker"), at=timezone.now(), reason="over")
@@ -256,8 +271,6 @@ def test_a_maker_does_not_decide_and_an_administrator_sees_nothing(as_role):
 
 
 def test_a_document_of_a_kind_that_is_gone_is_still_shown(as_role, monkeypatch):
-    from audit import governed_kinds
-
     row, waits = approved(), submitted(cups=8)
     monkeypatch.setattr(governed_kinds, "_KINDS", {})
     client, _person = as_role("checker")
