@@ -48,7 +48,7 @@ def golden_check(model: ScoringModel, data: bytes) -> None:
     """Score the golden rows again. Raises GoldenRowError on one differing bit, BrokenPackageError if they are unfit."""
     try:
         golden = msgspec.json.decode(data, type=GoldenRows)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BrokenPackageError("The golden rows cannot be read.") from error
     rows = len(golden.margin_bits)
     lengths = {len(column) for column in golden.values.values()}

@@ -45,7 +45,7 @@ def package_read(data: bytes) -> ScoringModel:
     try:
         schema = msgspec.json.decode(parts[SCHEMA], type=ModelSchema)
         card = msgspec.json.decode(parts[CARD], type=dict[str, Any])
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BrokenPackageError("The package's schema or card cannot be read.", reason=str(error)) from error
     _check(schema, card)
     body = parts.get(body_kind(schema.kind).part)

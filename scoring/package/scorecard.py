@@ -143,7 +143,7 @@ def scorecard_read(data: bytes, features: Sequence[Feature]) -> ScorecardBody:
     """`scorecard.json` for these features. Raises BrokenPackageError unless it is whole and fits."""
     try:
         card = msgspec.json.decode(data, type=Scorecard)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BrokenPackageError("The scorecard cannot be read.", reason=str(error)) from error
     return ScorecardBody(card, [feature.name for feature in features])
 
