@@ -102,7 +102,7 @@ def _products() -> list[tuple[str, Words]]:
 
 
 def _subjects() -> list[tuple[str, Words]]:
-    models = ModelPackage.objects.exclude(state=ModelPackage.State.RETIRED).defer("package").order_by("-pk")
+    models = ModelPackage.objects.defer("package").order_by("-pk")
     return [
         *((model.content_hash, f"{_('Model')} {model.name} #{model.pk}") for model in models),
         *rule_side().subjects(),

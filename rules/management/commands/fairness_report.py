@@ -91,6 +91,8 @@ def _request(options: dict[str, Any]) -> FairnessRequest:
     for name in ("cut_off", "approve_share"):
         if options[name] is not None and not 0 < options[name] < 1:
             raise TrainingInputError(f"--{name.replace('_', '-')} lies between 0 and 1.")
+    if options["model"] and options["drop"]:
+        raise TrainingInputError("--drop trains without columns; a package reads what it reads.")
     if not options["attribute"] and not options["product"]:
         raise TrainingInputError("Give --attribute, or --product for everything its catalogue keeps for testing.")
     return FairnessRequest(
