@@ -15,6 +15,7 @@ from audit.admin.page import page_url
 from scoring.admin import model_approval
 from scoring.admin.charts import calibration_chart, gains_chart
 from scoring.admin.frozen import FrozenAdmin, in_language
+from scoring.admin.honesty_cards import honesty_cards, meaning_facts
 from scoring.admin.words import direction_word, metric_rows, product_word
 from scoring.catalogue import Variable
 from scoring.models import ModelPackage
@@ -81,6 +82,7 @@ class ModelPackageAdmin(FrozenAdmin):
                 "x": _("riskiest share of the applications"),
                 "y": _("share of all bads among them"),
             },
+            *honesty_cards(card),
             _features(card),
             _making(card),
         ]
@@ -114,6 +116,7 @@ def _meaning(card: dict[str, Any]) -> dict[str, Any]:
             _("%(odds).2f good to one bad (%(rate).1f %% bad)")
             % {"odds": card["sample_odds"], "rate": 100 * card["sample_bad_rate"]},
         ),
+        *meaning_facts(card),
     ]
     return {
         "title": _("What it predicts"),
