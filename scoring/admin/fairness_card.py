@@ -199,3 +199,16 @@ def _variables(product: str) -> dict[str, Variable]:
         return catalogue_live().of_product(product)
     except NoLiveCatalogueError:
         return {}
+
+
+def fairness_summary(standing: Standing, product: str) -> dict[str, Any]:
+    """The verdicts as one table, for the model's own page."""
+    card = fairness_card(standing, product)
+    rows = [
+        [one["title"], one["words"], f"{one['ratio']['value']} ({one['ratio']['bounds']})" if one["ratio"] else "–"]
+        for one in card["attributes"]
+    ]
+    headers = [_("attribute kept for testing only"), _("verdict"), _("lowest ratio, 95 % interval")]
+    lines = [card["note"]] if rows else [_("Nothing was measured.")]
+    table = {"headers": headers, "rows": rows} if rows else None
+    return {"title": _("Fairness"), "facts": card["facts"], "table": table, "lines": lines}

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,12 +15,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from audit.admin.page import page_url
 from scoring.admin import model_approval
 from scoring.admin.charts import calibration_chart, gains_chart
+from scoring.admin.fairness_card import fairness_summary
 from scoring.admin.frozen import FrozenAdmin, in_language
 from scoring.admin.honesty_cards import honesty_cards, meaning_facts
 from scoring.admin.words import direction_word, metric_rows, product_word
 from scoring.catalogue import Variable
 from scoring.models import ModelPackage
 from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
+from scoring.services.fairness import fairness_shown
 
 
 @admin.register(ModelPackage)
@@ -83,6 +86,7 @@ class ModelPackageAdmin(FrozenAdmin):
                 "y": _("share of all bads among them"),
             },
             *honesty_cards(card),
+            fairness_summary(fairness_shown(row, timezone.now().date()), row.product.code),
             _features(card),
             _making(card),
         ]

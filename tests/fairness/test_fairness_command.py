@@ -33,7 +33,7 @@ def report(files, *options):
 
 def test_a_flag_exits_with_1_and_the_report_says_all(files, capsys):
     with pytest.raises(SystemExit) as ended:
-        report(files, "--attribute", "sex", "--attribute", "eyes", "--cut-off", "0.2")
+        report(files, "--attribute", "sex", "--attribute", "eyes", "--approve-share", "0.5")
     assert ended.value.code == 1
     written = json.loads((files / "out.json").read_text())
     assert written["is_flagged"]
