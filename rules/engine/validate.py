@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from rules.engine.checks.alternative import alternative_problems
 from rules.engine.checks.bands import band_problems
 from rules.engine.checks.case_texts import case_problems
 from rules.engine.checks.conditions import condition_problems
@@ -60,6 +61,7 @@ def validate(
         *scorecard_problems(context, reasons),
         *equality_problems(context),
         *usage_problems(parsed),
+        *alternative_problems(context),
         *_engine_reasons(parsed, reasons),
         *offer_problems(context, reasons),
         *[entry for number, case in enumerate(document.cases) for entry in case_problems(case, parsed, number)],

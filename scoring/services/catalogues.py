@@ -163,13 +163,14 @@ def catalogue_withdraw(*, version: CatalogueVersion, maker: User, at: datetime) 
 
 
 def forbidden_features(card: dict[str, Any], catalogue: Catalogue) -> list[str]:
-    """The features of a card that the catalogue does not know for its product, or prohibits, in words."""
+    """The features of a card that the catalogue does not know for its product, or lets no model read, in words."""
     variables = catalogue.of_product(card["product"])
     names = [feature["name"] for feature in card["features"]]
     unknown = [f"{name} is not catalogued" for name in names if name not in variables]
-    return unknown + [
-        f"{name} is a prohibited basis" for name in names if name in variables and variables[name].is_prohibited_basis
-    ]
+    known = [variables[name] for name in names if name in variables]
+    prohibited = [f"{item.name} is a prohibited basis" for item in known if item.is_prohibited_basis]
+    # In a model it would decline, price and grade: a link to a bad party may do none of it.
+    return unknown + prohibited + [f"{item.name} tells of a link to a bad party" for item in known if item.is_link]
 
 
 def _pending(version: CatalogueVersion) -> Approval:

@@ -103,6 +103,33 @@ CHECK_MESSAGES: dict[str, tuple[str, str]] = {
         " Let them refer what is unknown to a person, unless this is meant.",
         "有 {count} 条转人工或拒绝规则在取值缺失时会被默默跳过：{rules_zh}。除非有意如此，请改为将未知情况转人工。",
     ),
+    "alternative_alone": (
+        "Rule {code} can hold by {names_en} alone. Alternative data is never the sole reason: refer to a person, or ask"
+        " for something else besides.",
+        "规则 {code} 仅凭“{names_zh}”即可成立。替代数据不得作为唯一原因：请改为转人工，或同时要求其他条件。",
+    ),
+    "alternative_absence_refers": (
+        "Rule {code} refers where {names_en} is unknown, and it is unknown of everybody who does not consent. Let it"
+        " ignore what is unknown.",
+        "规则 {code} 在“{names_zh}”未知时转人工，而未授权者的该变量必然未知。请改为忽略未知。",
+    ),
+    "alternative_prices": (
+        "{names_en}: alternative data and links to others set no amount, rate or term.",
+        "“{names_zh}”：替代数据和关联关系不得用于确定额度、利率或期限。",
+    ),
+    "alternative_scores": (
+        "Scorecard {name} reads alternative data alone. Add characteristics of other sources.",
+        "评分卡 {name} 只使用替代数据。请加入其他来源的特征。",
+    ),
+    "link_decides": (
+        "Rule {code} reads {names_en}. A link to a bad party may refer to a person; it never declines, scores or"
+        " colours.",
+        "规则 {code} 使用了“{names_zh}”。与不良方的关联只能转人工，不得用于拒绝、计分或变更颜色等级。",
+    ),
+    "link_scores": (
+        "Scorecard {name} reads {names_en}. A link to a bad party may refer to a person and earns no points.",
+        "评分卡 {name} 使用了“{names_zh}”。与不良方的关联只能转人工，不得计分。",
+    ),
     "derived_unused": ("Nothing reads the variable {name}.", "没有任何地方使用变量 {name}。"),
     "scorecard_unused": ("Nothing reads the scorecard {name}.", "没有任何地方使用评分卡 {name}。"),
     "offer_gap": (
