@@ -1,7 +1,7 @@
 """Gradient-boosted trees with recorded parameters: the same data and parameters give the same bytes."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -28,36 +28,64 @@ class BoosterParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     reg_lambda: float = 5.0
     max_bin: int = 256
     seed: int = 42
+    calibration: Literal["logistic", "piecewise"] = "logistic"
+    code_folds: int = 0
+    """Codes of many levels go into training as other folds of the rows order them; 0: as all rows do."""
 
 
-def matrix_of(data: Matrix, outcome: Outcome, max_bin: int = 256) -> xgb.DMatrix:
-    """Rows in the form the trainer reads; made once for many trainings."""
-    return xgb.QuantileDMatrix(data, outcome, max_bin=max_bin, nthread=_THREADS)
+def matrix_of(data: Matrix, outcome: Outcome, max_bin: int = 256, like: xgb.DMatrix | None = None) -> xgb.DMatrix:
+    """Rows in the form the trainer reads; made once for many trainings. Rows to watch are binned `like` the others."""
+    return xgb.QuantileDMatrix(data, outcome, max_bin=max_bin, ref=like, nthread=_THREADS)
 
 
 def booster_train(
     rows: xgb.DMatrix, parameters: BoosterParameters, features: Sequence[Feature], *, threads: int = _THREADS
 ) -> xgb.Booster:
     """Train one booster, its output held monotone where the features ask for it."""
-    settings: dict[str, Any] = msgspec.to_builtins(parameters)
-    rounds = settings.pop("rounds")
-    constraints = "(" + ",".join(str(feature.monotone) for feature in features) + ")"
-    return xgb.train(
-        {
-            **settings,
-            "objective": "binary:logistic",
-            "tree_method": "hist",
-            "nthread": threads,
-            "monotone_constraints": constraints,
-        },
+    return xgb.train(_settings(parameters, features, threads), rows, num_boost_round=parameters.rounds)
+
+
+def booster_watch(
+    rows: xgb.DMatrix,
+    watched: xgb.DMatrix,
+    parameters: BoosterParameters,
+    features: Sequence[Feature],
+    *,
+    patience: int,
+) -> tuple[xgb.Booster, list[float]]:
+    """Train up to `parameters.rounds`, or until the log loss of `watched` has not fallen for `patience` rounds.
+
+    The booster and the loss after each round. Its first n rounds are those that `booster_train` gives for n rounds.
+    """
+    seen: dict[str, dict[str, list[float]]] = {}
+    booster = xgb.train(
+        {**_settings(parameters, features, _THREADS), "eval_metric": "logloss"},
         rows,
-        num_boost_round=rounds,
+        num_boost_round=parameters.rounds,
+        evals=[(watched, "watched")],
+        evals_result=seen,
+        early_stopping_rounds=patience,
+        verbose_eval=False,
     )
+    return booster, seen["watched"]["logloss"]
 
 
-def raw_margins(booster: xgb.Booster, data: Matrix) -> npt.NDArray[np.float64]:
-    """Raw margins in doubles, shape (rows,)."""
-    margins: Matrix = booster.inplace_predict(data, predict_type="margin", validate_features=False)
+def _settings(parameters: BoosterParameters, features: Sequence[Feature], threads: int) -> dict[str, Any]:
+    recorded: dict[str, Any] = msgspec.to_builtins(parameters)
+    return {
+        **{name: value for name, value in recorded.items() if name not in ("rounds", "calibration", "code_folds")},
+        "objective": "binary:logistic",
+        "tree_method": "hist",
+        "nthread": threads,
+        "monotone_constraints": "(" + ",".join(str(feature.monotone) for feature in features) + ")",
+    }
+
+
+def raw_margins(booster: xgb.Booster, data: Matrix, rounds: int = 0) -> npt.NDArray[np.float64]:
+    """Raw margins in doubles after so many rounds (0: all), shape (rows,)."""
+    margins: Matrix = booster.inplace_predict(
+        data, iteration_range=(0, rounds), predict_type="margin", validate_features=False
+    )
     return margins.astype(np.float64)
 
 

@@ -1,18 +1,23 @@
 """From columns to the inputs of a model, learnt from training rows only."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
 
+from scoring.package.encoding import Matrix, encode_frame
 from scoring.package.schema import Feature, Monotone
 from scoring.training.columns import Column
+from scoring.training.folds import stratified_folds
 from scoring.training.table import Outcome
+
+FeatureFit = Callable[[pl.DataFrame, Outcome], list[Feature]]
 
 QUANTILES = np.linspace(0.0, 1.0, 21)
 SMOOTHING = 10.0
 """Cases of average risk added to each code, so that a rare one stays near the average."""
+MANY_CODES = 30
 _RAREST = 5
 _DIGITS = 6
 
@@ -22,6 +27,23 @@ def features_fit(
 ) -> list[Feature]:
     """The features of `columns`. Codes are ordered by their bad rate here, so only training rows may come in."""
     return [_feature(column, frame[column.name], outcome, directions.get(column.name, 0)) for column in columns]
+
+
+def training_matrix(
+    features: Sequence[Feature], feature_fit: FeatureFit, frame: pl.DataFrame, outcome: Outcome, code_folds: int
+) -> Matrix:
+    """The rows that `features` were learnt from as a booster should see them, shape (rows, features).
+
+    A category of many codes has few rows to each, and a row's own outcome shows in its code: trees would trust such
+    codes more than new rows bear out. So they go in here as the other folds order them (0 folds: as they are).
+    """
+    data = encode_frame(features, frame)
+    many = [place for place, feature in enumerate(features) if len(feature.codes) >= MANY_CODES]
+    if code_folds and many:
+        for rest, left_out in stratified_folds(outcome, code_folds, 0):
+            others = feature_fit(frame[rest], outcome[rest])
+            data[np.ix_(left_out, np.array(many))] = encode_frame([others[place] for place in many], frame[left_out])
+    return data
 
 
 def _feature(column: Column, series: pl.Series, outcome: Outcome, monotone: Monotone) -> Feature:

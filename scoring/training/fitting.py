@@ -5,28 +5,21 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
-import numpy as np
 import polars as pl
 
-from scoring.package.encoding import encode_frame
+from scoring.package.calibration import Calibration
 from scoring.package.model import ScoringModel
-from scoring.package.schema import Calibration, Feature, ModelSchema, Reference
+from scoring.package.schema import Feature, ModelSchema, Reference
 from scoring.scaling import Scale
-from scoring.training.booster import (
-    BoosterParameters,
-    booster_bytes,
-    booster_train,
-    matrix_of,
-    raw_margins,
-)
-from scoring.training.calibration import calibration_fit
+from scoring.training.booster import BoosterParameters, booster_bytes, booster_train, matrix_of
+from scoring.training.calibration import calibration_fit, calibration_kind
 from scoring.training.columns import Column
 from scoring.training.directions import Directions
-from scoring.training.features import features_fit
-from scoring.training.folds import stratified_folds
+from scoring.training.features import FeatureFit, features_fit, training_matrix
+from scoring.training.inner import inner_folds, inner_watch, unseen_margins
 from scoring.training.reference import with_reference
 from scoring.training.table import Outcome
-from scoring.training.tuning import Tuning, inner_fold_count, tune
+from scoring.training.tuning import MOST_ROUNDS, Tuning, tune
 
 Parameters = TypeVar("Parameters", bound=msgspec.Struct)
 DirectionFit = Callable[[pl.DataFrame, Outcome], Directions]
@@ -69,33 +62,38 @@ def fit_xgboost(frame: pl.DataFrame, outcome: Outcome, recipe: Recipe) -> Fitted
 
     given = parameters_given(recipe, BoosterParameters)
     tuning = None if given else tune(frame, outcome, feature_fit, seed=recipe.seed)
-    parameters = given or _chosen(tuning)
     tuned = time.perf_counter()
-    calibration = _calibrate(frame, outcome, feature_fit, parameters)
+    parameters, calibration = _finish(frame, outcome, feature_fit, given, tuning)
     features = feature_fit(frame, outcome)
-    data = encode_frame(features, frame)
+    data = training_matrix(features, feature_fit, frame, outcome, parameters.code_folds)
     booster = booster_bytes(booster_train(matrix_of(data, outcome, parameters.max_bin), parameters, features))
     schema = ModelSchema("xgboost", features, calibration, Scale(), Reference("", "", {}))
     model = with_reference(ScoringModel(schema=schema, body=booster, card={}, content_hash=""), frame)
     return Fitted(model, parameters, tuning, time.perf_counter() - tuned, tuned - started)
 
 
-def _chosen(tuning: Tuning | None) -> BoosterParameters:
-    return tuning.parameters if tuning else BoosterParameters()
-
-
-def _calibrate(
+def _finish(
     frame: pl.DataFrame,
     outcome: Outcome,
-    feature_fit: Callable[[pl.DataFrame, Outcome], list[Feature]],
-    parameters: BoosterParameters,
-) -> Calibration:
-    """Calibrate on margins of rows that the inner model had not seen."""
-    margins = np.zeros(frame.height)
-    for train, test in stratified_folds(outcome, inner_fold_count(frame.height), parameters.seed + 1):
-        features = feature_fit(frame[train], outcome[train])
-        data = encode_frame(features, frame[train])
-        rows = matrix_of(data, outcome[train], parameters.max_bin)
-        booster = booster_train(rows, parameters, features)
-        margins[test] = raw_margins(booster, encode_frame(features, frame[test]))
-    return calibration_fit(margins, outcome)
+    feature_fit: FeatureFit,
+    given: BoosterParameters | None,
+    tuning: Tuning | None,
+) -> tuple[BoosterParameters, Calibration]:
+    """Calibrate on margins of rows that inner models had not seen; tuned, settle rounds and kind on them too."""
+    parameters = given or (tuning.parameters if tuning else BoosterParameters())
+    folds = inner_folds(
+        frame,
+        outcome,
+        feature_fit,
+        seed=parameters.seed + 1,
+        max_bin=parameters.max_bin,
+        code_folds=parameters.code_folds,
+    )
+    if given:
+        margins, seen = unseen_margins(folds, parameters, outcome)
+        return parameters, calibration_fit(margins, seen, parameters.calibration)
+    watched = inner_watch(folds, msgspec.structs.replace(parameters, rounds=MOST_ROUNDS))
+    parameters = msgspec.structs.replace(parameters, rounds=watched.rounds)
+    margins, seen = unseen_margins(folds, parameters, outcome, watched.boosters)
+    kind = calibration_kind(margins, seen, parameters.seed)
+    return msgspec.structs.replace(parameters, calibration=kind), calibration_fit(margins, seen, kind)

@@ -112,7 +112,8 @@ def test_the_same_rows_and_seed_give_the_same_model_tuning_included(monkeypatch)
     assert one.tuning.trials == 3
 
 
-def test_tuning_sees_no_row_but_those_it_is_given():
+def test_tuning_sees_no_row_but_those_it_is_given(monkeypatch):
+    monkeypatch.setattr("scoring.training.tuning._MOST_TRIALS", 2)
     seen = []
 
     def feature_fit(rows, bads):
@@ -126,10 +127,10 @@ def test_tuning_sees_no_row_but_those_it_is_given():
 
 
 def test_the_number_of_trials_depends_on_the_size_alone():
-    assert trial_count(1_000, 20) == 30
-    assert trial_count(21_095, 20) == 20
-    assert trial_count(150_000, 10) == 28
-    assert trial_count(150_000, 100) == 12
+    assert trial_count(1_000, 20) == 24
+    assert trial_count(21_095, 20) == 16
+    assert trial_count(150_000, 10) == 22
+    assert trial_count(150_000, 100) == 10
 
 
 def test_it_averages_rates_geometrically():

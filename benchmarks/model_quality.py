@@ -1,0 +1,103 @@
+"""Is our XGBoost as good as a specialist's? Ours and peers' on the same folds of real and made-up tables.
+
+`python -m benchmarks.model_quality [TABLE …] [--peers PYTHON] [--monotone auto|none] [--report FILE]`. PYTHON is the
+interpreter of an environment of its own with xgboost, lightgbm, catboost, scikit-learn, pandas, polars and pyarrow;
+without it only ours is measured. Peers' figures are kept in the folder of the report and read from there again.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from benchmarks.model_tables import TABLES, table_of
+from scoring.metrics import all_metrics
+from scoring.training.columns import columns_plan
+from scoring.training.directions import directions_infer
+from scoring.training.families import family_of
+from scoring.training.fitting import Recipe
+from scoring.training.folds import stratified_folds
+from scoring.training.sweep import monotonicity_violations
+from scoring.training.table import Outcome, target_read
+
+_SEED = 42
+_PEERS = Path(__file__).with_name("model_quality_peers.py")
+Splits = list[dict[str, list[int]]]
+
+
+def splits_of(outcome: Outcome) -> Splits:
+    """Five folds of small tables, three of middling ones, one of three of large ones: enough to tell 0.003 apart."""
+    folds = 5 if outcome.size <= 3_000 else 3
+    kept = folds if outcome.size <= 50_000 else 1
+    found = [
+        {"train": train.tolist(), "test": test.tolist()} for train, test in stratified_folds(outcome, folds, _SEED)
+    ]
+    return found[:kept]
+
+
+def ours_on(frame: pl.DataFrame, outcome: Outcome, target: str, splits: Splits, monotone: str) -> dict[str, Any]:
+    """Means over the splits of our figures, with seconds for tuning and fitting."""
+    columns = columns_plan(frame, target=target).columns
+    infer = partial(directions_infer, columns) if monotone == "auto" else lambda rows, bads: {}
+    rows = []
+    for split in splits:
+        train, test = split["train"], split["test"]
+        started = time.perf_counter()
+        fitted = family_of("xgboost")(frame[train], outcome[train], Recipe(columns, infer, _SEED))
+        figures = all_metrics(outcome[test], fitted.model.predict_pd(frame[test]))
+        figures["violations"] = monotonicity_violations(fitted.model, frame[test])
+        figures["fit_seconds"], figures["seconds"] = fitted.fit_seconds, time.perf_counter() - started
+        rows.append(figures)
+    return {name: round(sum(row[name] for row in rows) / len(rows), 5) for name in rows[0]}
+
+
+def peers_on(python: str, frame: pl.DataFrame, target: str, splits: Splits, kept: Path) -> dict[str, float]:
+    """The best setting's mean AUC of each peer; measured once and kept."""
+    if not kept.is_file():
+        table, where = kept.with_suffix(".parquet"), kept.with_suffix(".splits")
+        frame.write_parquet(table)
+        where.write_text(json.dumps(splits))
+        subprocess.run([python, _PEERS, table, target, where, kept], check=True)  # noqa: S603 the caller's own Python
+        table.unlink()
+        where.unlink()
+    found = json.loads(kept.read_text())
+    return {name: max(sum(aucs) / len(aucs) for aucs in settings.values()) for name, settings in found.items()}
+
+
+def main(arguments: list[str]) -> int:
+    """Measure and print; exit 1 if ours lies more than 0.003 under the best peer somewhere."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.model_quality", description=__doc__)
+    parser.add_argument("tables", nargs="*", default=list(TABLES))
+    parser.add_argument("--peers", help="Python interpreter that has the peers")
+    parser.add_argument("--monotone", choices=["auto", "none"], default="auto")
+    parser.add_argument("--report", type=Path, default=Path("var") / "model_quality.json")
+    options = parser.parse_args(arguments)
+    results, worst = {}, 0.0
+    for name in options.tables:
+        found = table_of(name)
+        if found is None:
+            print(f"{name:14} skipped: its file is not here")
+            continue
+        frame, target = found
+        outcome, _ = target_read(frame[target])
+        splits = splits_of(outcome)
+        plain = frame.with_columns(pl.Series(target, outcome.astype("int64")))
+        kept = options.report.parent / f"peers_{name}.json"
+        peers = peers_on(options.peers, plain, target, splits, kept) if options.peers else {}
+        ours = ours_on(frame, outcome, target, splits, options.monotone)
+        results[name] = {"ours": ours, "peers": peers}
+        short = max(peers.values(), default=ours["auc"]) - ours["auc"]
+        worst = max(worst, short)
+        print(f"{name:14} {json.dumps(ours)} {json.dumps(peers)} short {short:.4f}", flush=True)
+        options.report.write_text(json.dumps(results, indent=2))
+    return int(worst > 0.003)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
