@@ -95,6 +95,7 @@ JURISDICTION_KIND = Kind(
     title=gettext_lazy("Law on alternative data"),
     help=gettext_lazy("What the law of a region forbids to read of the people who live there."),
     check=jurisdiction_problems,
+    is_protective=True,
     labels={
         "citation": gettext_lazy("Citation"),
         "countries": gettext_lazy("Countries (two letters each)"),
