@@ -39,8 +39,8 @@ def proof_rows(
                 for name in reason.variables
             ],
             "pd": pd_from_margin(margin - reason.excess),
-            "drop": f"−{reason.excess:.2f}",
-            "contribution": f"{sum(contributions.get(name, 0.0) for name in reason.variables):+.2f}",
+            "drop": _signed(-reason.excess),
+            "contribution": _signed(sum(contributions.get(name, 0.0) for name in reason.variables)),
         }
         for reason in found.reasons
     ]
@@ -50,12 +50,16 @@ def proof_rows(
         "rows": rows,
         "pd": pd_from_margin(margin),
         "pd_together": pd_from_margin(margin - found.closed),
-        "drop_together": f"−{found.closed:.2f}",
+        "drop_together": _signed(-found.closed),
         "pd_reference": pd_from_margin(margin - found.gap),
-        "drop_reference": f"{-found.gap:+.2f}".replace("-", "−"),
+        "drop_reference": _signed(-found.gap),
         "share": found.closed / found.gap if found.gap > 0 else None,
         "is_sound": found.is_sound,
-        "rest": f"{rest:+.2f}",
-        "base": f"{model.base:+.2f}",
-        "sum": f"{margin:+.2f}",
+        "rest": _signed(rest),
+        "base": _signed(model.base),
+        "sum": _signed(margin),
     }
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.2f}".replace("-", "−")

@@ -65,6 +65,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     """declined, referred or counter_offer."""
     is_by_person: bool
+    has_model: bool
+    """Whether a statistical model was asked."""
     creditor: str
     contact: str
     product: str
@@ -107,6 +109,7 @@ def letter_of(decision: Decision, language: Language) -> Letter:
             language=language,
             kind=kind,
             is_by_person=not is_machine,
+            has_model=document.pd is not None,
             creditor=settings.CREDITOR_NAME,
             contact=settings.CREDITOR_CONTACT,
             product=pick((decision.product.name_en, decision.product.name_zh), language),
