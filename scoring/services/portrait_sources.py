@@ -11,6 +11,7 @@ from lending.services.customer_facts import facts_as_of
 from scoring.catalogue import Variable
 from scoring.portraits.observation import Observation
 from scoring.portraits.portrait import is_open
+from scoring.services.alternative import closed_for_portraits
 
 
 class Reading:
@@ -29,12 +30,16 @@ class Reading:
 
     @cached_property
     def consents(self) -> dict[int, frozenset[str]]:
-        """Scopes of consents that were live then and still are, by customer."""
-        then = consents_live_of(self.customer_ids, self.as_of)
-        if self.read_at == self.as_of:
-            return then
-        now = consents_live_of(self.customer_ids, self.read_at)
-        return {number: scopes & now.get(number, frozenset()) for number, scopes in then.items()}
+        """Scopes of consents that were live then and still are, by customer; of alternative data those that law,
+        review and pilot open too."""
+        open_ = consents_live_of(self.customer_ids, self.as_of)
+        if self.read_at != self.as_of:
+            now = consents_live_of(self.customer_ids, self.read_at)
+            open_ = {number: scopes & now.get(number, frozenset()) for number, scopes in open_.items()}
+        if any(variable.is_alternative for variable in self.variables.values()):
+            closed = closed_for_portraits(self.customer_ids, self.read_at)
+            open_ = {number: scopes - closed[number].keys() for number, scopes in open_.items()}
+        return open_
 
 
 class Told(msgspec.Struct):

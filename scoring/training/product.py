@@ -67,6 +67,8 @@ def product_frame(frame: pl.DataFrame, catalogue: Catalogue, product: str, colum
 def _reason_to_drop(variable: Variable, frame: pl.DataFrame, drop: Collection[str]) -> str:
     if variable.is_prohibited_basis:
         return "it is a prohibited basis"
+    if variable.is_link:
+        return "a link to a bad party may only refer to a person"
     if variable.name in drop or variable.column in drop:
         return "as asked"
     if variable.column not in frame.columns:

@@ -15,6 +15,7 @@ from rules.services.decision_document import document_open, sealed_open
 from rules.services.replay import decisions_replay
 from scoring.models import AlternativeUse
 from scoring.services.alternative import closed_for_portraits
+from scoring.services.portraits import portraits_of
 from tests.alternative.governing import forbidden, piloted, reviewed
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
@@ -27,7 +28,7 @@ COMMON = {
 }  # fmt: skip
 ADDED = [
     {**COMMON, "name": "social_index", "source": "application", "consent_scope": "social_data"},
-    {**COMMON, "name": "texts_index", "source": "fact", "consent_scope": "text_data"},
+    {**COMMON, "name": "texts_index", "source": "fact", "consent_scope": "text_data", "dimension": "behaviour"},
     {
         **COMMON, "name": "residence_country", "source": "application", "is_alternative": False, "type": "string",
         "minimum": None, "maximum": None,
@@ -212,3 +213,18 @@ def test_it_works_in_transactions_of_its_own_too(transactional_db):
     piloted("text_data", cap=1)
     assert asked(lender)[0] == "REFER"
     assert AlternativeUse.objects.count() == 2
+
+
+def test_what_the_gate_closes_is_in_no_portrait(lender):
+    customer = consented(lender, 1, "text_data")
+    record(customer, 0.1)
+
+    def held():
+        return portraits_of([customer.pk], datetime.now(UTC))[customer.pk].values().get("texts_index")
+
+    reviewed("text_data")
+    assert held() is None
+    piloted("text_data")
+    assert held() is None
+    asked(lender, social_index=None)
+    assert held() == 0.1
