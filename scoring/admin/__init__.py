@@ -63,6 +63,15 @@ words_register(
         "model_not_submitted": _("This model is not waiting for approval."),
         "model_changed": _("The stored bytes are not those that the hash names. Tell an administrator."),
         "model_reads_forbidden": _("The model reads what it may not:"),
+        "fairness_missing": _(
+            "Fairness was not measured by the attributes that the policy names, so this cannot go further. Train it"
+            " through the catalogue on a table that holds them, or measure it anew."
+        ),
+        "fairness_flagged": _(
+            "Groups fare unequally, or too little is known to tell. Compliance must record the necessity, the search"
+            " for less discriminatory alternatives and an expiry first."
+        ),
+        "unknown_attribute": _("This is not an attribute that can be tested."),
         "model_not_stated": _(
             "Nobody has said over which time and of what this model predicts. Register it with both."
         ),

@@ -208,7 +208,7 @@ def fairness_summary(standing: Standing, product: str) -> dict[str, Any]:
         [one["title"], one["words"], f"{one['ratio']['value']} ({one['ratio']['bounds']})" if one["ratio"] else "–"]
         for one in card["attributes"]
     ]
-    headers = [_("attribute kept for testing only"), _("verdict"), _("lowest ratio, 95 % interval")]
+    headers = [_("attribute kept for testing only"), _("verdict"), _("lowest ratio and its interval")]
     lines = [card["note"]] if rows else [_("Nothing was measured.")]
     table = {"headers": headers, "rows": rows} if rows else None
     return {"title": _("Fairness"), "facts": card["facts"], "table": table, "lines": lines}
