@@ -17,7 +17,7 @@ DEFINITIONS = {
         text=Words(
             "90 days or more past due at a month's end within twelve months of payout. 30 to 89 days at worst is"
             " neither good nor bad; so is an account that was bad and then stayed current for three months.",
-            "放款后十二个月内任一月末逾期达到90天。最差逾期30至89天者不计好坏；曾为坏户但其后连续三个月无逾期者同样不计。",
+            "放款后十二个月内任一月末逾期达到90天。最差逾期30至89天者不计好坏；曾为不良但其后连续三个月无逾期者同样不计。",
         ),
         indeterminate_from=30,
         cure_below=1,
@@ -30,7 +30,7 @@ DEFINITIONS = {
         text=Words(
             "60 days or more past due at a statement within twelve months. 30 to 59 days at worst is neither good nor"
             " bad. Once bad, bad.",
-            "十二个月内任一账单日逾期达到60天。最差逾期30至59天者不计好坏。一经认定为坏户不再恢复。",
+            "十二个月内任一账单日逾期达到60天。最差逾期30至59天者不计好坏。一经认定为不良不再恢复。",
         ),
         indeterminate_from=30,
     ),
