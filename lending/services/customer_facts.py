@@ -117,17 +117,16 @@ def facts_as_of(
     *,
     customer_ids: Collection[int],
     as_of: datetime,
-    recorded_by: datetime | None = None,
     may_open: Callable[[int, str], bool] | None = None,
 ) -> dict[int, list[Fact]]:
     """The latest fact of each variable with event_at ≤ `as_of` and known_at ≤ `as_of`, by customer, variables in order.
 
     The latest is by event_at, then known_at, so that a correction takes the place of what it corrects.
-    `recorded_by` leaves out what was written down after it. `may_open` (customer id, variable) says what may be read
+    `may_open` (customer id, variable) says what may be read
     at all; the rest stays sealed. Customers without facts, or erased, are left out. Raises VaultError.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LATEST, {"customers": list(customer_ids), "as_of": as_of, "recorded_by": recorded_by})
+        cursor.execute(_LATEST, {"customers": list(customer_ids), "as_of": as_of})
         rows = cursor.fetchall()
     found: dict[int, list[Fact]] = {}
     keys: dict[int, bytes] = {}
@@ -160,7 +159,6 @@ _LATEST = """
     FROM lending_customerfact f JOIN lending_customer c ON c.id = f.customer_id
     WHERE f.customer_id = ANY(%(customers)s) AND c.wrapped_key IS NOT NULL
       AND f.event_at <= %(as_of)s AND f.known_at <= %(as_of)s
-      AND f.recorded_at <= coalesce(%(recorded_by)s, 'infinity'::timestamptz)
     ORDER BY f.customer_id, f.variable, f.event_at DESC, f.known_at DESC, f.id DESC
 """
 

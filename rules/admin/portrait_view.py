@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.models import CustomerFact
 from rules.admin.portrait_charts import bars, gauge, radar, trend
+from rules.expression_words import expression_words
 from rules.localised import language, localised
+from rules.segment_words import segment_glossary
 from rules.services.customer_portraits import PlacedPortrait
 from rules.services.segments import SEGMENT_WORDS, segment_label
 from rules.variable_words import variable_words
@@ -77,6 +79,9 @@ class PortraitView:
             "code": placed.code,
             "label": segment_label(placed.code, policy),
             "when": given.when if given else "",
+            "words": expression_words(given.when, segment_glossary(self.instruments.catalogue), language())
+            if given
+            else "",
             "meaning": str(SEGMENT_WORDS[placed.code][1]) if placed.code in SEGMENT_WORDS else "",
             "unknown": [segment_label(code, policy) for code in placed.unknown],
             "before": segment_label(self.before.placed.code, policy) if self.before else "",
@@ -87,8 +92,17 @@ class PortraitView:
         """Why there is no coefficient."""
         found, policy = self.coefficient, self.instruments.policy
         names = [self._label(name) for name in found.names]
-        horizons = {"model": found.horizon_months, "policy": policy.horizon_months if policy else None}
-        return {"words": str(CAUSE_WORDS.get(found.cause, found.cause)), "names": names, **horizons}
+        horizons = ""
+        if found.cause == "horizon_differs" and policy is not None:
+            months = {"model": found.horizon_months, "policy": policy.horizon_months}
+            horizons = gettext("Model: %(model)s months; policy: %(policy)s months.") % months
+        return {"words": str(CAUSE_WORDS.get(found.cause, found.cause)), "names": names, "horizons": horizons}
+
+    @cached_property
+    def horizon(self) -> str:
+        """The horizon of the PD in words."""
+        months = self.coefficient.horizon_months or 0
+        return ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
 
     @cached_property
     def gauge(self) -> dict[str, Any] | None:

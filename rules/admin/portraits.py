@@ -50,7 +50,7 @@ class DatesForm(forms.Form):
         label=gettext_lazy("As of the end of"), widget=forms.DateInput(attrs={"type": "date", "class": "rk-input"})
     )
     before = forms.DateField(
-        label=gettext_lazy("Compared with"),
+        label=gettext_lazy("Beside the end of"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date", "class": "rk-input"}),
     )

@@ -4,11 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from lending.models import CustomerFact
 from scoring.admin.frozen import FrozenAdmin, in_language
 from scoring.admin.words import direction_word, missing_word, product_word, source_word, type_word, unit_word
 from scoring.catalogue import PURPOSES, Catalogue, Variable
 from scoring.models import CatalogueVersion
+from scoring.portraits.dimensions import DIMENSION_WORDS
 from scoring.services.catalogues import catalogue_of
 
 
@@ -31,6 +34,7 @@ class CatalogueVersionAdmin(FrozenAdmin):
 
 def _product_card(catalogue: Catalogue, product: str) -> dict[str, Any]:
     headers = [_("variable"), _("meaning"), _("values"), _("source"), _("direction"), _("if missing"), _("use")]
+    headers.append(_("in portraits"))
     rows = [
         [
             variable.name,
@@ -40,6 +44,7 @@ def _product_card(catalogue: Catalogue, product: str) -> dict[str, Any]:
             direction_word(variable.direction),
             missing_word(variable),
             _use(variable),
+            _in_portraits(variable),
         ]
         for variable in catalogue.of_product(product).values()
     ]
@@ -53,6 +58,18 @@ def _use(variable: Variable) -> str:
     if variable.is_prohibited_basis:
         return _("prohibited basis: kept for fairness tests only")
     return in_language(*PURPOSES[variable.purpose])
+
+
+def _in_portraits(variable: Variable) -> str:
+    """Its dimension, how often its source should tell it anew, and who a value comes from."""
+    if not variable.dimension or variable.is_prohibited_basis:
+        return ""
+    days = variable.refresh_days
+    refresh = (
+        ngettext("anew within %(count)d day", "anew within %(count)d days", days) % {"count": days} if days else ""
+    )
+    provenance = CustomerFact.Provenance(variable.provenance).label if variable.provenance else ""
+    return " · ".join(filter(None, (in_language(*DIMENSION_WORDS[variable.dimension]), refresh, str(provenance))))
 
 
 def variable_values(variable: Variable) -> str:

@@ -62,13 +62,6 @@ def test_a_correction_known_later_takes_the_place_and_changes_no_past(customer):
     assert CustomerFact.objects.count() == 4
 
 
-def test_what_was_written_down_later_can_be_left_out(customer):
-    record(customer, fact(value=30, event=1))
-    facts_record(customer=customer, facts=[fact(value=99, event=2)], at=AT + 200 * DAY, actor=ACTOR)
-    assert values(customer, 5) == {"months_at_address": 99}
-    assert values(customer, 5, recorded_by=AT + 150 * DAY) == {"months_at_address": 30}
-
-
 def test_every_type_comes_back_as_it_was(customer):
     given = {"number": 0.1, "whole": 7, "text": "自有", "flag": True, "gone": None}
     record(customer, *(fact(name, value) for name, value in given.items()))
