@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from audit.models import Approval
-from audit.services.governed_errors import GovernedInvalid
+from audit.models import Approval, GovernedDocument
+from audit.services.governed import governed_end
+from audit.services.governed_errors import GovernedInvalid, GovernedProtective
 from scoring.services import models as services
 from scoring.services.fairness import FairnessFlaggedError, FairnessMissingError
 from scoring.services.models import model_approve, model_submit
@@ -95,6 +96,12 @@ def test_without_a_policy_nothing_is_stopped(lent):
     policy_live()  # between submission and approval: the approval is stopped
     with pytest.raises(FairnessFlaggedError):
         approve(model)
+
+
+def test_one_person_does_not_end_the_policy(lent):
+    policy_live()
+    with pytest.raises(GovernedProtective):
+        governed_end(governed=GovernedDocument.objects.get(), actor=user(is_checker=True), at=AT, reason="in the way")
 
 
 def test_twin_without_the_gate_a_flagged_model_would_go_live(lent, monkeypatch):
