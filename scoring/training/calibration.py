@@ -45,6 +45,12 @@ def _logistic(margins: Outcome, outcome: Outcome) -> Calibration:
     goods = float(outcome.size) - bads
     target = np.where(outcome == 1.0, (bads + 1.0) / (bads + 2.0), 1.0 / (goods + 2.0))
     intercept, slope = 0.0, 1.0
+
+    def loss(at: float, by: float) -> float:
+        odds = at + by * margins
+        return float(np.sum(np.logaddexp(0.0, odds) - target * odds))
+
+    reached = loss(intercept, slope)
     for _ in range(50):
         pd = 1.0 / (1.0 + np.exp(-np.clip(intercept + slope * margins, -40.0, 40.0)))
         weight = np.maximum(pd * (1.0 - pd), 1e-12)
@@ -57,10 +63,30 @@ def _logistic(margins: Outcome, outcome: Outcome) -> Calibration:
             ]
         )
         step = np.linalg.solve(hessian, gradient)
+        # Margins that are nearly constant, or far off, would throw a whole step out of all bounds: halve it then.
+        while not loss(intercept + float(step[0]), slope + float(step[1])) <= reached * (1.0 + 1e-9):
+            step /= 2.0
+            if float(np.abs(step).max()) < 1e-12:
+                break
         intercept, slope = intercept + float(step[0]), slope + float(step[1])
+        reached = loss(intercept, slope)
         if float(np.abs(step).max()) < 1e-12:
             break
-    return Calibration(round(intercept, _DIGITS), round(max(slope, _SMALLEST_SLOPE), _DIGITS))
+    if slope < _SMALLEST_SLOPE:
+        return Calibration(round(_level(_SMALLEST_SLOPE * margins, outcome), _DIGITS), _SMALLEST_SLOPE)
+    return Calibration(round(intercept, _DIGITS), round(slope, _DIGITS))
+
+
+def _level(odds: Outcome, outcome: Outcome) -> float:
+    """What must be added to `odds` for the mean PD to be the bad rate, by bisection."""
+    low, high = -40.0 - float(odds.max()), 40.0 - float(odds.min())
+    for _ in range(100):
+        middle = (low + high) / 2.0
+        if float(np.mean(1.0 / (1.0 + np.exp(-(middle + odds))))) < float(outcome.mean()):
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2.0
 
 
 def _piecewise(margins: Outcome, outcome: Outcome) -> Calibration:

@@ -16,7 +16,7 @@ from scoring.package.model import ScoringModel
 from scoring.package.preparation import Preparation
 from scoring.package.schema import Feature, ModelSchema, Reference
 from scoring.scaling import Scale, pds_from_margins
-from scoring.training.calibration import calibration_fit
+from scoring.training.calibration import calibration_fit, calibration_kind
 from scoring.training.features import features_fit
 from scoring.training.fitting import Fitted, Recipe, parameters_given
 from scoring.training.folds import stratified_folds, stratified_sample
@@ -65,7 +65,8 @@ def layer_fit(kind: LayerKind[Parameters], frame: pl.DataFrame, outcome: Outcome
         margins[test] = _held_out(kind, frame[train], outcome[train], frame[test], recipe, [parameters])[0]
     features, data = _encoded(frame, outcome, recipe)
     body = _body(kind, features, data, outcome, parameters, recipe.seed)
-    schema = ModelSchema(kind.name, features, calibration_fit(margins, outcome), Scale(), Reference("", "", {}))
+    calibration = calibration_fit(margins, outcome, calibration_kind(margins, outcome, recipe.seed))
+    schema = ModelSchema(kind.name, features, calibration, Scale(), Reference("", "", {}))
     model = with_reference(ScoringModel(schema=schema, body=body, card={}, content_hash=""), frame)
     return Fitted(model, parameters, tuning[1] if tuning else None, time.perf_counter() - tuned, tuned - started)
 

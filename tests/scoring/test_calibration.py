@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.package.calibration import Calibration, Hinge
+from scoring.training.calibration import calibration_fit
 from tests.factories.scoring import loan_table, scoring_model
 
 BENT = Calibration(-0.2, 0.8, "piecewise", [Hinge(-1.0, 0.5), Hinge(0.25, -1.1)])
@@ -60,3 +61,13 @@ def test_a_model_under_a_bent_calibration_explains_the_margin_it_gives():
     row = frame.to_dicts()[0]
     assert [c.value for c in model.contributions(row)] == pytest.approx(model.explain(frame)[0].tolist(), abs=1e-9)
     assert model.score(row).margin == model.margin_frame(frame)[0]
+
+
+def test_margins_far_off_or_nearly_constant_do_not_throw_it_out_of_bounds():
+    chance = np.random.default_rng(3)
+    outcome = (chance.random(120) < 0.4).astype(float)
+    for margins in (outcome * 60.0 - 30.0, np.full(120, 7.0), chance.normal(size=120) * 1e-9, -50.0 * outcome):
+        found = calibration_fit(margins, outcome)
+        pds = 1.0 / (1.0 + np.exp(-found.margins(margins)))
+        assert abs(pds.mean() - outcome.mean()) < 0.02
+        assert found.problems() == []

@@ -15,7 +15,6 @@ from scoring.training.columns import columns_plan
 from scoring.training.cross_validation import cross_validate
 from scoring.training.directions import directions_infer, directions_read
 from scoring.training.errors import TrainingInputError
-from scoring.training.families import family_of
 from scoring.training.features import features_fit
 from scoring.training.fitting import Recipe, fit_xgboost
 from scoring.training.sweep import monotonicity_violations
@@ -176,8 +175,3 @@ def test_its_reference_population_is_the_safer_half():
     assert "safer half" in reference.label_en
     assert set(reference.contributions) == set(scoring_model().features)
     assert sum(reference.contributions.values()) < 0
-
-
-def test_it_names_the_kinds_of_model_that_exist():
-    with pytest.raises(TrainingInputError, match="there is xgboost"):
-        family_of("scorecard")
