@@ -20,7 +20,7 @@ Mask = npt.NDArray[np.bool_]
 Margins = Callable[[Matrix], Vector]
 
 HALF = 0.5
-SHORTLIST = 7
+SHORTLIST = 6
 """Groups of which every choice of up to four is tried: the strongest alone is always among them."""
 _NOTHING = 1e-6
 """Margins nearer than this are one: the float32 of a booster tells no more apart."""
@@ -33,7 +33,9 @@ class Groups(msgspec.Struct, frozen=True):
     masks: Mask
     """(groups, features): which inputs a reason stands for."""
     tried: Mask
-    """(groups + features, features): every group, then every single input."""
+    """(tried, features): every group, then every single input that is no group of its own."""
+    singles: npt.NDArray[np.intp]
+    """(features,): where among `tried` each input stands alone."""
 
 
 class Replacement(msgspec.Struct, frozen=True):
@@ -60,7 +62,11 @@ def groups_of(features: Sequence[str], codes: Sequence[str]) -> Groups:
     """Groups of features by reason code, both in feature order; an empty code never becomes a reason."""
     named = sorted({code for code in codes if code})
     masks = np.array([[code == own for own in codes] for code in named], dtype=bool).reshape(len(named), len(features))
-    return Groups(tuple(named), masks, np.concatenate([masks, np.eye(len(features), dtype=bool)]))
+    alone = {int(np.flatnonzero(mask)[0]): place for place, mask in enumerate(masks) if mask.sum() == 1}
+    others = [place for place in range(len(features)) if place not in alone]
+    alone |= {feature: len(named) + place for place, feature in enumerate(others)}
+    singles = np.array([alone[place] for place in range(len(features))], dtype=np.intp)
+    return Groups(tuple(named), masks, np.concatenate([masks, np.eye(len(features), dtype=bool)[others]]), singles)
 
 
 def reasons_by_replacement(
@@ -76,7 +82,7 @@ def reasons_by_replacement(
     own, base, *_rest = given = margins(np.vstack([row, reference, np.where(groups.tried, reference, row)]))
     drops: Vector = own - given[2:]
     count = len(groups.codes)
-    alone, single = drops[:count], drops[count:]
+    alone, single = drops[:count], drops[groups.singles]
     ranked = [place for place in np.argsort(-alone, kind="stable").tolist() if alone[place] > _NOTHING][:SHORTLIST]
     gap = float(own - base)
     if not ranked:
