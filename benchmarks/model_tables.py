@@ -88,9 +88,7 @@ def _rare() -> pl.DataFrame:
         0.7 * x[:, 0] - 0.5 * x[:, 1] + 0.4 * x[:, 2] ** 2 + 0.6 * x[:, 3] * x[:, 4] + 0.5 * np.abs(x[:, 5])
         + 0.4 * np.tanh(2 * x[:, 6]) - 0.3 * x[:, 7] + 0.25 * x[:, 8] + 0.2 * x[:, 9] * (x[:, 10] > 0) - 0.2 * x[:, 11]
     )  # fmt: skip
-    return pl.DataFrame(
-        {**{f"x{place}": x[:, place] for place in range(20)}, "bad": _drawn(chance, margin, 0.02)}
-    )
+    return pl.DataFrame({**{f"x{place}": x[:, place] for place in range(20)}, "bad": _drawn(chance, margin, 0.02)})
 
 
 def _levels() -> pl.DataFrame:

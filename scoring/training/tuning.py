@@ -27,6 +27,7 @@ _SMALL = 10_000
 _WORK = 20e6
 _FEWEST_TRIALS, _MOST_TRIALS = 10, 24
 _AVERAGED = 5
+_CHEAP_DEPTH, _DEPTH_PRICE = 4, 0.0015
 _FLOATS = ("learning_rate", "subsample", "colsample_bynode", "min_child_weight", "reg_lambda")
 _KNOWN_GOOD = (
     {"max_depth": 3, "learning_rate": 0.05, "subsample": 0.7, "colsample_bynode": 0.3, "min_child_weight": 5.0,
@@ -70,8 +71,9 @@ def tune(frame: pl.DataFrame, outcome: Outcome, feature_fit: FeatureFit, *, seed
     def objective(trial: optuna.Trial) -> float:
         parameters = _suggest(trial, deepest, max_bin, seed)
         found = inner_watch(folds, parameters)
-        tried.append((found.log_loss, trial.number, msgspec.structs.replace(parameters, rounds=found.rounds)))
-        return found.log_loss
+        price = found.log_loss * _price(parameters.max_depth)
+        tried.append((price, trial.number, msgspec.structs.replace(parameters, rounds=found.rounds)))
+        return price
 
     trials = trial_count(frame.height, len(folds[0].features))
     _search(objective, trials, deepest, seed)
@@ -79,9 +81,14 @@ def tune(frame: pl.DataFrame, outcome: Outcome, feature_fit: FeatureFit, *, seed
     middle = average_parameters([parameters for _, _, parameters in best])
     found = inner_watch(folds, msgspec.structs.replace(middle, rounds=MOST_ROUNDS))
     # Where the best trials lie apart, their middle may be worse than any of them.
-    is_between = found.log_loss <= best[-1][0]
+    is_between = found.log_loss * _price(middle.max_depth) <= best[-1][0]
     chosen = msgspec.structs.replace(middle, rounds=found.rounds) if is_between else best[0][2]
-    return Tuning(chosen, trials, len(folds), frame.height, best[0][0])
+    return Tuning(chosen, trials, len(folds), frame.height, round(best[0][0] / _price(best[0][2].max_depth), 6))
+
+
+def _price(depth: int) -> float:
+    """Exact contributions of one row cost four times as much a level deeper: it must earn its log loss."""
+    return 1.0 + _DEPTH_PRICE * max(depth - _CHEAP_DEPTH, 0)
 
 
 def average_parameters(chosen: Sequence[BoosterParameters]) -> BoosterParameters:
