@@ -17,9 +17,9 @@ from scoring.training.statement import Statement, statement_card
 
 LIBRARIES = ("xgboost-cpu", "numpy", "scikit-learn", "optuna", "polars")
 PROCEDURE = (
-    "Stratified folds, shuffled. Directions, code order, parameters (Optuna TPE on inner folds, the five best trials"
-    " averaged) and calibration (logistic, on inner out-of-fold margins) are learnt from each fold's training rows"
-    " alone; the figures are means over folds of the rows left out."
+    "Stratified folds, shuffled. Directions, encodings, bins, parameters (chosen by log loss on inner folds) and"
+    " calibration (on inner out-of-fold margins) are learnt from each fold's training rows alone; the figures are means"
+    " over folds of the rows left out."
 )
 _WORDS = {1: "higher_is_riskier", -1: "higher_is_safer", 0: "none"}
 
