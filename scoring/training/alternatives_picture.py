@@ -4,11 +4,12 @@ from xml.sax.saxutils import escape
 
 from scoring.training.alternatives import Search, Tried
 
-WIDTH, HEIGHT, LEFT, TOP = 620, 340, 64, 28
+WIDTH, HEIGHT, LEFT, TOP, LEGEND, ROW = 480, 340, 64, 28, 420, 20
 
 
 def search_svg(search: Search, ratio_least: float = 0.8) -> str:
-    """AUC upwards, approval ratio to the right, a dashed line at the least ratio; the first model is filled."""
+    """AUC upwards, approval ratio to the right, a dashed line at the least ratio; the first model is filled and the
+    numbers are told beside it."""
     points = [one for one in search.tried if one.ratio is not None]
     ratios = [one.ratio for one in points if one.ratio is not None] + [ratio_least]
     aucs = [one.auc for one in points] or [0.5]
@@ -23,12 +24,12 @@ def search_svg(search: Search, ratio_least: float = 0.8) -> str:
 
     line = x(ratio_least)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 90} {TOP + HEIGHT + 52}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + LEGEND} {TOP + HEIGHT + 52}"'
         ' font-family="sans-serif" font-size="11">',
         f'<rect x="{LEFT}" y="{TOP}" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="#9ca3af"/>',
         f'<line x1="{line}" x2="{line}" y1="{TOP}" y2="{TOP + HEIGHT}" stroke="#dc2626" stroke-dasharray="5 4"/>',
         f'<text x="{line + 4}" y="{TOP + HEIGHT - 6}" fill="#dc2626">{ratio_least:g}</text>',
-        *(_point(one, x(one.ratio or 0.0), y(one.auc), is_first=not one.dropped) for one in points),
+        *(_point(place, one, x(one.ratio or 0.0), y(one.auc)) for place, one in enumerate(points)),
         *(
             f'<text x="{LEFT - 6}" y="{y(auc) + 4}" text-anchor="end">{auc:.3f}</text>'
             for auc in (min(aucs), max(aucs))
@@ -45,10 +46,10 @@ def search_svg(search: Search, ratio_least: float = 0.8) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _point(one: Tried, x: float, y: float, *, is_first: bool) -> str:
-    fill = "#2563eb" if is_first else "#ffffff"
-    words = "all variables" if is_first else f"without {one.words}"
+def _point(place: int, one: Tried, x: float, y: float) -> str:
+    fill, words = ("#ffffff", f"without {one.words}") if one.dropped else ("#2563eb", "all variables")
     return (
         f'<circle cx="{x}" cy="{y}" r="4" fill="{fill}" stroke="#2563eb"><title>{escape(one.sentence)}</title></circle>'
-        f'<text x="{x + 7}" y="{y + 4}">{escape(words)}</text>'
+        f'<text x="{x + 6}" y="{y - 5}">{place}</text>'
+        f'<text x="{LEFT + WIDTH + 14}" y="{TOP + 10 + ROW * place}">{place}  {escape(words)}</text>'
     )
