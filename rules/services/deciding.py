@@ -33,9 +33,10 @@ from scoring.variables import standing_values
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
-REFER = "REFER"
+REFER, DECLINE = "REFER", "DECLINE"
 MISSING = "missing"
 STOPPED = "stopped"
+ALTERNATIVE = "alternative"
 DECISION = "decision"
 # Without these parts there are no rules to evaluate.
 _ESSENTIAL = frozenset({"catalogue", "rule_set", "rules", STOPPED, DECISION})
@@ -88,9 +89,27 @@ def decide(inputs: Inputs, bundle: Bundle, *, score: Score | None = None) -> Ver
     if not _ESSENTIAL.isdisjoint(inputs.faults) or bundle.program is None:
         return _undecided(inputs, bundle)
     try:
-        return _decide(inputs, bundle, score)
+        verdict = _decide(inputs, bundle, score)
+        read = _alternative_read(inputs, bundle) if verdict.outcome == DECLINE and score is None else []
+        if read:
+            without = _decide(_without(inputs, read), bundle, None)
+            if without.outcome != DECLINE:
+                return without
+        return verdict
     except _StageFailed as failed:
         return decide(with_fault(inputs, failed.stage, failed.code), bundle, score=score)
+
+
+def _alternative_read(inputs: Inputs, bundle: Bundle) -> list[str]:
+    """Alternative variables whose value is known."""
+    variables = bundle.schema.alternative if bundle.schema is not None else ()
+    return [item.name for item in variables if inputs.values.get(item.name) is not None]
+
+
+def _without(inputs: Inputs, names: list[str]) -> Inputs:
+    """The inputs as if these were unknown: what only they would decline, a person decides, for other reasons."""
+    values = {**inputs.values, **dict.fromkeys(names)}
+    return with_fault(msgspec.structs.replace(inputs, values=values), ALTERNATIVE, "alternative_decisive")
 
 
 def failure_verdict(inputs: Inputs, bundle: Bundle, error: Exception) -> Verdict:

@@ -23,7 +23,7 @@ class Cause(msgspec.Struct, frozen=True):
     """Why a decision could not be made whole and went to a person."""
 
     stage: str
-    """missing, facts, model, patterns, rules, rule_set, catalogue, stopped or decision."""
+    """missing, facts, model, patterns, rules, rule_set, catalogue, stopped, alternative or decision."""
     code: str
     names: list[str] = []
     """Variables or rules concerned."""

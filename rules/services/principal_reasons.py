@@ -20,6 +20,7 @@ CAUSE_CODES: dict[str, str] = {
     "facts": "PATTERN_ENGINE_FAILED",
     "rules": "RULE_NOT_EVALUABLE",
     "stopped": NEUTRAL_CODE,
+    "alternative": NEUTRAL_CODE,
 }
 
 

@@ -38,6 +38,7 @@ AUDIENCES = {"applicant": _("for the applicant"), "lender": _("for the lender"),
 CAUSES = {
     "missing": _("Referred because required values are missing"),
     "facts": _("Referred because earlier events could not be read"),
+    "alternative": _("Referred because alternative data alone would have declined"),
     "patterns": _("Referred because patterns could not be looked for"),
     "model": _("Referred because the model could not score"),
     "rules": _("Referred because a rule could not be evaluated"),

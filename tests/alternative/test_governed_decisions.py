@@ -228,3 +228,24 @@ def test_what_the_gate_closes_is_in_no_portrait(lender):
     assert held() is None
     asked(lender, social_index=None)
     assert held() == 0.1
+
+
+def test_what_alternative_data_alone_would_decline_a_person_decides_for_other_reasons(lender):
+    """Beside what holds of everybody it is decisive all the same: the policy is published, the decision is not made."""
+    when = "social_index < 0.2 and duration_months > 1"
+    rule = {
+        "code": "BOTH", "label_en": "Both", "label_zh": "两者", "when": when, "on_unknown": "ignore",
+        "then": {"outcome": "DECLINE", "reason": "AMOUNT_ABOVE_MAXIMUM"},
+    }  # fmt: skip
+    make.policy_goes_live(make.policy(rules=[*make.SMALL_POLICY["rules"], rule]))
+    consented(lender)
+    reviewed("social_data")
+    piloted("social_data")
+    answer = lender.post(make.body(1, variables={**make.VARIABLES, "social_index": 0.1}))
+    assert answer.json()["outcome"] == "REFER"
+    assert [reason["code"] for reason in answer.json()["reasons"]] == ["PERSON_REVIEW"]
+    declined = lender.post(make.body(1, variables={**make.VARIABLES, "social_index": 0.1, "amount_minor": 900_000},
+                                     external_id="large"))  # fmt: skip
+    assert declined.json()["outcome"] == "DECLINE"
+    report = decisions_replay()
+    assert (report.total, report.same) == (3, 3)
