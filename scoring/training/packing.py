@@ -14,6 +14,7 @@ from scoring.training.families import family_of, family_parameters
 from scoring.training.fitting import Fitted
 from scoring.training.honesty import Honesty
 from scoring.training.prior import prior_apply, prior_of
+from scoring.training.reference import with_reference
 from scoring.training.request import Prepared, Request, request_prepare
 from scoring.training.statement import Statement
 
@@ -46,6 +47,9 @@ def package_pack(
         fairness=fairness,
     )
     model = prior_apply(fitted.model, prior.offset) if prior else fitted.model
+    if statement.approved_below_pd is not None:
+        model = with_reference(model, prepared.frame, cut_off=statement.approved_below_pd)
+        card["approved_below_pd"] = statement.approved_below_pd
     return package_write(schema=model.schema, body=model.body, card=card, seed=prepared.recipe.seed)
 
 
@@ -73,7 +77,10 @@ def package_retrain(model: ScoringModel, *, data: Path, catalogue: Catalogue) ->
         raise TrainingInputError("This is not the file the model was trained on.", file=data.name)
     fitted = family_of(card["kind"])(prepared.frame, prepared.outcome, prepared.recipe)
     prior = card.get("prior_correction")
-    schema = prior_apply(fitted.model, prior["offset"]).schema if prior else fitted.model.schema
+    again = prior_apply(fitted.model, prior["offset"]) if prior else fitted.model
+    if (cut_off := card.get("approved_below_pd")) is not None:
+        again = with_reference(again, prepared.frame, cut_off=cut_off)
+    schema = again.schema
     if not model.schema.reference.values:  # made before models had a reference applicant
         schema = msgspec.structs.replace(schema, reference=msgspec.structs.replace(schema.reference, values={}))
     return package_write(schema=schema, body=fitted.model.body, card=card, seed=prepared.recipe.seed)

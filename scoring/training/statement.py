@@ -36,6 +36,9 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bad_definition: Text
     sample: Text
     limits_of_use: list[Text]
+    approved_below_pd: float | None = None
+    """Applicants with a PD of at most this are approved: the reference that reasons are measured against is their
+    median. None: the safer half of the training applications."""
     is_accepted_only: bool = True
     """Whether only applicants whom somebody accepted are in the sample, as nearly always."""
     population_odds: float | None = None
@@ -48,6 +51,8 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("population_odds and population_source are stated together")
         if self.population_odds is not None and not 0.0 < self.population_odds < math.inf:
             raise ValueError("population_odds are positive and finite")
+        if self.approved_below_pd is not None and not 0.0 < self.approved_below_pd < 1.0:
+            raise ValueError("approved_below_pd is a PD between 0 and 1")
 
 
 ACCEPTED_ONLY = Text(

@@ -6,8 +6,12 @@ import pytest
 
 from scoring.package import BrokenPackageError, package_read, package_write
 from scoring.package.schema import Feature
+from scoring.training.packing import package_retrain
 from scoring.training.reference import median_applicant, with_reference
+from scoring.training.request import Request, request_prepare
+from tests.factories import decisions as make
 from tests.factories.scoring import card, loan_table, scoring_model
+from tests.reasons import made
 
 FRAME = loan_table()
 
@@ -55,3 +59,25 @@ def test_a_model_without_one_keeps_its_bytes_and_finds_no_reasons_by_replacement
     assert "values" not in msgspec.to_builtins(schema)["reference"]
     old = package_read(package_write(schema=schema, body=model.body, card=card(), seed=42))
     assert old.replacement({}, {"late": "LATE"}) is None
+
+
+def test_a_stated_cut_off_is_on_the_card_and_the_same_package_is_made_again_from_it():
+    prepared = request_prepare(
+        Request(
+            data=make.DATA / "german.parquet",
+            target="bad",
+            product="instalment",
+            catalogue=made.CATALOGUE,
+            parameters=made.SMALL,
+        )
+    )
+    trained = with_reference(made.model("instalment"), prepared.frame, cut_off=0.38)
+    card = {**trained.card, "approved_below_pd": 0.38, "parameters": msgspec.to_builtins(made.SMALL)}
+    package = package_write(schema=trained.schema, body=trained.body, card=card, seed=42)
+    again = package_retrain(package_read(package), data=make.DATA / "german.parquet", catalogue=made.CATALOGUE)
+    assert again == package
+    # The twin: without the record the reference would be another.
+    del card["approved_below_pd"]
+    unstated = package_read(package_write(schema=trained.schema, body=trained.body, card=card, seed=42))
+    other = package_retrain(unstated, data=make.DATA / "german.parquet", catalogue=made.CATALOGUE)
+    assert package_read(other).schema.reference != trained.schema.reference
