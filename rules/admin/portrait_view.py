@@ -146,7 +146,8 @@ class PortraitView:
 
     @cached_property
     def measures(self) -> list[tuple[str, int]]:
-        return [(pick(MEASURES[name], language()), count) for name, count in self.portrait.measures.items()]
+        counts = self.portrait.measures
+        return [(pick(words, language()), counts[name]) for name, words in MEASURES.items() if name in counts]
 
     @cached_property
     def grx_trend(self) -> dict[str, Any] | None:

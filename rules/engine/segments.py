@@ -33,8 +33,12 @@ class Placed:
 
 
 def segment_scope(catalogue: Catalogue) -> Scope:
-    """What a segment's condition may read: variables of any dimension, counts of the book, GRx, PD, quality."""
-    variables = [item for item in portrait_variables(catalogue).values() if item.dimension]
+    """What a segment's condition may read: variables of any dimension, counts of the book, GRx, PD, quality.
+
+    Alternative data place nobody in a segment.
+    """
+    placed = [item for item in portrait_variables(catalogue).values() if item.dimension]
+    variables = [item for item in placed if not item.is_alternative]
     names: dict[str, Held] = {item.name: held(item.type, [code.code for code in item.codes]) for item in variables}
     return Scope(names | {name: Held(Type.NUMBER) for name in [GRX, PD, *MEASURES, *_quality_names()]})
 

@@ -39,9 +39,17 @@ def decisions_read(reading: Reading) -> dict[int, Told]:
         entry.observations += [
             _observation(reading.variables[name], value, as_of, decided_at)
             for name, value in _given(customer, wrapped, data).items()
-            if name in reading.variables and reading.variables[name].source in _ASKED
+            if _is_told(name, customer, reading)
         ]
     return told
+
+
+def _is_told(name: str, customer: int, reading: Reading) -> bool:
+    """Whether it is a variable that requests carry and portraits hold; alternative data only where it is open."""
+    variable = reading.variables.get(name)
+    if variable is None or variable.source not in _ASKED:
+        return False
+    return not variable.is_alternative or reading.may_read(customer, name)
 
 
 def _given(customer: int, wrapped: memoryview, data: memoryview) -> dict[str, Any]:

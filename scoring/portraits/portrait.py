@@ -93,14 +93,18 @@ class Drawn(msgspec.Struct, frozen=True):
     held: dict[str, Held]
 
     def inputs(self) -> dict[str, Any]:
-        """The first product's variables as a model reads them: what is held, else the catalogue's default."""
-        values = self.plan.blanks
-        return values | {name: item.value for name, item in self.held.items() if name in values}
+        """The first product's variables as a model reads them: what is held, else the catalogue's default.
+
+        Alternative data are left out: outside a decision's pilot they colour nobody's risk.
+        """
+        values, variables = self.plan.blanks, self.plan.variables
+        known = {name: item.value for name, item in self.held.items() if not variables[name].is_alternative}
+        return values | {name: value for name, value in known.items() if name in values}
 
 
 def is_scoped(variable: Variable) -> bool:
-    """Whether it is a fact that only a consent opens."""
-    return variable.source == "fact" and variable.consent_scope != OPEN_SCOPE
+    """Whether only a consent opens it: facts of another scope than the decision's, and alternative data."""
+    return variable.is_alternative or (variable.source == "fact" and variable.consent_scope != OPEN_SCOPE)
 
 
 def is_open(variable: Variable | None, consents: frozenset[str]) -> bool:

@@ -41,6 +41,10 @@ class Reading:
             open_ = {number: scopes - closed[number].keys() for number, scopes in open_.items()}
         return open_
 
+    def may_read(self, customer: int, name: str) -> bool:
+        """Whether what is said of a customer's variable may be opened."""
+        return is_open(self.variables.get(name), self.consents.get(customer, frozenset()))
+
 
 class Told(msgspec.Struct):
     """What one source tells of one customer."""
@@ -76,9 +80,7 @@ def facts_read(reading: Reading) -> dict[int, Told]:
     facts = facts_as_of(
         customer_ids=reading.customer_ids,
         as_of=reading.as_of,
-        may_open=lambda customer, name: is_open(
-            reading.variables.get(name), reading.consents.get(customer, frozenset())
-        ),
+        may_open=reading.may_read,
     )
     return {
         customer: Told(
