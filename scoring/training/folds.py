@@ -9,6 +9,7 @@ from sklearn.model_selection import StratifiedKFold
 from scoring.training.table import Outcome
 
 Places = npt.NDArray[np.int64]
+_FEWEST_OF_EITHER = 100
 
 
 def stratified_folds(outcome: Outcome, folds: int, seed: int) -> Iterator[tuple[Places, Places]]:
@@ -18,12 +19,14 @@ def stratified_folds(outcome: Outcome, folds: int, seed: int) -> Iterator[tuple[
 
 
 def stratified_sample(outcome: Outcome, most: int, seed: int) -> Places:
-    """At most about `most` rows in their order, goods and bads in the proportion of `outcome`."""
+    """At most about `most` rows in their order, goods and bads in the proportion of `outcome`; but at least 100 of
+    either, where there are so many."""
     if outcome.size <= most:
         return np.arange(outcome.size)
     chance = np.random.default_rng(seed)
     kept = []
     for value in (0.0, 1.0):
         places = np.flatnonzero(outcome == value)
-        kept.append(chance.choice(places, size=round(most * places.size / outcome.size), replace=False))
+        wanted = max(round(most * places.size / outcome.size), min(places.size, _FEWEST_OF_EITHER))
+        kept.append(chance.choice(places, size=wanted, replace=False))
     return np.sort(np.concatenate(kept))

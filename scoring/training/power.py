@@ -51,8 +51,14 @@ def power_alone(column: Column, series: pl.Series, outcome: Outcome, *, seed: in
 
 def _as_it_is(series: pl.Series, outcome: Outcome) -> float:
     """AUC of the plain values, whichever way the risk runs; missing ones stand in the middle."""
-    values = series.cast(pl.Float64).fill_nan(None)
+    values = finite(series)
     return 0.5 + abs(auc(outcome, values.fill_null(values.median()).fill_null(0.0).to_numpy()) - 0.5)
+
+
+def finite(series: pl.Series) -> pl.Series:
+    """The column as doubles; what is no finite number is missing."""
+    values = series.cast(pl.Float64)
+    return values.set(~values.is_finite(), None)
 
 
 def _rates(feature: Feature, series: pl.Series, outcome: Outcome, train: Places, test: Places) -> Outcome:
@@ -61,9 +67,8 @@ def _rates(feature: Feature, series: pl.Series, outcome: Outcome, train: Places,
         log_odds = encode_series(feature, series[test]).astype(np.float64) + np.log(average / (1.0 - average))
         rates: Outcome = 1.0 / (1.0 + np.exp(-log_odds))
         return rates
-    values = series.cast(pl.Float64).fill_nan(None).to_numpy().reshape(-1, 1)
     # Huge values would overflow the tree's float32; their order is all it reads.
-    values = np.clip(values, -1e30, 1e30)
+    values = np.clip(finite(series).to_numpy().reshape(-1, 1), -1e30, 1e30)
     tree = DecisionTreeClassifier(max_leaf_nodes=_LEAVES, min_samples_leaf=_SMALLEST_LEAF, random_state=0)  # type: ignore[no-untyped-call]
     fitted = tree.fit(values[train], outcome[train])
     leaves: Outcome = fitted.predict_proba(values[test])[:, 1]

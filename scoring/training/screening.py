@@ -17,7 +17,7 @@ from scoring.package.encoding import encode_frame
 from scoring.training.columns import Column
 from scoring.training.features import features_fit
 from scoring.training.folds import stratified_folds, stratified_sample
-from scoring.training.power import power_together
+from scoring.training.power import finite, power_together
 from scoring.training.table import Outcome
 
 Matrix = npt.NDArray[np.float64]
@@ -73,7 +73,7 @@ def information_value(series: pl.Series, outcome: Outcome) -> tuple[float, float
     if series.dtype == pl.String or series.n_unique() <= _BINS:
         groups = series.cast(pl.String).fill_null("").rank("dense").to_numpy() - 1
     else:
-        values = series.cast(pl.Float64).fill_nan(None)
+        values = finite(series)
         edges = np.unique(np.quantile(values.drop_nulls().to_numpy(), np.linspace(0, 1, _BINS + 1)[1:-1]))
         groups = np.where(values.is_null(), edges.size + 1, np.searchsorted(edges, values.fill_null(0.0), side="left"))
     counts = np.bincount(groups.astype(np.int64))

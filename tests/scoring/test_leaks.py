@@ -99,3 +99,16 @@ def test_a_waiver_needs_a_reason_and_a_suspect():
     with pytest.raises(TrainingInputError, match="say why") as refused:
         leaks_waive(suspects, {"score": " ", "income": "no reason"})
     assert len(refused.value.facts["problems"]) == 2
+
+
+def test_values_that_are_no_numbers_and_columns_of_any_type_are_lived_with():
+    income = FRAME["income"].to_numpy().copy()
+    income[:5], income[5:9] = np.inf, np.nan
+    odd = FRAME.with_columns(
+        income=pl.Series(income),
+        nothing=pl.lit(None, dtype=pl.Float64),
+        lists=pl.Series([[1]] * len(BAD)),
+        at=pl.Series([dt.datetime(2024, 1, 1, tzinfo=dt.UTC)] * len(BAD)),
+        is_known=pl.Series(CHANCE.random(len(BAD)) < 0.5),
+    )
+    assert _check(odd) == {}

@@ -10,6 +10,7 @@ from scoring.training.booster import BoosterParameters
 from scoring.training.columns import columns_plan
 from scoring.training.features import features_fit
 from scoring.training.fitting import Recipe, fit_xgboost
+from scoring.training.folds import stratified_sample
 from scoring.training.negative_control import NegativeControl, family_held_out_auc, negative_control
 from tests.factories.scoring import loan_outcome, loan_table
 
@@ -74,3 +75,12 @@ def test_a_card_with_a_suspect_that_nobody_waived_is_refused():
     with pytest.raises(ModelLeaksError, match="recoveries") as refused:
         honesty_require({"leak_check": {"suspects": [suspect]}})
     assert refused.value.facts["columns"] == ["recoveries"]
+
+
+def test_a_sample_of_rare_bads_keeps_enough_of_them():
+    outcome = np.zeros(50_000)
+    outcome[:60] = 1.0
+    places = stratified_sample(outcome, 2_000, 42)
+    assert outcome[places].sum() == 60
+    assert 1_900 < len(places) < 2_100
+    assert (np.diff(places) > 0).all()
