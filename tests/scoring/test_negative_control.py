@@ -21,18 +21,25 @@ OUTCOME = loan_outcome(FRAME)
 FEATURES = FRAME.drop("bad")
 
 
+@pytest.fixture
+def _few_shuffles(monkeypatch):
+    monkeypatch.setattr("scoring.training.negative_control.SHUFFLES", 8)
+
+
 def _measure(frame):
     columns = columns_plan(frame, target="bad").columns
     few = BoosterParameters(rounds=15, learning_rate=0.3)
     return family_held_out_auc(fit_xgboost, Recipe(columns, lambda rows, outcome: {}, 42, few))
 
 
+@pytest.mark.usefixtures("_few_shuffles")
 def test_an_honest_procedure_finds_nothing_in_shuffled_outcomes():
     control = negative_control(FEATURES, OUTCOME, _measure(FEATURES), seed=42)
     assert control.is_passed
-    assert (control.shuffles, control.rows) == (20, 300)
+    assert (control.shuffles, control.rows) == (8, 300)
 
 
+@pytest.mark.usefixtures("_few_shuffles")
 def test_codes_ordered_by_the_outcomes_of_all_rows_are_caught():
     # The twin: the same family, but bad rates by shop are taken before the rows are parted.
     shop = columns_plan(FRAME.select("shop", "bad"), target="bad").columns
