@@ -36,7 +36,8 @@ class ScorecardParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     """What a scorecard is made with, all of it."""
 
     most_bins: int = 6
-    smallest_share: float = 0.05
+    smallest_share: float = 0.005
+    enough_rows: int = 40
     lasso: float = 0.0
     ridge: float = 0.003
     smallest_iv: float = 0.005
@@ -51,7 +52,7 @@ class ScorecardParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
     @property
     def binning(self) -> Binning:
         """The part about bins."""
-        return Binning(self.most_bins, self.smallest_share, self.smoothing, self.turning_gain)
+        return Binning(self.most_bins, self.smallest_share, self.enough_rows, self.smoothing, self.turning_gain)
 
     @property
     def scale(self) -> Scale:

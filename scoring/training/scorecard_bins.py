@@ -13,12 +13,14 @@ from scoring.training.special_codes import special_codes
 from scoring.training.table import Outcome
 
 Vector = npt.NDArray[np.float64]
+_USUAL_SHARE = 0.05
 _CELLS = 200
 """Distinct values beyond this are gathered into so many cells of equal count before a tree cuts them."""
 
 
 class Binning(msgspec.Struct, frozen=True):
-    """How variables are cut: at most so many bins, each with at least such a share of the rows.
+    """How variables are cut: at most so many bins, each with a twentieth of the rows, or with `enough_rows` where
+    that is less (half as many for codes), but never with less than `smallest_share`.
 
     `smoothing` cases of average risk are added to each bin. A variable whose direction nobody states takes the better
     one; a curve that turns is kept only if it gains `turning_gain` in deviance over the better direction.
@@ -26,8 +28,13 @@ class Binning(msgspec.Struct, frozen=True):
 
     most_bins: int
     smallest_share: float
+    enough_rows: int
     smoothing: float
     turning_gain: float
+
+    def share(self, rows: float) -> float:
+        """The smallest bin's share of so many rows."""
+        return min(_USUAL_SHARE, max(self.smallest_share, self.enough_rows / rows))
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -68,6 +75,8 @@ def bins_fit(
     values: npt.NDArray[np.float32], outcome: Outcome, *, direction: Monotone, is_code: bool, binning: Binning
 ) -> Bins:
     """Cut the encoded inputs of one variable. `is_code`: they are codes ordered by their bad rate, none special."""
+    if is_code:  # a code that few rows have is no less a group, where a few amounts are only the end of a range
+        binning = msgspec.structs.replace(binning, enough_rows=binning.enough_rows // 2)
     special = [] if is_code else special_codes(values)
     ordinary = np.isfinite(values) & ~np.isin(values, np.array(special, dtype=values.dtype))
     cells = _cells(values[ordinary].astype(np.float64), outcome[ordinary])
@@ -133,7 +142,7 @@ def _tree_edges(tops: Vector, rows: Vector, bads: Vector, direction: Monotone, b
     tree = DecisionTreeClassifier(  # type: ignore[no-untyped-call]
         criterion="entropy",
         max_leaf_nodes=binning.most_bins,
-        min_weight_fraction_leaf=binning.smallest_share,
+        min_weight_fraction_leaf=binning.share(float(rows.sum())),
         monotonic_cst=[direction] if direction else None,
         random_state=0,
     )

@@ -19,7 +19,7 @@ from scoring.training.sweep import monotonicity_violations
 from tests.factories.families import coded_table, columns, family_model, fitted
 from tests.factories.scoring import loan_outcome
 
-BINNING = Binning(most_bins=6, smallest_share=0.05, smoothing=10.0, turning_gain=12.0)
+BINNING = Binning(most_bins=6, smallest_share=0.01, enough_rows=40, smoothing=10.0, turning_gain=12.0)
 
 
 def _sheet() -> Scorecard:
@@ -61,11 +61,13 @@ def test_a_curve_that_turns_is_kept_if_it_gains_enough_and_only_then():
     assert bins_fit(values, outcome, direction=0, is_code=False, binning=strict).direction != 0
 
 
-def test_every_bin_has_its_share_of_the_rows():
-    values = _values(2_000)
-    bins = bins_fit(values, _outcome(values), direction=1, is_code=False, binning=BINNING)
-    assert 2 < len(bins.cells) <= 6
-    assert min(cell.rows for cell in bins.cells) >= 100
+@pytest.mark.parametrize(("rows", "least"), [(400, 20), (2_000, 40), (20_000, 200)])
+def test_every_bin_has_a_twentieth_of_the_rows_or_enough_of_them(rows, least):
+    values = _values(rows)
+    outcome = _outcome(6 * (values > 2.1) + 0 * values - 1)
+    bins = bins_fit(values, outcome, direction=1, is_code=False, binning=BINNING)
+    assert 1 < len(bins.cells) <= 6
+    assert least <= min(cell.rows for cell in bins.cells) <= 5 * least
 
 
 def test_missing_and_special_values_have_bins_of_their_own():
@@ -188,3 +190,10 @@ def test_tuning_is_recorded_and_the_scale_is_the_one_asked_for():
 
 def _infer(frame: pl.DataFrame):
     return lambda rows, outcome: directions_infer(columns(frame), rows, outcome)
+
+
+def test_a_code_that_few_rows_have_is_a_group_of_its_own():
+    codes = np.where(np.arange(1_000) < 25, 1.0, 0.0).astype(np.float32)
+    outcome = _outcome(np.where(codes == 1.0, 2.0, -2.0))
+    assert len(bins_fit(codes, outcome, direction=1, is_code=True, binning=BINNING).cells) == 2
+    assert len(bins_fit(codes, outcome, direction=1, is_code=False, binning=BINNING).cells) == 1
