@@ -1,19 +1,16 @@
-"""A model on its way to champion: what it is beside the champion, who asks for it, and another person's decision."""
+"""A model on its way to a role: what it is beside the champion, who asks for it, and another person's decision."""
 
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit.admin.base import staff
-from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, page_render, page_url
 from audit.models import Approval
@@ -21,15 +18,18 @@ from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from riskengine.errors import RiskEngineError
 from scoring.admin.fairness_card import fairness_card
 from scoring.admin.frozen import in_language
+from scoring.admin.model_forms import ROLE_WORDS, ModelDecisionForm, RetireForm, SubmitForm
 from scoring.admin.words import metric_rows, product_word
 from scoring.models import ModelPackage
 from scoring.services.fairness import fairness_shown
+from scoring.services.model_roles import ROLES_OF, approval_role
 from scoring.services.models import (
     OBJECT_TYPE,
     model_approve,
     model_champion,
     model_load,
     model_reject,
+    model_retire,
     model_submit,
     model_withdraw,
 )
@@ -38,19 +38,9 @@ if TYPE_CHECKING:
     from scoring.admin.models import ModelPackageAdmin
 
 SUBMIT = "scoring.change_modelpackage"
+RETIRABLE = (ModelPackage.State.CANDIDATE, ModelPackage.State.APPROVED, ModelPackage.State.CHALLENGER)
 # Figures to compare, and whether more is better.
 COMPARED = {"auc": True, "ks": True, "ece": False, "brier": False}
-
-
-class CommentForm(forms.Form):
-    """What the modeller tells the checker."""
-
-    comment = forms.CharField(
-        label=gettext_lazy("Why this model"),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
-        help_text=gettext_lazy("The checker reads this first; it stays on record."),
-    )
 
 
 def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int, **forms_sent: Any) -> HttpResponse:
@@ -59,7 +49,8 @@ def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int
     approval = approval_pending(object_type=OBJECT_TYPE, object_id=str(model.pk))
     champion = model_champion(model.product)
     rival = champion if champion is not None and champion.pk != model.pk else None
-    user, is_champion = staff(request), model.state == ModelPackage.State.CHAMPION
+    user, roles = staff(request), ROLES_OF[ModelPackage.State(model.state)]
+    role = approval_role(approval) if approval is not None else ""
     is_own = approval is not None and approval.maker_id == user.pk
     checks = approval is not None and user.has_perm(CHECK_PERMISSION)
     golden = _golden(model)
@@ -76,13 +67,17 @@ def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int
         "is_outdated": approval is not None
         and approval.evidence.get("compared_with", "") != (rival.content_hash if rival else ""),
         "history": history.select_related("maker", "checker").order_by("-pk"),
-        "is_rollback": model.state == ModelPackage.State.RETIRED,
-        "may_submit": approval is None and not is_champion and user.has_perm(SUBMIT),
+        "is_rollback": model.state == ModelPackage.State.RETIRED and any(row.state == "APPROVED" for row in history),
+        "role": role,
+        "role_words": ROLE_WORDS.get(role, ""),
+        "may_submit": approval is None and bool(roles) and user.has_perm(SUBMIT),
+        "may_retire": model.state in RETIRABLE and user.has_perm(SUBMIT),
         "may_withdraw": is_own,
         "may_check": checks and not is_own,
         "check_forbidden": checks and is_own,
-        "submit_form": CommentForm(),
-        "decision_form": DecisionForm(request, initial={"content_hash": model.content_hash}),
+        "submit_form": SubmitForm(model),
+        "retire_form": RetireForm(),
+        "decision_form": ModelDecisionForm(request, initial={"content_hash": model.content_hash, "role": role}),
     }
     crumbs = [
         Crumb(_("Models"), page_url("scoring_modelpackage_changelist")),
@@ -100,15 +95,14 @@ def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int
 
 
 def submit(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
-    """Ask for the model to become champion, for the first time or again."""
+    """Ask for the model to become what was chosen."""
     _require(request, SUBMIT)
-    form = CommentForm(request.POST)
+    model = _model(model_id)
+    form = SubmitForm(model, request.POST)
     if not form.is_valid():
         return approval_page(page, request, model_id, submit_form=form)
     try:
-        model_submit(
-            model=_model(model_id), maker=staff(request), at=timezone.now(), comment=form.cleaned_data["comment"]
-        )
+        model_submit(model=model, maker=staff(request), at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Sent for approval. Somebody else decides now; until then nothing changes."))
     except RiskEngineError as error:
         _say(request, error)
@@ -118,20 +112,19 @@ def submit(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> Ht
 def decide(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
     """Approve or reject, as the button says, with the password."""
     _require(request, CHECK_PERMISSION)
-    form, rejects = DecisionForm(request, request.POST), request.POST.get("decision") == "reject"
+    form, rejects = ModelDecisionForm(request, request.POST), request.POST.get("decision") == "reject"
     form.fields["comment"].required = rejects
     if not form.is_valid():
         return approval_page(page, request, model_id, decision_form=form)
     try:
-        (model_reject if rejects else model_approve)(
-            model=_model(model_id),
-            checker=staff(request),
-            content_hash=form.cleaned_data["content_hash"],
-            at=timezone.now(),
-            comment=form.cleaned_data["comment"],
-        )
-        words = _("Rejected. Nothing changes.") if rejects else _("Approved. It scores from the next decision on.")
-        messages.success(request, words)
+        decision = {name: form.cleaned_data[name] for name in ("content_hash", "comment")}
+        if rejects:
+            model_reject(model=_model(model_id), checker=staff(request), at=timezone.now(), **decision)
+            messages.success(request, _("Rejected. Nothing changes."))
+        else:
+            role = form.cleaned_data["role"]
+            model_approve(model=_model(model_id), checker=staff(request), at=timezone.now(), role=role, **decision)
+            messages.success(request, _approved_words(role))
     except RiskEngineError as error:
         _say(request, error)
     return _back(model_id)
@@ -146,6 +139,26 @@ def withdraw(_page: "ModelPackageAdmin", request: HttpRequest, model_id: int) ->
     except RiskEngineError as error:
         _say(request, error)
     return _back(model_id)
+
+
+def retire(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
+    """Take a model that decides nothing out of use."""
+    _require(request, SUBMIT)
+    form = RetireForm(request.POST)
+    if not form.is_valid():
+        return approval_page(page, request, model_id, retire_form=form)
+    try:
+        model_retire(model=_model(model_id), actor=staff(request), at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Retired. It returns only by a new approval."))
+    except RiskEngineError as error:
+        _say(request, error)
+    return _back(model_id)
+
+
+def _approved_words(role: str) -> str:
+    if role == ModelPackage.State.CHAMPION:
+        return _("Approved. It scores from the next decision on.")
+    return _("Approved. The champion goes on scoring.")
 
 
 def _model(model_id: int) -> ModelPackage:

@@ -53,6 +53,7 @@ class ModelPackageAdmin(FrozenAdmin):
             address("submit", model_approval.submit, "POST"),
             address("decide", model_approval.decide, "POST"),
             address("withdraw", model_approval.withdraw, "POST"),
+            address("retire", model_approval.retire, "POST"),
             *super().get_urls(),
         ]
 

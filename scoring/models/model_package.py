@@ -11,7 +11,11 @@ class ModelPackage(models.Model):
     """A trained model with all it takes to check and use it, named by the hash of its bytes."""
 
     class State(models.TextChoices):
+        """Approved ones wait; challengers are measured beside the champion; the champion alone scores customers."""
+
         CANDIDATE = "CANDIDATE", _("Candidate")
+        APPROVED = "APPROVED", _("Approved")
+        CHALLENGER = "CHALLENGER", _("Challenger")
         CHAMPION = "CHAMPION", _("Champion")
         RETIRED = "RETIRED", _("Retired")
 
@@ -27,6 +31,7 @@ class ModelPackage(models.Model):
     approval = models.OneToOneField(
         Approval, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approval")
     )
+    retired_because = models.TextField(_("why retired"), blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -37,10 +42,11 @@ class ModelPackage(models.Model):
             models.UniqueConstraint(
                 name="model_one_champion", fields=["product"], condition=models.Q(state="CHAMPION")
             ),
-            # Nothing scores a customer unapproved.
+            # Nothing scores a customer unapproved, nor is measured beside what does.
             models.CheckConstraint(
-                name="model_champion_is_approved",
-                condition=~models.Q(state="CHAMPION") | models.Q(approval__isnull=False),
+                name="model_in_use_is_approved",
+                condition=~models.Q(state__in=["APPROVED", "CHALLENGER", "CHAMPION"])
+                | models.Q(approval__isnull=False),
             ),
         ]
 

@@ -1,6 +1,7 @@
-"""The life of a model: registered as a candidate, put forward, approved as champion by a second person, retired.
+"""The life of a model: registered as a candidate, put forward for a role, approved for it by a second person.
 
-A rollback puts a retired model forward again: it needs a new approval.
+Each step towards the champion is an approval of its own that binds the model's bytes and the role asked for; a
+rollback puts a retired model forward again. The champion replaced is retired.
 
 Object type for approvals: `model_package`. The database's triggers hold the same for raw SQL.
 """
@@ -17,6 +18,7 @@ from audit.services.approvals import (
     approval_pending,
     approval_reject,
     approval_request,
+    approval_void,
     approval_withdraw,
 )
 from audit.services.log import actor_user, entry_append
@@ -29,6 +31,14 @@ from scoring.package.probe import package_probe
 from scoring.services.catalogues import catalogue_live, catalogue_lock, forbidden_features
 from scoring.services.fairness import fairness_evidence, fairness_require_model
 from scoring.services.model_honesty import honesty_require
+from scoring.services.model_roles import (
+    ROLE,
+    ModelReasonMissingError,
+    ModelRoleChangedError,
+    ModelRoleError,
+    approval_role,
+    role_require,
+)
 from scoring.training.statement import NOT_STATED
 
 OBJECT_TYPE = "model_package"
@@ -57,12 +67,6 @@ class ModelNotStatedError(InvalidInput):
     """Nobody has said over which time and of what the model predicts: its PD would mean nothing to a rule."""
 
     code = "model_not_stated"
-
-
-class ModelNotCandidateError(Conflict):
-    """The champion is not put forward; candidates and earlier champions are."""
-
-    code = "model_not_candidate"
 
 
 class ModelNotSubmittedError(Conflict):
@@ -114,22 +118,29 @@ def model_register(*, product: Product, name: str, package: bytes, at: datetime)
 
 @transaction.atomic
 def model_submit(
-    *, model: ModelPackage, maker: User, at: datetime, comment: str = "", evidence: dict[str, Any] | None = None
+    *,
+    model: ModelPackage,
+    maker: User,
+    at: datetime,
+    comment: str = "",
+    evidence: dict[str, Any] | None = None,
+    role: str = State.CHAMPION,
 ) -> Approval:
-    """Ask for a model to become champion, for the first time or again.
+    """Ask for a model to become `role`: champion, for the first time or again, challenger, or approved to wait.
 
-    The card's figures and the present champion are the evidence unless more is given.
+    The card's figures and the present champion are the evidence unless more is given; the role is always in it.
 
-    Raises ModelNotCandidateError, ModelNotStatedError, ModelReadsForbiddenError, AlreadyPendingError, and where the
-    product has a fairness policy FairnessMissingError and FairnessFlaggedError.
+    Raises ModelNotCandidateError, ModelRoleError, ModelNotStatedError, ModelReadsForbiddenError, AlreadyPendingError,
+    and where the product has a fairness policy FairnessMissingError and FairnessFlaggedError.
     """
     catalogue_lock()
     model = _locked(model)
-    _require_not_champion(model)
+    role_require(model, role)
+    honesty_require(model.card)
     if model.card["bad_definition"] == NOT_STATED.bad_definition.en:
         raise ModelNotStatedError("State the model's horizon and definition of bad first.", model=model.pk)
     _require_catalogued(model, catalogue_live())
-    shown = fairness_evidence(evidence or _evidence(model), model, at.date())
+    shown = {**fairness_evidence(evidence or _evidence(model), model, at.date()), ROLE: str(role)}
     fairness_require_model(model, shown, at.date())
     return approval_request(
         object_type=OBJECT_TYPE,
@@ -144,31 +155,58 @@ def model_submit(
 
 @transaction.atomic
 def model_approve(
-    *, model: ModelPackage, checker: User, content_hash: str, at: datetime, comment: str = ""
+    *, model: ModelPackage, checker: User, content_hash: str, at: datetime, comment: str = "", role: str | None = None
 ) -> ModelPackage:
-    """Make the model champion of its product at once; the champion before it is retired.
+    """Make the model what was asked for at once; a champion before it is retired.
 
-    `content_hash` is that of the package the checker was shown. Raises ModelNotSubmittedError, ModelChangedError,
-    ModelReadsForbiddenError, FairnessMissingError, FairnessFlaggedError, and as `approval_approve`.
+    `content_hash` is that of the package the checker was shown, `role` (where given) the one they were shown. Raises
+    ModelNotSubmittedError, ModelRoleChangedError, ModelRoleError, ModelChangedError, ModelReadsForbiddenError,
+    FairnessMissingError, FairnessFlaggedError, and as `approval_approve`.
     """
     catalogue_lock()
     # One product's champion changes once at a time.
     Product.objects.select_for_update().get(pk=model.product_id)
     model = _locked(model)
-    _require_not_champion(model)
-    _require_catalogued(model, catalogue_live())
-    model_load(model)
     pending = _pending(model)
+    asked = approval_role(pending)
+    if role not in (None, asked):
+        raise ModelRoleChangedError("Another role is asked for by now.", model=model.pk, role=asked)
+    role_require(model, asked)
+    _require_catalogued(model, catalogue_live())
+    honesty_require(model.card)
+    model_load(model)
     fairness_require_model(model, pending.evidence, at.date())
     approval = approval_approve(approval=pending, checker=checker, content_hash=content_hash, at=at, comment=comment)
     actor = actor_user(checker)
-    champion = model_champion(model.product)
+    champion = model_champion(model.product) if asked == State.CHAMPION else None
     if champion is not None:
-        _set_state(champion, State.RETIRED)
-        _record("retired", champion, actor, at)
-    model.approval = approval
-    _set_state(model, State.CHAMPION, "approval")
-    _record("champion", model, actor, at, approval=approval.pk)
+        champion.retired_because = f"replaced by {model.name}"
+        _set_state(champion, State.RETIRED, "retired_because")
+        _record("retired", champion, actor, at, reason=champion.retired_because)
+    model.approval, model.retired_because = approval, ""
+    _set_state(model, asked, "approval", "retired_because")
+    _record(asked.lower(), model, actor, at, approval=approval.pk)
+    return model
+
+
+@transaction.atomic
+def model_retire(*, model: ModelPackage, actor: User, at: datetime, reason: str) -> ModelPackage:
+    """Take a model that decides nothing out of use; a request that waits for it is void.
+
+    One person suffices, on record: no customer is scored by it, and it returns only by a new approval. The champion
+    is replaced, never retired. Raises ModelRoleError, ModelReasonMissingError.
+    """
+    model = _locked(model)
+    if model.state in (State.CHAMPION, State.RETIRED):
+        raise ModelRoleError("A champion is replaced; a retired model is retired.", model=model.pk, state=model.state)
+    if not reason.strip():
+        raise ModelReasonMissingError("Say why the model is retired.", model=model.pk)
+    approval_void(
+        object_type=OBJECT_TYPE, object_id=str(model.pk), at=at, reason="model retired", actor=actor_user(actor)
+    )
+    model.retired_because = reason.strip()
+    _set_state(model, State.RETIRED, "retired_because")
+    _record("retired", model, actor_user(actor), at, reason=model.retired_because)
     return model
 
 
@@ -223,11 +261,6 @@ def _locked(model: ModelPackage) -> ModelPackage:
 def _set_state(model: ModelPackage, state: str, *fields: str) -> None:
     model.state = state
     model.save(update_fields=["state", *fields])
-
-
-def _require_not_champion(model: ModelPackage) -> None:
-    if model.state == State.CHAMPION:
-        raise ModelNotCandidateError("This model is the champion already.", model=model.pk, state=model.state)
 
 
 def _require_product(stated: str, product: Product) -> None:

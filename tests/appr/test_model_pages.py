@@ -29,7 +29,7 @@ def champion(model):
 
 
 def word(model, **changes):
-    return {"password": PASSWORD, "content_hash": model.content_hash, "comment": "", "decision": "approve"} | changes
+    return {"password": PASSWORD, "content_hash": model.content_hash, "comment": "", "decision": "approve", "role": "CHAMPION"} | changes
 
 
 def states():
@@ -44,7 +44,7 @@ def test_a_model_goes_live_by_two_people_and_a_rollback_does_too(lent, as_role):
     ):
         client, _modeller = as_role("modeller")
         assert heading in client.get(f"{BASE}/{model.pk}/approval/").content.decode()
-        client.post(f"{BASE}/{model.pk}/submit/", {"comment": "It ranks better."})
+        client.post(f"{BASE}/{model.pk}/submit/", {"comment": "It ranks better.", "role": "CHAMPION"})
         client, _checker = as_role("checker")
         page = client.get(f"{BASE}/{model.pk}/approval/").content.decode()
         for words in ("It ranks better.", "Figures beside the champion", "bit for bit", "ECE", "the same", "0.7500"):

@@ -19,7 +19,6 @@ from scoring.services.catalogues import (
     catalogue_submit,
 )
 from scoring.services.models import (
-    ModelNotCandidateError,
     ModelNotStatedError,
     ModelNotSubmittedError,
     ModelOfAnotherProductError,
@@ -33,6 +32,7 @@ from scoring.services.models import (
     model_withdraw,
     product_by_code,
 )
+from scoring.services.model_roles import ModelNotCandidateError
 from scoring.training.statement import NOT_STATED
 from tests.factories.audit import user
 from tests.factories.scoring import AT, candidate, catalogue_document, package_bytes, product
