@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lending.services.consents import consent_grant, consent_withdraw
-from scoring.portraits.portrait import portrait_bytes
+from scoring.portraits.portrait import PortraitPlan, portrait_bytes
+from scoring.services import portrait_book
+from scoring.services.portrait_sources import Reading
 from scoring.services.portraits import portrait_of, portraits_of
 from tests.portraits import world
 from tests.portraits.world import ACTOR, DAY, NOW, START
@@ -117,3 +119,20 @@ def test_many_at_once_are_what_each_is_alone(customer):
 def test_it_does_not_depend_on_the_offset_of_the_instant(customer):
     elsewhere = AS_OF.astimezone(ZoneInfo("Asia/Taipei"))
     assert portrait_bytes(portrait_of(customer, elsewhere)) == portrait_bytes(portrait_of(customer, AS_OF))
+
+
+def test_the_twin_without_the_filter_leaks(customer, monkeypatch):
+    """With what is known later let through, the portrait of the past does change: the filter is what holds it."""
+    before = portrait_bytes(portrait_of(customer, AS_OF))
+    later_month(customer)
+    monkeypatch.setattr(portrait_book, "_LOANS", portrait_book._LOANS.replace("m.known_at <= %(as_of)s AND", ""))
+    assert portrait_bytes(portrait_of(customer, AS_OF)) != before
+
+
+def test_the_twin_without_the_gate_opens_what_nobody_consented_to(customer, monkeypatch):
+    world.facts(customer, world.fact("essential_spend_share", 0.4, 50))
+    assert "essential_spend_share" not in held(customer)
+    monkeypatch.setattr(Reading, "may_read", lambda *_: True)
+    assert "essential_spend_share" not in held(customer)  # two doors: what is closed is not shown either
+    monkeypatch.setattr(PortraitPlan, "closed", lambda *_: frozenset())
+    assert held(customer)["essential_spend_share"] == 0.4
