@@ -9,7 +9,7 @@ import polars as pl
 
 from scoring.catalogue import Catalogue
 from scoring.fairness import AttributeFairness, Thresholds, attribute_fairness
-from scoring.fairness_result import AttributeResult, Basis, FairnessResult, counts_of
+from scoring.fairness_result import AttributeResult, Basis, FairnessResult, Favourable, counts_of
 from scoring.protected import Attribute, Grouping, Members, UnknownAttributeError, attributes_of, grouping_of
 
 MOST_GROUPS = 20
@@ -63,6 +63,7 @@ def decisions_fairness(
     good: Members | None = None,
     cut_off: float | None = None,
     read: Collection[str] = (),
+    favourable: Favourable = "approved",
     thresholds: Thresholds | None = None,
 ) -> FairnessResult:
     """Approvals as somebody, or a rule set, gave them, of shape (rows,).
@@ -82,6 +83,7 @@ def decisions_fairness(
             for one in groupings
         ],
         thresholds=limits,
+        favourable=favourable,
     )
 
 

@@ -11,6 +11,7 @@ from scoring.protected import Grouping, attribute_read
 
 Basis = Literal["out_of_fold", "scored", "decided", "history"]
 CutOffSource = Literal["live", "given", "share", "good_share", "recorded"]
+Favourable = Literal["approved", "not_declined"]
 GRID = [place / 100 for place in range(1, 100)]
 """Cut-offs at which a model's approvals are counted, so that a verdict can be had at another one later."""
 _SAME = 5e-7
@@ -65,6 +66,8 @@ class FairnessResult(msgspec.Struct, frozen=True, kw_only=True):
     """Name and SHA-256 of the table, or what was read."""
     attributes: list[AttributeResult]
     thresholds: Thresholds = Thresholds()
+    favourable: Favourable = "approved"
+    """What is counted where the rows call it approved."""
 
     @property
     def state(self) -> State:

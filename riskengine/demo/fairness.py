@@ -1,9 +1,9 @@
-"""The fairness policies of the demo's products: four fifths, by what the shipped data let one test soundly.
+"""The fairness policies of the demo's products: four fifths of those not declined, by what the data let one test.
 
-Of the instalment product's data of 1994, `A92` is the one code of `status_sex` with women in it, against everybody
-else; marital status cannot be told apart from sex there, and tested code by code the 50 divorced or separated men are
-approved 0.65 times as often as the 92 married or widowed ones. `foreign_worker` is left out: which of its codes means
-yes is disputed, and one of them has 37 people.
+Reviewers decide what is referred, so a referral puts nobody behind here; by approvals without a person alone the
+shipped instalment rule set would be flagged by status and sex, code by code (0.65 for 50 divorced or separated men).
+`A92` is the one code with women in it: marital status cannot be told apart from sex in these data of 1994, and which
+code of `foreign_worker` means yes is disputed.
 """
 
 from datetime import datetime
@@ -15,8 +15,12 @@ from riskengine.demo.book import CARD, INSTALMENT
 from scoring.services.fairness_kinds import POLICY, FairnessPolicy
 
 POLICIES = {
-    INSTALMENT: FairnessPolicy(attributes=["age_years[<=25]", "age_years[>=60]", "status_sex[=A92]"]),
-    CARD: FairnessPolicy(attributes=["sex", "marriage", "age_years[<=25]", "age_years[>=60]"]),
+    INSTALMENT: FairnessPolicy(
+        attributes=["age_years[<=25]", "age_years[>=60]", "status_sex[=A92]"], is_referral_favourable=True
+    ),
+    CARD: FairnessPolicy(
+        attributes=["sex", "marriage", "age_years[<=25]", "age_years[>=60]"], is_referral_favourable=True
+    ),
 }
 NOTE = "Four fifths, by attributes that are kept only so that this can be tested."
 

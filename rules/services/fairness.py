@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from rules.engine.document import document_read
-from rules.engine.outcomes import LADDERS, MILDEST
+from rules.engine.outcomes import LADDERS, MILDEST, UNKNOWN_LEVEL
 from rules.engine.program import Program, compile_program
 from rules.models import RuleSetVersion
 from rules.services.bundles import PRE_LOAN
@@ -25,6 +25,7 @@ from scoring.services.fairness import (
     fairness_require,
     fairness_standing,
 )
+from scoring.services.fairness_kinds import FairnessPolicy
 from scoring.services.fairness_tables import training_table
 from scoring.services.models import model_load
 
@@ -55,7 +56,7 @@ def version_fairness(version: RuleSetVersion, on: date) -> dict[str, Any]:
         return {}
     document, product = document_read(version.document), version.rule_set.product.code
     program = compile_program(document, catalogue_live(), product=product, stage=document.stage)
-    return {EVIDENCE: result_json(_decided(program, found, policy.value.attributes))}
+    return {EVIDENCE: result_json(_decided(program, found, policy.value))}
 
 
 def version_fairness_require(version: RuleSetVersion, evidence: dict[str, Any], on: date) -> Standing | None:
@@ -102,7 +103,7 @@ def version_applications(version: RuleSetVersion, on: date) -> Applications | No
     if history.height:
         document, catalogue = document_read(version.document), catalogue_live()
         program = compile_program(document, catalogue, product=product.code, stage=document.stage)
-        result = _decided(program, recorded, policy.value.attributes)
+        result = _decided(program, recorded, policy.value)
         if not any(one.verdict.cause in _UNTOLD for one in result.attributes):
             return recorded
     return _table(product.pk) or (recorded if history.height else None)
@@ -124,14 +125,22 @@ def _table(product_id: int) -> Applications | None:
     return Applications(scored, good, source_text(champion.card["training_data"]), "decided")
 
 
-def _decided(program: Program, found: Applications, wanted: list[str]) -> FairnessResult:
-    approved = program.evaluate_columns(found.frame).get_column("outcome") == LADDERS[program.stage][MILDEST]
+def favoured(program: Program, found: Applications, policy: FairnessPolicy) -> Members:
+    """Whom the program approves, or does not decline, as the policy has it; shape (rows,)."""
+    outcome, ladder = program.evaluate_columns(found.frame).get_column("outcome"), LADDERS[program.stage]
+    chosen = outcome != ladder[-1] if policy.is_referral_favourable else outcome == ladder[MILDEST]
+    members: Members = chosen.to_numpy()
+    return members
+
+
+def _decided(program: Program, found: Applications, policy: FairnessPolicy) -> FairnessResult:
     return decisions_fairness(
-        approved.to_numpy(),
-        groupings_of([attribute_read(text) for text in wanted], found.frame),
+        favoured(program, found, policy),
+        groupings_of([attribute_read(text) for text in policy.attributes], found.frame),
         source=found.source,
         basis=found.basis,
         good=found.good,
-        cut_off=cut_off_of(program),
+        cut_off=cut_off_of(program, worst=UNKNOWN_LEVEL if policy.is_referral_favourable else MILDEST),
         read=frozenset(program.inputs),
+        favourable="not_declined" if policy.is_referral_favourable else "approved",
     )

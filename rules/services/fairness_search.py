@@ -7,9 +7,9 @@ import msgspec
 
 from rules.engine.document import document_read
 from rules.engine.outcomes import LADDERS, MILDEST
-from rules.engine.program import Program, compile_program
+from rules.engine.program import compile_program
 from rules.models import RuleSetVersion
-from rules.services.fairness import Applications, version_applications
+from rules.services.fairness import Applications, favoured, version_applications
 from scoring.fairness import Thresholds
 from scoring.fairness_measure import grouping_fairness, groupings_of
 from scoring.protected import Grouping, Members, attribute_read
@@ -36,14 +36,14 @@ def version_search(version: RuleSetVersion, attribute: str, on: date) -> list[Ru
     """
     product = version.rule_set.product
     found = version_applications(version, on)
-    if found is None:
+    policy = fairness_policy(product.code, on)
+    if found is None or policy is None:
         return []
     document, catalogue = document_read(version.document), catalogue_live()
-    policy = fairness_policy(product.code, on)
-    limits = policy.value.thresholds if policy else Thresholds()
+    limits = policy.value.thresholds
     grouping = groupings_of([attribute_read(attribute)], found.frame)[0]
     program = compile_program(document, catalogue, product=product.code, stage=document.stage)
-    tried = [_tried("", _approved(program, found), found, grouping, limits)]
+    tried = [_tried("", favoured(program, found, policy.value), found, grouping, limits)]
     approves = LADDERS[document.stage][MILDEST]
     answer = program.evaluate_columns(found.frame)
     for place, rule in enumerate(document.rules):
@@ -53,15 +53,10 @@ def version_search(version: RuleSetVersion, attribute: str, on: date) -> list[Ru
         rules[place] = msgspec.structs.replace(rule, enabled=False)
         without = msgspec.structs.replace(document, rules=rules)
         program = compile_program(without, catalogue, product=product.code, stage=document.stage)
-        one = _tried(rule.code, _approved(program, found), found, grouping, limits)
+        one = _tried(rule.code, favoured(program, found, policy.value), found, grouping, limits)
         if one.approve_share != tried[0].approve_share:
             tried.append(one)
     return [tried[0], *sorted(tried[1:], key=lambda one: -(one.ratio or 0.0))]
-
-
-def _approved(program: Program, found: Applications) -> Members:
-    outcomes = program.evaluate_columns(found.frame).get_column("outcome")
-    return (outcomes == LADDERS[program.stage][MILDEST]).to_numpy()
 
 
 def _tried(code: str, approved: Members, found: Applications, grouping: Grouping, limits: Thresholds) -> RuleTried:

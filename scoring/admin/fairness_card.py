@@ -77,7 +77,12 @@ def _facts(result: FairnessResult) -> list[tuple[str, str]]:
     return [
         (_("Measured on"), f"{counted}: {basis}"),
         (_("Cut-off"), cut_off),
-        (_("Approved without a person"), f"{result.approve_share:.1%}"),
+        (
+            _("Approved without a person")
+            if result.favourable == "approved"
+            else _("Approved, or referred to a person"),
+            f"{result.approve_share:.1%}",
+        ),
     ]
 
 

@@ -136,10 +136,10 @@ def fairness_of(model: ModelPackage, on: date) -> FairnessResult | None:
     wanted = _wanted(fairness_policy(model.product.code, on))
     if kept is not None and all(kept.of(name) for name in wanted):
         return kept
-    return _measured(model, wanted) or kept
+    return _measured(model, wanted, on) or kept
 
 
-def _measured(model: ModelPackage, wanted: list[str]) -> FairnessResult | None:
+def _measured(model: ModelPackage, wanted: list[str], on: date) -> FairnessResult | None:
     # Training loads slowly, and what only decides never needs it.
     from scoring.training.columns import Column
     from scoring.training.fairness import fairness_measure
@@ -150,7 +150,7 @@ def _measured(model: ModelPackage, wanted: list[str]) -> FairnessResult | None:
         return None
     frame, good = found
     scorer = package_read(bytes(model.package))
-    live = rule_side().cut_off(product)
+    live = _live_cut_off(product, fairness_policy(product, on))
     return fairness_measure(
         frame=frame,
         columns=[Column(one.name, one.kind, one.is_integer_code) for one in scorer.schema.features],
@@ -169,8 +169,12 @@ def _as_of_policy(result: FairnessResult | None, policy: Live | None, product: s
     if result is None:
         return None
     thresholds = policy.value.thresholds if policy else result.thresholds
-    cut_off = None if result.cut_off_source == "recorded" else rule_side().cut_off(product)
+    cut_off = None if result.cut_off_source == "recorded" else _live_cut_off(product, policy)
     return result_at(result, cut_off, thresholds)
+
+
+def _live_cut_off(product: str, policy: Live | None) -> float | None:
+    return rule_side().cut_off(product, policy is not None and policy.value.is_referral_favourable)
 
 
 def _wanted(policy: Live | None) -> list[str]:

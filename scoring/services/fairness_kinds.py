@@ -32,6 +32,8 @@ class FairnessPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share_least: _Share = 0.02
     unknown_most: _Share = 0.2
     proxy_auc: Annotated[float, msgspec.Meta(ge=0.5, le=1)] = 0.64
+    is_referral_favourable: bool = False
+    """Whether a referral to a person puts nobody behind; the live cut-off is then that of the decline."""
 
     @property
     def thresholds(self) -> Thresholds:
@@ -127,6 +129,7 @@ POLICY_KIND = Kind(
         "share_least": gettext_lazy("Share of all below which a small group is left out"),
         "unknown_most": gettext_lazy("Largest share of people whose group is not known"),
         "proxy_auc": gettext_lazy("AUC from which a variable counts as a proxy"),
+        "is_referral_favourable": gettext_lazy("A referral to a person counts as favourable, as an approval does"),
     },
 )
 NECESSITY_KIND = Kind(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
-def _no_cut_off(_product: str) -> float | None:
+def _no_cut_off(_product: str, _is_referral_favourable: bool) -> float | None:
     return None
 
 
@@ -14,10 +14,10 @@ def _no_subjects() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class RuleSide:
-    """`cut_off(product code)`: the PD up to which the live rule set approves, None without one. `subjects()`: content
-    hash and label of rule-set versions that may need a recorded necessity."""
+    """`cut_off(product code, is_referral_favourable)`: the PD up to which the live rule set approves, or does not
+    decline; None without one. `subjects()`: hash and label of versions that may need a recorded necessity."""
 
-    cut_off: Callable[[str], float | None] = _no_cut_off
+    cut_off: Callable[[str, bool], float | None] = _no_cut_off
     subjects: Callable[[], list[tuple[str, str]]] = _no_subjects
 
 

@@ -37,6 +37,7 @@ def test_the_cut_off_is_found_by_asking_the_rules(code, product, cut_off):
     catalogue = catalogue_read(SHIPPED_CATALOGUE.read_bytes())
     program = compile_program(document_read(shipped(code)), catalogue, product=product, stage="PRE_LOAN")
     assert cut_off_of(program) == cut_off
+    assert cut_off_of(program, worst=1) == {CODE: 0.6, "card-pre-loan": 0.45}[code]
     stricter = shipped(code)
     for parameter in stricter["parameters"]:
         if parameter["name"] == "pd_refer":
@@ -82,6 +83,9 @@ def test_a_version_that_puts_the_young_behind_waits_for_a_necessity(world, monke
     as_it_is, *tried = version_search(version, "age_years[<=25]", on)
     assert as_it_is.state == "flag"
     assert as_it_is.ratio < 0.8
+    take_live(POLICY, "instalment", FairnessPolicy(["age_years[<=25]"], is_referral_favourable=True), at)
+    assert version_search(version, "age_years[<=25]", on)[0].state == "pass"  # it refers them, and declines no more
+    take_live(POLICY, "instalment", FairnessPolicy(["age_years[<=25]", "age_years[>=60]"]), at + timedelta(seconds=1))
     assert {one.code for one in tried} > {"UNEMPLOYED"}
     necessity = FairnessNecessity(
         ["age_years[<=25]"], SAID, SAID, [Alternative("- UNEMPLOYED", "+1 %", 0.7)], on + timedelta(days=9)
