@@ -21,7 +21,7 @@ from scoring.metrics import all_metrics
 from scoring.training.columns import columns_plan
 from scoring.training.directions import directions_infer
 from scoring.training.families import family_of
-from scoring.training.fitting import Recipe
+from scoring.training.fitting import DirectionFit, Recipe
 from scoring.training.folds import stratified_folds
 from scoring.training.sweep import monotonicity_violations
 from scoring.training.table import Outcome, target_read
@@ -44,7 +44,7 @@ def splits_of(outcome: Outcome) -> Splits:
 def ours_on(frame: pl.DataFrame, outcome: Outcome, target: str, splits: Splits, monotone: str) -> dict[str, Any]:
     """Means over the splits of our figures, with seconds for tuning and fitting."""
     columns = columns_plan(frame, target=target).columns
-    infer = partial(directions_infer, columns) if monotone == "auto" else lambda rows, bads: {}
+    infer: DirectionFit = partial(directions_infer, columns) if monotone == "auto" else lambda rows, bads: {}
     rows = []
     for split in splits:
         train, test = split["train"], split["test"]

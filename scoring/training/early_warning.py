@@ -74,7 +74,8 @@ def early_warning_report(train: pl.DataFrame, test: pl.DataFrame, *, seed: int =
 
 def visible_table(frame: pl.DataFrame, hidden: int) -> pl.DataFrame:
     """The features of what is known without the latest `hidden` statements and payments."""
-    history = History(*(_matrix(frame, names[hidden:]) for names in (_STATUS, _BILL, _PAID)), _number(frame, _LIMIT))
+    status, bill, paid = (_matrix(frame, names[hidden:]) for names in (_STATUS, _BILL, _PAID))
+    history = History(status, bill, paid, _number(frame, _LIMIT))
     columns = {**history_features(history), "education": _number(frame, _EDUCATION)}
     return pl.DataFrame({name: pl.Series(values, nan_to_null=True) for name, values in columns.items()})
 

@@ -91,8 +91,9 @@ def _paying(history: History) -> dict[str, Vector]:
 
 def _since(happened: npt.NDArray[np.bool_]) -> Vector:
     """Months since it last happened, 0 for the latest month; all months where it never did."""
-    months = happened.shape[1]
-    return np.where(happened.any(axis=1), happened.argmax(axis=1), months).astype(np.float64)
+    never = float(happened.shape[1])
+    since: Vector = np.where(happened.any(axis=1), happened.argmax(axis=1).astype(np.float64), never)
+    return since
 
 
 def _trend(matrix: Vector) -> Vector:

@@ -12,6 +12,7 @@ import polars as pl
 
 from scoring.catalogue import Catalogue
 from scoring.training.columns import columns_plan
+from scoring.training.dates import days_required, with_ages
 from scoring.training.directions import Directions, directions_infer, directions_read
 from scoring.training.errors import TrainingInputError
 from scoring.training.fitting import DirectionFit, Recipe
@@ -34,6 +35,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     product: str | None = None
     catalogue: Catalogue | None = None
     parameters: msgspec.Struct | None = None
+    date_column: str | None = None
+    """Orders the rows in time: figures out of time beside those out of fold. Never read by the model itself."""
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -49,6 +52,8 @@ class Prepared(msgspec.Struct, frozen=True):
     monotone: str
     notes: list[str]
     training_data: dict[str, Any]
+    dates: pl.Series | None = None
+    """The day of each row of `frame`, where a date column was given."""
 
 
 def request_prepare(request: Request) -> Prepared:
@@ -58,23 +63,41 @@ def request_prepare(request: Request) -> Prepared:
         raise TrainingInputError(f"There is no column {request.target}; there are {', '.join(frame.columns)}.")
     if request.target in request.drop:
         raise TrainingInputError("The target cannot be dropped.")
+    days, dated = None, list[str]()
+    if request.date_column:
+        days = days_required(frame, request.date_column)
+        if not request.product:
+            frame, dated = with_ages(frame, days, request.date_column)
     outcome, note = target_read(frame[request.target])
     known = np.isfinite(outcome)
     undecided, frame, outcome = frame.filter(~known), frame.filter(known), outcome[known]
+    dates = days.filter(known) if days is not None else None
     source = frame
     _require_cases(outcome)
+    drop = [*request.drop, *([request.date_column] if request.date_column else [])]
     stated: Directions | None = None
     if request.product and request.catalogue:
-        table = product_table(frame, request.catalogue, request.product, target=request.target, drop=request.drop)
+        table = product_table(frame, request.catalogue, request.product, target=request.target, drop=drop)
         frame, plan, stated = table.frame, table.plan, table.directions
         undecided = product_frame(undecided, request.catalogue, request.product, plan.columns)
     else:
-        plan = columns_plan(frame, target=request.target, drop=request.drop)
+        plan = columns_plan(frame, target=request.target, drop=drop)
     monotone = request.monotone or ("catalogue" if stated is not None else "auto")
     recipe = Recipe(plan.columns, _direction_fit(monotone, plan.columns, stated), request.seed, request.parameters)
     notes = [note, *([f"{undecided.height} rows without an outcome left out"] if undecided.height else []), *plan.notes]
+    notes += dated
     undecided = undecided.select([column.name for column in plan.columns])
-    return Prepared(frame, source, undecided, outcome, recipe, monotone, notes, _training_data(request, frame, outcome))
+    return Prepared(
+        frame,
+        source,
+        undecided,
+        outcome,
+        recipe,
+        monotone,
+        notes,
+        _training_data(request, frame, outcome),
+        dates,
+    )
 
 
 def _direction_fit(monotone: str, columns: Sequence[Any], stated: Directions | None) -> DirectionFit:

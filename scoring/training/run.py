@@ -12,6 +12,7 @@ from scoring.training.fairness import kept_fairness
 from scoring.training.families import FAMILIES, family_of
 from scoring.training.fitting import Fitted
 from scoring.training.honesty import honesty_check, suspects_of
+from scoring.training.out_of_time import out_of_time
 from scoring.training.packing import package_pack
 from scoring.training.report import report_write
 from scoring.training.request import Request, request_prepare
@@ -62,10 +63,12 @@ def train(
     for suspect in suspects:
         progress(f"leak check: {suspect.column}: {suspect.why}")
     validation = cross_validate(prepared.frame, prepared.outcome, fit, prepared.recipe, folds=folds, progress=progress)
+    later = out_of_time(prepared, fit, progress=progress)
     honesty = honesty_check(prepared, validation, fit, suspects, progress=progress)
     fairness = kept_fairness(request, prepared, validation.pds)
     fitted, package = None, None
     if is_packed:
+        progress("fitting on all rows")
         fitted = fit(prepared.frame, prepared.outcome, prepared.recipe)
         package = package_pack(
             name=name or request.product or request.data.stem,
@@ -91,6 +94,8 @@ def train(
         statement=statement,
         fairness=fairness,
     )
+    if later is not None:
+        report["out_of_time"] = later
     if is_compared:
         report["compare"] = families_compare(prepared, {model: validation}, folds=folds, progress=progress)
     return TrainingRun(validation, fitted, package, report, honesty.findings)

@@ -38,6 +38,7 @@ class Command(BaseCommand):
             " default: the catalogue's with --product, else auto",
         )
         parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
+        parser.add_argument("--date", metavar="COL", help="column of dates: test on later periods too; it is not read")
         parser.add_argument(
             "--waive-leak",
             action="append",
@@ -137,6 +138,7 @@ def _request(options: dict[str, Any]) -> Request:
         drop=[name.strip() for name in options["drop"].split(",") if name.strip()],
         product=options["product"],
         catalogue=catalogue,
+        date_column=options["date"],
     )
 
 
