@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from riskengine.demo.alternative import alternative_law_ensure
 from riskengine.demo.applications import applications_ensure
 from riskengine.demo.authorities import authorities_ensure
 from riskengine.demo.bad_definitions import bad_definition_ensure
@@ -69,6 +70,7 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ("card accounts", partial(card_book_ensure, product=products["card"], at=at)),
         ("made-up risk events", partial(events_ensure, product=products["card"])),
         ("made-up list entries", partial(lists_ensure, maker=staff["maker"], checker=checked_by, at=at)),
+        ("law on alternative data", partial(alternative_law_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("example decisions", partial(applications_ensure, at=at)),
         ("portrait policy", partial(portrait_policy_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("made-up facts about customers", partial(customer_facts_ensure, at=at)),

@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from audit.admin.error_words import words_register
 from audit.event_words import events_register
 from audit.object_pages import page_register
+from lending.models import ConsentScope
+from scoring.admin.alternative import ValueReportAdmin
 from scoring.admin.catalogues import CatalogueVersionAdmin
 from scoring.admin.models import ModelPackageAdmin
-from scoring.models import CatalogueVersion, ModelPackage
+from scoring.models import CatalogueVersion, ModelPackage, ValueReport
 
 
 def _catalogue_label(object_id: str) -> str | None:
@@ -25,6 +27,11 @@ def _model_label(object_id: str) -> str | None:
     return None if name is None else gettext("Model %(name)s") % {"name": name}
 
 
+def _value_report_label(object_id: str) -> str | None:
+    report = ValueReport.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+    return None if report is None else gettext("Value report of %(name)s") % {"name": ConsentScope(report.source).label}
+
+
 page_register(
     "catalogue_version",
     name=_("Variable catalogue"),
@@ -39,12 +46,17 @@ page_register(
     label=_model_label,
     decide_url_name="admin:scoring_modelpackage_approval",
 )
+page_register(
+    "value_report", name=_("Value report"), url_name="admin:scoring_valuereport_change", label=_value_report_label
+)
 
 events_register(
     "scoring",
     _("Models and variables"),
     {
         "model.registered": _("Model registered"),
+        "model.approved": _("Model approved"),
+        "model.challenger": _("Model became challenger"),
         "model.champion": _("Model became champion"),
         "model.retired": _("Model retired"),
         "catalogue.registered": _("Variable catalogue registered"),
@@ -55,11 +67,15 @@ events_register(
         "catalogue_draft.submitted": _("Draft of the variable catalogue submitted"),
         "catalogue_draft.discarded": _("Draft of the variable catalogue discarded"),
         "portraits.saved": _("Portraits kept"),
+        "value_report.kept": _("Value report kept"),
     },
 )
 words_register(
     {
         "model_not_candidate": _("This model is the champion already."),
+        "model_role_impossible": _("A model in this state cannot become that."),
+        "model_role_changed": _("Another role is asked for by now. Read the request again."),
+        "model_reason_missing": _("Say why the model is retired."),
         "model_not_submitted": _("This model is not waiting for approval."),
         "model_changed": _("The stored bytes are not those that the hash names. Tell an administrator."),
         "model_reads_forbidden": _("The model reads what it may not:"),
@@ -80,4 +96,4 @@ words_register(
     }
 )
 
-__all__ = ["CatalogueVersionAdmin", "ModelPackageAdmin"]
+__all__ = ["CatalogueVersionAdmin", "ModelPackageAdmin", "ValueReportAdmin"]

@@ -13,7 +13,11 @@ LONG = {
     "en": "What is written here is longer than forty characters.",
     "zh": "此处填写的中文内容必须足够长才可以通过检查。",
 }
-FIGURES = {"verdict": "adds", "fairness_state": "kept", "auc_difference": 0.02, "interval": [0.01, 0.03]}
+FIGURES: dict[str, Any] = {
+    "verdict": "adds", "fairness_state": "kept", "fairness": [], "auc_difference": 0.02, "interval": [0.01, 0.03],
+    "auc_without": 0.7, "auc_with": 0.72, "n": 1000, "thin_file": None, "columns_without": ["a"],
+    "columns_with": ["a", "b"], "training_data": {"file": "rows.parquet", "sha256": "0" * 64},
+}  # fmt: skip
 
 
 def governed(kind: str, name: str, document: dict[str, Any], *, since: date | None = None) -> GovernedDocument:

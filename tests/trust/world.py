@@ -32,6 +32,8 @@ from rules.services.versions import version_draft, version_submit
 from scoring.models import CatalogueDraft
 from scoring.services.catalogue_drafts import catalogue_draft
 from scoring.services.models import model_register
+from scoring.services.value_reports import value_report_keep
+from tests.alternative.governing import FIGURES
 from tests.factories import decisions as make
 from tests.factories import monitoring as book
 from tests.factories.api_fixtures import Lender
@@ -120,6 +122,7 @@ def _policy(world: World) -> None:
     version_submit(version=waits, maker=maker, at=make.now())
     world.versions = {"approved": approved, "draft": draft, "waits": RuleSetVersion.objects.get(pk=waits.pk)}
     stop_declare(rule_set=rule_set, by=world.people["superuser"], reason="tests", at=make.now())
+    value_report_keep(source="text_data", document=FIGURES, at=make.now())
     model_register(product=make.product(), name="a model", package=package_bytes(), at=make.now())
 
 
