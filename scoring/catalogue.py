@@ -66,7 +66,7 @@ class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One variable of one product. Money is integer minor units and its name ends in `_minor`.
 
     A request carries every variable whose source is not `standing`, `velocity`, `list` or `fact`; those we read
-    ourselves, facts (`lending.CustomerFact`) only for portraits.
+    ourselves, facts (`lending.CustomerFact`) for portraits and where rules or the model name them.
     """
 
     name: str

@@ -70,6 +70,8 @@ class VariableSchema:
         self.lookups = Lookups.of(self._all.values())
         self.alternative = tuple(item for item in self._all.values() if item.is_alternative)
         """Variables that are read only where the gate opens their source."""
+        self.facts = tuple(item for item in self._all.values() if item.source == "fact" and not item.is_alternative)
+        """Facts about customers: a decision reads those that its rules or its model name."""
         self._checker = msgspec.defstruct(
             "GivenVariables",
             # Names are catalogued identifiers; renamed because Python's keywords may be among them.

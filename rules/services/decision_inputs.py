@@ -1,6 +1,7 @@
 """From what was read of a case to what its decision is a pure function of."""
 
 import logging
+from typing import Any
 
 from lending.vault import VaultError
 from rules.engine.patterns import Fact
@@ -9,6 +10,7 @@ from rules.services.deciding import STOPPED, Inputs
 from rules.services.decision_request import SHARED_KINDS, DecisionRequest
 from rules.services.decision_store import FACT_LIMIT, Case
 from scoring.services.alternative import NOTHING_OPENED, Opened, alternative_open
+from scoring.services.known_facts import facts_known
 from scoring.variables import Variables
 
 logger = logging.getLogger(__name__)
@@ -36,9 +38,25 @@ def opened_for(case: Case, bundle: Bundle, request: DecisionRequest) -> Opened:
         return Opened({}, {variable.name: "unreadable" for variable in bundle.schema.alternative}, [])
 
 
+def _facts_for(case: Case, bundle: Bundle) -> dict[str, Any]:
+    """Facts about the customer that the rules or the model name; no query where they name none."""
+    if bundle.schema is None:
+        return {}
+    named = {*(bundle.program.inputs if bundle.program else ()), *(bundle.model.features if bundle.model else ())}
+    wanted = [variable for variable in bundle.schema.facts if variable.name in named]
+    if not wanted:
+        return {}
+    try:
+        return facts_known(wanted, customer_id=case.customer_id, as_of=case.as_of)
+    except VaultError:
+        logger.exception("customer_facts_broken", extra={"customer": case.customer_id})
+        return {variable.name: None for variable in wanted}
+
+
 def inputs_for(case: Case, bundle: Bundle, request: DecisionRequest, opened: Opened) -> Inputs:
     """What the decision is a pure function of. Raises InvalidVariables."""
-    own = {**(case.own or {}), **opened.facts} if opened.facts else case.own
+    told = {**opened.facts, **_facts_for(case, bundle)}
+    own = {**(case.own or {}), **told} if told else case.own
     if bundle.schema is None:  # our own fault, so the variables cannot be checked; a person decides
         variables = Variables(request.variables, request.variables, [])
     else:

@@ -14,9 +14,10 @@ from lending.services.customer_facts import facts_as_of
 from scoring.alternative.gate import REGION, Applicant, Closed, PilotTerms, Terms, alternative_gate
 from scoring.alternative.policy import JURISDICTION, PILOT, REVIEW
 from scoring.alternative.sources import SOURCES, AlternativeSource
-from scoring.catalogue import Variable, may_hold
+from scoring.catalogue import Variable
 from scoring.models import AlternativeUse
 from scoring.services.alternative_kinds import evidence_problems
+from scoring.services.known_facts import fitting
 
 _LOCK = 7_264_002
 
@@ -87,7 +88,7 @@ def alternative_open(
     closed = {name: cause for name, source in source_of.items() if (cause := causes[source]) is not None}
     wanted = {item.name: item for item in variables if item.source == "fact" and item.name not in closed}
     return Opened(
-        facts={name: _fitting(wanted[name], value) for name, value in _facts(customer_id, wanted, as_of).items()},
+        facts={name: fitting(wanted[name], value) for name, value in _facts(customer_id, wanted, as_of).items()},
         closed=closed,
         pilots=sorted(numbers[source] for source, cause in causes.items() if cause is None),
     )
@@ -152,13 +153,6 @@ def _facts(customer_id: int, names: Collection[str], as_of: datetime) -> dict[st
     found = facts_as_of(customer_ids=[customer_id], as_of=as_of, may_open=lambda _customer, name: name in names)
     known = {fact.variable: fact.value for fact in found.get(customer_id, [])}
     return {name: known.get(name) for name in sorted(names)}
-
-
-def _fitting(variable: Variable, value: Any) -> Any:
-    """A fact's value as the catalogue has the variable; unknown where it is of another type or out of range."""
-    if value is None or not may_hold(variable, value):
-        return None
-    return float(value) if variable.type == "number" else value
 
 
 def _regions(customer_ids: Collection[int], at: datetime) -> dict[int, Any]:

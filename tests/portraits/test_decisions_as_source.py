@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from lending.models import Customer
+from lending.models import Customer, CustomerFact
+from lending.services.customer_facts import FactInput, facts_record
 from rules.models import Decision
+from rules.services.replay import decision_replay
 from scoring.portraits.portrait import portrait_bytes
 from scoring.services.portraits import portrait_of
 from tests.factories import decisions as make
@@ -68,3 +70,23 @@ def test_a_decision_reads_no_portrait_and_stays_at_its_round_trips(django_assert
 def _no_facts(execute, sql, *rest):
     assert "lending_customerfact" not in str(sql)
     return execute(sql, *rest)
+
+
+def test_a_rule_that_names_a_fact_reads_it_and_the_decision_replays():
+    """Unknown before it is told: a person decides. Told later: the rule holds, and the old decision stays as it was."""
+    rule = {
+        "code": "SETTLED", "label_en": "Long at the address", "label_zh": "居住稳定", "when": "months_at_address > 24",
+        "then": {"outcome": "APPROVE", "reason": "POLICY_MET"},
+    }  # fmt: skip
+    make.policy_goes_live({**make.SMALL_POLICY, "rules": [rule]})
+    lender = Lender()
+    customer = applied(1, lender)
+    told = FactInput(
+        variable="months_at_address", value=60, event_at=customer.created_at, known_at=customer.created_at,
+        source="registry", provenance=CustomerFact.Provenance.THIRD_PARTY,
+    )  # fmt: skip
+    facts_record(customer=customer, facts=[told], at=datetime.now(UTC), actor="system:tests")
+    applied(2, lender)
+    decisions = list(Decision.objects.order_by("decided_at"))
+    assert [one.outcome for one in decisions] == ["REFER", "APPROVE"]
+    assert [decision_replay(one)[0] for one in decisions] == ["same", "same"]
