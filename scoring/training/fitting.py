@@ -19,7 +19,7 @@ from scoring.training.features import FeatureFit, features_fit, training_matrix
 from scoring.training.inner import inner_folds, inner_watch, unseen_margins
 from scoring.training.reference import with_reference
 from scoring.training.table import Outcome
-from scoring.training.tuning import MOST_ROUNDS, Tuning, tune
+from scoring.training.tuning import CHEAP_DEPTH, MOST_ROUNDS, Tuning, tune
 
 Parameters = TypeVar("Parameters", bound=msgspec.Struct)
 DirectionFit = Callable[[pl.DataFrame, Outcome], Directions]
@@ -92,6 +92,9 @@ def _finish(
     if given:
         margins, seen = unseen_margins(folds, parameters, outcome)
         return parameters, calibration_fit(margins, seen, parameters.calibration)
+    # Half the step and twice the trees rank and calibrate a little better; the search needs no such care.
+    rate = parameters.learning_rate / 2 if parameters.max_depth <= CHEAP_DEPTH else parameters.learning_rate
+    parameters = msgspec.structs.replace(parameters, learning_rate=rate)
     watched = inner_watch(folds, msgspec.structs.replace(parameters, rounds=MOST_ROUNDS))
     parameters = msgspec.structs.replace(parameters, rounds=watched.rounds)
     margins, seen = unseen_margins(folds, parameters, outcome, watched.boosters)

@@ -27,7 +27,8 @@ _SMALL = 10_000
 _WORK = 20e6
 _FEWEST_TRIALS, _MOST_TRIALS = 10, 24
 _AVERAGED = 5
-_CHEAP_DEPTH, _DEPTH_PRICE = 4, 0.0015
+CHEAP_DEPTH = 4
+_DEPTH_PRICE = 0.0005
 _FLOATS = ("learning_rate", "subsample", "colsample_bynode", "min_child_weight", "reg_lambda")
 _KNOWN_GOOD = (
     {"max_depth": 3, "learning_rate": 0.05, "subsample": 0.7, "colsample_bynode": 0.3, "min_child_weight": 5.0,
@@ -87,8 +88,8 @@ def tune(frame: pl.DataFrame, outcome: Outcome, feature_fit: FeatureFit, *, seed
 
 
 def _price(depth: int) -> float:
-    """Exact contributions of one row cost four times as much a level deeper: it must earn its log loss."""
-    return 1.0 + _DEPTH_PRICE * max(depth - _CHEAP_DEPTH, 0)
+    """Exact contributions of one row cost twice as much and more a level deeper: it must earn its log loss."""
+    return 1.0 + _DEPTH_PRICE * max(depth - CHEAP_DEPTH, 0)
 
 
 def average_parameters(chosen: Sequence[BoosterParameters]) -> BoosterParameters:
@@ -122,7 +123,7 @@ def _suggest(trial: optuna.Trial, deepest: int, max_bin: int, seed: int) -> Boos
         max_depth=trial.suggest_int("max_depth", 2, deepest),
         learning_rate=_rounded(trial.suggest_float("learning_rate", 0.03, 0.1, log=True)),
         subsample=_rounded(trial.suggest_float("subsample", 0.5, 0.95)),
-        colsample_bynode=_rounded(trial.suggest_float("colsample_bynode", 0.15, 1.0)),
+        colsample_bynode=_rounded(trial.suggest_float("colsample_bynode", 0.15, 0.6)),
         min_child_weight=_rounded(trial.suggest_float("min_child_weight", 0.5, 50.0, log=True)),
         reg_lambda=_rounded(trial.suggest_float("reg_lambda", 0.5, 40.0, log=True)),
         max_bin=max_bin,
