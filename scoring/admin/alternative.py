@@ -44,7 +44,7 @@ class ValueReportAdmin(FrozenAdmin):
     """The sources as they stand above the list of value reports."""
 
     list_before_template: str | None = "scoring/admin/cards.html"  # type: ignore[assignment]
-    list_display = ["source_name", "verdict", "difference", "thin_files", "fairness", "created_at", "content_hash"]
+    list_display = ["source_name", "verdict", "difference", "thin_files", "fairness", "created_at"]
     list_display_links = ["source_name"]
     list_filter = ["source"]
     ordering = ["-created_at"]
