@@ -48,7 +48,6 @@ CAUSE_WORDS = {
     "horizon_differs": _("The model's PD has another horizon than the policy's."),
     "prohibited_read": _("The model reads what a portrait leaves out."),
     "variables_missing": _("The model needs variables that were not known."),
-    "values_unusable": _("The model cannot read the values."),
 }
 
 

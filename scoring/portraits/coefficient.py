@@ -26,7 +26,6 @@ Cause = Literal[
     "horizon_differs",
     "prohibited_read",
     "variables_missing",
-    "values_unusable",
 ]
 
 
