@@ -1,12 +1,13 @@
 """Recorded decisions as a table: the one reader behind impact and certification. Sealed values are opened in bulk."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import polars as pl
+from django.db.models import QuerySet
 
 from lending.business_dates import business_date_of
 from lending.vault import VaultError, key_unwrap
@@ -15,7 +16,6 @@ from rules.engine.columns import PATTERN_OUTCOME
 from rules.engine.outcomes import LADDERS, level_of
 from rules.language.types import OF_CATALOGUE, Type
 from rules.models import Decision
-from rules.services.bundle_rows import pointer_of_hashes
 from rules.services.bundles import PRE_LOAN, bundle_pinned
 from rules.services.decision_document import BundleRef, DecisionDocument, Sealed, document_open, sealed_open
 from scoring.catalogue import Variable
@@ -43,6 +43,13 @@ RECORD_SCHEMA: dict[str, type[pl.DataType]] = {
 """Columns beside the variables, and what they mean: `business_date` is the product's date of `as_of`;
 `pattern_outcome` the worst outcome of the pattern hits of then; `decided_…` what was decided (the offer's columns null
 without one); `had_causes` that something failed or was missing, so that it went to a person whatever the rules said."""
+TRACKED_SCHEMA: dict[str, Any] = {
+    "application_id": pl.Int64,
+    "hits": pl.List(pl.String),
+    "model_hash": pl.String,
+    "rule_set_hash": pl.String,
+}
+"""What following decisions over time needs beside: rules that held, and which model and rules decided."""
 
 
 def history_frame(product: str, stage: str, last: int = 10_000) -> pl.DataFrame:
@@ -54,7 +61,25 @@ def history_frame(product: str, stage: str, last: int = 10_000) -> pl.DataFrame:
     """
     variables = catalogue_live().of_product(product)
     schema = {name: _dtype(variable) for name, variable in variables.items()} | RECORD_SCHEMA
-    rows = list(_rows(product, last)) if stage == PRE_LOAN else []
+    decisions = _readable(product).order_by("-decided_at", "-pk")[:last]
+    return _frame(_rows(decisions) if stage == PRE_LOAN else [], schema)
+
+
+def history_between(product: str, since: datetime, until: datetime, first: int | None = None) -> pl.DataFrame:
+    """Decisions made as of `since` or later and before `until`, oldest first, the `first` so many of them: the columns
+    of `history_frame` and those of TRACKED_SCHEMA. What is left out there is left out here."""
+    variables = catalogue_live().of_product(product)
+    schema = {name: _dtype(variable) for name, variable in variables.items()} | RECORD_SCHEMA | TRACKED_SCHEMA
+    decisions = _readable(product).filter(as_of__gte=since, as_of__lt=until).order_by("as_of", "decided_at", "pk")
+    return _frame(_rows(decisions[:first]), schema)
+
+
+def _readable(product: str) -> QuerySet[Decision]:
+    return Decision.objects.filter(product__code=product, application__customer__wrapped_key__isnull=False)
+
+
+def _frame(found: Iterable[dict[str, Any]], schema: dict[str, Any]) -> pl.DataFrame:
+    rows = list(found)
     return pl.DataFrame({name: [row.get(name) for row in rows] for name in schema}, schema=schema, strict=False)
 
 
@@ -69,7 +94,7 @@ def decision_values(document: DecisionDocument, sealed: Sealed) -> dict[str, Any
 
 
 def _schema(ref: BundleRef) -> VariableSchema:
-    pointer = pointer_of_hashes(ref.rule_set_hash, ref.model_hash, ref.catalogue_hash, ref.rule_set_version_id)
+    pointer = pointer_of_ref(ref)
     schema = bundle_pinned(pointer).schema
     if schema is None:
         raise RiskEngineError("The catalogue of the decision does not load.", catalogue=ref.catalogue_hash)
@@ -80,12 +105,10 @@ def _dtype(variable: Variable) -> type[pl.DataType]:
     return _TYPES.get(OF_CATALOGUE[variable.type], pl.String)
 
 
-def _rows(product: str, last: int) -> Iterator[dict[str, Any]]:
-    decisions = Decision.objects.filter(product__code=product, application__customer__wrapped_key__isnull=False)
-    decisions = decisions.order_by("-decided_at", "-pk")[:last]
-    fields = ("document", "application__customer__wrapped_key", "product__timezone")
+def _rows(decisions: QuerySet[Decision]) -> Iterator[dict[str, Any]]:
+    fields = ("document", "application__customer__wrapped_key", "product__timezone", "application_id")
     schemas: dict[BundleRef, VariableSchema | None] = {}
-    for data, wrapped, timezone in decisions.values_list(*fields).iterator(chunk_size=_CHUNK):
+    for data, wrapped, timezone, application in decisions.values_list(*fields).iterator(chunk_size=_CHUNK):
         document = document_open(bytes(data))
         ref = document.bundle
         if ref not in schemas:
@@ -98,7 +121,7 @@ def _rows(product: str, last: int) -> Iterator[dict[str, Any]]:
             values = schema.complete(schema.read(sealed.given), sealed.own).values
         except (RiskEngineError, VaultError, msgspec.MsgspecError):
             continue
-        yield {**values, **_record(document, sealed, timezone)}
+        yield {**values, **_record(document, sealed, timezone), "application_id": application}
 
 
 def _schema_or_none(ref: BundleRef) -> VariableSchema | None:
@@ -125,4 +148,7 @@ def _record(document: DecisionDocument, sealed: Sealed, timezone: str) -> dict[s
         "decided_rate": offer.get("annual_rate"),
         "decided_term_months": offer.get("term_months"),
         "had_causes": bool(document.causes),
+        "hits": document.hits,
+        "model_hash": document.bundle.model_hash,
+        "rule_set_hash": document.bundle.rule_set_hash,
     }

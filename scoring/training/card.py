@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
+from scoring.drift_bins import drift_bins
 from scoring.fairness_result import FairnessResult, result_json
 from scoring.package.schema import Feature
+from scoring.prior import pds_at_odds
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.fitting import Fitted
 from scoring.training.honesty import Honesty
@@ -85,8 +87,20 @@ def card_write(
         **honesty.card(),
         **statement_card(statement),
         "prior_correction": msgspec.to_builtins(prior),
+        "drift_bins": _drift_bins(schema.features, prepared, validation, prior),
         **({"fairness": result_json(fairness)} if fairness else {}),
     }
+
+
+def _drift_bins(
+    features: list[Feature], prepared: Prepared, validation: CrossValidation, prior: Prior | None
+) -> dict[str, Any]:
+    """Where the training rows lay: their out-of-fold PDs, at the odds that the model speaks at, and its variables."""
+    pds = pds_at_odds(validation.pds, prior.sample_odds, prior.population_odds) if prior else validation.pds
+    found: dict[str, Any] = msgspec.to_builtins(
+        drift_bins(prepared.frame, pds, {feature.name: feature.kind for feature in features})
+    )
+    return found
 
 
 def _candidates(prepared: Prepared, features: list[dict[str, str]]) -> dict[str, list[str]]:
