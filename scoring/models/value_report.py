@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lending.models import ConsentScope
+
 
 class ValueReport(models.Model):
     """One measurement, frozen, named by the hash of its content."""
@@ -17,4 +19,4 @@ class ValueReport(models.Model):
         verbose_name_plural = _("value reports")
 
     def __str__(self) -> str:
-        return f"{self.source} {self.content_hash[:8]}"
+        return f"{ConsentScope(self.source).label} {self.content_hash[:8]}"
