@@ -56,6 +56,8 @@ class Environment(msgspec.Struct, rename="upper", frozen=True):
     """Who lends, as letters to applicants name them. Empty: the product's name stands alone."""
     creditor_contact: str = ""
     """Where applicants ask, object and correct: address, telephone or mail, on one line of the letters."""
+    training_data_dir: str = str(BASE_DIR / "data")
+    """Folder of the parquet and CSV files that models may be trained on from the admin."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
 

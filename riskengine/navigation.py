@@ -30,6 +30,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
             Item("audit.governeddocument", "tune", _("Governed settings")),
             Item("scoring.cataloguedraft", "dictionary", _("Variables")),
             Item("scoring.modelpackage", "model_training", _("Models")),
+            Item("scoring.trainingjob", "exercise", _("Trainings")),
             Item("scoring.valuereport", "travel_explore", _("Alternative data")),
         ],
     ),

@@ -16,8 +16,13 @@ class NulMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, _view: Any, _arguments: Any, _named: Any) -> None:
-        """Raises SuspiciousOperation. A JSON body is no form: who reads it looks for itself."""
+    def process_view(self, request: HttpRequest, view: Any, _arguments: Any, _named: Any) -> None:
+        """Raises SuspiciousOperation. A JSON body is no form: who reads it looks for itself.
+
+        This is where a form is read first: a view that has to say before how, says it in its `before_body`.
+        """
+        if hasattr(view, "before_body"):
+            view.before_body(request)
         match = request.resolver_match
         is_page = match is not None and "admin" in match.namespaces
         if is_page and (_has_nul(request.GET) or (request.method == "POST" and _has_nul(request.POST))):

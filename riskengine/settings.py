@@ -10,6 +10,7 @@ from audit.schedule import BEAT_SCHEDULE as AUDIT_SCHEDULE
 from monitoring.schedule import BEAT_SCHEDULE as MONITORING_SCHEDULE
 from riskengine.env import BASE_DIR, read_environment
 from riskengine.unfold import UNFOLD  # noqa: F401  # a setting
+from scoring.schedule import BEAT_SCHEDULE as SCORING_SCHEDULE
 
 ENV = read_environment()
 VAR_DIR = Path(ENV.var_dir)
@@ -101,6 +102,7 @@ AUTH_PASSWORD_VALIDATORS = [
 IS_OTP_REQUIRED = ENV.is_otp_required
 CREDITOR_NAME = ENV.creditor_name
 CREDITOR_CONTACT = ENV.creditor_contact
+TRAINING_DATA_DIR = Path(ENV.training_data_dir)
 # Not even a superuser reads the seed of somebody's second factor; `otp_enrol` shows it once, to the enrolling one.
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 AXES_FAILURE_LIMIT = 5
@@ -183,7 +185,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {**AUDIT_SCHEDULE, **MONITORING_SCHEDULE}
+CELERY_BEAT_SCHEDULE = {**AUDIT_SCHEDULE, **SCORING_SCHEDULE, **MONITORING_SCHEDULE}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that takes
 CELERY_BROKER_CONNECTION_TIMEOUT = 2

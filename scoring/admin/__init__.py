@@ -10,7 +10,8 @@ from lending.models import ConsentScope
 from scoring.admin.alternative import ValueReportAdmin
 from scoring.admin.catalogues import CatalogueVersionAdmin
 from scoring.admin.models import ModelPackageAdmin
-from scoring.models import CatalogueVersion, ModelPackage, ValueReport
+from scoring.admin.training import TrainingJobAdmin
+from scoring.models import CatalogueVersion, ModelPackage, TrainingJob, ValueReport
 
 
 def _catalogue_label(object_id: str) -> str | None:
@@ -39,6 +40,20 @@ page_register(
     label=_catalogue_label,
     decide_url_name="admin:scoring_cataloguedraft_approve",
 )
+
+
+def _training_label(object_id: str) -> str | None:
+    if not object_id.isdecimal():
+        return None
+    return TrainingJob.objects.filter(pk=object_id).values_list("name", flat=True).first()
+
+
+page_register(
+    "training_job",
+    name=_("Training"),
+    url_name="admin:scoring_trainingjob_change",
+    label=_training_label,
+)
 page_register(
     "model_package",
     name=_("Model"),
@@ -55,6 +70,8 @@ events_register(
     _("Models and variables"),
     {
         "model.registered": _("Model registered"),
+        "training.asked": _("Training asked for"),
+        "training.cancelled": _("Training cancelled"),
         "model.approved": _("Model approved"),
         "model.challenger": _("Model became challenger"),
         "model.champion": _("Model became champion"),
@@ -75,6 +92,8 @@ words_register(
         "model_not_candidate": _("This model is the champion already."),
         "model_role_impossible": _("A model in this state cannot become that."),
         "model_role_changed": _("Another role is asked for by now. Read the request again."),
+        "training_asked_wrongly": _("This cannot be trained: the file, its size or the kind of model is not allowed."),
+        "training_ended": _("The training has ended already."),
         "model_reason_missing": _("Say why the model is retired."),
         "model_not_submitted": _("This model is not waiting for approval."),
         "model_changed": _("The stored bytes are not those that the hash names. Tell an administrator."),
@@ -96,4 +115,4 @@ words_register(
     }
 )
 
-__all__ = ["CatalogueVersionAdmin", "ModelPackageAdmin", "ValueReportAdmin"]
+__all__ = ["CatalogueVersionAdmin", "ModelPackageAdmin", "TrainingJobAdmin", "ValueReportAdmin"]

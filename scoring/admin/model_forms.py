@@ -25,7 +25,7 @@ def _text(rows: int = 3) -> forms.Textarea:
 class SubmitForm(forms.Form):
     """As what the model is put forward, and what the modeller tells the checker."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Put forward as"), widget=forms.Select(attrs={"class": "rk-input"}))
+    role = forms.ChoiceField(label=gettext_lazy("Put forward as"), widget=forms.Select(attrs={"class": "rk-select"}))
     comment = forms.CharField(
         label=gettext_lazy("Why this model"),
         max_length=4000,

@@ -5,6 +5,7 @@ from scoring.models.catalogue import CatalogueVersion
 from scoring.models.catalogue_draft import CatalogueDraft
 from scoring.models.model_package import ModelPackage
 from scoring.models.portrait_snapshot import PortraitSnapshot
+from scoring.models.training_job import TrainingJob
 from scoring.models.value_report import ValueReport
 from scoring.models.variable_profile import VariableProfile
 
@@ -14,6 +15,7 @@ __all__ = [
     "CatalogueVersion",
     "ModelPackage",
     "PortraitSnapshot",
+    "TrainingJob",
     "ValueReport",
     "VariableProfile",
 ]

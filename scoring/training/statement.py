@@ -1,6 +1,7 @@
 """What a model's PD means, in words that no data can supply: horizon, definition of bad, sample, limits."""
 
 import math
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,12 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Good : bad in the population that PDs are meant for; None: PDs stay at the sample's odds."""
     population_source: Text | None = None
     definition: Definition | None = None
+    owner: str = ""
+    """The person or unit that answers for the model."""
+    next_validation_on: date | None = None
+    """By when somebody must have validated it anew."""
+    exit_rule: Text | None = None
+    """When the model must be taken out of use."""
 
     def __post_init__(self) -> None:
         if (self.population_odds is None) != (self.population_source is None):
@@ -90,11 +97,18 @@ def statement_read(path: Path) -> Statement:
 
 
 def statement_card(statement: Statement) -> dict[str, Any]:
-    """What a card keeps of the sample's choice and of the definition, by key."""
+    """What a card keeps of the sample's choice, of the definition and of the model's keeping, by key."""
     return {
         "definition": msgspec.to_builtins(statement.definition),
         "selection": {
             "is_accepted_only": statement.is_accepted_only,
             **msgspec.to_builtins(ACCEPTED_ONLY if statement.is_accepted_only else EVERY_APPLICANT),
         },
+        **_keeping(statement),
     }
+
+
+def _keeping(statement: Statement) -> dict[str, Any]:
+    """Who answers for the model, until when and under which condition: what is stated of it."""
+    found = msgspec.to_builtins(statement)
+    return {name: found[name] for name in ("owner", "next_validation_on", "exit_rule") if found[name]}

@@ -29,7 +29,7 @@ from rules.services.customer_portraits import portraits_save
 from rules.services.emergency_stops import stop_declare
 from rules.services.review_authorities import authority_ask
 from rules.services.versions import version_draft, version_submit
-from scoring.models import CatalogueDraft
+from scoring.models import CatalogueDraft, TrainingJob
 from scoring.services.catalogue_drafts import catalogue_draft
 from scoring.services.models import model_register
 from scoring.services.value_reports import value_report_keep
@@ -124,6 +124,9 @@ def _policy(world: World) -> None:
     stop_declare(rule_set=rule_set, by=world.people["superuser"], reason="tests", at=make.now())
     value_report_keep(source="text_data", document=FIGURES, at=make.now())
     model_register(product=make.product(), name="a model", package=package_bytes(), at=make.now())
+    TrainingJob.objects.create(
+        product=make.product(), file_name="x.csv", statement={}, asked_by=maker, created_at=make.now()
+    )
 
 
 def _rest() -> None:

@@ -1,0 +1,162 @@
+"""Trainings in the admin: asked for by a modeller, watched while they run, cancelled, and led on to their model."""
+
+import re
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.admin.base import staff
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, PageAdmin, page_url
+from lending.models import Product
+from riskengine.errors import RiskEngineError
+from scoring.admin.statement_forms import statement_initial
+from scoring.admin.training_forms import TrainingForm
+from scoring.admin.uploads import upload_view
+from scoring.models import TrainingJob
+from scoring.services.training_jobs import MOST_UPLOAD, OPEN, WORKER_LOST, training_job_ask, training_job_cancel
+
+MAKE = "scoring.add_modelpackage"
+ON_A_PAGE = 50
+REFRESH_SECONDS = 3
+TONES = {"DONE": "good", "FAILED": "bad", "RUNNING": "info", "WAITING": "info", "CANCELLED": "plain"}
+_FOLD = re.compile(r"fold (\d+) of (\d+): auc ([\d.]+), ece ([\d.]+)")
+
+
+@admin.register(TrainingJob)
+class TrainingJobAdmin(PageAdmin):
+    """Trainings, newest first."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # the page that asks is `ask`
+
+    def get_urls(self) -> list[URLPattern]:
+        ask = upload_view(self.admin_site, partial(ask_page, self), permission=MAKE, most=MOST_UPLOAD)
+        cancel = self.admin_site.admin_view(cancel_job)
+        return [
+            path("ask/", ask, name="scoring_trainingjob_ask"),
+            path("<int:pk>/cancel/", cancel, name="scoring_trainingjob_cancel"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = TrainingJob.objects.select_related("product", "asked_by", "package").defer("upload").order_by("-pk")
+        page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+        return self.page(
+            request,
+            "riskengine/model/trainings.html",
+            title=_("Trainings"),
+            rows=[{"job": job, "tone": TONES[job.state]} for job in page],
+            page=page,
+            can_ask=request.user.has_perm(MAKE),
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """How far the training is; the page asks again by itself until it has ended."""
+        rows = TrainingJob.objects.select_related("product", "asked_by", "package").defer("upload")
+        job = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
+        if not self.has_view_permission(request, job):
+            raise PermissionDenied
+        is_open = job.state in OPEN
+        return self.page(
+            request,
+            "riskengine/model/training.html",
+            title=job.name,
+            crumbs=[crumb()],
+            job=job,
+            tone=TONES[job.state],
+            is_open=is_open,
+            refresh=REFRESH_SECONDS if is_open else 0,
+            lines=[line_words(line) for line in job.progress],
+            error=_error_words(job),
+            may_cancel=is_open and request.user.has_perm(MAKE),
+            page_timezone=job.product.timezone,
+        )
+
+
+def ask_page(page: TrainingJobAdmin, request: HttpRequest) -> HttpResponse:
+    """Choose a product, then say what to train."""
+    if not request.user.has_perm(MAKE):
+        raise PermissionDenied
+    product = Product.objects.filter(code=request.GET.get("product", "")).first()
+    if product is None:
+        products = Product.objects.filter(is_active=True).order_by("code")
+        return page.page(
+            request,
+            "riskengine/model/training_products.html",
+            title=_("Train a model"),
+            crumbs=[crumb()],
+            products=products,
+        )
+    initial = {"name": product.code, **statement_initial(product.code)}
+    form = TrainingForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            job = training_job_ask(product=product, asked_by=staff(request), at=timezone.now(), **form.job())
+            return redirect(page_url("scoring_trainingjob_change", job.pk))
+        except RiskEngineError as error:
+            messages.error(request, error_words(error))
+    return page.page(
+        request,
+        "riskengine/model/training_ask.html",
+        title=_("Train a model"),
+        crumbs=[crumb()],
+        product=product,
+        form=form,
+    )
+
+
+def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel, as the button says."""
+    if not request.user.has_perm(MAKE):
+        raise PermissionDenied
+    job = get_object_or_404(TrainingJob.objects.select_related("product").defer("upload"), pk=pk)
+    if request.method == "POST":
+        try:
+            training_job_cancel(job=job, actor=staff(request), at=timezone.now())
+            messages.success(request, _("Cancelled. A run under way stops at its next step; nothing is registered."))
+        except RiskEngineError as error:
+            messages.error(request, error_words(error))
+    return redirect(page_url("scoring_trainingjob_change", pk))
+
+
+def crumb() -> Crumb:
+    """The way back."""
+    return Crumb(_("Trainings"), page_url("scoring_trainingjob_changelist"))
+
+
+def line_words(line: str) -> str:
+    """A line of progress as a reader sees it; what is about columns stays as the training wrote it."""
+    fold = _FOLD.match(line)
+    if fold:
+        return _("Fold %(number)s of %(folds)s: AUC %(auc)s, ECE %(ece)s") % dict(
+            zip(("number", "folds", "auc", "ece"), fold.groups(), strict=True)
+        )
+    words = {
+        "fitting on all rows": _("Fitting on all rows"),
+        "loading the package in a process of its own": _("Loading the package in a process of its own"),
+    }
+    return words.get(line, line)
+
+
+def _error_words(job: TrainingJob) -> str:
+    words = {
+        WORKER_LOST: _("Its worker died more than once. Perhaps memory is short; an administrator's log says more."),
+        "training_too_long": _("It took longer than a training may."),
+        "training_failed": _("It ended with an error that is nobody's input. An administrator's log says more."),
+    }
+    return words.get(job.error_code, job.error_text)

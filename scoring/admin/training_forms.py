@@ -1,0 +1,110 @@
+"""The form in which a modeller asks for a model."""
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from scoring.admin.statement_forms import StatementForm
+from scoring.package.bodies import BODIES
+from scoring.services.training_jobs import SUFFIXES, training_files
+
+UPLOADED = ""
+
+
+def _line(**options: Any) -> forms.TextInput:
+    return forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off", **options})
+
+
+class TrainingForm(StatementForm):
+    """What to train on, how, and what the model will mean."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the model"), max_length=80, widget=_line())
+    file = forms.ChoiceField(
+        label=gettext_lazy("Data file"), required=False, widget=forms.Select(attrs={"class": "rk-select"})
+    )
+    upload = forms.FileField(
+        label=gettext_lazy("or upload one"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"class": "rk-input", "accept": ",".join(SUFFIXES)}),
+        help_text=gettext_lazy("Parquet or CSV in UTF-8, at most 20 MB, without names, phone numbers or other"
+                               " identifiers. It is kept until the training has ended, then forgotten."),
+    )  # fmt: skip
+    target = forms.CharField(
+        label=gettext_lazy("Column with the outcome"),
+        max_length=100,
+        widget=_line(),
+        help_text=gettext_lazy("Two values, bad and good; rows without one train nothing."),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of model"),
+        choices=[(name, name) for name in BODIES],
+        widget=forms.Select(attrs={"class": "rk-select"}),
+    )
+    seed = forms.IntegerField(
+        label=gettext_lazy("Seed"),
+        min_value=0,
+        max_value=2**31 - 1,
+        initial=42,
+        widget=forms.NumberInput(attrs={"class": "rk-input rk-narrow"}),
+        help_text=gettext_lazy("The same data and seed give the same model."),
+    )
+    folds = forms.IntegerField(
+        label=gettext_lazy("Folds"),
+        min_value=2,
+        max_value=20,
+        initial=5,
+        widget=forms.NumberInput(attrs={"class": "rk-input rk-narrow"}),
+    )
+    drop = forms.CharField(
+        label=gettext_lazy("Columns to leave out"),
+        required=False,
+        max_length=2000,
+        widget=_line(),
+        help_text=gettext_lazy("Separated by commas."),
+    )
+    waivers = forms.CharField(
+        label=gettext_lazy("Waived suspicions of the leak check"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 2}),
+        help_text=gettext_lazy("COLUMN=REASON, one a line; kept on the model card."),
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        files = [(name, name) for name in training_files()]
+        self.fields["file"].choices = [(UPLOADED, _("the file uploaded below")), *files]  # type: ignore[attr-defined]
+
+    @property
+    def training_fields(self) -> list[forms.BoundField]:
+        """The fields that are not the statement's, in order."""
+        return [self[name] for name in self.fields if name not in StatementForm.base_fields]
+
+    def clean_drop(self) -> list[str]:
+        return [name.strip() for name in self.cleaned_data["drop"].split(",") if name.strip()]
+
+    def clean_waivers(self) -> dict[str, str]:
+        lines = [line for line in self.cleaned_data["waivers"].splitlines() if line.strip()]
+        if any("=" not in line for line in lines):
+            raise forms.ValidationError(_("Each line is COLUMN=REASON."))
+        return {column.strip(): reason.strip() for column, reason in (line.split("=", 1) for line in lines)}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if bool(cleaned.get("file")) == bool(cleaned.get("upload")):
+            self.add_error("file", forms.ValidationError(_("Choose a file or upload one: one of the two.")))
+        return cleaned
+
+    def job(self) -> dict[str, Any]:
+        """Arguments of `training_job_ask`; the form is valid."""
+        data = self.cleaned_data
+        upload = data["upload"]
+        return {
+            **{name: data[name] for name in ("name", "target", "kind", "seed", "folds", "drop", "waivers")},
+            "file_name": data["file"] or Path(upload.name).name,
+            "upload": upload.read() if upload else None,
+            "statement": self.statement(),
+        }

@@ -1,0 +1,5 @@
+"""People with roles, as in tests of the admin."""
+
+from tests.admin.conftest import as_role
+
+__all__ = ["as_role"]
