@@ -10,9 +10,9 @@ from riskengine.demo.places import CATALOGUE, RULE_SETS, model_file
 from rules.models import RuleSet
 from rules.services.activations import activation_at
 from rules.services.versions import version_approve, version_draft, version_submit
-from scoring.models import CatalogueVersion, ModelPackage
+from scoring.models import CatalogueVersion
 from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
-from scoring.services.models import model_approve, model_register, model_submit
+from scoring.services.models import model_approve, model_champion, model_register, model_submit
 
 NOTE = "The starter policy as shipped."
 POLICIES: dict[str, tuple[str, str, str, str]] = {
@@ -35,7 +35,7 @@ def catalogue_ensure(*, maker: User, checker: User, at: datetime) -> bool:
 
 def model_ensure(*, product: Product, modeller: User, checker: User, at: datetime) -> bool:
     """Make the shipped model of a product its champion unless it has one; whether it did."""
-    if ModelPackage.objects.filter(product=product, state=ModelPackage.State.CHAMPION).exists():
+    if model_champion(product) is not None:
         return False
     package = model_file(product.code).read_bytes()
     model = model_register(product=product, name=f"{product.code}-demo", package=package, at=at)

@@ -111,7 +111,9 @@ def version_applications(version: RuleSetVersion, on: date) -> Applications | No
 
 def _table(product_id: int) -> Applications | None:
     """The champion's training table, scored by it: the rows it learnt from."""
-    champion = ModelPackage.objects.filter(product=product_id, state=ModelPackage.State.CHAMPION).first()
+    champion = ModelPackage.objects.filter(
+        product=product_id, state=ModelPackage.State.CHAMPION, purpose=ModelPackage.Purpose.MAIN
+    ).first()
     found = training_table(champion.card, catalogue_live()) if champion is not None else None
     if champion is None or found is None:
         return None

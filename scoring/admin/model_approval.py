@@ -47,7 +47,7 @@ def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int
     """What the model is, beside the champion's figures, and the next step for who may take it."""
     model = _model(model_id)
     approval = approval_pending(object_type=OBJECT_TYPE, object_id=str(model.pk))
-    champion = model_champion(model.product)
+    champion = model_champion(model.product, model.purpose)
     rival = champion if champion is not None and champion.pk != model.pk else None
     user, roles = staff(request), ROLES_OF[ModelPackage.State(model.state)]
     role = approval_role(approval) if approval is not None else ""
@@ -62,7 +62,9 @@ def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int
         "figures": _figures(model.card, rival.card if rival else None),
         "features": _features(model.card, rival.card if rival else None),
         "golden": golden,
-        "fairness": fairness_card(fairness_shown(model, timezone.now().date()), model.product.code),
+        "fairness": fairness_card(
+            fairness_shown(model, timezone.now().date()), model.product.code, model.content_hash
+        ),
         "approval": approval,
         "is_outdated": approval is not None
         and approval.evidence.get("compared_with", "") != (rival.content_hash if rival else ""),

@@ -1,6 +1,8 @@
 """Registered models."""
 
 from django.db import models
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Approval
@@ -19,6 +21,13 @@ class ModelPackage(models.Model):
         CHAMPION = "CHAMPION", _("Champion")
         RETIRED = "RETIRED", _("Retired")
 
+    class Purpose(models.TextChoices):
+        """What a model is for: each purpose of a product has a champion of its own."""
+
+        MAIN = "MAIN", _("Main score")
+        THIN_FILE = "THIN_FILE", _("Customers without credit history")
+        AMOUNT_CONTROL = "AMOUNT_CONTROL", _("Amount control")
+
     product = models.ForeignKey(Product, models.PROTECT, related_name="model_packages", verbose_name=_("product"))
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=20)
@@ -26,6 +35,13 @@ class ModelPackage(models.Model):
     package = models.BinaryField(_("package"))
     card = models.JSONField(
         _("card"), help_text=_("Horizon, definition of bad, sample odds, features, metrics, training data")
+    )
+    # Read off the card, which is part of the bytes that are approved: no second place could say otherwise.
+    purpose = models.GeneratedField(
+        verbose_name=_("purpose"),
+        expression=Coalesce(KT("card__purpose"), models.Value("MAIN", models.TextField())),
+        output_field=models.CharField(max_length=20),
+        db_persist=True,
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.CANDIDATE)
     approval = models.OneToOneField(
@@ -38,9 +54,14 @@ class ModelPackage(models.Model):
         verbose_name = _("model")
         verbose_name_plural = _("models")
         constraints = [
-            # Decisions of a product are scored by one model.
+            # Decisions of a product are scored by one model, or by one for each purpose.
             models.UniqueConstraint(
-                name="model_one_champion", fields=["product"], condition=models.Q(state="CHAMPION")
+                name="model_one_champion", fields=["product", "purpose"], condition=models.Q(state="CHAMPION")
+            ),
+            # No rule could ever choose another.
+            models.CheckConstraint(
+                name="model_purpose_known",
+                condition=models.Q(purpose__in=["MAIN", "THIN_FILE", "AMOUNT_CONTROL"]),
             ),
             # Nothing scores a customer unapproved, nor is measured beside what does.
             models.CheckConstraint(

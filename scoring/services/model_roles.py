@@ -1,5 +1,7 @@
 """What a model may become from which state, and where an approval keeps which of them was asked for."""
 
+from typing import Any
+
 from audit.models import Approval
 from riskengine.errors import Conflict, InvalidInput
 from scoring.models import ModelPackage
@@ -35,6 +37,12 @@ class ModelRoleChangedError(Conflict):
     code = "model_role_changed"
 
 
+class ModelPurposeUnknownError(InvalidInput):
+    """The package's card names a purpose that no rule can choose."""
+
+    code = "model_purpose_unknown"
+
+
 class ModelReasonMissingError(InvalidInput):
     """A model is retired for a reason."""
 
@@ -52,3 +60,10 @@ def role_require(model: ModelPackage, role: str) -> None:
         raise ModelNotCandidateError("This model is the champion already.", model=model.pk, state=model.state)
     if role not in ROLES_OF[State(model.state)]:
         raise ModelRoleError("A model in this state cannot become that.", model=model.pk, state=model.state, role=role)
+
+
+def purpose_require(card: dict[str, Any]) -> None:
+    """Raises ModelPurposeUnknownError unless the card names no purpose, which is the main score, or a known one."""
+    purpose = card.get("purpose", ModelPackage.Purpose.MAIN)
+    if purpose not in ModelPackage.Purpose.values:
+        raise ModelPurposeUnknownError("The package is for a purpose that there is not.", purpose=str(purpose)[:40])

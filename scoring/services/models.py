@@ -37,6 +37,7 @@ from scoring.services.model_roles import (
     ModelRoleChangedError,
     ModelRoleError,
     approval_role,
+    purpose_require,
     role_require,
 )
 from scoring.training.statement import NOT_STATED
@@ -92,7 +93,8 @@ def product_by_code(code: str) -> Product:
 def model_register(*, product: Product, name: str, package: bytes, at: datetime) -> ModelPackage:
     """Keep a package as a candidate, after loading it in a process of its own. The same bytes are kept once.
 
-    Raises BrokenPackageError, GoldenRowError, ModelOfAnotherProductError, ModelNotHonestError.
+    Raises BrokenPackageError, GoldenRowError, ModelOfAnotherProductError, ModelPurposeUnknownError,
+    ModelNotHonestError.
     """
     content_hash = hashlib.sha256(package).hexdigest()
     earlier = ModelPackage.objects.filter(content_hash=content_hash).select_related("product").first()
@@ -102,6 +104,7 @@ def model_register(*, product: Product, name: str, package: bytes, at: datetime)
     package_probe(package)
     model = package_read(package)
     _require_product(model.card["product"], product)
+    purpose_require(model.card)
     honesty_require(model.card)
     with transaction.atomic():
         row = ModelPackage.objects.create(
@@ -157,7 +160,7 @@ def model_submit(
 def model_approve(
     *, model: ModelPackage, checker: User, content_hash: str, at: datetime, comment: str = "", role: str | None = None
 ) -> ModelPackage:
-    """Make the model what was asked for at once; a champion before it is retired.
+    """Make the model what was asked for at once; the champion of its purpose before it is retired.
 
     `content_hash` is that of the package the checker was shown, `role` (where given) the one they were shown. Raises
     ModelNotSubmittedError, ModelRoleChangedError, ModelRoleError, ModelChangedError, ModelReadsForbiddenError,
@@ -178,7 +181,7 @@ def model_approve(
     fairness_require_model(model, pending.evidence, at.date())
     approval = approval_approve(approval=pending, checker=checker, content_hash=content_hash, at=at, comment=comment)
     actor = actor_user(checker)
-    champion = model_champion(model.product) if asked == State.CHAMPION else None
+    champion = model_champion(model.product, model.purpose) if asked == State.CHAMPION else None
     if champion is not None:
         champion.retired_because = f"replaced by {model.name}"
         _set_state(champion, State.RETIRED, "retired_because")
@@ -225,9 +228,10 @@ def model_withdraw(*, model: ModelPackage, maker: User, at: datetime) -> Approva
     return approval_withdraw(object_type=OBJECT_TYPE, object_id=str(model.pk), maker=maker, at=at)
 
 
-def model_champion(product: Product) -> ModelPackage | None:
-    """The model that scores a product now, without its bytes."""
-    return ModelPackage.objects.filter(product=product, state=State.CHAMPION).defer("package").first()
+def model_champion(product: Product, purpose: str = ModelPackage.Purpose.MAIN) -> ModelPackage | None:
+    """The model in use for a purpose of a product now, without its bytes."""
+    champions = ModelPackage.objects.filter(product=product, purpose=purpose, state=State.CHAMPION)
+    return champions.defer("package").first()
 
 
 def model_load(model: ModelPackage) -> ScoringModel:
@@ -239,7 +243,7 @@ def model_load(model: ModelPackage) -> ScoringModel:
 
 
 def _evidence(model: ModelPackage) -> dict[str, Any]:
-    champion = model_champion(model.product)
+    champion = model_champion(model.product, model.purpose)
     return {
         "metrics": model.card["metrics"],
         "sample_odds": model.card["sample_odds"],

@@ -57,9 +57,9 @@ def instruments_live(on: date) -> Instruments:
     """The live catalogue, every product's champion and the policy in force on a day. Raises NoLiveCatalogueError."""
     version = catalogue_live_version()
     live = governed_live(KIND, on=on)
-    champions = ModelPackage.objects.filter(state=ModelPackage.State.CHAMPION).values_list(
-        "product__code", "content_hash"
-    )
+    champions = ModelPackage.objects.filter(
+        state=ModelPackage.State.CHAMPION, purpose=ModelPackage.Purpose.MAIN
+    ).values_list("product__code", "content_hash")
     return Instruments(
         catalogue=_catalogue(version.content_hash),
         catalogue_hash=version.content_hash,
