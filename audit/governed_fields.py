@@ -14,6 +14,8 @@ _SCALARS: dict[type[inspect.Type], Shape] = {
     inspect.BoolType: "boolean",
     inspect.DateType: "date",
 }
+LINE = 200
+"""Characters that a field of one line is for."""
 _LISTS = (inspect.ListType, inspect.VarTupleType)
 
 
@@ -35,6 +37,10 @@ class Field:
     fields: tuple["Field", ...] = ()
     least: float | None = None
     most: float | None = None
+    is_share: bool = False
+    """A number from 0 to 1: people read it in percent."""
+    is_long: bool = False
+    """A text that may be longer than a line."""
 
     @property
     def is_required(self) -> bool:
@@ -90,7 +96,13 @@ def _unwrapped(kind: inspect.Type) -> tuple[inspect.Type, dict[str, str]]:
 def _shape(kind: inspect.Type, where: str, rows_allowed: bool) -> dict[str, Any]:
     if type(kind) in _SCALARS:
         low, high = getattr(kind, "ge", None), getattr(kind, "le", None)
-        return {"shape": _SCALARS[type(kind)], "least": low, "most": high}
+        bounds = (low, getattr(kind, "gt", None)), (high, getattr(kind, "lt", None))
+        is_share = isinstance(kind, inspect.FloatType) and 0 in bounds[0] and 1 in bounds[1]
+        is_long = (getattr(kind, "max_length", None) or 0) > LINE
+        return {
+            "shape": _SCALARS[type(kind)],
+            **{"least": low, "most": high, "is_share": is_share, "is_long": is_long},
+        }
     if isinstance(kind, inspect.LiteralType):
         return {"shape": "choice", "choices": tuple(kind.values)}
     if isinstance(kind, inspect.EnumType):

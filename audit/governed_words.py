@@ -10,6 +10,9 @@ from audit.governed_fields import Field, fields_of
 from audit.governed_kinds import Kind, is_kind, kind_of
 from audit.models import GovernedDocument
 
+LINES_SHOWN = 8
+"""A longer list is one running line."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -106,14 +109,20 @@ def value_words(kind: Kind, field: Field, path: str, value: Any) -> str:
         return gettext("yes") if value else gettext("no")
     if field.shape == "choice":
         return choice_label(kind, path, value)
+    if field.is_share:
+        return f"{_number_words(round(100.0 * value, 10))}%"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+        return _number_words(value)
     if isinstance(value, Mapping):
         return " / ".join(str(value.get(language, "")) for language in ("en", "zh"))
     if isinstance(value, list | tuple):
         item = field.item or field
         return ", ".join(value_words(kind, item, path, one) for one in value) or "–"
     return str(value)
+
+
+def _number_words(value: float) -> str:
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _moved(kind: Kind, field: Field, was: Sequence[str], now: Sequence[str]) -> Change:
@@ -123,7 +132,9 @@ def _moved(kind: Kind, field: Field, was: Sequence[str], now: Sequence[str]) -> 
 def _said(kind: Kind, field: Field, value: Any) -> Said:
     label, about = field_label(kind, field), field_help(field)
     if field.shape != "rows":
-        return Said(label, about, lines=_lines(kind, field, value))
+        lines = _lines(kind, field, value)
+        is_long = field.shape == "list" and len(lines) > LINES_SHOWN
+        return Said(label, about, lines=[", ".join(lines)] if is_long else lines)
     path = f"{field.name}."
     columns = [field_label(kind, part, path) for part in field.fields]
     rows = [

@@ -97,7 +97,8 @@ class GovernedDocumentAdmin(PageAdmin):
         if not may_write(request, code):
             raise PermissionDenied
         start = _start(request, code)
-        form = GovernedForm(request.POST or None, kind=kind_of(code), start=start)
+        name = request.GET.get("name", "")
+        form = GovernedForm(request.POST or None, kind=kind_of(code), start=start, name=name)
         if request.method == "POST" and form.is_valid():
             made = _drafted(request, kind_of(code), form)
             if made is not None:

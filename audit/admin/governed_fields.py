@@ -37,7 +37,8 @@ class LinesField(forms.CharField):
 def form_fields(kind: Kind, field: Field, parent: str = "") -> dict[str, forms.Field]:
     """The fields of a form by name: one, or two for a text in both languages."""
     path, label = f"{parent}{field.name}", field_label(kind, field, parent)
-    common: dict[str, Any] = {"label": label, "required": field.is_required, "help_text": field_help(field)}
+    about = field_help(field) or (_("A share: 0.8 means 80%.") if field.is_share else "")
+    common: dict[str, Any] = {"label": label, "required": field.is_required, "help_text": about}
     if field.shape == "text":
         widget = {"class": "rk-textarea", "rows": 2}
         words = {"en": _("%(label)s (English)"), "zh": _("%(label)s (Chinese)")}
@@ -104,6 +105,8 @@ def _single(kind: Kind, field: Field, path: str, common: dict[str, Any]) -> form
         return forms.DateField(**common, widget=date_input(narrow))
     if field.shape == "list":
         return _list(kind, field, path, common)
+    if field.is_long:
+        return forms.CharField(**common, widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 2}))
     return forms.CharField(**common, widget=forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off"}))
 
 

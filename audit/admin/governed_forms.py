@@ -72,12 +72,13 @@ class GovernedForm(forms.Form):
         kind: Kind,
         start: GovernedDocument | None = None,
         is_edit: bool = False,
+        name: str = "",
     ) -> None:
         super().__init__(data)
         self.kind, self.struct_fields = kind, fields_of(kind.struct)
         document = start.document if start else {}
         self._name_field(is_edit)
-        self.initial = _first_values(start, is_edit)
+        self.initial = {"name": name, **_first_values(start, is_edit)}
         for field in self.struct_fields:
             if field.shape == "rows":
                 continue

@@ -28,7 +28,7 @@ def _part(view: VersionView, evidence: dict[str, Any]) -> dict[str, Any]:
     if standing is None or (standing.policy is None and standing.result is None):
         return {}
     product = view.rule_set.product.code
-    return {"fairness": fairness_card(standing, product), "search": _search(view, standing)}
+    return {"fairness": fairness_card(standing, product, view.version.content_hash), "search": _search(view, standing)}
 
 
 def _search(view: VersionView, standing: Standing) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -21,6 +22,7 @@ from rules.admin.error_words import error_words
 from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.portrait_view import PortraitView
 from rules.engine.segments import Placed
+from rules.localised import language
 from rules.services.customer_portraits import PlacedPortrait, portraits_placed
 from rules.services.segments import segment_label
 from scoring.models import PortraitSnapshot
@@ -56,13 +58,27 @@ class DatesForm(forms.Form):
     )
 
 
+class SegmentFilter(admin.SimpleListFilter):
+    """Segments by their names, as many as portraits were kept in."""
+
+    title = gettext_lazy("segment")
+    parameter_name = "segment"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        codes = PortraitSnapshot.objects.order_by("segment").values_list("segment", flat=True).distinct()
+        return [(code, _segment_words(code)) for code in codes]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[PortraitSnapshot]) -> QuerySet[PortraitSnapshot]:
+        return queryset.filter(segment=self.value()) if self.value() else queryset
+
+
 @admin.register(PortraitSnapshot)
 class PortraitSnapshotAdmin(PageAdmin):
     """Portraits kept, and the page that makes one of any customer as of any day."""
 
-    list_display = ["number", "as_of", "segment_shown", "product_code", "taken_at"]
+    list_display = ["number", "as_of", "segment_shown", "product_shown", "kept_at"]
     list_display_links = ["number"]
-    list_filter = ["segment", "product_code", "as_of"]
+    list_filter = [SegmentFilter, "product_code", "as_of"]
     search_fields = ["=customer__id"]
     search_help_text = gettext_lazy("Customer number")
     list_select_related = ["customer"]
@@ -77,14 +93,26 @@ class PortraitSnapshotAdmin(PageAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PortraitSnapshot]:
+        names = Product.objects.filter(code=OuterRef("product_code")).values(f"name_{language()}")
+        snapshots: QuerySet[PortraitSnapshot] = super().get_queryset(request)
+        return snapshots.defer("sealed").annotate(product_name=Subquery(names[:1]))
+
+    @admin.display(description=gettext_lazy("product"), ordering="product_code")
+    def product_shown(self, snapshot: PortraitSnapshot) -> str:
+        return getattr(snapshot, "product_name", None) or snapshot.product_code or "–"
+
+    @admin.display(description=gettext_lazy("kept on"), ordering="taken_at")
+    def kept_at(self, snapshot: PortraitSnapshot) -> datetime:
+        return snapshot.taken_at
+
     @admin.display(description=gettext_lazy("customer"), ordering="customer")
     def number(self, snapshot: PortraitSnapshot) -> str:
         return str(snapshot.customer)
 
     @admin.display(description=gettext_lazy("segment"), ordering="segment")
     def segment_shown(self, snapshot: PortraitSnapshot) -> str:
-        live = governed_live(KIND, on=timezone.now().date())
-        return segment_label(snapshot.segment, live.value if live else None)
+        return _segment_words(snapshot.segment)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.customer_view)
@@ -170,6 +198,11 @@ class PortraitSnapshotAdmin(PageAdmin):
             kept=kept.defer("sealed")[:MOST_POINTS] if self.has_view_permission(request) else [],
             **context,
         )
+
+
+def _segment_words(code: str) -> str:
+    live = governed_live(KIND, on=timezone.now().date())
+    return segment_label(code, live.value if live else None)
 
 
 def _zone(portrait: Portrait) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.services.governed import Live
 from scoring.admin.frozen import in_language
 from scoring.catalogue import Variable
 from scoring.fairness import GroupFairness, Interval, ratio_interval
@@ -19,19 +20,22 @@ _SIGNS = {"<=": "≤", ">=": "≥", "<": "<", ">": ">", "=": "="}
 _SHOWN = 5
 
 
-def fairness_card(standing: Standing, product: str) -> dict[str, Any]:
-    """Everything the template shows; `result` is None for the empty state."""
+def fairness_card(standing: Standing, product: str, subject: str = "") -> dict[str, Any]:
+    """Everything the template shows; `result` is None for the empty state. `subject` is the content hash of what was
+    measured, for which a necessity may be recorded.
+    """
     variables = _variables(product)
     result = standing.result
     named = {text: _title(attribute_read(text), variables) for text in [*standing.missing, *standing.open]}
     return {
-        "has_policy": standing.policy is not None,
+        "policy": standing.policy,
+        "subject": subject,
         "tone": TONES[standing.state],
         "words": state_words(standing.state),
         "missing": [named[text] for text in standing.missing],
         "open": [named[text] for text in standing.open],
         "necessity": _necessity(standing),
-        "facts": _facts(result) if result else [],
+        "facts": _facts(result, standing.policy) if result else [],
         "attributes": [_attribute(one, variables, result) for one in result.attributes] if result else [],
         "note": in_language(**OUTCOME_NOTE),
     }
@@ -58,7 +62,9 @@ def _cause_words(cause: str) -> str:
     }[cause]  # fmt: skip
 
 
-def _facts(result: FairnessResult) -> list[tuple[str, str]]:
+def _facts(result: FairnessResult, policy: Live | None) -> list[tuple[str, str]]:
+    # Where a referral is favourable the live cut-off is that of the decline.
+    is_decline = policy is not None and policy.value.is_referral_favourable and result.cut_off_source == "live"
     basis = {
         "out_of_fold": _("each application scored by a model that had not seen it"),
         "scored": _("the rows it learnt from, scored by the finished model"),
@@ -73,17 +79,23 @@ def _facts(result: FairnessResult) -> list[tuple[str, str]]:
         "good_share": _("approves as many as were good"),
         "recorded": _("this version's own, beside its rules"),
     }[result.cut_off_source]
-    cut_off = "–" if result.cut_off is None else f"PD ≤ {result.cut_off:.4f}, {source}"
+    cut_off = "–"
+    if result.cut_off is not None:
+        cut_off = _("PD ≤ %(pd)s, %(source)s") % {"pd": _percent(result.cut_off), "source": source}
     return [
-        (_("Measured on"), f"{counted}: {basis}"),
+        (_("Measured on"), _("%(count)s: %(basis)s") % {"count": counted, "basis": basis}),
         (_("Cut-off"), cut_off),
         (
             _("Approved without a person")
-            if result.favourable == "approved"
+            if result.favourable == "approved" and not is_decline
             else _("Approved, or referred to a person"),
             f"{result.approve_share:.1%}",
         ),
     ]
+
+
+def _percent(share: float) -> str:
+    return f"{round(100.0 * share, 2):g}%"
 
 
 def _necessity(standing: Standing) -> dict[str, Any] | None:

@@ -63,7 +63,7 @@ def _check(definition: BadDefinition, name: str) -> list[str]:
 
 
 def _products() -> list[tuple[str, Words]]:
-    return [(product.code, f"{product.name_en} / {product.name_zh}") for product in Product.objects.order_by("code")]
+    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
 
 
 KIND = Kind(

@@ -100,7 +100,7 @@ def _says_enough(text: Text) -> bool:
 
 
 def _products() -> list[tuple[str, Words]]:
-    return [(product.code, product.code) for product in Product.objects.order_by("code")]
+    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
 
 
 def _subjects() -> list[tuple[str, Words]]:
