@@ -12,6 +12,7 @@ class RulesConfig(AppConfig):
         from rules.services.catalogue_guard import rule_sets_object  # models are there only now
         from rules.services.cut_offs import cut_off_live
         from rules.services.fairness import version_subjects
+        from rules.services.model_scores import scores_by_month
         from rules.services.portrait_decisions import decisions_read
         from rules.services.segments import portrait_policy_register
         from scoring.services.catalogue_guards import guard_register
@@ -19,6 +20,6 @@ class RulesConfig(AppConfig):
         from scoring.services.rule_side import RuleSide, rule_side_register
 
         guard_register("rule sets", rule_sets_object)
-        rule_side_register(RuleSide(cut_off_live, version_subjects))
+        rule_side_register(RuleSide(cut_off_live, version_subjects, scores_by_month))
         source_register("decisions", decisions_read)
         portrait_policy_register()

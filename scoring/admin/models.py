@@ -1,5 +1,6 @@
 """Models in the admin: the card as a page that a compliance officer reads without help."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -18,6 +19,8 @@ from scoring.admin.charts import calibration_chart, gains_chart
 from scoring.admin.fairness_card import fairness_summary
 from scoring.admin.frozen import FrozenAdmin, in_language
 from scoring.admin.honesty_cards import honesty_cards, meaning_facts
+from scoring.admin.model_compare import compare_page
+from scoring.admin.picture_cards import contributions_card, ranking_cards, stability_card
 from scoring.admin.words import direction_word, metric_rows, product_word
 from scoring.catalogue import Variable
 from scoring.models import ModelPackage
@@ -29,7 +32,7 @@ from scoring.services.fairness import fairness_shown
 class ModelPackageAdmin(FrozenAdmin):
     """Registered models."""
 
-    list_display = ["name", "product", "kind", "state", "auc", "horizon", "created_at"]
+    list_display = ["name", "product", "kind", "state", "auc", "horizon", "next_validation", "created_at"]
     list_filter = ["state", "product"]
     list_select_related = ["product"]
     ordering = ["product", "-created_at"]
@@ -54,6 +57,7 @@ class ModelPackageAdmin(FrozenAdmin):
             address("decide", model_approval.decide, "POST"),
             address("withdraw", model_approval.withdraw, "POST"),
             address("retire", model_approval.retire, "POST"),
+            address("compare", compare_page, "GET", "HEAD"),
             *super().get_urls(),
         ]
 
@@ -62,7 +66,12 @@ class ModelPackageAdmin(FrozenAdmin):
 
     @admin.display(description=gettext_lazy("AUC"))
     def auc(self, row: ModelPackage) -> str:
-        return f"{row.card['metrics']['auc']:.4f}"
+        figure = row.card["metrics"].get("auc")
+        return "–" if figure is None else f"{figure:.4f}"
+
+    @admin.display(description=gettext_lazy("next validation"))
+    def next_validation(self, row: ModelPackage) -> str:
+        return validation_text(row.card)
 
     @admin.display(description=gettext_lazy("horizon"))
     def horizon(self, row: ModelPackage) -> str:
@@ -74,18 +83,10 @@ class ModelPackageAdmin(FrozenAdmin):
             _standing(row),
             _meaning(card),
             _figures(card),
-            {
-                "title": _("Calibration"),
-                "chart": calibration_chart(card["calibration_table"]),
-                "x": _("mean PD of a tenth of the applications"),
-                "y": _("their bad rate"),
-            },
-            {
-                "title": _("Gains"),
-                "chart": gains_chart(card["gains_table"]),
-                "x": _("riskiest share of the applications"),
-                "y": _("share of all bads among them"),
-            },
+            *ranking_cards(card),
+            *_tables(card),
+            contributions_card(card, _variables(card["product"])),
+            stability_card(row),
             *honesty_cards(card),
             fairness_summary(fairness_shown(row, timezone.now().date()), row.product.code),
             _features(card),
@@ -101,13 +102,39 @@ def horizon_text(card: dict[str, Any]) -> str:
     return ngettext("%(months)s month", "%(months)s months", months) % {"months": months}
 
 
+def validation_text(card: dict[str, Any]) -> str:
+    """By when the model must be validated anew; marked where that day has passed."""
+    day = str(card.get("next_validation_on") or "")
+    if not day or date.fromisoformat(day) >= timezone.now().date():
+        return day or "–"
+    return format_html('{} <strong class="text-red-600">{}</strong>', day, _("overdue"))
+
+
+def _keeping(card: dict[str, Any]) -> list[tuple[str, str]]:
+    """Who answers for the model, until when it may stay unvalidated, and when it must go."""
+    rule = card.get("exit_rule")
+    return [
+        (_("Owner"), card.get("owner") or _("not stated")),
+        (_("Next validation by"), validation_text(card)),
+        (_("Taken out of use when"), in_language(**rule) if rule else _("not stated")),
+    ]
+
+
 def _standing(row: ModelPackage) -> dict[str, Any]:
     link = format_html(
         '<a href="{}" class="font-medium text-primary-700">{}</a>',
         page_url("scoring_modelpackage_approval", row.pk),
         _("Beside the champion; submit, approve or roll back"),
     )
-    return {"title": _("Approval"), "facts": [(_("State"), row.get_state_display()), (_("Its way"), link)]}
+    compare = format_html(
+        '<a href="{}" class="font-medium text-primary-700">{}</a>',
+        page_url("scoring_modelpackage_compare", row.pk),
+        _("Beside another model"),
+    )
+    facts = [(_("State"), row.get_state_display()), (_("Its way"), link), (_("Comparison"), compare)]
+    if row.retired_because:
+        facts.append((_("Why retired"), row.retired_because))
+    return {"title": _("Approval"), "facts": [*facts, *_keeping(row.card)]}
 
 
 def _meaning(card: dict[str, Any]) -> dict[str, Any]:
@@ -137,6 +164,18 @@ def _figures(card: dict[str, Any]) -> dict[str, Any]:
         "table": {"headers": [_("figure"), _("value"), _("what it says")], "rows": metric_rows(card["metrics"])},
         "lines": [_validation_text(card)],
     }
+
+
+def _tables(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """Calibration and gains; a model without outcomes has neither."""
+    if not card["calibration_table"]:
+        return []
+    calibration = {"x": _("mean PD of a tenth of the applications"), "y": _("their bad rate")}
+    gains = {"x": _("riskiest share of the applications"), "y": _("share of all bads among them")}
+    return [
+        {"title": _("Calibration"), "chart": calibration_chart(card["calibration_table"]), **calibration},
+        {"title": _("Gains"), "chart": gains_chart(card["gains_table"]), **gains},
+    ]
 
 
 def _validation_text(card: dict[str, Any]) -> str:

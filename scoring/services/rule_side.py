@@ -1,7 +1,8 @@
-"""What fairness needs of the rules, which lie above this app: they register it at start."""
+"""What this app needs of the rules, which lie above this app: they register it at start."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 
 def _no_cut_off(_product: str, _is_referral_favourable: bool) -> float | None:
@@ -12,13 +13,19 @@ def _no_subjects() -> list[tuple[str, str]]:
     return []
 
 
+def _no_scores(_product: str, _content_hash: str) -> dict[date, list[float]]:
+    return {}
+
+
 @dataclass(frozen=True)
 class RuleSide:
     """`cut_off(product code, is_referral_favourable)`: the PD up to which the live rule set approves, or does not
-    decline; None without one. `subjects()`: hash and label of versions that may need a recorded necessity."""
+    decline; None without one. `subjects()`: hash and label of versions that may need a recorded necessity.
+    `scores(product code, content hash)`: PDs of a model in recorded decisions, by the first day of their month."""
 
     cut_off: Callable[[str, bool], float | None] = _no_cut_off
     subjects: Callable[[], list[tuple[str, str]]] = _no_subjects
+    scores: Callable[[str, str], dict[date, list[float]]] = _no_scores
 
 
 _REGISTERED: list[RuleSide] = []

@@ -13,6 +13,7 @@ from scoring.prior import pds_at_odds
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.fitting import Fitted
 from scoring.training.honesty import Honesty
+from scoring.training.pictures import pictures_card
 from scoring.training.prior import Prior
 from scoring.training.request import Prepared
 from scoring.training.statement import Statement, statement_card
@@ -89,6 +90,9 @@ def card_write(
         "prior_correction": msgspec.to_builtins(prior),
         "drift_bins": _drift_bins(schema.features, prepared, validation, prior),
         **({"fairness": result_json(fairness)} if fairness else {}),
+        **pictures_card(
+            fitted.model, prepared.frame, prepared.outcome, validation.pds, offset=prior.offset if prior else 0.0
+        ),
     }
 
 

@@ -5,22 +5,13 @@ from django.db import DatabaseError, connection, transaction
 
 from audit.models import Approval, AuditEntry
 from scoring.models import ModelPackage
-from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
 from scoring.services.model_honesty import ModelLeaksError
 from scoring.services.model_roles import ModelReasonMissingError, ModelRoleChangedError, ModelRoleError
 from scoring.services.models import model_approve, model_retire, model_submit, model_withdraw
 from tests.factories.audit import user
-from tests.factories.scoring import AT, candidate, catalogue_document, product
+from tests.factories.scoring import AT, candidate
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lent():
-    version = catalogue_register(document=catalogue_document(), at=AT)
-    catalogue_submit(version=version, maker=user(), at=AT)
-    catalogue_approve(version=version, checker=user(is_checker=True), content_hash=version.content_hash, at=AT)
-    return product()
 
 
 def becomes(model, role):

@@ -7,7 +7,6 @@ from django.db import IntegrityError, connection, transaction
 
 from audit.models import AuditEntry
 from scoring.models import ModelPackage, TrainingJob
-from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
 from scoring.services.training_jobs import (
     _LOCK,
     MOST_UPLOAD,
@@ -22,22 +21,17 @@ from scoring.services.training_jobs import (
 from scoring.tasks import training_job_task
 from scoring.training.statement import Statement, Text
 from tests.factories.audit import user
-from tests.factories.scoring import AT, catalogue_document, loan_table, product
+from tests.factories.scoring import AT, loan_table
 
 pytestmark = pytest.mark.django_db
 SAID = Text("made up", "虚构")
 STATEMENT = Statement(12, SAID, SAID, SAID, [SAID], owner="Risk", exit_rule=SAID)
-COLUMNS = {name: {"column": name} for name in ("late", "income", "purpose", "savings", "noise")}
 
 
-@pytest.fixture
-def lent(tmp_path, settings):
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path, settings):
     settings.TRAINING_DATA_DIR = tmp_path
     loan_table(300).write_csv(tmp_path / "loans.csv")
-    version = catalogue_register(document=catalogue_document(**COLUMNS), at=AT)
-    catalogue_submit(version=version, maker=user(), at=AT)
-    catalogue_approve(version=version, checker=user(is_checker=True), content_hash=version.content_hash, at=AT)
-    return product()
 
 
 def asked(lent, **changes):

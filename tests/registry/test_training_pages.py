@@ -8,9 +8,9 @@ from django.utils import timezone
 from scoring.models import TrainingJob
 from scoring.services.training_jobs import MOST_UPLOAD
 from tests.admin.conftest import member
-from tests.registry.test_training_jobs import asked, lent
+from tests.registry.test_training_jobs import asked, data_folder
 
-__all__ = ["lent"]
+__all__ = ["data_folder"]
 pytestmark = pytest.mark.django_db
 BASE = "/admin/scoring/trainingjob"
 TEXTS = ("pd_horizon", "bad_definition", "sample", "limit", "exit_rule")
