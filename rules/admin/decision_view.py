@@ -18,7 +18,7 @@ from rules.localised import language, localised
 from rules.models import Decision, RuleSetVersion
 from rules.pattern_words import EVENTS, pattern_words
 from rules.selectors import decision_record
-from rules.services.bundle_rows import pointer_of_hashes
+from rules.services.bundle_rows import pointer_of_ref
 from rules.services.bundles import Bundle, bundle_pinned
 from rules.services.counterfactuals import counterfactual_of
 from rules.services.decision_document import DecisionDocument, Sealed, document_hash
@@ -54,7 +54,7 @@ class DecisionView:
         """What decided; None where it cannot be loaded any more."""
         ref = self.document.bundle
         try:
-            pointer = pointer_of_hashes(ref.rule_set_hash, ref.model_hash, ref.catalogue_hash, ref.rule_set_version_id)
+            pointer = pointer_of_ref(ref)
         except RiskEngineError:
             return None
         return bundle_pinned(pointer)

@@ -82,6 +82,9 @@ def certify(
     cases = [_case_row(program, number) for number in range(len(document.cases))]
     rows = BoundaryRows(program, catalogue, seed=seed).rows(least=evaluations - len(past) - len(cases)) + cases + past
     differences, coverage = compare_executors(program, rows)
+    if program.choice is not None:
+        told = BoundaryRows(program.choice, catalogue, seed=seed).rows(least=0) + past
+        differences += compare_executors(program.choice, told)[0]
     agreements, pattern_problems = certify_patterns(document.patterns, seed=seed)
     problems = case_problems(results) + pattern_problems
     problems += [

@@ -42,6 +42,7 @@ __all__ = [
     "Row",
     "Rule",
     "RuleSetDocument",
+    "ScoreWith",
     "Scorecard",
     "Step",
     "Table",
@@ -196,6 +197,17 @@ class Case(Part, frozen=True):
     origin: Label = ""
 
 
+class ScoreWith(Part, frozen=True):
+    """Applications of whom `when` holds are scored by the model of this purpose, not by the main one.
+
+    Asked before anything is scored, so `when` reads no score; the first that holds counts. Where it cannot be told, or
+    no such model is live, the main model scores and a person decides.
+    """
+
+    purpose: Literal["THIN_FILE"]
+    when: Formula
+
+
 class RuleSetDocument(Part, frozen=True):
     """A whole policy. Outcomes in order of severity: pre-loan APPROVE, REFER, DECLINE; post-loan NONE, BLUE, YELLOW,
     ORANGE, RED. The most severe hit wins; without a hit `default_outcome`, which is never APPROVE."""
@@ -213,6 +225,7 @@ class RuleSetDocument(Part, frozen=True):
     grades: Annotated[list[Grade], Meta(max_length=40)] = []
     offer: Offer | None = None
     cases: Annotated[list[Case], Meta(max_length=5_000)] = []
+    score_with: Annotated[list[ScoreWith], Meta(max_length=8)] = []
 
 
 def document_read(data: object) -> RuleSetDocument:

@@ -126,6 +126,19 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "“{name}” is not a number variable of this product.",
         "“{name}”不是该产品的数字变量。",
     ),
+    "score_with_post_loan": ("A post-loan document has one model.", "贷后文档只使用一个模型。"),
+    "score_with_reads_score": (
+        "Which model scores must be known before there is a score: this condition depends on it.",
+        "须先确定由哪个模型评分，才有评分结果：该条件不能依赖评分。",
+    ),
+    "score_with_prohibited_basis": (
+        "“{name}” is a prohibited basis and may not choose the model.",
+        "“{name}”属于禁止依据的变量，不得用于选择模型。",
+    ),
+    "score_with_alternative": (
+        "“{name}” is alternative data or a link to others, and may not choose the model.",
+        "“{name}”属于替代数据或关联信息，不得用于选择模型。",
+    ),
     "offer_post_loan": ("A post-loan document makes no offers.", "贷后文档不产生报价。"),
     "offer_grade_missing": (
         "An application of grade {grade} can be approved, but the offer table has no row for it. "

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from rules.engine.document import Derived, LegalCap, Rule, RuleSetDocument
+from rules.engine.document import Derived, LegalCap, Rule, RuleSetDocument, ScoreWith
 from rules.engine.order import definition_order
 from rules.engine.outcomes import BUSINESS_DATE, SCORE_NAMES
 from rules.engine.parsed_parts import (
@@ -44,6 +44,7 @@ class ParsedDocument:
     scope: Scope
     derived: list[tuple[Derived, ParsedText]] = field(default_factory=list)
     rules: list[tuple[Rule, ParsedText]] = field(default_factory=list)
+    score_with: list[tuple[ScoreWith, ParsedText]] = field(default_factory=list)
     tables: dict[str, ParsedTable] = field(default_factory=dict)
     scorecards: dict[str, ParsedScorecard] = field(default_factory=dict)
     caps: list[tuple[LegalCap, ParsedText | None]] = field(default_factory=list)
@@ -85,6 +86,8 @@ def document_parse(document: RuleSetDocument, catalogue: Catalogue, *, product: 
     _definitions(parsed, reader)
     for number, rule in enumerate(document.rules):
         parsed.rules.append((rule, reader.text(rule.when, f"rules/{number}/when", expected=Type.BOOLEAN)))
+    for number, entry in enumerate(document.score_with):
+        parsed.score_with.append((entry, reader.text(entry.when, f"score_with/{number}/when", expected=Type.BOOLEAN)))
     _offer(parsed, reader)
     parsed.scope = reader.scope
     parsed.problems = reader.problems

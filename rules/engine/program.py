@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from riskengine.errors import InvalidInput
+from rules.engine.choice import choice_document
 from rules.engine.columns import ColumnProgram
 from rules.engine.document import RuleSetDocument
 from rules.engine.hit_policies import SETTLE
@@ -38,13 +39,16 @@ def compile_program(document: RuleSetDocument, catalogue: Catalogue, *, product:
     errors = [found for found in problems if found.severity == "error"]
     if errors:
         raise DocumentInvalid(errors)
-    return Program(document, plan_of(parsed))
+    chosen_by = choice_document(parsed)
+    choice = compile_program(chosen_by, catalogue, product=product, stage=stage) if chosen_by else None
+    return Program(document, plan_of(parsed), choice)
 
 
 class Program:
     """One version of a policy, immutable and safe from any thread."""
 
-    def __init__(self, document: RuleSetDocument, plan: Plan) -> None:
+    def __init__(self, document: RuleSetDocument, plan: Plan, choice: "Program | None" = None) -> None:
+        """`choice`: what says which model scores, where the document does (`rules.engine.choice`)."""
         self.document = document
         self.plan = plan
         self.stage = document.stage
@@ -53,8 +57,11 @@ class Program:
         """Codes of the enabled rules, in the order of traces."""
         self.rules = tuple(rule for rule in document.rules if rule.enabled)
         self.thens = tuple(rule.then for rule in self.rules)
-        self.inputs = plan.inputs
-        """Variables it reads."""
+        self.choice = choice
+        self.inputs: tuple[str, ...] = tuple(dict.fromkeys((*plan.inputs, *(choice.inputs if choice else ()))))
+        """Variables it reads, to choose the model too."""
+        self.purposes = frozenset(choice.codes if choice else ())
+        """Purposes of models, beside the main one, that it may ask for."""
         self.places = {name: place for place, name in enumerate(plan.seen)}
         """Where a name's value stands in `Evaluation.seen`."""
         self._levels = {outcome: level for level, outcome in enumerate(self.ladder)}

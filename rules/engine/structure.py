@@ -7,7 +7,7 @@ from rules.engine.columns import ANSWER_COLUMNS
 from rules.engine.document import Offer, RuleSetDocument
 from rules.engine.hit_policies import FIRST
 from rules.engine.outcomes import BUSINESS_DATE, LADDERS, MILDEST, SCORE_NAMES
-from rules.engine.parsed import ParsedDocument
+from rules.engine.parsed import ParsedDocument, reads_score
 from rules.engine.plan import AMOUNT_CAP, ANNUAL_RATE, TERM_CAP
 from rules.engine.problems import Problem, problem
 from rules.engine.structure_tables import cap_problems, doubled, scorecard_problems, table_problems
@@ -28,6 +28,7 @@ def structure_problems(parsed: ParsedDocument, *, product: str, stage: str) -> l
         *_grades(document),
         *table_problems(parsed),
         *scorecard_problems(document),
+        *_score_with(parsed),
         *_offer(parsed),
         *cap_problems(document),
     ]
@@ -87,6 +88,16 @@ def _grades(document: RuleSetDocument) -> Iterable[Problem]:
             yield problem("grades_not_increasing", path=f"grades/{number}/max_pd", grade=upper.grade)
     if document.grades and document.grades[-1].max_pd != 1:
         yield problem("grades_do_not_cover", path=f"grades/{len(document.grades) - 1}/max_pd")
+
+
+def _score_with(parsed: ParsedDocument) -> Iterable[Problem]:
+    """Which model scores is settled before there is a score; reviews after payout have one model."""
+    yield from doubled([(f"score_with/{n}/purpose", entry.purpose) for n, (entry, _) in enumerate(parsed.score_with)])
+    if parsed.score_with and parsed.document.stage == "POST_LOAN":
+        yield problem("score_with_post_loan", path="score_with")
+    for number, (_, text) in enumerate(parsed.score_with):
+        if reads_score(parsed, text):
+            yield problem("score_with_reads_score", path=f"score_with/{number}/when")
 
 
 def _offer(parsed: ParsedDocument) -> Iterable[Problem]:

@@ -55,6 +55,7 @@ def validate(
         *band_problems(context),
         *observed_problems(context),
         *silence_problems(context),
+        *_score_with(parsed),
         *_patterns(document, reasons),
         *_tables(parsed),
         *table_problems(context),
@@ -137,6 +138,18 @@ def _basis(rule: Rule, text: ParsedText, parsed: ParsedDocument, path: str) -> I
 def _prohibited(text: ParsedText, parsed: ParsedDocument) -> list[str]:
     variables = parsed.variables
     return sorted(name for name in parsed.reads(text) if name in variables and variables[name].is_prohibited_basis)
+
+
+def _score_with(parsed: ParsedDocument) -> Iterable[Problem]:
+    """Nobody is scored by another model for what may not count against them."""
+    variables = parsed.variables
+    for number, (_, text) in enumerate(parsed.score_with):
+        path = f"score_with/{number}/when"
+        for name in _prohibited(text, parsed):
+            yield problem("score_with_prohibited_basis", path=path, name=name)
+        for name in sorted(parsed.reads(text)):
+            if name in variables and (variables[name].is_alternative or variables[name].is_link):
+                yield problem("score_with_alternative", path=path, name=name)
 
 
 def _patterns(document: RuleSetDocument, reasons: dict[str, Reason]) -> Iterable[Problem]:

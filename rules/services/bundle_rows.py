@@ -9,6 +9,7 @@ from audit.canonical import content_hash
 from audit.models import Approval
 from riskengine.errors import Conflict, NotFound
 from rules.models import RuleSetVersion
+from rules.services.decision_document import BundleRef
 from scoring.catalogue import Catalogue, catalogue_read
 from scoring.models import CatalogueVersion, ModelPackage
 from scoring.package import ScoringModel, package_read
@@ -48,10 +49,16 @@ class Pointer(msgspec.Struct, frozen=True):
     """The product's, IANA name."""
     stop_id: int | None = None
     """The emergency stop under which every decision goes to a person."""
+    others: tuple[tuple[str, str], ...] = ()
+    """Content hashes of champions for other purposes than the main score, by purpose."""
 
 
 def pointer_of_hashes(
-    rule_set_hash: str, model_hash: str, catalogue_hash: str, version_id: int | None = None
+    rule_set_hash: str,
+    model_hash: str,
+    catalogue_hash: str,
+    version_id: int | None = None,
+    others: tuple[tuple[str, str], ...] = (),
 ) -> Pointer:
     """The pointer to three content hashes, live or not; `version_id` tells versions of one content apart.
 
@@ -78,6 +85,14 @@ def pointer_of_hashes(
         model_hash=model_hash,
         catalogue_hash=catalogue_hash,
         timezone=product.timezone,
+        others=others,
+    )
+
+
+def pointer_of_ref(ref: BundleRef) -> Pointer:
+    """The pointer to what a decision was made with. Raises PartMissing, NotApproved."""
+    return pointer_of_hashes(
+        ref.rule_set_hash, ref.model_hash, ref.catalogue_hash, ref.rule_set_version_id, others=ref.others
     )
 
 
@@ -106,15 +121,15 @@ def catalogue_row(catalogue_hash: str) -> Catalogue:
     return catalogue_read(msgspec.json.encode(row["document"]))
 
 
-def model_row(pointer: Pointer) -> ScoringModel:
+def model_row(model_hash: str) -> ScoringModel:
     """The model of a content hash, its golden rows checked. Raises PartMissing, ContentChanged, NotApproved, …"""
-    row = ModelPackage.objects.filter(content_hash=pointer.model_hash).values("package", "approval_id").first()
+    row = ModelPackage.objects.filter(content_hash=model_hash).values("package", "approval_id").first()
     if row is None:
-        raise PartMissing("No model has this content.", content_hash=pointer.model_hash)
+        raise PartMissing("No model has this content.", content_hash=model_hash)
     data = bytes(row["package"])
-    if hashlib.sha256(data).hexdigest() != pointer.model_hash:
-        raise ContentChanged("The model is not what its hash names.", content_hash=pointer.model_hash)
-    _require_approval(row["approval_id"], pointer.model_hash)
+    if hashlib.sha256(data).hexdigest() != model_hash:
+        raise ContentChanged("The model is not what its hash names.", content_hash=model_hash)
+    _require_approval(row["approval_id"], model_hash)
     return package_read(data)
 
 

@@ -8,6 +8,7 @@ given for is refused at load.
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from threading import RLock
 from typing import Any, TypeVar, cast
 
@@ -74,19 +75,33 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     """Reason code by variable, for the model's own reasons."""
     faults: dict[str, str]
     """Code of what failed by part: rule_set, patterns, model, catalogue."""
+    models: dict[str, ScoringModel | None] = {}
+    """Models for other purposes than the main score, by purpose."""
+    others: tuple[tuple[str, str], ...] = ()
+    """Purposes and content hashes of those among them that the rule set may ask for."""
     is_stopped: bool = False
     """Under an emergency stop: every application goes to a person."""
 
 
-def bundle_hash(rule_set_hash: str, model_hash: str, catalogue_hash: str) -> str:
-    """The name of a bundle: SHA-256 of the canonical JSON of its three content hashes."""
-    return content_hash({"rule_set": rule_set_hash, "model": model_hash, "catalogue": catalogue_hash})
+def bundle_hash(
+    rule_set_hash: str, model_hash: str, catalogue_hash: str, others: tuple[tuple[str, str], ...] = ()
+) -> str:
+    """The name of a bundle: SHA-256 of the canonical JSON of its content hashes, other models only where there are."""
+    named: dict[str, Any] = {"rule_set": rule_set_hash, "model": model_hash, "catalogue": catalogue_hash}
+    return content_hash({**named, "models": dict(others)} if others else named)
+
+
+def others_used(program: Program | None, others: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Of models for other purposes, those that the rule set may ask for."""
+    return tuple(pair for pair in others if program is not None and pair[0] in program.purposes)
 
 
 # One cheap statement; `{at}` is an SQL expression for the instant. Decisions embed it in their own first read.
 POINTER_SQL = """
     SELECT p.id, p.code, %(stage)s::text, p.currency, a.version_id, v.content_hash, a.approval_id,
-           m.content_hash, c.content_hash, p.timezone, s.id
+           m.content_hash, c.content_hash, p.timezone, s.id,
+           (SELECT array_agg(ARRAY[o.purpose, o.content_hash] ORDER BY o.purpose) FROM scoring_modelpackage o
+            WHERE o.product_id = p.id AND o.state = 'CHAMPION' AND o.purpose <> 'MAIN')
     FROM lending_product p
     LEFT JOIN rules_ruleset r ON r.product_id = p.id AND r.stage = %(stage)s
     LEFT JOIN rules_rulesetactivation a
@@ -94,7 +109,7 @@ POINTER_SQL = """
     LEFT JOIN rules_emergencystop s
            ON s.rule_set_id = r.id AND s.declared_at <= {at} AND (s.lifted_at IS NULL OR s.lifted_at > {at})
     LEFT JOIN rules_rulesetversion v ON v.id = a.version_id
-    LEFT JOIN scoring_modelpackage m ON m.product_id = p.id AND m.state = 'CHAMPION'
+    LEFT JOIN scoring_modelpackage m ON m.product_id = p.id AND m.state = 'CHAMPION' AND m.purpose = 'MAIN'
     LEFT JOIN scoring_catalogueversion c ON c.is_live
     WHERE p.code = %(product)s AND p.is_active
 """
@@ -109,7 +124,14 @@ def pointer_of(product_code: str, row: tuple | None) -> Pointer:
         )
     if row[4] is None or row[8] is None:
         raise NoLiveVersion("The product has no live rule set.", product=product_code)
-    return Pointer(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7] or "", row[8], row[9], row[10])
+    return Pointer(
+        row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7] or "", row[8], row[9], row[10], others_of(row)
+    )
+
+
+def others_of(row: tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
+    """Purposes and content hashes of the other champions in a row of POINTER_SQL."""
+    return tuple((purpose, model_hash) for purpose, model_hash in row[11] or ())
 
 
 def pointer_row(product_code: str, stage: str) -> tuple[Any, ...] | None:
@@ -186,6 +208,14 @@ def _assemble(pointer: Pointer) -> Bundle:
         both = (pointer.rule_set_hash, pointer.catalogue_hash, pointer.product_code)
         program = parts.load("rule_set", ("program", *both), lambda: _program(document, catalogue, pointer))
         patterns = parts.load("patterns", ("patterns", pointer.rule_set_hash), lambda: _patterns(document))
+    models: dict[str, ScoringModel | None] = {}
+    others = others_used(program, pointer.others)
+    for purpose, model_hash in pointer.others:
+        model = parts.load(purpose, (model_hash,), partial(model_row, model_hash))
+        if model is not None:
+            models[purpose] = model
+        elif (purpose, model_hash) not in others:
+            del parts.faults[purpose]  # nobody asks for it
     return Bundle(
         product_code=pointer.product_code,
         stage=pointer.stage,
@@ -195,10 +225,14 @@ def _assemble(pointer: Pointer) -> Bundle:
         rule_set_hash=pointer.rule_set_hash,
         model_hash=pointer.model_hash,
         catalogue_hash=pointer.catalogue_hash,
-        bundle_hash=bundle_hash(pointer.rule_set_hash, pointer.model_hash, pointer.catalogue_hash),
+        bundle_hash=bundle_hash(pointer.rule_set_hash, pointer.model_hash, pointer.catalogue_hash, others),
         program=program,
         patterns=patterns,
-        model=parts.load("model", (pointer.model_hash,), lambda: model_row(pointer)) if pointer.model_hash else None,
+        model=parts.load("model", (pointer.model_hash,), lambda: model_row(pointer.model_hash))
+        if pointer.model_hash
+        else None,
+        models=models,
+        others=others,
         catalogue=catalogue,
         schema=schema,
         wordings=catalogue.reasons_by_code() if catalogue else {},

@@ -12,6 +12,7 @@ from riskengine.errors import InvalidInput
 from rules.engine.counterfactual import levers_of, smallest_changes
 from rules.services.bundles import Bundle
 from rules.services.deciding import Inputs, Verdict, decide
+from rules.services.model_choice import bundle_chosen, bundle_unscored
 from scoring.package import Score
 from scoring.variables import standing_values
 
@@ -76,8 +77,7 @@ class _Trial:
 
     def __init__(self, inputs: Inputs, bundle: Bundle) -> None:
         self._inputs, self._bundle = inputs, bundle
-        # Without its model the bundle decides by a score given to it, and works out no reasons.
-        self._quick = msgspec.structs.replace(bundle, model=None)
+        self._quick = bundle_unscored(bundle)
 
     def would_approve(self, changes: Mapping[str, Any]) -> bool:
         try:
@@ -91,13 +91,14 @@ class _Trial:
         return _is_approved(decide(inputs_changed(self._inputs, changes, self._bundle), self._bundle))
 
     def _score(self, inputs: Inputs) -> Score | None:
-        model, schema = self._bundle.model, self._bundle.schema
-        if model is None or schema is None:
+        schema = self._bundle.schema
+        if self._bundle.model is None or schema is None:
             return None
         values = inputs.values
         if inputs.standing is not None:
             values = {**values, **standing_values(schema.standing, inputs.standing)}
-        return model.score(values)
+        model = bundle_chosen(self._bundle, values, inputs.as_of)[0].model
+        return None if model is None else model.score(values)
 
 
 def _is_approved(verdict: Verdict) -> bool:

@@ -17,6 +17,7 @@ from rules.engine.patterns import Fact, PatternHit
 from rules.engine.program import Evaluation, ScoreInput
 from rules.services.bundles import Bundle
 from rules.services.decision_document import Cause
+from rules.services.model_choice import bundle_chosen
 from rules.services.principal_reasons import (
     CAUSE_CODES,
     FAILED_CODE,
@@ -36,6 +37,7 @@ Result = TypeVar("Result")
 REFER, DECLINE = "REFER", "DECLINE"
 MISSING = "missing"
 STOPPED = "stopped"
+MODEL_CHOICE = "model_choice"
 ALTERNATIVE = "alternative"
 DECISION = "decision"
 # Without these parts there are no rules to evaluate.
@@ -66,6 +68,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     grade: str | None = None
     score: Score | None = None
+    scored_by: str | None = None
+    """Purpose of the model that scored; None where the rules do not choose one."""
     pd_horizon_months: int | None = None
     reasons: list[str]
     answer_reasons: list[str]
@@ -126,6 +130,7 @@ def _decide(inputs: Inputs, bundle: Bundle, score: Score | None) -> Verdict:
     values = inputs.values
     if bundle.schema is not None and inputs.standing is not None:
         values = {**values, **standing_values(bundle.schema.standing, inputs.standing)}
+    inputs, bundle, scored_by = _chosen(inputs, bundle, values)
     score = score or _score(inputs, bundle, values)
     hits = _pattern_hits(inputs, bundle)
     program = bundle.program
@@ -154,6 +159,7 @@ def _decide(inputs: Inputs, bundle: Bundle, score: Score | None) -> Verdict:
         outcome=outcome,
         grade=evaluation.grade,
         score=score,
+        scored_by=scored_by,
         pd_horizon_months=_horizon(bundle, score),
         reasons=reasons,
         answer_reasons=_told(reasons, bundle, outcome),
@@ -164,6 +170,11 @@ def _decide(inputs: Inputs, bundle: Bundle, score: Score | None) -> Verdict:
         replacement=replacement,
         causes=causes,
     )
+
+
+def _chosen(inputs: Inputs, bundle: Bundle, values: Mapping[str, Any]) -> tuple[Inputs, Bundle, str | None]:
+    chosen, purpose, code = _stage("rules", lambda: bundle_chosen(bundle, values, inputs.as_of))
+    return with_fault(inputs, MODEL_CHOICE, code) if code else inputs, chosen, purpose
 
 
 def _business_date(inputs: Inputs, bundle: Bundle) -> str | None:

@@ -10,6 +10,7 @@ import hashlib
 from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from audit.canonical import canonical_json
 from lending.vault import seal, unseal
@@ -23,13 +24,13 @@ class Cause(msgspec.Struct, frozen=True):
     """Why a decision could not be made whole and went to a person."""
 
     stage: str
-    """missing, facts, model, patterns, rules, rule_set, catalogue, stopped, alternative or decision."""
+    """missing, facts, model, model_choice, patterns, rules, rule_set, catalogue, stopped, alternative or decision."""
     code: str
     names: list[str] = []
     """Variables or rules concerned."""
 
 
-class BundleRef(msgspec.Struct, frozen=True):
+class BundleRef(msgspec.Struct, frozen=True, omit_defaults=True):
     """Which content decided."""
 
     bundle_hash: str
@@ -37,6 +38,8 @@ class BundleRef(msgspec.Struct, frozen=True):
     model_hash: str
     catalogue_hash: str
     rule_set_version_id: int | None
+    others: tuple[tuple[str, str], ...] = ()
+    """Purpose and content hash of other models the rules may choose; absent where they choose none."""
 
 
 class DecisionDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +58,8 @@ class DecisionDocument(msgspec.Struct, frozen=True, kw_only=True):
     pd: float | None
     pd_horizon_months: int | None
     points: int | None
+    scored_by: str | UnsetType = UNSET
+    """Purpose of the model that scored; absent where the rules do not choose one."""
     reasons: list[str]
     """Principal reasons, whoever may read them."""
     answer_reasons: list[str]

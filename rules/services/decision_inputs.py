@@ -9,6 +9,7 @@ from rules.services.bundles import Bundle
 from rules.services.deciding import STOPPED, Inputs
 from rules.services.decision_request import SHARED_KINDS, DecisionRequest
 from rules.services.decision_store import FACT_LIMIT, Case
+from rules.services.model_choice import features_read
 from scoring.services.alternative import NOTHING_OPENED, Opened, alternative_open
 from scoring.services.known_facts import facts_known
 from scoring.variables import Variables
@@ -32,6 +33,7 @@ def opened_for(case: Case, bundle: Bundle, request: DecisionRequest) -> Opened:
             product=bundle.product_code,
             values=values,
             as_of=case.as_of,
+            read_at=case.now,
         )
     except VaultError:
         logger.exception("alternative_facts_broken", extra={"customer": case.customer_id})
@@ -42,12 +44,12 @@ def _facts_for(case: Case, bundle: Bundle) -> dict[str, Any]:
     """Facts about the customer that the rules or the model name; no query where they name none."""
     if bundle.schema is None:
         return {}
-    named = {*(bundle.program.inputs if bundle.program else ()), *(bundle.model.features if bundle.model else ())}
+    named = features_read(bundle)
     wanted = [variable for variable in bundle.schema.facts if variable.name in named]
     if not wanted:
         return {}
     try:
-        return facts_known(wanted, customer_id=case.customer_id, as_of=case.as_of)
+        return facts_known(wanted, customer_id=case.customer_id, as_of=case.as_of, read_at=case.now)
     except VaultError:
         logger.exception("customer_facts_broken", extra={"customer": case.customer_id})
         return {variable.name: None for variable in wanted}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from audit.services.log import instant_text
 from rules.services.bundles import Bundle
@@ -61,12 +62,14 @@ def document_of(
             bundle.model_hash,
             bundle.catalogue_hash,
             bundle.rule_set_version_id,
+            bundle.others,
         ),
         outcome=verdict.outcome,
         grade=verdict.grade,
         pd=score.pd if score else None,
         pd_horizon_months=verdict.pd_horizon_months,
         points=score.points if score else None,
+        scored_by=verdict.scored_by if score and verdict.scored_by else UNSET,
         reasons=verdict.reasons,
         answer_reasons=verdict.answer_reasons,
         hits=evaluation.hits if evaluation else [],

@@ -16,6 +16,7 @@ from rules.engine.columns import PATTERN_OUTCOME
 from rules.engine.outcomes import LADDERS, level_of
 from rules.language.types import OF_CATALOGUE, Type
 from rules.models import Decision
+from rules.services.bundle_rows import pointer_of_ref
 from rules.services.bundles import PRE_LOAN, bundle_pinned
 from rules.services.decision_document import BundleRef, DecisionDocument, Sealed, document_open, sealed_open
 from scoring.catalogue import Variable

@@ -25,6 +25,7 @@ from rules.services.counterfactuals import ChangedValue, counterfactual_of
 from rules.services.decision_answer import NEUTRAL
 from rules.services.decision_document import DecisionDocument, Sealed
 from rules.services.decision_errors import DecisionNotFound
+from rules.services.model_choice import features_read
 from rules.services.principal_reasons import DECLINED_CODE, NEUTRAL_CODE
 from rules.services.replay import bundle_of, inputs_of
 from rules.variable_words import variable_words
@@ -178,7 +179,7 @@ def _sources(bundle: Bundle | None) -> list[str]:
     """Where the variables came from that the policy and the model read."""
     if bundle is None or bundle.catalogue is None:
         return []
-    read = set(bundle.program.inputs if bundle.program else ()) | set(bundle.model.features if bundle.model else ())
+    read = features_read(bundle)
     variables = bundle.catalogue.of_product(bundle.product_code)
     used = [variables[name].source for name in variables if name in read]
     return list(dict.fromkeys(str(SOURCES.get(source, source)) for source in used))

@@ -16,6 +16,7 @@ FAILED_CODE = "DECISION_FAILED"
 CAUSE_CODES: dict[str, str] = {
     "missing": MISSING_REASON,
     "model": "MODEL_UNAVAILABLE",
+    "model_choice": "MODEL_UNAVAILABLE",
     "patterns": "PATTERN_ENGINE_FAILED",
     "facts": "PATTERN_ENGINE_FAILED",
     "rules": "RULE_NOT_EVALUABLE",

@@ -13,9 +13,9 @@ from lending.vault import VaultError, key_unwrap
 from riskengine.errors import RiskEngineError
 from rules.engine.patterns import Fact
 from rules.models import Decision
-from rules.services.bundle_rows import pointer_of_hashes
+from rules.services.bundle_rows import pointer_of_ref
 from rules.services.bundles import Bundle, bundle_pinned
-from rules.services.deciding import MISSING, Inputs, decide
+from rules.services.deciding import MISSING, MODEL_CHOICE, Inputs, decide
 from rules.services.decision_document import (
     DecisionDocument,
     Sealed,
@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 _CHUNK = 500
 MAX_FAILURES = 100
+_FOUND_ANEW = (MISSING, MODEL_CHOICE)
+"""Causes that deciding finds by itself."""
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -126,13 +128,13 @@ def _again(document: DecisionDocument, sealed: Sealed) -> tuple[bytes, bytes]:
 def bundle_of(document: DecisionDocument) -> Bundle:
     """The document's own bundle; parts that failed then may fail now. Raises PartMissing, NotApproved."""
     ref = document.bundle
-    pointer = pointer_of_hashes(ref.rule_set_hash, ref.model_hash, ref.catalogue_hash, ref.rule_set_version_id)
+    pointer = pointer_of_ref(ref)
     return bundle_pinned(pointer)
 
 
 def inputs_of(document: DecisionDocument, sealed: Sealed, bundle: Bundle) -> Inputs:
     """What the decision was made from, faults of then included."""
-    faults = {cause.stage: cause.code for cause in document.causes if cause.stage != MISSING}
+    faults = {cause.stage: cause.code for cause in document.causes if cause.stage not in _FOUND_ANEW}
     if bundle.schema is None or "catalogue" in faults:
         variables = Variables(sealed.given, sealed.given, [])
     else:

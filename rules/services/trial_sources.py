@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import transaction
+from msgspec import UNSET
 
 from audit.models import AuditEntry, User
 from audit.services.log import actor_user, entry_append
@@ -12,6 +13,7 @@ from lending.business_dates import business_date_at
 from lending.vault import VaultError, key_unwrap
 from riskengine.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from rules.engine.cases import APPLICANT, case_facts
+from rules.engine.choice import MAIN
 from rules.engine.document import RuleSetDocument
 from rules.models import Decision
 from rules.services.bundles import PRE_LOAN, Bundle
@@ -114,7 +116,7 @@ def _of_decision(key: str, live: Bundle, viewer: User, at: datetime) -> TrialSou
         raise DecisionSealed("The customer's key does not open its values.") from None
     _note_opened(decision, viewer, at)
     score = None
-    if document.pd is not None:
+    if document.pd is not None and document.scored_by in (UNSET, MAIN):
         margin = margin_from_pd(document.pd) if sealed.margin is None else sealed.margin
         score = Score(document.pd, margin, document.points)  # type: ignore[arg-type]  # recorded together
     inputs = msgspec.structs.replace(inputs_of(document, sealed, live), faults={})

@@ -17,13 +17,14 @@ from rules.engine.outcomes import LADDERS, MILDEST
 from rules.engine.patterns import PatternProgram
 from rules.engine.patterns.compile import pattern_compile
 from rules.engine.problems import Problem
-from rules.engine.program import Program, compile_program
+from rules.engine.program import EvaluationFailed, Program, compile_program
 from rules.engine.reading import DocumentInvalid
 from rules.services.bundle_rows import Pointer
-from rules.services.bundles import PRE_LOAN, Bundle, UnknownProduct, bundle_pinned, pointer_row
+from rules.services.bundles import PRE_LOAN, Bundle, UnknownProduct, bundle_pinned, others_of, pointer_row
 from rules.services.deciding import Inputs, Verdict, decide
+from rules.services.model_choice import bundle_chosen, bundle_unscored
 from rules.services.trial_sources import TrialSource
-from scoring.package import ModelInputError, Score
+from scoring.package import ModelInputError, Score, ScoringModel
 from scoring.scaling import margin_from_pd
 from scoring.services.catalogues import NoLiveCatalogueError
 from scoring.variables import FieldProblem, InvalidVariables, standing_values
@@ -68,7 +69,7 @@ def trial_bundle(product_code: str, stage: str) -> Bundle:
         raise NoLiveCatalogueError("No catalogue is live.")
     version, approval = (row[4], row[6]) if row[4] is not None else (None, None)
     hashes = row[5] or "", approval, row[7] or "", row[8]
-    return bundle_pinned(Pointer(row[0], row[1], row[2], row[3], version, *hashes, row[9]))
+    return bundle_pinned(Pointer(row[0], row[1], row[2], row[3], version, *hashes, row[9], others=others_of(row)))
 
 
 def trial_run(*, document: RuleSetDocument, source: TrialSource, changes: Mapping[str, Any], live: Bundle) -> Trial:
@@ -77,23 +78,23 @@ def trial_run(*, document: RuleSetDocument, source: TrialSource, changes: Mappin
     Raises InvalidVariables where a change, or the changed application, would be refused by the product's schema.
     """
     inputs = _inputs(source, changes, live)
-    score, origin = _score(source, inputs, changes, live)
-    scored = live if score is not None else msgspec.structs.replace(live, model=None)
     compiled = _compiled(document, live)
     draft_bundle = msgspec.structs.replace(
-        scored,
+        live,
         rule_set_hash="",
         rule_set_version_id=None,
         program=compiled.program,
         patterns=compiled.patterns,
         faults={},
     )
+    score, origin = _score(source, inputs, changes, draft_bundle)
+    live_score, _ = _score(source, inputs, changes, live)
     return Trial(
         inputs=inputs,
         score=score,
         score_origin=origin,
         draft=None if compiled.program is None else _verdict(inputs, draft_bundle, score),
-        live=None if live.program is None else _verdict(inputs, scored, score),
+        live=None if live.program is None else _verdict(inputs, live, live_score),
         problems=compiled.problems,
         draft_bundle=draft_bundle,
         live_bundle=live,
@@ -101,7 +102,7 @@ def trial_run(*, document: RuleSetDocument, source: TrialSource, changes: Mappin
 
 
 def _verdict(inputs: Inputs, bundle: Bundle, score: Score | None) -> Verdict:
-    verdict = decide(inputs, bundle, score=score)
+    verdict = decide(inputs, bundle if score is not None else bundle_unscored(bundle), score=score)
     if bundle.stage == PRE_LOAN or verdict.evaluation is None:
         return verdict
     # A warning level has no offer and no reasons but the rules' own.
@@ -136,14 +137,17 @@ def _inputs(source: TrialSource, changes: Mapping[str, Any], live: Bundle) -> In
 
 
 def _score(
-    source: TrialSource, inputs: Inputs, changes: Mapping[str, Any], live: Bundle
+    source: TrialSource, inputs: Inputs, changes: Mapping[str, Any], bundle: Bundle
 ) -> tuple[Score | None, ScoreOrigin]:
-    """The score to decide with, and where it is from."""
-    model = live.model
+    """The score to decide with, and where it is from. A recorded one is the main model's."""
+    try:
+        model = bundle_chosen(bundle, inputs.values, inputs.as_of)[0].model
+    except EvaluationFailed:
+        model = bundle.model
     if any(name in changes for name in SCORE_NAMES):
-        return _score_given(source, changes, live)
+        return _score_given(source, changes, model)
     is_changed = model is not None and not set(model.features).isdisjoint(changes)
-    if source.score is not None and not is_changed:
+    if source.score is not None and not is_changed and (model is bundle.model or not source.is_whole):
         return source.score, "recorded"
     if not source.is_whole and not is_changed:
         return None, "none"
@@ -155,7 +159,9 @@ def _score(
         return None, "model_failed"
 
 
-def _score_given(source: TrialSource, changes: Mapping[str, Any], live: Bundle) -> tuple[Score | None, ScoreOrigin]:
+def _score_given(
+    source: TrialSource, changes: Mapping[str, Any], model: ScoringModel | None
+) -> tuple[Score | None, ScoreOrigin]:
     """A score typed by hand; the points follow the PD on the model's scale unless they are given too."""
     pd, points = (changes.get(name) for name in SCORE_NAMES)
     if pd is None and source.score is not None:
@@ -169,8 +175,8 @@ def _score_given(source: TrialSource, changes: Mapping[str, Any], live: Bundle) 
         raise InvalidVariables("The score is not one.", problems=problems)
     if pd is None:
         return None, "given"
-    if points is None and live.model is not None:
-        points = live.model.points(pd)
+    if points is None and model is not None:
+        points = model.points(pd)
     elif points is None and source.score is not None:
         points = source.score.points
     return Score(float(pd), margin_from_pd(float(pd)), points), "given"  # type: ignore[arg-type]  # may be unknown

@@ -11,7 +11,7 @@ from rules.engine.patterns import compile_patterns
 from rules.engine.program import compile_program
 from rules.models import RuleSetVersion
 from rules.services.bundle_rows import ContentChanged
-from rules.services.bundles import PRE_LOAN, Bundle, BundleBroken, bundle_hash
+from rules.services.bundles import PRE_LOAN, Bundle, BundleBroken, bundle_hash, others_used
 
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
@@ -59,11 +59,15 @@ def bundle_with(bundle: Bundle, version: RuleSetVersion) -> Bundle:
     program = compile_program(document, bundle.catalogue, product=bundle.product_code, stage=bundle.stage)
     patterns = compile_patterns([pattern for pattern in document.patterns if pattern.enabled])
     patterns.warm()
+    others = others_used(
+        program, tuple((purpose, model.content_hash) for purpose, model in bundle.models.items() if model)
+    )
     return msgspec.structs.replace(
         bundle,
         rule_set_version_id=version.pk,
         rule_set_hash=version.content_hash,
-        bundle_hash=bundle_hash(version.content_hash, bundle.model_hash, bundle.catalogue_hash),
+        bundle_hash=bundle_hash(version.content_hash, bundle.model_hash, bundle.catalogue_hash, others),
+        others=others,
         program=program,
         patterns=patterns,
         is_stopped=False,  # a stop is of the version that decides, not of one that is tried

@@ -35,4 +35,5 @@ def _other_texts(parsed: ParsedDocument) -> Iterator[ParsedText]:
         yield from table.texts
     for scorecard in parsed.scorecards.values():
         yield from scorecard.texts
+    yield from (text for _, text in parsed.score_with)
     yield from (text for _, text in parsed.caps if text is not None)
