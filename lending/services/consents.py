@@ -14,7 +14,7 @@ from audit.models import ApiClient
 from audit.services.log import entry_append, instant_text
 from lending.models import Consent, ConsentScope, Customer
 from lending.services.customers import CustomerErasedError
-from riskengine.errors import InvalidInput, NotFound
+from riskengine.errors import Conflict, InvalidInput, NotFound
 
 EVIDENCE = r"[A-Za-z0-9][A-Za-z0-9._:/#-]{0,119}"
 """A reference such as `form-7/2026-11-22/000123`: what cannot hold a name cannot leak one."""
@@ -38,6 +38,12 @@ class ConsentEvidenceError(InvalidInput):
     code = "consent_evidence_wrong"
 
 
+class ConsentKnownError(Conflict):
+    """The same grant was told before with another end or other evidence; what was recorded stands."""
+
+    code = "consent_known"
+
+
 class NoLiveConsentError(NotFound):
     """There is no live consent of this scope to withdraw."""
 
@@ -58,7 +64,8 @@ def consent_grant(
 ) -> Consent:
     """Record that the customer allowed `scope` at `granted_at`; a repeat of the same grant is the grant of before.
 
-    Raises ConsentScopeUnknownError, ConsentTimesError, ConsentEvidenceError, CustomerErasedError.
+    A grant told after the withdrawal that followed it ended with that withdrawal: reports come late and out of order.
+    Raises ConsentScopeUnknownError, ConsentTimesError, ConsentEvidenceError, ConsentKnownError, CustomerErasedError.
     """
     _require_scope(scope)
     if re.fullmatch(EVIDENCE, evidence, re.ASCII) is None:
@@ -68,16 +75,16 @@ def consent_grant(
     customer = _locked(customer)
     if customer.erased_at is not None:
         raise CustomerErasedError("The personal data of this customer is erased.", customer=customer.pk)
+    said = {"expires_at": expires_at, "evidence": evidence}
     consent, is_new = Consent.objects.get_or_create(
-        customer=customer,
-        scope=scope,
-        client=client,
-        granted_at=granted_at,
-        defaults={"expires_at": expires_at, "evidence": evidence, "recorded_at": at},
+        customer=customer, scope=scope, client=client, granted_at=granted_at, defaults=said | {"recorded_at": at}
     )
     if is_new:
         until = {} if expires_at is None else {"expires_at": instant_text(expires_at)}
         _record("consent.granted", consent, actor, at, granted_at=instant_text(granted_at), **until)
+        _end_as_withdrawn(consent, actor, at)
+    elif said != {"expires_at": consent.expires_at, "evidence": consent.evidence}:
+        raise ConsentKnownError("This grant was told before with another end or evidence.", field="at")
     return consent
 
 
@@ -104,9 +111,7 @@ def consent_withdraw(
     if not ended:
         raise NoLiveConsentError("There is no live consent of this scope to withdraw.", scope=scope)
     for consent in ended:
-        consent.withdrawn_at = withdrawn_at
-        consent.save(update_fields=["withdrawn_at"])
-        _record("consent.withdrawn", consent, actor, at, withdrawn_at=instant_text(withdrawn_at))
+        _withdraw(consent, withdrawn_at, actor, at)
     return ended
 
 
@@ -119,6 +124,15 @@ def consents_live(customer: Customer | int, at: datetime) -> frozenset[str]:
     """The scopes of the customer's live consents at `at`."""
     number = customer if isinstance(customer, int) else customer.pk
     return consents_live_of([number], at).get(number, frozenset())
+
+
+def consents_open_of(customer_ids: Collection[int], *, as_of: datetime, read_at: datetime) -> dict[int, frozenset[str]]:
+    """The scopes whose data of `as_of` may be read at `read_at`, by customer: live then, and live when it is read."""
+    then = consents_live_of(customer_ids, as_of)
+    if read_at == as_of:
+        return then
+    now = consents_live_of(customer_ids, read_at)
+    return {number: scopes & now.get(number, frozenset()) for number, scopes in then.items()}
 
 
 def consents_live_of(customer_ids: Collection[int], at: datetime) -> dict[int, frozenset[str]]:
@@ -148,6 +162,21 @@ def _require_scope(scope: str) -> None:
 
 def _locked(customer: Customer) -> Customer:
     return Customer.objects.select_for_update().get(pk=customer.pk)
+
+
+def _end_as_withdrawn(consent: Consent, actor: str, at: datetime) -> None:
+    """End a grant at the first withdrawal through the same client since, if it was live then."""
+    same = Consent.objects.filter(customer=consent.customer_id, scope=consent.scope, client=consent.client_id)
+    since = same.filter(withdrawn_at__gte=consent.granted_at).order_by("withdrawn_at")
+    ended_at = since.values_list("withdrawn_at", flat=True).first()
+    if ended_at is not None and (consent.expires_at is None or consent.expires_at > ended_at):
+        _withdraw(consent, ended_at, actor, at)
+
+
+def _withdraw(consent: Consent, withdrawn_at: datetime, actor: str, at: datetime) -> None:
+    consent.withdrawn_at = withdrawn_at
+    consent.save(update_fields=["withdrawn_at"])
+    _record("consent.withdrawn", consent, actor, at, withdrawn_at=instant_text(withdrawn_at))
 
 
 def _record(kind: str, consent: Consent, actor: str, at: datetime, **more: str) -> None:

@@ -1,6 +1,7 @@
 """The one gate of alternative data: whether a source may be read for an applicant, and why not. Pure."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from scoring.alternative.sources import AlternativeSource
 
 REGION = "residence_country"
 """The variable that says where an applicant lives, ISO 3166-1 alpha-2."""
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 Closed = Literal[
     "jurisdiction_forbids",
     "region_unknown",
@@ -98,7 +100,7 @@ def _law(source: AlternativeSource, applicant: Applicant, terms: Terms) -> Close
     if not forbidding:
         return None
     country = applicant.values.get(REGION)
-    if not isinstance(country, str) or not country:
+    if not isinstance(country, str) or _COUNTRY.fullmatch(country) is None:
         return "region_unknown"
     return "jurisdiction_forbids" if any(country in rule.countries for rule in forbidding) else None
 

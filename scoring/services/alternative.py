@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count
 
 from audit.services.governed import governed_lives
-from lending.services.consents import consents_live, consents_live_of
+from lending.services.consents import consents_live_of, consents_open_of
 from lending.services.customer_facts import facts_as_of
 from scoring.alternative.gate import REGION, Applicant, Closed, PilotTerms, Terms, alternative_gate
 from scoring.alternative.policy import JURISDICTION, PILOT, REVIEW
@@ -62,16 +62,16 @@ def alternative_open(
     product: str,
     values: Mapping[str, Any],
     as_of: datetime,
+    read_at: datetime,
 ) -> Opened:
     """Ask the gate for every alternative variable of a product. Facts are read only where it opens.
 
-    Must run in the decision's transaction: where a pilot is in force its count is locked until that ends, so that two
-    applications at once cannot both be the last. Raises VaultError.
+    What is governed counts as of `read_at`, when it is read; a consent must be live then and as of `as_of`. Must run
+    in the decision's transaction: a pilot that would open for one application more is locked until that ends, so that
+    two at once cannot both be the last. Raises VaultError.
     """
-    terms, numbers = terms_live(as_of.astimezone(UTC).date())
-    if numbers:
-        _lock(numbers.values())
-        terms, numbers = terms_live(as_of.astimezone(UTC).date())
+    on = read_at.astimezone(UTC).date()
+    terms, numbers = terms_live(on)
     piloted = AlternativeUse.objects.filter(application_id=application_id, pilot_id__in=numbers.values())
     held = set(piloted.values_list("pilot_id", flat=True))
     if values.get(REGION) is None:
@@ -80,11 +80,17 @@ def alternative_open(
         customer_id=customer_id,
         product=product,
         values=values,
-        consents=consents_live(customer_id, as_of),
+        consents=consents_open_of([customer_id], as_of=as_of, read_at=read_at).get(customer_id, frozenset()),
         piloted=frozenset(source for source, number in numbers.items() if number in held),
     )
     source_of = {item.name: cast("AlternativeSource", item.consent_scope) for item in variables}
-    causes = {source: alternative_gate(source, applicant, terms) for source in sorted(set(source_of.values()))}
+    sources = sorted(set(source_of.values()))
+    causes = {source: alternative_gate(source, applicant, terms) for source in sources}
+    counted = [numbers[source] for source in sources if causes[source] is None and source not in applicant.piloted]
+    if counted:
+        _lock(counted)
+        terms, numbers = terms_live(on)
+        causes = {source: alternative_gate(source, applicant, terms) for source in sources}
     closed = {name: cause for name, source in source_of.items() if (cause := causes[source]) is not None}
     wanted = {item.name: item for item in variables if item.source == "fact" and item.name not in closed}
     return Opened(

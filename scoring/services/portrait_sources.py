@@ -6,7 +6,7 @@ from functools import cached_property
 
 import msgspec
 
-from lending.services.consents import consents_live_of
+from lending.services.consents import consents_open_of
 from lending.services.customer_facts import facts_as_of
 from scoring.catalogue import Variable
 from scoring.portraits.observation import Observation
@@ -32,10 +32,7 @@ class Reading:
     def consents(self) -> dict[int, frozenset[str]]:
         """Scopes of consents that were live then and still are, by customer; of alternative data those that law,
         review and pilot open too."""
-        open_ = consents_live_of(self.customer_ids, self.as_of)
-        if self.read_at != self.as_of:
-            now = consents_live_of(self.customer_ids, self.read_at)
-            open_ = {number: scopes & now.get(number, frozenset()) for number, scopes in open_.items()}
+        open_ = consents_open_of(self.customer_ids, as_of=self.as_of, read_at=self.read_at)
         if any(variable.is_alternative for variable in self.variables.values()):
             closed = closed_for_portraits(self.customer_ids, self.read_at)
             open_ = {number: scopes - closed[number].keys() for number, scopes in open_.items()}

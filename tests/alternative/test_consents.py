@@ -9,6 +9,7 @@ from audit.models import AuditEntry
 from lending.models import Consent, ConsentScope
 from lending.services.consents import (
     ConsentEvidenceError,
+    ConsentKnownError,
     ConsentScopeUnknownError,
     ConsentTimesError,
     NoLiveConsentError,
@@ -85,6 +86,25 @@ def test_a_grant_repeated_after_its_withdrawal_stays_withdrawn():
     assert not consent_is_live(customer, SCOPE, AT + 2 * DAY)
     granted(customer, granted_at=AT + 2 * DAY, at=AT + 2 * DAY)
     assert consent_is_live(customer, SCOPE, AT + 2 * DAY)
+
+
+def test_a_grant_told_after_the_withdrawal_that_followed_it_is_withdrawn_too():
+    customer = person()
+    granted(customer)
+    withdrawn(customer, AT + 2 * DAY)
+    late = granted(customer, granted_at=AT + DAY, at=AT + 3 * DAY)
+    assert late.withdrawn_at == AT + 2 * DAY
+    assert not consent_is_live(customer, SCOPE, AT + 3 * DAY)
+    over = granted(customer, granted_at=AT - 2 * DAY, expires_at=AT - DAY, at=AT + 3 * DAY)
+    assert over.withdrawn_at is None  # it had ended by itself before
+
+
+@pytest.mark.parametrize("change", [{"expires_at": AT + DAY}, {"evidence": "form-8/2"}])
+def test_the_same_grant_with_another_end_or_evidence_is_refused_and_not_passed_over(change):
+    customer = person()
+    granted(customer)
+    with pytest.raises(ConsentKnownError):
+        granted(customer, **change)
 
 
 @pytest.mark.parametrize(

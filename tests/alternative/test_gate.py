@@ -54,6 +54,11 @@ def test_each_thing_that_is_lacking_closes_it_and_is_named(cause, change):
     assert asked(**change) == cause
 
 
+@pytest.mark.parametrize("country", ["de", "DEU", "Germany", " DE", "", 276, None])
+def test_a_residence_that_is_no_country_code_is_not_known(country):
+    assert asked(person=person(values={REGION: country})) == "region_unknown"
+
+
 def test_every_cause_has_words_in_both_languages():
     assert set(CLOSED_WORDS) == {*CLOSED, "unreadable"}
     assert all(en and zh for en, zh in CLOSED_WORDS.values())

@@ -137,6 +137,20 @@ def test_a_withdrawn_consent_and_an_ended_pilot_close_it_at_once(lender):
     assert asked(lender)[1].alternative["social_index"] == "no_pilot"
 
 
+def test_what_was_withdrawn_since_is_not_read_for_an_earlier_time(lender):
+    customer = consented(lender, 1, "social_data")
+    reviewed("social_data")
+    pilot = piloted("social_data")
+    then = datetime.now(UTC)
+    auditor = Lender(code=lender.client.code, scopes=("decide", "as_of"))
+    back = {"as_of": then.isoformat(), "variables": {**make.VARIABLES, "social_index": 0.1}}
+    assert auditor.post(make.body(1, external_id="back-1", **back), key="back-1").json()["outcome"] == "REFER"
+    at = datetime.now(UTC)
+    consent_withdraw(customer=customer, scope="social_data", withdrawn_at=at, at=at, actor="system:demo")
+    assert auditor.post(make.body(1, external_id="back-2", **back), key="back-2").json()["outcome"] == "APPROVE"
+    assert AlternativeUse.objects.filter(pilot=pilot).count() == 1
+
+
 def record(customer, value):
     at = datetime.now(UTC)
     fact = FactInput(
