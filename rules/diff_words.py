@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from rules.words import Language, on_unknown_words, outcome_words, pick, value_words
+from rules.words import Language, on_unknown_words, outcome_words, pick, purpose_words, value_words
 
 
 class Section(NamedTuple):
@@ -36,6 +36,7 @@ SECTIONS: dict[str, Section] = {
         Section("tables", ("Table", "决策表"), ("Tables", "决策表")),
         Section("scorecards", ("Scorecard", "评分卡"), ("Scorecards", "评分卡")),
         Section("grades", ("Grade", "等级"), ("Grades", "等级"), has_order=True),
+        Section("score_with", ("Scored by the model for", "改用模型："), ("Choice of the model", "模型选择")),
         Section("offer", ("Offer", "报价"), ("Offer", "报价")),
         Section("cases", ("Case", "案例"), ("Cases", "案例")),
     )
@@ -49,6 +50,7 @@ KEYS = {
     "scorecards": "name",
     "grades": "grade",
     "cases": "name",
+    "score_with": "purpose",
 }
 FIELDS: dict[str, tuple[str, str]] = {
     "en": ("English label", "英文名称"),
@@ -121,6 +123,9 @@ def sentence(pattern: str, language: Language, *parts: Any) -> str:
 def subject_words(section: Section, entry: Mapping[str, Any], language: Language) -> str:
     """An entry by kind, label and code: Rule R1 “Too young”."""
     key = str(entry.get(KEYS[section.name]))
+    if section.name == "score_with":
+        words = purpose_words(key, language)
+        return pick((f"{section.one('en')} {words}", f"{section.one('zh')}{words}"), language)
     suffix = "en" if language == "en" else "zh"
     label = entry.get(f"label_{suffix}") or entry.get(suffix)
     if label and label != key:
@@ -149,6 +154,8 @@ def added_words(section: Section, entry: Mapping[str, Any], language: Language) 
     if section.name == "rules" and isinstance(entry.get("then"), Mapping):
         outcome = outcome_words(str(entry["then"].get("outcome") or ""), language)
         return sentence("added_with", language, subject, sentence("rule", language, entry.get("when"), outcome))
+    if section.name == "score_with":
+        return sentence("added_with", language, subject, entry.get("when"))
     if section.name == "derived":
         return sentence("added_with", language, subject, entry.get("expression"))
     if section.name == "grades":

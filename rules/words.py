@@ -18,6 +18,12 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "ORANGE": ("orange warning", "橙色预警"),
     "RED": ("red warning", "红色预警"),
 }
+PURPOSES: dict[str, tuple[str, str]] = {
+    "MAIN": ("the main score", "主评分"),
+    "THIN_FILE": ("customers without credit history", "无信用记录客户评分"),
+    "AMOUNT_CONTROL": ("amount control", "额度控制"),
+}
+"""What a model is for."""
 ON_UNKNOWN: dict[str, tuple[str, str]] = {
     "refer": ("refer to a person", "转人工"),
     "ignore": ("carry on without it", "忽略该规则"),
@@ -54,6 +60,11 @@ def outcome_words(outcome: str, language: Language) -> str:
 def on_unknown_words(policy: str, language: Language) -> str:
     """What happens where a rule cannot be evaluated."""
     return pick(ON_UNKNOWN.get(policy, (policy, policy)), language)
+
+
+def purpose_words(purpose: str, language: Language) -> str:
+    """What a model is for."""
+    return pick(PURPOSES.get(purpose, (purpose, purpose)), language)
 
 
 def currency_of(unit: str) -> str:

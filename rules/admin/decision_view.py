@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.models import AuditEntry
 from riskengine.errors import RiskEngineError
+from rules.admin.decision_model import model_facts, model_of, scored_by_words
 from rules.admin.decision_parts import RuleRow, bar_rows, cap_words, offer_row, offer_words, rule_rows, value_rows
 from rules.admin.decision_proofs import proof_rows
 from rules.admin.decision_tables import scorecard_rows, table_rows
@@ -26,6 +27,7 @@ from rules.services.letters import changes_words, is_letter_owed
 from rules.services.replay import inputs_of
 from rules.words import pick
 from scoring.catalogue import Reason, Variable
+from scoring.package import ScoringModel
 from scoring.reasons import Contribution, principal_reasons
 
 
@@ -58,6 +60,14 @@ class DecisionView:
         except RiskEngineError:
             return None
         return bundle_pinned(pointer)
+
+    @cached_property
+    def model(self) -> ScoringModel | None:
+        return model_of(self.document, self.bundle)
+
+    @property
+    def scored_by(self) -> str:
+        return scored_by_words(self.document)
 
     @cached_property
     def version(self) -> RuleSetVersion | None:
@@ -139,7 +149,7 @@ class DecisionView:
         Stored ones, or worked out now where the model's reasons were not owed.
         """
         contributions = self.sealed.contributions if self.sealed else None
-        model = self.bundle.model if self.bundle else None
+        model = self.model
         if contributions is None and model is not None and self.document.pd is not None and self.sealed:
             contributions = {item.variable: item.value for item in model.contributions(self.values)}
         if not contributions:
@@ -170,7 +180,7 @@ class DecisionView:
     def proofs(self) -> dict[str, Any] | None:
         """How the model's reasons were proven by replacement, in words; None where they were not."""
         found = self.sealed.replacement if self.sealed else None
-        model = self.bundle.model if self.bundle else None
+        model = self.model
         if found is None or model is None or self.sealed is None:
             return None
         return proof_rows(found, model, self.sealed, self._variables, self.values, language())
@@ -193,13 +203,7 @@ class DecisionView:
 
     @cached_property
     def model_card(self) -> dict[str, Any]:
-        """What the model's result means: horizon, sample, odds."""
-        model = self.bundle.model if self.bundle else None
-        if model is None:
-            return {}
-        bad = {"en": model.card.get("bad_definition", ""), "zh": model.card.get("bad_definition_zh", "")}
-        reference = {"en": model.schema.reference.label_en, "zh": model.schema.reference.label_zh}
-        return {**model.card, "bad": bad, "reference": reference}
+        return model_facts(self.model)
 
     @cached_property
     def patterns(self) -> list[dict[str, Any]]:

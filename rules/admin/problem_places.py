@@ -8,7 +8,13 @@ from rules.diff_words import FIELDS, SECTIONS, subject_words
 from rules.engine.problems import Problem
 from rules.localised import language, localised
 
-TAB_OF_SECTION = {"scorecards": "scorecard", "grades": "offer", "default_outcome": "rules", "note": "overview"}
+TAB_OF_SECTION = {
+    "scorecards": "scorecard",
+    "grades": "offer",
+    "default_outcome": "rules",
+    "note": "overview",
+    "score_with": "overview",
+}
 """Sections shown under another name than their own; the offer's table is shown with the offer."""
 
 

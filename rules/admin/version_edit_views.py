@@ -16,6 +16,8 @@ from rules.admin.version_view import VersionView
 from rules.diff_words import SECTIONS
 from rules.services.versions import version_edit
 
+THIN_FILE = "THIN_FILE"
+
 if TYPE_CHECKING:
     from rules.admin.versions import RuleSetVersionAdmin
 
@@ -25,6 +27,19 @@ def note_save(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int
     view = _editable(request, version_id)
     note = request.POST.get("note", "")[:4000]
     return _save(page, request, view, view.version.document, "overview", note=note)
+
+
+def score_with_save(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+    """Save of whom the model for customers without credit history is to score; nobody where it is empty (POST)."""
+    view = _editable(request, version_id)
+    document, when = view.version.document, request.POST.get("when", "").strip()[:4000]
+    entry = {"purpose": THIN_FILE, "when": when}
+    changed = entry_put(document, "score_with", THIN_FILE, entry) if when else _unchosen(document)
+    return _save(page, request, view, changed, "overview")
+
+
+def _unchosen(document: Document) -> Document:
+    return entry_removed(document, "score_with", THIN_FILE) if document.get("score_with") else document
 
 
 def operate(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:

@@ -21,7 +21,7 @@ from rules.localised import language
 from rules.models import RuleSetVersion
 from rules.pattern_words import pattern_words
 from rules.services.versions import OBJECT_TYPE
-from rules.words import range_words, unit_words, value_words
+from rules.words import purpose_words, range_words, unit_words, value_words
 
 CASES_SHOWN = 5
 """More changes of cases than this are folded away: what decides comes first."""
@@ -84,6 +84,10 @@ def overview_tab(view: VersionView) -> dict[str, Any]:
         "sections": changes_by_section(view.changes),
         "editors": view.version.editors.exclude(pk=view.version.author_id),
         "outcomes": _outcome_counts(view),
+        "score_with": [
+            {"entry": entry, "purpose": purpose_words(entry.purpose, language()), "words": view.in_words(entry.when)}
+            for entry in view.document.score_with
+        ],
         "thresholds": [] if view.base else parameters_tab(view)["rows"],
     }
 

@@ -22,7 +22,7 @@ from rules.localised import localised
 from rules.models import RuleSetVersion
 
 # What only buttons send: somebody who follows such an address comes to the version's page.
-POSTED = {"note", "operate", "cases_add", "draft", "resubmit", "withdraw", "retire"}
+POSTED = {"note", "score_with", "operate", "cases_add", "draft", "resubmit", "withdraw", "retire"}
 
 
 @admin.register(RuleSetVersion)
@@ -48,6 +48,7 @@ class RuleSetVersionAdmin(PageAdmin):
 
         return [
             address("note/", edit_views.note_save, "note"),
+            address("score_with/", edit_views.score_with_save, "score_with"),
             address("operate/", edit_views.operate, "operate"),
             address("editor/", editor_views.editor, "editor"),
             address("document/", editor_views.document_save, "document"),

@@ -41,6 +41,7 @@ CAUSES = {
     "alternative": _("Referred because alternative data alone would have declined"),
     "patterns": _("Referred because patterns could not be looked for"),
     "model": _("Referred because the model could not score"),
+    "model_choice": _("Referred because it could not be told which model scores, or that model is not live"),
     "rules": _("Referred because a rule could not be evaluated"),
     "rule_set": _("Referred because the rule set did not load"),
     "catalogue": _("Referred because the variable catalogue did not load"),

@@ -17,8 +17,8 @@ from scoring.services.model_roles import ModelPurposeUnknownError
 from scoring.services.models import model_champion, model_register
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
-from tests.roles.making import NO_HISTORY, PACKAGE, body, documents, models_live, package, policy
 from tests.factories.triggers import unguarded
+from tests.roles.making import NO_HISTORY, PACKAGE, body, documents, models_live, package, policy
 
 DRY_RUN = "/api/v1/decisions?dry_run=true"
 
