@@ -10,6 +10,7 @@ from django.conf import settings
 
 from scoring.catalogue import Catalogue, Variable
 from scoring.training.errors import TrainingInputError
+from scoring.training.rows import rows_where
 from scoring.training.table import table_read, target_read
 
 _COUNTED = ("velocity", "list")
@@ -26,7 +27,7 @@ def training_table(card: dict[str, Any], catalogue: Catalogue) -> tuple[pl.DataF
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != data["sha256"]:
         return None
     try:
-        table = table_read(path)
+        table = rows_where(table_read(path), data.get("where", ""))
         outcome, _ = target_read(table[data["target"]])
     except (TrainingInputError, pl.exceptions.ColumnNotFoundError):
         return None

@@ -51,6 +51,7 @@ def card_write(
     honesty: Honesty,
     prior: Prior | None,
     fairness: FairnessResult | None = None,
+    purpose: str = "",
 ) -> dict[str, Any]:
     """The card as JSON data. Figures are rounded to six digits; it holds no time and no path."""
     schema, rows, bads = fitted.model.schema, prepared.training_data["rows"], prepared.training_data["bads"]
@@ -90,6 +91,7 @@ def card_write(
         "prior_correction": msgspec.to_builtins(prior),
         "drift_bins": _drift_bins(schema.features, prepared, validation, prior),
         **({"fairness": result_json(fairness)} if fairness else {}),
+        **({"purpose": purpose} if purpose else {}),
         **pictures_card(
             fitted.model, prepared.frame, prepared.outcome, validation.pds, offset=prior.offset if prior else 0.0
         ),

@@ -30,6 +30,7 @@ def package_pack(
     folds: int,
     honesty: Honesty,
     fairness: FairnessResult | None = None,
+    purpose: str = "",
 ) -> bytes:
     """The package of a model fitted on all rows, its PDs at the population's odds if those are stated, with the figures
     of its cross-validation, which are always at the sample's."""
@@ -45,6 +46,7 @@ def package_pack(
         honesty=honesty,
         prior=prior,
         fairness=fairness,
+        purpose=purpose,
     )
     model = prior_apply(fitted.model, prior.offset) if prior else fitted.model
     if statement.approved_below_pd is not None:
@@ -70,6 +72,7 @@ def package_retrain(model: ScoringModel, *, data: Path, catalogue: Catalogue) ->
             monotone=None if card["monotone_source"] == "catalogue" else card["monotone_source"],
             product=card["product"],
             catalogue=catalogue,
+            where=card["training_data"].get("where", ""),
             parameters=family_parameters(card["kind"], card["parameters"]),
         )
     )

@@ -17,6 +17,7 @@ from scoring.training.directions import Directions, directions_infer, directions
 from scoring.training.errors import TrainingInputError
 from scoring.training.fitting import DirectionFit, Recipe
 from scoring.training.product import product_frame, product_table
+from scoring.training.rows import rows_where
 from scoring.training.table import Outcome, table_read, target_read
 
 FEWEST_CASES = 25
@@ -35,6 +36,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     product: str | None = None
     catalogue: Catalogue | None = None
     parameters: msgspec.Struct | None = None
+    where: str = ""
+    """`COLUMN = value`, several joined by ` and `: only such rows of the file train; empty: all do."""
+    purpose: str = ""
+    """What the model is for, where it is not the main score; kept on the card."""
     date_column: str | None = None
     """Orders the rows in time: figures out of time beside those out of fold. Never read by the model itself."""
 
@@ -58,7 +63,7 @@ class Prepared(msgspec.Struct, frozen=True):
 
 def request_prepare(request: Request) -> Prepared:
     """Read the file and settle every choice. Raises TrainingInputError saying what is wrong."""
-    frame = table_read(request.data)
+    frame = rows_where(table_read(request.data), request.where)
     if request.target not in frame.columns:
         raise TrainingInputError(f"There is no column {request.target}; there are {', '.join(frame.columns)}.")
     if request.target in request.drop:
@@ -124,4 +129,4 @@ def _require_cases(outcome: Outcome) -> None:
 def _training_data(request: Request, frame: pl.DataFrame, outcome: Outcome) -> dict[str, Any]:
     digest = hashlib.sha256(request.data.read_bytes()).hexdigest()
     return {"file": request.data.name, "sha256": digest, "target": request.target, "rows": frame.height,
-            "bads": int(outcome.sum())}  # fmt: skip
+            "bads": int(outcome.sum()), **({"where": request.where} if request.where else {})}  # fmt: skip

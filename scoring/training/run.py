@@ -80,6 +80,7 @@ def train(
             folds=folds,
             honesty=honesty,
             fairness=fairness,
+            purpose=request.purpose,
         )
     is_directed = FAMILIES[model].is_directed
     directions = prepared.recipe.direction_fit(prepared.frame, prepared.outcome) if is_directed else {}

@@ -38,6 +38,13 @@ class Command(BaseCommand):
             " default: the catalogue's with --product, else auto",
         )
         parser.add_argument("--drop", default="", help="columns to leave out, separated by commas")
+        parser.add_argument("--where", default="", help='train on such rows only: "COLUMN = value", joined by " and "')
+        parser.add_argument(
+            "--purpose",
+            default="",
+            choices=["", "THIN_FILE", "AMOUNT_CONTROL"],
+            help="what the model is for, where it is not the main score",
+        )
         parser.add_argument("--date", metavar="COL", help="column of dates: test on later periods too; it is not read")
         parser.add_argument(
             "--waive-leak",
@@ -138,6 +145,8 @@ def _request(options: dict[str, Any]) -> Request:
         drop=[name.strip() for name in options["drop"].split(",") if name.strip()],
         product=options["product"],
         catalogue=catalogue,
+        where=options["where"],
+        purpose=options["purpose"],
         date_column=options["date"],
     )
 
