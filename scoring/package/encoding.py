@@ -12,7 +12,8 @@ from scoring.package.schema import Feature
 
 Matrix = npt.NDArray[np.float32]
 _NAN = math.nan
-_LARGEST = float(np.finfo(np.float32).max)
+LARGEST = float(np.finfo(np.float32).max)
+"""What lies beyond is missing to a model, as what is not finite."""
 
 
 def value_encoder(feature: Feature) -> Callable[[object], float]:
@@ -59,7 +60,7 @@ def _number_series(feature: Feature, series: pl.Series, missing: float) -> npt.N
     if not (series.dtype.is_numeric() or series.dtype == pl.Boolean):
         raise ModelInputError(f"{feature.name} must be a column of numbers.", variable=feature.name)
     numbers = series.cast(pl.Float64).to_numpy()
-    usable = np.abs(numbers) <= _LARGEST
+    usable = np.abs(numbers) <= LARGEST
     return np.where(usable, numbers, missing).astype(np.float32)
 
 
@@ -92,6 +93,6 @@ def _number_encoder(feature: Feature) -> Callable[[object], float]:
         if not isinstance(value, int | float):
             raise ModelInputError(f"{name} must be a number.", variable=name)
         # Not finite, or beyond float32: as good as missing. NaN fails the comparison.
-        return value if -_LARGEST <= value <= _LARGEST else missing
+        return value if -LARGEST <= value <= LARGEST else missing
 
     return encode

@@ -8,7 +8,17 @@ from scoring.training.errors import TrainingInputError
 
 _DATE_NAME = re.compile(r"date|month|(^|_)(dt|ym|ymd|day)($|_)|日期|时间|月份", re.IGNORECASE)
 _PARSED = 0.95
-_PATTERNS = ("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%d-%b-%Y")
+_PATTERNS = (
+    "%Y%m%d",
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%d.%m.%Y",
+    "%d-%b-%Y",
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%Y.%m.%d",
+    "%Y年%m月%d日",
+)
 _LATE_SHARE = 0.01
 
 
@@ -46,16 +56,17 @@ def days_required(frame: pl.DataFrame, name: str) -> pl.Series:
 
 
 def with_ages(frame: pl.DataFrame, decided_on: pl.Series, name: str) -> tuple[pl.DataFrame, list[str]]:
-    """`frame` with each other typed date as the days from it to `decided_on`, and a note for each.
+    """`frame` with each other column of dates as the days from it to `decided_on`, and a note for each.
 
     A date is no use to a model, since no later application has it again; how long ago it was is. One that mostly lies
     after the decision was written later: it is left a date, which no model reads.
     """
     ages, notes = [], []
     for series in frame:
-        if series.name == name or series.dtype not in (pl.Date, pl.Datetime):
+        written = None if series.name == name else days_of(series)
+        if written is None:
             continue
-        days = (decided_on - series.cast(pl.Date)).dt.total_days()
+        days = (decided_on - written).dt.total_days()
         if ((days < 0).mean() or 0.0) >= _LATE_SHARE:  # type: ignore[operator]
             notes.append(f"{series.name}: lies after {name} in some rows, so it was not known then")
             continue

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from scoring.package.encoding import Matrix, encode_frame
+from scoring.package.encoding import LARGEST, Matrix, encode_frame
 from scoring.package.schema import Feature, Monotone
 from scoring.training.columns import Column
 from scoring.training.folds import stratified_folds
@@ -56,7 +56,7 @@ def _feature(column: Column, series: pl.Series, outcome: Outcome, monotone: Mono
 
 def _number(name: str, series: pl.Series, monotone: Monotone) -> Feature:
     values = series.cast(pl.Float64).to_numpy()
-    known = values[np.isfinite(values)]
+    known = values[np.abs(values) <= LARGEST]
     if known.size == 0:
         return Feature(name, "number", None, monotone, quantiles=[0.0])
     quantiles = np.unique(np.quantile(known, QUANTILES, method="nearest")).tolist()

@@ -7,34 +7,32 @@ import numpy.typing as npt
 import polars as pl
 
 from scoring.training.errors import TrainingInputError
+from scoring.training.table_file import NULL_WORDS, file_read
+from scoring.training.text_values import plain_text
 
 Outcome = npt.NDArray[np.float64]
-NULL_WORDS = ["", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "."]
-_BAD_WORDS = frozenset({"1", "true", "yes", "y", "t", "bad", "default", "defaulted", "denied", "charged off"})
-_GOOD_WORDS = frozenset({"0", "false", "no", "n", "f", "good", "paid", "fully paid", "approved"})
+_BAD_WORDS = frozenset({"1", "true", "yes", "y", "t", "bad", "default", "defaulted", "denied", "charged off",
+                        "坏", "逾期", "违约", "不良", "拒绝", "是"})  # fmt: skip
+_GOOD_WORDS = frozenset({"0", "false", "no", "n", "f", "good", "paid", "fully paid", "approved",
+                         "好", "正常", "未逾期", "履约", "通过", "否"})  # fmt: skip
 
 
 def table_read(path: Path) -> pl.DataFrame:
-    """A parquet or CSV file as a frame; CSV types are inferred from every row. Raises TrainingInputError."""
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            frame = pl.read_parquet(path)
-        else:
-            frame = pl.read_csv(path, null_values=NULL_WORDS, infer_schema_length=None, try_parse_dates=True)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise TrainingInputError(f"{path} cannot be read as parquet or CSV: {error}") from error
-    if frame.height == 0:
-        raise TrainingInputError(f"{path} has no rows.")
+    """A parquet or delimited file as a frame; what text means is seen from every row. Raises TrainingInputError."""
+    frame = file_read(path)
     return frame.with_columns(_plain(series) for series in frame)
 
 
 def target_read(series: pl.Series) -> tuple[Outcome, str]:
     """The outcome, 1 for bad and NaN where unknown, and how it was read. Raises TrainingInputError unless binary."""
     values = sorted(series.drop_nulls().unique().to_list(), key=str)
+    shown = [str(value) for value in values[:10]]
     if len(values) != 2:
+        more = ", …" if len(values) > len(shown) else ""
         raise TrainingInputError(
-            f"The target {series.name} must have two values; it has {len(values)}.",
-            values=[str(v) for v in values[:10]],
+            f"The target {series.name} must have two values; it has {len(values)} ({', '.join(shown)}{more})."
+            " Leave it empty where the outcome is unknown.",
+            values=shown,
         )
     bad, note = _bad_value(series, values)
     outcome = (series == bad).cast(pl.Float64).to_numpy().copy()
@@ -56,15 +54,15 @@ def _bad_value(series: pl.Series, values: list[object]) -> tuple[object, str]:
 
 
 def _plain(series: pl.Series) -> pl.Series:
-    """Integers, floats, strings, Booleans and dates only; strings that are numbers become numbers."""
+    """Integers, floats, strings, Booleans and dates only; text that means numbers or days becomes such, and a number
+    that is not finite is missing."""
     if series.dtype in (pl.Categorical, pl.Enum):
         series = series.cast(pl.String)
     if isinstance(series.dtype, pl.Decimal):
         return series.cast(pl.Float64)
+    if series.dtype.is_float():
+        return series.set(~series.is_finite().fill_null(value=True), None)
     if series.dtype != pl.String:
         return series
     stripped = series.str.strip_chars()
-    words = stripped.set(stripped.is_in(NULL_WORDS).fill_null(value=False), None)
-    numbers = words.cast(pl.Float64, strict=False)
-    is_number = words.is_not_null().any() and numbers.is_null().sum() == words.is_null().sum()
-    return numbers if is_number else words
+    return plain_text(stripped.set(stripped.is_in(NULL_WORDS).fill_null(value=False), None))

@@ -84,7 +84,7 @@ def test_dates_after_the_decision_are_named():
     later = [int((day + dt.timedelta(days=40)).strftime("%Y%m%d")) for day in applied]
     frame = FRAME.with_columns(application_date=pl.Series(applied), birth=pl.Series(born), last_date=pl.Series(later))
     found = _check(frame)
-    assert {name: (one.kind, one.is_read) for name, one in found.items()} == {"last_date": ("timing", True)}
+    assert {name: (one.kind, one.is_read) for name, one in found.items()} == {"last_date": ("timing", False)}
     assert "application_date" in found["last_date"].why
     renamed = frame.rename({"application_date": "on"})
     assert _check(renamed) == {}
