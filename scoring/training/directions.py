@@ -16,6 +16,7 @@ from scoring.training.booster import BoosterParameters, Matrix, booster_train, m
 from scoring.training.columns import Column
 from scoring.training.errors import TrainingInputError
 from scoring.training.features import features_fit
+from scoring.training.folds import stratified_sample
 from scoring.training.table import Outcome
 
 Directions = dict[str, Monotone]
@@ -112,7 +113,8 @@ def _directions_together(
     from end to end for all but a tenth of them."""
     if not candidates:
         return {}
-    frame, outcome = frame[:_PROBE_ROWS], outcome[:_PROBE_ROWS]
+    places = stratified_sample(outcome, _PROBE_ROWS, 0)
+    frame, outcome = frame[places], outcome[places]
     features = features_fit(columns, frame, outcome, {})
     data = encode_frame(features, frame)
     booster = booster_train(matrix_of(data, outcome), _PROBE, features)

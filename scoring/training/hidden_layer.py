@@ -17,12 +17,13 @@ from scoring.package.preparation import Preparation
 from scoring.package.schema import Feature, ModelSchema, Reference
 from scoring.scaling import Scale, pds_from_margins
 from scoring.training.calibration import calibration_fit, calibration_kind
-from scoring.training.features import features_fit
+from scoring.training.features import features_fit, training_matrix
 from scoring.training.fitting import Fitted, Recipe, parameters_given
 from scoring.training.folds import stratified_folds, stratified_sample
 from scoring.training.preparation import preparation_fit
 from scoring.training.reference import with_reference
 from scoring.training.table import Outcome
+from scoring.training.tuning import CODE_FOLDS
 
 _FOLDS = 3
 _TUNED_ROWS = 6_000
@@ -72,8 +73,11 @@ def layer_fit(kind: LayerKind[Parameters], frame: pl.DataFrame, outcome: Outcome
 
 
 def _encoded(frame: pl.DataFrame, outcome: Outcome, recipe: Recipe) -> tuple[list[Feature], Matrix]:
-    features = features_fit(recipe.columns, frame, outcome, {})
-    return features, encode_frame(features, frame)
+    def feature_fit(rows: pl.DataFrame, bads: Outcome) -> list[Feature]:
+        return features_fit(recipe.columns, rows, bads, {})
+
+    features = feature_fit(frame, outcome)
+    return features, training_matrix(features, feature_fit, frame, outcome, CODE_FOLDS)
 
 
 def _body(

@@ -16,7 +16,7 @@ from scoring.package.scorecard import scorecard_bytes
 from scoring.scaling import Scale, pds_from_margins
 from scoring.training.calibration import calibration_fit
 from scoring.training.directions import Directions
-from scoring.training.features import features_fit
+from scoring.training.features import features_fit, training_matrix
 from scoring.training.fitting import Fitted, Recipe, parameters_given
 from scoring.training.folds import stratified_folds, stratified_sample
 from scoring.training.logistic import logistic_fit
@@ -24,6 +24,7 @@ from scoring.training.reference import with_reference
 from scoring.training.scorecard_bins import Binning, Bins, Vector, bins_fit
 from scoring.training.scorecard_card import card_features, card_of
 from scoring.training.table import Outcome
+from scoring.training.tuning import CODE_FOLDS
 
 _PENALTIES = ((0.0, 0.001), (0.0, 0.003), (0.0, 0.01), (0.001, 0.003))
 """Only these are tuned. Choosing the bins' number and size by inner folds too cost German 0.010 of AUC: on 800 rows
@@ -120,11 +121,13 @@ def _folds(rows: int) -> int:
 
 def _rows(recipe: Recipe, frame: pl.DataFrame, outcome: Outcome, directions: Directions) -> _Rows:
     """Missing values stay missing: they have a bin of their own, and none stands in for them."""
-    features = [
-        msgspec.structs.replace(feature, missing=None)
-        for feature in features_fit(recipe.columns, frame, outcome, directions)
-    ]
-    return _Rows(features, encode_frame(features, frame), outcome)
+
+    def feature_fit(rows: pl.DataFrame, bads: Outcome) -> list[Feature]:
+        found = features_fit(recipe.columns, rows, bads, directions)
+        return [msgspec.structs.replace(feature, missing=None) for feature in found]
+
+    features = feature_fit(frame, outcome)
+    return _Rows(features, training_matrix(features, feature_fit, frame, outcome, CODE_FOLDS), outcome)
 
 
 def _cut(rows: _Rows, directions: Directions, binning: Binning) -> dict[str, Bins]:
