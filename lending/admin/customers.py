@@ -5,13 +5,15 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from lending.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
-from lending.models import Application, Customer, CustomerStanding, Identifier, Loan
+from lending.models import Application, ConsentScope, Customer, CustomerStanding, Identifier, Loan
+from lending.services.consents import consents_live
 
 LEVEL_COLOURS = {"NONE": "", "BLUE": "info", "YELLOW": "warning", "ORANGE": "warning", "RED": "danger"}
 
@@ -62,8 +64,8 @@ class CustomerAdmin(ReadOnlyAdmin):
     list_filter = [("erased_at", admin.EmptyFieldListFilter), "identifiers__kind"]
     search_fields = ["=id", "loans__external_id", "applications__external_id"]
     search_help_text = _("Customer number, contract number or application number")
-    fields = ["number", "portrait", "application_count", "loan_count", "created_at", "erased_at"]
-    readonly_fields = ["number", "portrait", "application_count", "loan_count"]
+    fields = ["number", "portrait", "consents_live", "application_count", "loan_count", "created_at", "erased_at"]
+    readonly_fields = ["number", "portrait", "consents_live", "application_count", "loan_count"]
     inlines = [IdentifierInline, CustomerApplicationInline, CustomerLoanInline, StandingInline]
     ordering = ["-id"]
 
@@ -86,6 +88,14 @@ class CustomerAdmin(ReadOnlyAdmin):
         """Made above this app, known here by its address only."""
         url = reverse("admin:scoring_portraitsnapshot_customer", args=[customer.pk])
         return format_html('<a class="rk-link" href="{}">{}</a>', url, _("Variables, quality and risk coefficient"))
+
+    @admin.display(description=_("consents in force"))
+    def consents_live(self, customer: Customer) -> SafeString:
+        """Which sources may be read, each for its purpose; the list behind shows those withdrawn too."""
+        scopes = sorted(str(ConsentScope(scope).label) for scope in consents_live(customer, timezone.now()))
+        words = " · ".join(scopes) or _("none yet")
+        url = reverse("admin:lending_consent_changelist")
+        return format_html('<a class="rk-link" href="{}?q={}">{}</a>', url, customer.pk, words)
 
     @admin.display(description=_("loans"), ordering="loans_held")
     def loan_count(self, customer: Customer) -> str:

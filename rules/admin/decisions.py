@@ -34,6 +34,7 @@ from rules.services.replay import decision_replay
 from rules.services.replay_against import decision_against
 from rules.services.version_bundles import version_by_id
 from rules.words import value_words
+from scoring.models import ModelPackage
 from scoring.services.catalogues import catalogue_live
 
 REPLAY_WORDS = {
@@ -243,7 +244,7 @@ class DecisionAdmin(PageAdmin):
         revealed: dict[int, str] | None = None,
         against: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        customer = decision.application.customer
+        customer, view = decision.application.customer, DecisionView(decision)
         identifiers = [
             {"identifier": identifier, "value": (revealed or {}).get(identifier.pk)}
             for identifier in customer.identifiers.order_by("kind")
@@ -255,7 +256,8 @@ class DecisionAdmin(PageAdmin):
             "riskengine/decision/page.html",
             title=decision.application.external_id,
             crumbs=[Crumb(_("Decisions"), page_url("rules_decision_changelist"))],
-            view=DecisionView(decision),
+            view=view,
+            model=ModelPackage.objects.filter(content_hash=view.document.bundle.model_hash).only("name").first(),
             decision=decision,
             customer=customer,
             identifiers=identifiers,

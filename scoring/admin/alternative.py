@@ -7,14 +7,17 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit.admin.base import labelled
+from audit.admin.page import page_url
 from lending.models import ConsentScope
 from scoring.admin.frozen import FrozenAdmin
 from scoring.admin.words import product_word
 from scoring.models import ValueReport
+from scoring.services.alternative_kinds import KINDS
 from scoring.services.alternative_standing import Standing, standings
 
 VERDICTS = {
@@ -111,9 +114,16 @@ def _sources_card(found: list[Standing]) -> dict[str, Any]:
     lines = [
         _("A source is read for an application only where no law forbids it, a review and a pilot are in force, the"
           " pilot covers the application, and the person consents. Otherwise its variables are unknown, which costs"
-          " nobody anything.")
+          " nobody anything."),
+        format_html_join(" · ", '<a class="font-medium text-primary-700" href="{}?kind={}">{}</a>', _settings()),
     ]  # fmt: skip
     return {"title": _("Sources of alternative data"), "table": {"headers": headers, "rows": rows}, "lines": lines}
+
+
+def _settings() -> list[tuple[str, str, str]]:
+    """The governed settings that open and close a source."""
+    address = page_url("audit_governeddocument_changelist")
+    return [(address, kind.code, str(kind.title)) for kind in KINDS]
 
 
 def _pilot_words(standing: Standing) -> str:
