@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from audit.canonical import canonical_json
 from audit.canonical import content_hash as hash_of
 from audit.governed_kinds import Kind, is_kind, kind_of
 from audit.models import GovernedDocument
@@ -58,6 +59,10 @@ def document_stored(code: str, name: str, document: Document) -> dict[str, Any]:
     is_choice = kind.name_choices is None or name in [choice for choice, _label in kind.name_choices()]
     if not is_choice or len(name) > LONGEST_NAME:
         problems.append(f"name: {name}")
+    try:
+        canonical_json(stored)
+    except ValueError:
+        problems.append("a number that JSON does not hold exactly")
     if problems:
         raise GovernedInvalid("This is not a document of its kind.", problems=problems)
     return stored

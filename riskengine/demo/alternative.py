@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from typing import Final
 
-from audit.models import GovernedDocument, User
-from audit.services.governed import governed_approve, governed_draft, governed_submit
+from audit.models import User
+from riskengine.demo.governed import governed_ensure
 from scoring.alternative.policy import JURISDICTION, JurisdictionRule, Text
 
 REGION: Final = "EU"
@@ -25,9 +25,13 @@ RULE: Final = JurisdictionRule(
 
 def alternative_law_ensure(*, maker: User, checker: User, at: datetime) -> bool:
     """Put the law in force unless there is one for the region; whether it did."""
-    if GovernedDocument.objects.filter(kind=JURISDICTION, name=REGION).exists():
-        return False
-    draft = governed_draft(kind=JURISDICTION, name=REGION, document=RULE, author=maker, at=at, valid_from=APPLIED_FROM)
-    governed_submit(governed=draft, maker=maker, at=at, comment="The directive as published.")
-    governed_approve(governed=draft, checker=checker, content_hash=draft.content_hash, at=at)
-    return True
+    return governed_ensure(
+        kind=JURISDICTION,
+        name=REGION,
+        document=RULE,
+        note="The directive as published.",
+        maker=maker,
+        checker=checker,
+        at=at,
+        valid_from=APPLIED_FROM,
+    )

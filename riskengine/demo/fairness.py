@@ -8,10 +8,10 @@ code of `foreign_worker` means yes is disputed.
 
 from datetime import datetime
 
-from audit.models import GovernedDocument, User
-from audit.services.governed import governed_approve, governed_draft, governed_live, governed_submit
+from audit.models import User
 from lending.models import Product
 from riskengine.demo.book import CARD, INSTALMENT
+from riskengine.demo.governed import governed_ensure
 from scoring.services.fairness_kinds import POLICY, FairnessPolicy
 
 POLICIES = {
@@ -27,11 +27,12 @@ NOTE = "Four fifths, by attributes that are kept only so that this can be tested
 
 def fairness_ensure(*, product: Product, maker: User, checker: User, at: datetime) -> bool:
     """Take the product's fairness policy live unless one is; whether it did."""
-    if governed_live(POLICY, product.code, on=at.date()) is not None:
-        return False
-    document = POLICIES[product.code]
-    draft = governed_draft(kind=POLICY, name=product.code, document=document, author=maker, at=at, valid_from=at.date())
-    governed_submit(governed=draft, maker=maker, at=at, comment=NOTE)
-    draft = GovernedDocument.objects.get(pk=draft.pk)
-    governed_approve(governed=draft, checker=checker, content_hash=draft.content_hash, at=at)
-    return True
+    return governed_ensure(
+        kind=POLICY,
+        name=product.code,
+        document=POLICIES[product.code],
+        note=NOTE,
+        maker=maker,
+        checker=checker,
+        at=at,
+    )

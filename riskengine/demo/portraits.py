@@ -10,20 +10,22 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from audit.models import GovernedDocument, User
-from audit.services.governed import governed_approve, governed_draft, governed_submit
+from audit.models import User
+from audit.services.governed_errors import GovernedInvalid
 from lending.business_dates import business_date_end
 from lending.models import Customer, CustomerFact, Loan, Product
 from lending.services.consents import consent_grant
 from lending.services.customer_facts import FactInput, facts_record_many
 from riskengine.demo.applicants import COUNT
 from riskengine.demo.book import CARD, INSTALMENT, MONTH_ENDS, PRODUCTS
+from riskengine.demo.governed import governed_ensure
 from riskengine.demo.places import SOURCE
 from rules.services.customer_portraits import portraits_save
 from scoring.models import PortraitSnapshot
 from scoring.portraits.policy import KIND, PortraitPolicy, Segment
 
 ACTOR: Final = "system:demo"
+NOTE: Final = "As shipped with the demo."
 CARD_CUSTOMERS: Final = 200
 """How many holders of card accounts have facts and portraits."""
 POLICY: Final = PortraitPolicy(
@@ -56,15 +58,13 @@ _FACTS: Final[tuple[tuple[str, str, str], ...]] = (
 )
 
 
-def portrait_policy_ensure(*, maker: User, checker: User, at: datetime) -> int:
-    """Put the demo's policy in force unless there is one; returns how many were."""
-    if GovernedDocument.objects.filter(kind=KIND).exists():
-        return 0
-    today = at.astimezone(UTC).date()
-    draft = governed_draft(kind=KIND, name="", document=POLICY, author=maker, at=at, valid_from=today)
-    asked = governed_submit(governed=draft, maker=maker, at=at, comment="Demo")
-    governed_approve(governed=asked, checker=checker, content_hash=asked.content_hash, at=at, comment="Demo")
-    return 1
+def portrait_policy_ensure(*, maker: User, checker: User, at: datetime) -> bool:
+    """Take the demo's policy live unless one is, or the live catalogue, an earlier one, lacks what its segments read;
+    whether it did."""
+    try:
+        return governed_ensure(kind=KIND, name="", document=POLICY, note=NOTE, maker=maker, checker=checker, at=at)
+    except GovernedInvalid:
+        return False
 
 
 def customer_facts_ensure(*, at: datetime) -> int:

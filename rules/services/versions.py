@@ -179,7 +179,8 @@ def version_approve(
         raise WriterMayNotCheck("You wrote or edited this version: somebody else must check it.")
     require_own_hash(version)
     require_evidence(version, approval, live_hash=live_hash, at=at)
-    version_fairness_require(version, approval.evidence, at.date())
+    # Measured anew: another model may be champion by now, and decide the same people otherwise.
+    version_fairness_require(version, version_fairness(version, at.date()), at.date())
     approval_approve(approval=approval, checker=checker, content_hash=content_hash, at=at, comment=comment)
     approval.refresh_from_db()
     version.state = State.APPROVED

@@ -1,9 +1,13 @@
 """A rule-set version is tested by its own decisions on the table its model learnt from, and stopped where it flags."""
 
 import copy
+import io
 import json
+import zipfile
 from datetime import timedelta
 
+import numpy as np
+import polars as pl
 import pytest
 from django.conf import settings
 from django.utils import timezone
@@ -21,11 +25,17 @@ from rules.services.fairness import version_fairness_standing
 from rules.services.fairness_search import version_search
 from rules.services.versions import version_approve, version_draft, version_submit
 from scoring.catalogue import catalogue_read
-from scoring.services.fairness import FairnessFlaggedError
+from scoring.fairness_measure import decisions_fairness, groupings_of
+from scoring.fairness_result import result_json
+from scoring.package.archive import MANIFEST, archive_write
+from scoring.protected import attribute_read
+from scoring.services.fairness import FairnessFlaggedError, FairnessMissingError
 from scoring.services.fairness_kinds import NECESSITY, POLICY, Alternative, FairnessNecessity, FairnessPolicy
+from scoring.services.models import model_approve, model_champion, model_register, model_submit
 from tests.fairness.worlds import SAID, SHIPPED_CATALOGUE, take_live
 
 CODE = "instalment-pre-loan"
+OLD = "age_years[>=60]"
 
 
 def shipped(code):
@@ -101,3 +111,31 @@ def test_a_version_that_puts_the_young_behind_waits_for_a_necessity(world, monke
     with monkeypatch.context() as off:  # the twin: without the gate it would go live although nothing is in force
         off.setattr(versions, "version_fairness_require", lambda *_: None)
         assert version_approve(**word, at=at + timedelta(days=10)).version_id == version.pk
+
+
+def without_its_table(package):
+    """The shipped model again, saying that it is fair, and that it learnt from a table which nobody has."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name != MANIFEST}
+    card = json.loads(parts["card.json"])
+    card["training_data"]["file"] = "gone.csv"
+    approved, frame = np.ones(200, dtype=bool), pl.DataFrame({"age_years": [70] * 100 + [50] * 100})
+    result = decisions_fairness(approved, groupings_of([attribute_read(OLD)], frame), source="made up", basis="scored")
+    return archive_write({**parts, "card.json": json.dumps(card | {"fairness": result_json(result)}).encode()})
+
+
+def test_a_version_is_measured_again_when_approved_for_another_champion_decides_by_then(world, monkeypatch):
+    at, product = world["at"], products_ensure()["instalment"]
+    take_live(POLICY, "instalment", FairnessPolicy([OLD]), at)
+    version = stricter_draft(world)
+    approval = submit(version, world)
+    assert version_fairness_standing(version, approval.evidence, at.date()).state == "pass"
+    package = without_its_table(bytes(model_champion(product).package))
+    model = model_register(product=product, name="another", package=package, at=at)
+    model_submit(model=model, maker=world["maker"], at=at)
+    model_approve(model=model, checker=world["checker"], content_hash=model.content_hash, at=at)
+    word = {"version": version, "checker": world["checker"], "content_hash": version.content_hash, "at": at}
+    with pytest.raises(FairnessMissingError):
+        version_approve(**word)
+    monkeypatch.setattr(versions, "version_fairness", lambda *_: approval.evidence)  # the twin: what was measured then
+    assert version_approve(**word).version_id == version.pk

@@ -250,3 +250,11 @@ def test_every_step_is_in_the_log():
 def test_a_kind_is_registered_once():
     with pytest.raises(KindAlreadyRegistered):
         kind_register(Kind(CODE, TeaPolicy, title="Another"))
+
+
+@pytest.mark.parametrize(
+    "change", [{"cups": 10**400}, {"years": [2**53]}, {"tiers": [{"grade": "A", "cups": -(10**30)}]}]
+)
+def test_a_number_that_json_does_not_hold_exactly_is_refused(change):
+    with pytest.raises(GovernedInvalid):
+        drafted(**change)

@@ -1,10 +1,15 @@
 """Segments are conditions of the rule language over a portrait: checked when drafted, the first that holds counts."""
 
+import json
+
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
+from audit.models import GovernedDocument
 from audit.services.governed import governed_draft, governed_submit
 from audit.services.governed_errors import GovernedInvalid
+from riskengine.demo.portraits import portrait_policy_ensure
 from rules.engine.segments import Placed, SegmentProgram, segment_problems, segment_scope
 from rules.language import ExpressionInvalid
 from rules.services.customer_portraits import portraits_placed
@@ -12,7 +17,7 @@ from rules.services.segments import policy_problems
 from scoring.catalogue import catalogue_read
 from scoring.portraits.policy import KIND, PortraitPolicy, Segment
 from tests.factories.audit import user
-from tests.factories.decisions import shipped
+from tests.factories.decisions import catalogue_goes_live, shipped
 from tests.portraits import world
 from tests.portraits.world import DAY, START
 
@@ -95,3 +100,14 @@ def test_a_portrait_is_placed_and_without_a_policy_nobody_is():
     assert portraits_placed([one.pk], START + DAY, read_at=START + DAY)[0].placed == Placed("not_assessed")
     world.policy_live()
     assert portraits_placed([one.pk], START + DAY, read_at=START + DAY)[0].placed == Placed("thin_file")
+
+
+def test_the_demo_leaves_its_policy_out_where_an_earlier_catalogue_is_live(db):
+    """The demo loads over a database from before there were portraits, and leaves no draft that says nothing."""
+    people = {"maker": user(), "checker": user(is_checker=True), "at": timezone.now()}
+    earlier = json.loads(shipped("catalogue.json"))
+    for variable in earlier["variables"]:
+        variable.pop("dimension", None)
+    catalogue_goes_live(earlier)
+    assert not portrait_policy_ensure(**people)
+    assert not GovernedDocument.objects.exists()
