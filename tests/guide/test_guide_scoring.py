@@ -1,0 +1,53 @@
+"""The guide's sections on portraits, models, letters and alternative data, walked at real screens from the demo."""
+
+import pytest
+from playwright.sync_api import expect
+
+from rules.models import Decision
+from scoring.models import ModelPackage
+from tests.guide.screens import picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+CUSTOMER = 2
+
+
+def test_an_officer_reads_a_portrait_a_model_a_letter_and_the_sources_of_alternative_data(sign_in):
+    page = sign_in("checker")
+    read_portrait(page)
+    read_model(page)
+    read_letter(page)
+    page.goto("/admin/scoring/valuereport/")
+    page.get_by_text("Off: no ethics review is in force").first.wait_for()
+    picture(page, "alternative", lambda: None, height=460)
+
+
+def read_portrait(page):
+    page.goto(f"/admin/lending/customer/{CUSTOMER}/change/")
+    page.get_by_role("link", name="Variables, quality and risk coefficient").click()
+    page.locator(".pt-gauge").wait_for()
+    page.get_by_label("As of the end of").fill("2005-09-30")
+    page.get_by_label("Beside the end of").fill("2005-06-30")
+    page.get_by_role("button", name="Show").click()
+    page.locator(".pt-then").wait_for()
+    picture(page, "portrait", lambda: page.locator(".pt-then").wait_for())
+
+
+def read_model(page):
+    model = ModelPackage.objects.filter(state=ModelPackage.State.CHAMPION, product__code="instalment").get()
+    page.goto(f"/admin/scoring/modelpackage/{model.pk}/approval/")
+    expect(page.locator("#fairness .rk-badge").first).to_have_text("no flag")
+    picture(page, "model", lambda: None)
+    picture(page, "fairness", lambda: show_fairness(page), height=760)
+
+
+def show_fairness(page):
+    page.locator("#fairness details").first.evaluate("part => part.open = true")
+    page.locator("#fairness").evaluate("card => card.scrollIntoView()")
+
+
+def read_letter(page):
+    declined = Decision.objects.filter(outcome="DECLINE").order_by("decided_at").first()
+    page.goto(f"/admin/rules/decision/{declined.pk}/change/")
+    page.get_by_role("link", name="Letter to the applicant").click()
+    page.get_by_role("heading", name="Principal reasons").wait_for()
+    picture(page, "letter", lambda: None)
