@@ -94,6 +94,14 @@ words_register(
         "model_role_changed": _("Another role is asked for by now. Read the request again."),
         "training_asked_wrongly": _("This cannot be trained: the file, its size or the kind of model is not allowed."),
         "training_ended": _("The training has ended already."),
+        "foreign_booster_broken": _("The booster cannot be read."),
+        "foreign_objective_unsupported": _("Only boosters of trees with the objective binary:logistic are taken."),
+        "foreign_mapping_wrong": _("The mapping does not fit the booster or the catalogue:"),
+        "foreign_rows_wrong": _(
+            "The rows prove nothing: they cannot be read, are fewer than 50, lack a column, or neither hold outcomes"
+            " nor come with odds."
+        ),
+        "foreign_parity_failed": _("The model predicts otherwise here than elsewhere. Rows that differ:"),
         "model_reason_missing": _("Say why the model is retired."),
         "model_not_submitted": _("This model is not waiting for approval."),
         "model_changed": _("The stored bytes are not those that the hash names. Tell an administrator."),

@@ -29,7 +29,7 @@ Card = dict[str, Any]
 
 def honesty_cards(card: Card) -> list[Card]:
     """Page cards of a model card's checks; one that says that there are none on an older card."""
-    if "leak_check" not in card:
+    if "negative_control" not in card:
         return [{"title": _("Checks of honesty"), "lines": [_("This model was made before there were such checks.")]}]
     return [_leaks(card), _calibration(card["calibration_tests"]), _screening(card["screening"])]
 

@@ -1,6 +1,7 @@
 """Models in the admin: the card as a page that a compliance officer reads without help."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -17,15 +18,18 @@ from audit.admin.page import page_url
 from scoring.admin import model_approval
 from scoring.admin.charts import calibration_chart, gains_chart
 from scoring.admin.fairness_card import fairness_summary
+from scoring.admin.foreign_models import MAKE, import_page
 from scoring.admin.frozen import FrozenAdmin, in_language
 from scoring.admin.honesty_cards import honesty_cards, meaning_facts
 from scoring.admin.model_compare import compare_page
 from scoring.admin.picture_cards import contributions_card, ranking_cards, stability_card
+from scoring.admin.uploads import upload_view
 from scoring.admin.words import direction_word, metric_rows, product_word
 from scoring.catalogue import Variable
 from scoring.models import ModelPackage
 from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
 from scoring.services.fairness import fairness_shown
+from scoring.services.foreign_models import MOST_BOOSTER
 
 
 @admin.register(ModelPackage)
@@ -51,7 +55,9 @@ class ModelPackageAdmin(FrozenAdmin):
             route, name = f"<int:model_id>/{name}/", f"scoring_modelpackage_{name}"
             return path(route, self.admin_site.admin_view(wrapped), name=name)
 
+        taken = upload_view(self.admin_site, partial(import_page, self), permission=MAKE, most=2 * MOST_BOOSTER)
         return [
+            path("import/", taken, name="scoring_modelpackage_import"),
             address("approval", model_approval.approval_page, "GET", "HEAD"),
             address("submit", model_approval.submit, "POST"),
             address("decide", model_approval.decide, "POST"),
@@ -91,6 +97,7 @@ class ModelPackageAdmin(FrozenAdmin):
             fairness_summary(fairness_shown(row, timezone.now().date()), row.product.code),
             _features(card),
             _making(card),
+            *_foreign(card),
         ]
 
 
@@ -132,6 +139,12 @@ def _standing(row: ModelPackage) -> dict[str, Any]:
         _("Beside another model"),
     )
     facts = [(_("State"), row.get_state_display()), (_("Its way"), link), (_("Comparison"), compare)]
+    drift = format_html(
+        '<a href="{}" class="font-medium text-primary-700">{}</a>',
+        page_url("monitoring_driftreport_product", row.product.code),
+        _("Scores, variables, rules and outcomes over time"),
+    )
+    facts.append((_("Drift"), drift))
     if row.retired_because:
         facts.append((_("Why retired"), row.retired_because))
     return {"title": _("Approval"), "facts": [*facts, *_keeping(row.card)]}
@@ -179,6 +192,8 @@ def _tables(card: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _validation_text(card: dict[str, Any]) -> str:
+    if "foreign" in card:
+        return _("Made elsewhere: of the rows supplied with it, where they hold outcomes.")
     return _(
         "Means over %(folds)s folds of applications the model had not seen; %(violations)s violations of the promised"
         " directions."
@@ -203,6 +218,22 @@ def _variables(product: str) -> dict[str, Variable]:
         return catalogue_live().of_product(product)
     except NoLiveCatalogueError:
         return {}
+
+
+def _foreign(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where a model made elsewhere comes from, and what its predictions were held against."""
+    found = card.get("foreign")
+    if not found:
+        return []
+    words = _("%(rows)s rows agree within %(tolerance)s; the largest difference is %(largest_difference).1e")
+    facts = [
+        (_("Booster"), f"XGBoost {found['xgboost_version']}, {found['objective']}, base_score {found['base_score']}"),
+        (_("Trees"), str(found["trees"])),
+        (_("SHA-256"), found["booster_sha256"]),
+        (_("Same predictions"), words % found["parity"]),
+    ]
+    line = _("Nothing was trained or cross-validated here: figures, if any, are of the rows supplied with it.")
+    return [{"title": _("Made elsewhere"), "facts": facts, "lines": [line]}]
 
 
 def _making(card: dict[str, Any]) -> dict[str, Any]:

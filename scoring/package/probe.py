@@ -14,7 +14,7 @@ from scoring.package.errors import BrokenPackageError
 _ROOT = Path(__file__).resolve().parents[2]
 _SECONDS = 30
 _MEMORY = 4 * 1024**3
-_REFUSED = 3
+REFUSED = 3
 
 
 def package_probe(data: bytes) -> str:
@@ -22,11 +22,23 @@ def package_probe(data: bytes) -> str:
 
     Raises BrokenPackageError with what the sub-process said, or that it died or hung.
     """
+    is_refused, output = run_apart("scoring.package.probe", data)
+    answer = msgspec.json.decode(output, type=dict[str, str])
+    if is_refused:
+        raise BrokenPackageError(answer["message"], reason=answer["code"])
+    return answer["content_hash"]
+
+
+def run_apart(module: str, data: bytes) -> tuple[bool, bytes]:
+    """Run one of our modules on `data` in a sub-process under the limits: whether it refused, and its answer.
+
+    Raises BrokenPackageError if the process died or hung.
+    """
     environment = {"PATH": os.defpath, "PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
     try:
-        # The interpreter and the module are our own; the package goes in as bytes on its standard input.
-        done = subprocess.run(
-            [sys.executable, "-m", "scoring.package.probe"],
+        # The interpreter and the module are our own; what came from outside goes in as bytes on its standard input.
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", module],
             input=data,
             capture_output=True,
             timeout=_SECONDS * 2,
@@ -36,15 +48,13 @@ def package_probe(data: bytes) -> str:
         )
     except subprocess.TimeoutExpired as error:
         raise BrokenPackageError("The package did not load in time.", seconds=_SECONDS * 2) from error
-    if done.returncode not in (0, _REFUSED):
+    if done.returncode not in (0, REFUSED):
         raise BrokenPackageError("Loading the package ended its process.", exit_status=done.returncode)
-    answer = msgspec.json.decode(done.stdout, type=dict[str, str])
-    if done.returncode == _REFUSED:
-        raise BrokenPackageError(answer["message"], reason=answer["code"])
-    return answer["content_hash"]
+    return done.returncode == REFUSED, done.stdout
 
 
-def _set_limits() -> None:
+def limits_set() -> None:
+    """Hold this process to the limits from here on."""
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -56,13 +66,13 @@ def main() -> int:
     data = sys.stdin.buffer.read()
     answers = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # the library prints its warnings on standard output
-    _set_limits()
+    limits_set()
     from scoring.package.reading import package_read  # under the limits: importing it costs memory too
 
     try:
         answer, status = {"content_hash": package_read(data).content_hash}, 0
     except RiskEngineError as error:
-        answer, status = {"code": error.code, "message": error.message}, _REFUSED
+        answer, status = {"code": error.code, "message": error.message}, REFUSED
     os.write(answers, msgspec.json.encode(answer))
     return status
 
