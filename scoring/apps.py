@@ -11,10 +11,12 @@ class ScoringConfig(AppConfig):
     def ready(self) -> None:
         from audit.governed_kinds import kind_register  # models are there only now
         from scoring.services.alternative_kinds import KINDS
+        from scoring.services.amount_control import KIND as AMOUNT_CONTROL_KIND
         from scoring.services.bad_definitions import KIND as BAD_DEFINITION_KIND
         from scoring.services.fairness_kinds import NECESSITY_KIND, POLICY_KIND
 
         kind_register(BAD_DEFINITION_KIND)
+        kind_register(AMOUNT_CONTROL_KIND)
         kind_register(POLICY_KIND)
         kind_register(NECESSITY_KIND)
         for kind in KINDS:

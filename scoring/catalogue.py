@@ -13,7 +13,7 @@ from scoring.portraits.dimensions import PortraitDimension, Provenance
 from scoring.velocity import COUNTS, ListLookup, Velocity, velocity_problems
 
 VariableType = Literal["integer", "number", "string", "boolean", "date"]
-Source = Literal["application", "bureau", "loan", "standing", "velocity", "list", "fact"]
+Source = Literal["application", "bureau", "loan", "standing", "velocity", "list", "fact", "model"]
 Direction = Literal["higher_is_riskier", "higher_is_safer", "none"]
 MissingPolicy = Literal["reject", "refer", "default", "skip"]
 Audience = Literal["internal", "lender", "applicant"]
@@ -65,8 +65,8 @@ class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One variable of one product. Money is integer minor units and its name ends in `_minor`.
 
-    A request carries every variable whose source is not `standing`, `velocity`, `list` or `fact`; those we read
-    ourselves, facts (`lending.CustomerFact`) for portraits and where rules or the model name them.
+    A request carries every variable whose source is not `standing`, `velocity`, `list`, `fact` or `model`; those we
+    read ourselves, facts (`lending.CustomerFact`) for portraits and where rules or the model name them.
     """
 
     name: str
@@ -248,6 +248,7 @@ def _alternative_problems(variable: Variable) -> list[str]:
         "has the consent scope of alternative data and is not marked as such": is_of_source and not is_alternative,
         "is alternative, so its absence must be passed over": is_alternative and variable.missing != "skip",
         "is alternative, so it can be no principal reason": is_alternative and bool(variable.reason_code),
+        "is alternative, so no applicant is told to change it": is_alternative and variable.is_actionable,
         "is alternative, so it comes from a request or from facts": is_alternative
         and variable.source not in ("application", "fact"),
         "tells of a link to a bad party, so it can be no principal reason": variable.is_link
@@ -258,7 +259,7 @@ def _alternative_problems(variable: Variable) -> list[str]:
 
 def _own_problems(variable: Variable) -> list[str]:
     """What is wrong with what we count or look up ourselves."""
-    velocity, is_own = variable.velocity, variable.source in ("velocity", "list", "fact")
+    velocity, is_own = variable.velocity, variable.source in ("velocity", "list", "fact", "model")
     checks = {
         "is counted, but says not what": variable.source == "velocity" and velocity is None,
         "is looked up, but says not on which list": variable.source == "list" and variable.list is None,

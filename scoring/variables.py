@@ -11,7 +11,7 @@ from scoring.own_variables import Lookups
 
 MAX_TEXT = 200
 MAX_INTEGER = 2**53 - 1  # beyond it a JSON number is not exact
-OWN_SOURCES = frozenset({"standing", "velocity", "list", "fact"})
+OWN_SOURCES = frozenset({"standing", "velocity", "list", "fact", "model"})
 # Column of lending.CustomerStanding by the variable read from it.
 STANDING_FIELDS: dict[str, str] = {
     "own_warning_level": "warning_level",
@@ -72,6 +72,8 @@ class VariableSchema:
         """Variables that are read only where the gate opens their source."""
         self.facts = tuple(item for item in self._all.values() if item.source == "fact" and not item.is_alternative)
         """Facts about customers: a decision reads those that its rules or its model name."""
+        self.modelled = tuple(name for name, item in self._all.items() if item.source == "model")
+        """What the model of the amount control says: its risk level and cap, where rules name them."""
         self._checker = msgspec.defstruct(
             "GivenVariables",
             # Names are catalogued identifiers; renamed because Python's keywords may be among them.

@@ -11,7 +11,7 @@ from rules.engine.parsed import ParsedDocument
 if TYPE_CHECKING:
     from rules.engine.program import Program
 
-MAIN = "MAIN"
+MAIN, AMOUNT_CONTROL = "MAIN", "AMOUNT_CONTROL"
 
 
 def choice_document(parsed: ParsedDocument) -> RuleSetDocument | None:

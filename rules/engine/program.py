@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from riskengine.errors import InvalidInput
-from rules.engine.choice import choice_document
+from rules.engine.choice import AMOUNT_CONTROL, choice_document
 from rules.engine.columns import ColumnProgram
 from rules.engine.document import RuleSetDocument
 from rules.engine.hit_policies import SETTLE
@@ -41,7 +41,10 @@ def compile_program(document: RuleSetDocument, catalogue: Catalogue, *, product:
         raise DocumentInvalid(errors)
     chosen_by = choice_document(parsed)
     choice = compile_program(chosen_by, catalogue, product=product, stage=stage) if chosen_by else None
-    return Program(document, plan_of(parsed), choice)
+    program = Program(document, plan_of(parsed), choice)
+    if any(parsed.variables[name].source == "model" for name in program.inputs):
+        program.purposes |= {AMOUNT_CONTROL}
+    return program
 
 
 class Program:

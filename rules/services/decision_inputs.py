@@ -1,18 +1,23 @@
 """From what was read of a case to what its decision is a pure function of."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
+from lending.business_dates import business_date_of
 from lending.vault import VaultError
+from rules.engine.choice import AMOUNT_CONTROL
 from rules.engine.patterns import Fact
 from rules.services.bundles import Bundle
 from rules.services.deciding import STOPPED, Inputs
 from rules.services.decision_request import SHARED_KINDS, DecisionRequest
 from rules.services.decision_store import FACT_LIMIT, Case
 from rules.services.model_choice import features_read
+from scoring.package import ModelInputError
 from scoring.services.alternative import NOTHING_OPENED, Opened, alternative_open
+from scoring.services.amount_control import control_values
 from scoring.services.known_facts import facts_known
-from scoring.variables import Variables
+from scoring.variables import Variables, standing_values
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +60,21 @@ def _facts_for(case: Case, bundle: Bundle) -> dict[str, Any]:
         return {variable.name: None for variable in wanted}
 
 
+def _controlled(case: Case, bundle: Bundle, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the amount control says, where the rules name it; not known where it is not live or cannot score."""
+    names = [name for name in bundle.schema.modelled if name in features_read(bundle)] if bundle.schema else []
+    if not names:
+        return {}
+    on = business_date_of(case.as_of, bundle.timezone)
+    try:
+        return control_values(
+            names, model=bundle.models.get(AMOUNT_CONTROL), product=bundle.product_code, values=values, on=on
+        )
+    except ModelInputError:
+        logger.exception("amount_control_failed", extra={"product": bundle.product_code})
+        return dict.fromkeys(names)
+
+
 def inputs_for(case: Case, bundle: Bundle, request: DecisionRequest, opened: Opened) -> Inputs:
     """What the decision is a pure function of. Raises InvalidVariables."""
     told = {**opened.facts, **_facts_for(case, bundle)}
@@ -64,6 +84,11 @@ def inputs_for(case: Case, bundle: Bundle, request: DecisionRequest, opened: Ope
     else:
         read = bundle.schema.closed(bundle.schema.read(request.variables), opened.closed)
         variables = bundle.schema.complete(read, own)
+        if controlled := _controlled(
+            case, bundle, {**variables.values, **standing_values(bundle.schema.standing, case.standing)}
+        ):
+            own = {**(own or {}), **controlled}
+            variables = bundle.schema.complete(read, own)
     facts = case.facts
     faults = {**bundle.faults, **({STOPPED: "emergency_stop"} if bundle.is_stopped else {})}
     if len(facts) > FACT_LIMIT:

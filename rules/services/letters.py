@@ -41,6 +41,7 @@ SOURCES: dict[str, str | Promise] = {
     "standing": _("our own record of your accounts and loans with us"),
     "velocity": _("our own record of recent applications and events"),
     "list": _("lists that we keep after confirmed fraud or for verification"),
+    "model": _("a model of ours that weighs the amount asked"),
     "fact": _("facts recorded about you earlier, by you or with your consent"),
 }
 

@@ -38,6 +38,7 @@ def source_word(source: str) -> str:
         "velocity": _("recent applications"),
         "list": _("lists"),
         "fact": _("facts about customers"),
+        "model": _("the model of the amount control"),
     }
     return words.get(source, source)
 

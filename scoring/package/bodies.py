@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from scoring.package.amount_control import amount_control_read
 from scoring.package.errors import BrokenPackageError
 from scoring.package.hidden_layer import mlp_read, svm_read
 from scoring.package.predictor import Predictor
@@ -49,6 +50,7 @@ BODIES: dict[str, BodyKind] = {
     "scorecard": BodyKind("scorecard.json", scorecard_read),
     "svm": BodyKind("svm.npz", svm_read),
     "mlp": BodyKind("mlp.npz", mlp_read),
+    "amount_control": BodyKind("amount_control.zip", amount_control_read),
 }
 
 

@@ -38,7 +38,7 @@ def _candidates(seed: int) -> Sequence[MlpParameters]:
     return [MlpParameters(steps=steps, decay=decay, seed=seed) for steps in _STEPS for decay in _DECAYS]
 
 
-def _solve(columns: Array, outcome: Outcome, parameters: MlpParameters) -> Mapping[str, Array]:
+def mlp_solve(columns: Array, outcome: Outcome, parameters: MlpParameters) -> Mapping[str, Array]:
     """All networks at once: their hidden units side by side, each network's own share of the output.
 
     Log loss by Adam with decoupled decay (Loshchilov and Hutter, ICLR 2019), the learning rate falling to nought
@@ -86,4 +86,4 @@ def _gradients(
     return columns.T @ back, back.sum(axis=0), (by_unit * lit).sum(axis=0), errors.sum(axis=0)
 
 
-_KIND = LayerKind("mlp", MlpParameters, _candidates, _solve)
+_KIND = LayerKind("mlp", MlpParameters, _candidates, mlp_solve)
