@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class MonitoringConfig(AppConfig):
     name = "monitoring"
     verbose_name = _("Monitoring")
+
+    def ready(self) -> None:
+        from audit.governed_kinds import kind_register  # models are there only now
+        from monitoring.drift_policy import KIND
+
+        kind_register(KIND)

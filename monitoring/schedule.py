@@ -5,6 +5,9 @@ from celery.schedules import crontab
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Each product is reviewed as of its own yesterday.
     "monitoring-review-portfolio": {"task": "monitoring.review_portfolio_task", "schedule": crontab(hour=1, minute=30)},
+    # Every day, for whichever product a month or week has ended and no report is there yet.
+    "monitoring-drift": {"task": "monitoring.drift_report_task", "schedule": crontab(hour=3, minute=10)},
+    "monitoring-retraining": {"task": "monitoring.retraining_task", "schedule": crontab(hour=4, minute=10)},
     # A sweep that waits longer than its period is dropped: the next one does its work.
     "monitoring-review-sweep": {
         "task": "monitoring.review_sweep_task",

@@ -1,4 +1,5 @@
-"""Reviews through Celery: beat opens them, a task reviews each chunk, a sweep takes over from dead workers.
+"""Reviews through Celery, and where it finds `drift_tasks`: beat opens reviews, a task does each chunk, a sweep takes
+over from dead workers.
 
 PostgreSQL is the queue of record: a chunk that waits is found by the sweep whatever happened to its message.
 """
@@ -12,11 +13,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from lending.business_dates import business_date_of
+from monitoring.drift_tasks import drift_report_task, retraining_task
 from monitoring.models import ReviewRun
 from monitoring.services.chunks import chunk_review, chunks_hand_out
 from monitoring.services.reviews import NothingToReview, products_to_review, review_as_of
 from monitoring.services.runs import CHUNK_LOANS, run_end, run_open
 from riskengine.errors import RiskEngineError
+
+__all__ = [
+    "drift_report_task",
+    "retraining_task",
+    "review_chunk_task",
+    "review_portfolio_task",
+    "review_sweep_task",
+]
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2, fisher_exact, norm
+from scipy.stats import chi2, fisher_exact, norm  # type: ignore[attr-defined]
 
 from scoring.calibration_tests import cox, grade_tests, pd_bands
 from scoring.metrics import ks, psi
@@ -118,9 +118,7 @@ def rate_changes(
             )
             for name in names
         }
-    tested = [
-        two_proportions(reference.get(name, 0), reference_cases, current.get(name, 0), cases) for name in names
-    ]
+    tested = [two_proportions(reference.get(name, 0), reference_cases, current.get(name, 0), cases) for name in names]
     found = {}
     for name, p_value in zip(names, holm(tested), strict=True):
         before, now = reference.get(name, 0) / reference_cases, current.get(name, 0) / cases

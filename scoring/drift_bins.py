@@ -67,7 +67,7 @@ def drift_bins(
     kinds: Mapping[str, Literal["number", "category"]],
     quantiles: Mapping[str, Sequence[float]] | None = None,
 ) -> DriftBins:
-    """Bins of the PDs and of each variable in `kinds`; `quantiles` are cut points by variable that are known already."""
+    """Bins of the PDs and of each variable in `kinds`; `quantiles` are cut points by variable, where known already."""
     cuts = quantiles or {}
     variables = {name: bins_of(frame[name], kind, cuts.get(name, ())) for name, kind in kinds.items()}
     return DriftBins(bins_of(pl.Series("pd", np.asarray(pds, dtype=np.float64)), "number"), variables)

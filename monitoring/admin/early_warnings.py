@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, F, QuerySet, SmallIntegerField, When
+from django.db.models import Case, F, Q, QuerySet, SmallIntegerField, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from lending.admin.customers import LEVEL_COLOURS
+from lending.models import Product
 from monitoring.explanations import Explanation, explanation_of
 from monitoring.levels import LEVELS
-from monitoring.models import EarlyWarning, ReviewResult
+from monitoring.models import DriftReport, EarlyWarning, ReviewResult
 from monitoring.services.warnings import (
     CLOSE_PERMISSION,
     CloseNotPermitted,
@@ -55,22 +56,37 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value() or EarlyWarning.State.OPEN)
 
 
+class ProductFilter(admin.SimpleListFilter):
+    """The product of the loan, or the one that drifts."""
+
+    title = gettext_lazy("product")
+    parameter_name = "product"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(product.code, localised(product, "name")) for product in Product.objects.order_by("code")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[EarlyWarning]) -> QuerySet[EarlyWarning]:
+        if not self.value():
+            return queryset
+        return queryset.filter(Q(loan__product__code=self.value()) | Q(product__code=self.value()))
+
+
 @admin.register(EarlyWarning)
 class EarlyWarningAdmin(PageAdmin):
     """Trouble seen ahead, for a reviewer to look at."""
 
     list_display = [
-        "loan_number",
+        "stands_on",
         "level_shown",
         "reason",
         "pd_shown",
         "hit_count",
         "customer",
         "raised_on",
-        "last_run",
+        "seen_in",
     ]
-    list_filter = [StateFilter, "level", "loan__product", "raised_at"]
-    list_select_related = ["loan__product", "customer", "last_run__product"]
+    list_filter = [StateFilter, "level", ProductFilter, "raised_at"]
+    list_select_related = ["loan__product", "customer", "last_run__product", "product", "last_report__product"]
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["loan__external_id", "=customer__id"]
@@ -80,9 +96,11 @@ class EarlyWarningAdmin(PageAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    @admin.display(description=gettext_lazy("loan"), ordering="loan__external_id")
-    def loan_number(self, warning: EarlyWarning) -> str:
-        return warning.loan.external_id
+    @admin.display(description=gettext_lazy("loan or product"), ordering="loan__external_id")
+    def stands_on(self, warning: EarlyWarning) -> str:
+        if warning.loan is not None:
+            return warning.loan.external_id
+        return _("Drift: %(product)s") % {"product": localised(warning.product, "name")}
 
     @display(description=gettext_lazy("level"), ordering=RANK, label=LEVEL_COLOURS)  # type: ignore[arg-type]  # unfold annotates str and takes lazy text
     def level_shown(self, warning: EarlyWarning) -> tuple[str, str]:
@@ -103,19 +121,21 @@ class EarlyWarningAdmin(PageAdmin):
     def raised_on(self, warning: EarlyWarning) -> SafeString:
         return _unbroken(f"{timezone.localtime(warning.raised_at):%Y-%m-%d}")
 
-    @admin.display(description=gettext_lazy("seen as of"), ordering="last_run__as_of")
-    def seen_on(self, warning: EarlyWarning) -> SafeString:
-        return _unbroken(f"{warning.last_run.as_of_day}")
+    @admin.display(description=gettext_lazy("last seen in"), ordering="last_run__as_of")
+    def seen_in(self, warning: EarlyWarning) -> str:
+        return str(warning.last_run or warning.last_report)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        warnings = EarlyWarning.objects.select_related("loan__product", "customer", "last_run__product")
+        warnings = EarlyWarning.objects.select_related(*self.list_select_related)
         warning = get_object_or_404(warnings, pk=object_id if object_id.isdecimal() else 0)
         if not self.has_view_permission(request, warning):
             raise PermissionDenied
         if request.method == "POST":
             return self._close(request, warning)
+        if warning.loan is None:
+            return self._drift_page(request, warning)
         explanation, failure = _explained(warning)
         return self.page(
             request,
@@ -126,9 +146,22 @@ class EarlyWarningAdmin(PageAdmin):
             explanation=explanation,
             failure=failure,
             history=_history(warning),
-            can_close=warning.state == EarlyWarning.State.OPEN and request.user.has_perm(CLOSE_PERMISSION),
+            can_close=_can_close(request, warning),
             page_timezone=warning.loan.product.timezone,
             pd_percent=self.pd_shown(warning),
+        )
+
+    def _drift_page(self, request: HttpRequest, warning: EarlyWarning) -> HttpResponse:
+        reports = DriftReport.objects.filter(product=warning.product).order_by("-until", "-pk")[:HISTORY_SHOWN]
+        return self.page(
+            request,
+            "monitoring/drift_warning.html",
+            title=_("Drift of %(product)s") % {"product": localised(warning.product, "name")},
+            crumbs=[Crumb(_("Early warnings"), page_url("monitoring_earlywarning_changelist"))],
+            warning=warning,
+            history=reports,
+            can_close=_can_close(request, warning),
+            page_timezone=warning.product.timezone if warning.product else "UTC",
         )
 
     def _close(self, request: HttpRequest, warning: EarlyWarning) -> HttpResponse:
@@ -150,6 +183,10 @@ class EarlyWarningAdmin(PageAdmin):
             return HttpResponseRedirect(here)
         messages.success(request, _("The warning is closed."))
         return HttpResponseRedirect(reverse("admin:monitoring_earlywarning_changelist"))
+
+
+def _can_close(request: HttpRequest, warning: EarlyWarning) -> bool:
+    return warning.state == EarlyWarning.State.OPEN and request.user.has_perm(CLOSE_PERMISSION)
 
 
 def _unbroken(text: str) -> SafeString:

@@ -6,6 +6,7 @@ from audit.event_words import events_register
 from audit.object_pages import page_register
 
 page_register("early_warning", name=_("Early warning"), url_name="admin:monitoring_earlywarning_change")
+page_register("drift_report", name=_("Drift report"), url_name="admin:monitoring_driftreport_change")
 page_register("review_run", name=_("Review"), url_name="admin:monitoring_reviewrun_change")
 
 events_register(
@@ -17,4 +18,9 @@ events_register(
         "review.reopened": _("Review opened again"),
         "warning.closed": _("Early warning closed"),
     },
+)
+events_register(
+    "drift",
+    _("Drift and retraining"),
+    {"drift.reported": _("Drift reported"), "drift.retraining": _("Model proposed from matured outcomes")},
 )

@@ -1,4 +1,4 @@
-"""Early warnings: one open per loan, raised and merged by reviews, closed by a person."""
+"""Early warnings: one open per loan, raised and merged by reviews, closed by a person; see `drift_alerts` for drift."""
 
 from datetime import datetime
 
@@ -90,7 +90,7 @@ def warning_close(*, warning: EarlyWarning, closer: User, note: str, at: datetim
     low, high = NOTE_LENGTH
     if not low <= len(note) <= high:
         raise ClosingNoteInvalid(f"Say why in {low} to {high} characters.", minimum=low, maximum=high)
-    warning = EarlyWarning.objects.select_for_update().get(pk=warning.pk)
+    warning = EarlyWarning.objects.select_for_update(of=("self",)).get(pk=warning.pk)
     if warning.state != EarlyWarning.State.OPEN:
         raise WarningClosedError("This warning is closed already.", warning=warning.pk)
     warning.state, warning.closed_at, warning.closing_note = EarlyWarning.State.CLOSED, at, note
@@ -100,7 +100,11 @@ def warning_close(*, warning: EarlyWarning, closer: User, note: str, at: datetim
         object_type="early_warning",
         object_id=str(warning.pk),
         actor=actor_user(closer),
-        payload={"loan": warning.loan_id, "level": warning.level, "hits": warning.hit_count},
+        payload={**_subject(warning), "level": warning.level, "hits": warning.hit_count},
         recorded_at=at,
     )
     return warning
+
+
+def _subject(warning: EarlyWarning) -> dict[str, object]:
+    return {"loan": warning.loan_id} if warning.product is None else {"drifting_product": warning.product.code}

@@ -1,0 +1,139 @@
+"""The cases behind a drift report: decisions and reviews as recorded, and outcomes that have matured since."""
+
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from lending.business_dates import business_date_end
+from lending.models import Loan, LoanMonth, Product
+from monitoring.models import ReviewResult, ReviewRun
+from rules.services.bundles import PRE_LOAN
+from rules.services.history import history_between
+from scoring.bad_definition import BadDefinition, bad_outcome
+
+POST_LOAN = "POST_LOAN"
+DAYS_OF_MONTH_LATE = 30
+"""A lender reports whole months late; each counts as thirty days past due."""
+_CASE: dict[str, Any] = {
+    "pd": pl.Float64,
+    "grade": pl.String,
+    "hits": pl.List(pl.String),
+    "model_hash": pl.String,
+    "rule_set_hash": pl.String,
+    "business_date": pl.Date,
+}
+
+
+def day_start(day: date, product: Product) -> datetime:
+    """The first instant (UTC) of a business date."""
+    return business_date_end(date.fromordinal(day.toordinal() - 1), product.timezone)
+
+
+def decisions_between(product: Product, since: date, until: date, first: int | None = None) -> pl.DataFrame:
+    """Decisions of the business dates `since` to `until`, oldest first: `_CASE`, `application_id` and the variables."""
+    frame = history_between(
+        product.code, day_start(since, product), business_date_end(until, product.timezone), first=first
+    )
+    return frame.with_columns(
+        pl.col("business_date").str.to_date(), pl.col("decided_grade").alias("grade"), stage=pl.lit(PRE_LOAN)
+    )
+
+
+def reviews_between(product: Product, since: date, until: date) -> list[ReviewRun]:
+    """Whole reviews as of a business date in between, oldest first."""
+    runs = ReviewRun.objects.filter(
+        product=product,
+        state=ReviewRun.State.COMPLETE,
+        as_of__gte=day_start(since, product),
+        as_of__lt=business_date_end(until, product.timezone),
+    )
+    return list(runs.select_related("product").order_by("as_of", "pk"))
+
+
+def review_cases(run: ReviewRun) -> pl.DataFrame:
+    """The results of one review: `_CASE` and `loan_id`. Their variables stay sealed."""
+    rows = list(ReviewResult.objects.filter(run=run).order_by("loan_id").values("loan_id", "pd", "grade", "rule_codes"))
+    frame = pl.DataFrame(
+        {
+            "loan_id": [row["loan_id"] for row in rows],
+            "pd": [row["pd"] for row in rows],
+            "grade": [row["grade"] or None for row in rows],
+            "hits": [row["rule_codes"] for row in rows],
+        },
+        schema={"loan_id": pl.Int64, **{name: _CASE[name] for name in ("pd", "grade", "hits")}},
+    )
+    return frame.with_columns(
+        model_hash=pl.lit(run.bundle["model"] or ""),
+        rule_set_hash=pl.lit(run.bundle["rule_set"]),
+        business_date=pl.lit(run.as_of_day),
+    )
+
+
+def outcomes_of_decisions(
+    cases: pl.DataFrame, definition: BadDefinition, product: Product, as_of: date
+) -> pl.DataFrame:
+    """Decisions that became a loan whose outcome is known as of a day, with `loan_id` and `bad` (1, 0).
+
+    Of several decisions on one application the last counts. Declined applicants have no outcome, and never will.
+    """
+    last = cases.filter(pl.col("pd").is_not_null()).unique("application_id", keep="last", maintain_order=True)
+    pairs = Loan.objects.filter(product=product, application_id__in=last["application_id"].to_list())
+    loans = pl.DataFrame(
+        list(pairs.values_list("application_id", "pk")),
+        schema={"application_id": pl.Int64, "loan_id": pl.Int64},
+        orient="row",
+    ).unique("application_id", keep="first", maintain_order=True)
+    return outcomes_of_loans(last.join(loans, on="application_id", how="inner"), definition, product, as_of)
+
+
+def outcomes_of_loans(cases: pl.DataFrame, definition: BadDefinition, product: Product, as_of: date) -> pl.DataFrame:
+    """Cases with a `loan_id` whose outcome is known as of a day, with `bad`. Indeterminate ones are left out.
+
+    Only cases as old as the definition's window: of younger ones the bads would be known before the goods.
+    """
+    old = cases.filter(_months_to(as_of) >= definition.window_months)
+    known = _statuses(old["loan_id"].to_list(), product, as_of)
+    bads = [
+        bad_outcome(definition, days_past_due(known.get(loan, ([], None)), since))
+        for loan, since in zip(old["loan_id"], old["business_date"], strict=True)
+    ]
+    found = old.with_columns(pl.Series("bad", [None if bad is None else int(bad) for bad in bads], dtype=pl.Int8))
+    return found.filter(pl.col("bad").is_not_null())
+
+
+def days_past_due(known: tuple[list[tuple[date, int]], date | None], since: date) -> list[int]:
+    """Days past due at the end of each month after `since`'s, the next month first, up to the first month unknown.
+
+    `known` is (month end, payment status) in order, and the day the loan was closed. A loan closed when nothing was
+    late stays good for as long as anyone looks.
+    """
+    months, closed_on = known
+    by_lag = {_lag(since, day): max(status, 0) * DAYS_OF_MONTH_LATE for day, status in months}
+    found: list[int] = []
+    while (days := by_lag.get(len(found) + 1)) is not None:
+        found.append(days)
+    is_paid_off = closed_on is not None and (not found or found[-1] == 0) and _lag(since, closed_on) <= len(found) + 1
+    return found + [0] * 60 if is_paid_off else found
+
+
+def _statuses(loans: list[int], product: Product, as_of: date) -> dict[int, tuple[list[tuple[date, int]], date | None]]:
+    """By loan: its months known by the end of a day, and when it was closed, if it was by then."""
+    months = LoanMonth.objects.filter(
+        loan__in=loans, business_date__lte=as_of, known_at__lt=business_date_end(as_of, product.timezone)
+    )
+    closed = Loan.objects.filter(pk__in=loans, closed_on__lte=as_of).values_list("pk", "closed_on")
+    found: dict[int, tuple[list[tuple[date, int]], date | None]] = {
+        loan: ([], day) for loan, day in [*((loan, None) for loan in loans), *closed]
+    }
+    for loan, day, status in months.order_by("business_date").values_list("loan_id", "business_date", "payment_status"):
+        found[loan][0].append((day, status))
+    return found
+
+
+def _lag(since: date, day: date) -> int:
+    return (day.year - since.year) * 12 + day.month - since.month
+
+
+def _months_to(as_of: date) -> pl.Expr:
+    return (as_of.year - pl.col("business_date").dt.year()) * 12 + as_of.month - pl.col("business_date").dt.month()

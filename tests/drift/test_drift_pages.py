@@ -1,0 +1,107 @@
+"""Drift in the admin and from the command line, on synthetic decisions."""
+
+import json
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from monitoring.drift_tasks import drift_report_task
+from monitoring.models import DriftReport, EarlyWarning
+from monitoring.services.drift_reports import drift_report
+from riskengine.roles import roles_ensure
+from tests.drift.synthetic import DAY, NOW, Synthetic
+from tests.drift.test_drift_reports import OCTOBER, SEPTEMBER, poorer
+from tests.factories.audit import user
+from tests.factories.scoring import product
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/monitoring/earlywarning/"
+PAGE = "/admin/monitoring/driftreport/product/instalment/"
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings):
+    settings.IS_OTP_REQUIRED = False
+
+
+@pytest.fixture
+def seen(client):
+    def seen(path, role="reviewer", language="en"):
+        person = user(is_staff=True)
+        person.groups.add(roles_ensure()[role])
+        client.force_login(person)
+        response = client.get(path, headers={"accept-language": language})
+        assert response.status_code == 200, path
+        return response.content.decode()
+
+    return seen
+
+
+@pytest.fixture
+def drifted():
+    lent = Synthetic()
+    lent.decide(SEPTEMBER, 120, seed=2)
+    lent.decide(OCTOBER, 300, seed=3, change=poorer, often=0.6)
+    return lent, drift_report(product=lent.product, as_of=DAY, at=NOW)
+
+
+def test_the_page_says_that_there_is_nothing_yet(seen):
+    product()
+    assert "There is no report yet" in seen(PAGE) and "No drift policy is in force" in seen(PAGE)
+
+
+def test_the_page_shows_the_index_the_variables_and_the_rules(seen, drifted):
+    page = seen(PAGE)
+    assert "Drifting" in page and "the income" in page and "OFTEN" in page and page.count("<svg") >= 7
+    assert "变量income" in seen(PAGE, language="zh-hans")
+    assert PAGE in seen(reverse("admin:scoring_modelpackage_change", args=[drifted[0].model.pk]))
+
+
+def test_drift_stands_in_the_queue_of_warnings_and_is_closed_there_with_a_reason(seen, client, drifted):
+    assert "Drift: instalment" in seen(LIST) and "Drift: instalment" in seen(f"{LIST}?product=instalment")
+    warning = EarlyWarning.objects.get()
+    path = reverse("admin:monitoring_earlywarning_change", args=[warning.pk])
+    assert "Scores are distributed otherwise" in seen(path) and "评分分布发生变化" in seen(path, language="zh-hans")
+    assert "textarea" not in seen(path, role="auditor")
+    seen(path)
+    client.post(path, {"note": "no"})
+    warning.refresh_from_db()
+    assert warning.state == "OPEN"
+    client.post(path, {"note": "A new channel since October; cut-off reviewed."})
+    warning.refresh_from_db()
+    assert warning.state == "CLOSED" and warning.closing_note
+
+
+def test_a_closed_warning_is_raised_anew_by_the_next_drifting_period(drifted):
+    lent, _report = drifted
+    EarlyWarning.objects.update(state="CLOSED", closed_at=NOW, closing_note="looked at")
+    lent.decide(date(2026, 11, 10), 300, seed=7, change=poorer)
+    drift_report(product=lent.product, as_of=date(2026, 12, 1), at=NOW)
+    assert EarlyWarning.objects.filter(state="OPEN").count() == 1
+
+
+def test_the_command_writes_the_figures_and_ends_with_1_where_something_drifts(drifted, tmp_path):
+    out = tmp_path / "drift.json"
+    with pytest.raises(CommandError) as caught:
+        call_command("drift_report", product="instalment", as_of=DAY, report=out)
+    assert caught.value.returncode == 1
+    found = json.loads(out.read_text())
+    assert found["state"] == "DRIFTING" and {"PSI", "CSI", "HIT_RATE"} <= {one["measure"] for one in found["figures"]}
+
+
+def test_the_command_ends_with_2_without_a_policy_or_product(db):
+    product()
+    for code in ("instalment", "nothing"):
+        with pytest.raises(CommandError) as caught:
+            call_command("drift_report", product=code, as_of=DAY)
+        assert caught.value.returncode == 2
+
+
+def test_the_task_reports_each_product_once_a_period():
+    lent = Synthetic()
+    lent.decide(OCTOBER, 80, seed=3)
+    for as_of in ("2026-11-02", "2026-11-03"):
+        drift_report_task(as_of=as_of)
+    assert DriftReport.objects.count() == 1
