@@ -3,8 +3,10 @@
 import pytest
 
 from rules.engine.validate import validate
+from scoring.catalogue import catalogue_problems
 from tests.factories.rule_documents import GRADES, OFFER, catalogue, document, offer_table, rule, variable
 
+SOCIAL = {"is_alternative": True, "consent_scope": "social_data", "missing": "skip"}
 OK = rule("OK", "pd <= 0.5", "APPROVE")
 ADDED = (
     variable("social", minimum=0, maximum=1, is_alternative=True, consent_scope="social_data"),
@@ -100,3 +102,8 @@ def test_the_problem_names_the_variable_in_both_languages():
     (told,) = [entry for entry in found if entry.code == "link_decides"]
     assert "near_bad" in told.message_en and "near_bad" in told.message_zh
     assert told.path == "rules/1/then"
+
+
+def test_no_alternative_variable_is_one_that_applicants_are_told_to_change():
+    told = catalogue_problems(catalogue(*ADDED, variable("posts", is_actionable=True, **SOCIAL)))
+    assert told == ["posts is alternative, so no applicant is told to change it"]

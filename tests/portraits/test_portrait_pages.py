@@ -86,8 +86,9 @@ def test_an_erased_customer_has_a_page_that_says_so(customer):
     assert "erased" in text and "472 months" not in text
 
 
-def test_a_bad_date_is_told_and_the_last_day_shown(customer):
-    shown = page(customer, query="?date=2025-13-77")
+@pytest.mark.parametrize("typed", ["date=2025-13-77", "date=0001-01-01", "date=2025-05-01&before=9999-12-31"])
+def test_a_bad_date_is_told_and_the_last_day_shown(customer, typed):
+    shown = page(customer, query=f"?{typed}")
     assert shown.status_code == 200 and shown.context["form"].errors
 
 
