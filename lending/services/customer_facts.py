@@ -11,7 +11,7 @@ from audit.canonical import canonical_json
 from audit.services.log import entry_append
 from lending.models import Customer, CustomerFact
 from lending.services.customers import CustomerErasedError
-from lending.vault import key_unwrap, seal, unseal
+from lending.vault import VaultError, key_unwrap, seal, unseal
 from riskengine.errors import Conflict, InvalidInput
 
 FactValue = str | int | float | bool | None
@@ -118,12 +118,14 @@ def facts_as_of(
     customer_ids: Collection[int],
     as_of: datetime,
     may_open: Callable[[int, str], bool] | None = None,
+    broken: set[int] | None = None,
 ) -> dict[int, list[Fact]]:
     """The latest fact of each variable with event_at ≤ `as_of` and known_at ≤ `as_of`, by customer, variables in order.
 
     The latest is by event_at, then known_at, so that a correction takes the place of what it corrects.
-    `may_open` (customer id, variable) says what may be read
-    at all; the rest stays sealed. Customers without facts, or erased, are left out. Raises VaultError.
+    `may_open` (customer id, variable) says what may be read at all; the rest stays sealed. Customers without facts, or
+    erased, are left out. Raises VaultError where something does not open, unless `broken` is there to collect whose
+    it is: of them nothing is told.
     """
     with connection.cursor() as cursor:
         cursor.execute(_LATEST, {"customers": list(customer_ids), "as_of": as_of})
@@ -133,9 +135,18 @@ def facts_as_of(
     for number, wrapped, variable, sealed, event_at, known_at, recorded_at, *rest in rows:
         if may_open is not None and not may_open(number, variable):
             continue
-        if number not in keys:
-            keys[number] = key_unwrap(wrapped)
-        plain = unseal(keys[number], sealed, _context(number, variable, event_at, known_at))
+        if broken is not None and number in broken:
+            continue
+        try:
+            if number not in keys:
+                keys[number] = key_unwrap(wrapped)
+            plain = unseal(keys[number], sealed, _context(number, variable, event_at, known_at))
+        except VaultError:
+            if broken is None:
+                raise
+            broken.add(number)
+            found.pop(number, None)
+            continue
         source, provenance, is_verified, confirmed_by = rest
         found.setdefault(number, []).append(
             Fact(

@@ -184,6 +184,7 @@ class PortraitView:
             "rows": [self._row(item, earlier.get(item.variable)) for item in one.held],
             "absent": [self._label(name) for name in one.absent],
             "closed": [self._label(name) for name in one.closed],
+            "unusable": [f"{self._label(item.variable)} ({_source(item.source)})" for item in one.unusable],
             "is_empty": not (one.held or one.absent or one.closed),
             "compared": self.before is not None,
         }
@@ -197,13 +198,13 @@ class PortraitView:
             "value": self._words(item) if self.may_see_values else "",
             "before": self._words(before) if before and self.may_see_values else "",
             "is_changed": bool(self.before) and (before is None or before.value != item.value),
-            "source": str(SOURCE_WORDS.get(item.source, item.source)),
+            "source": _source(item.source),
             "age": ngettext("%(count)d day", "%(count)d days", days) % {"count": days},
             "refresh": refresh,
             "is_stale": refresh is not None and days > refresh,
             "provenance": str(CustomerFact.Provenance(item.provenance).label),
             "is_verified": item.is_verified,
-            "confirmed_by": str(SOURCE_WORDS.get(item.confirmed_by, item.confirmed_by)),
+            "confirmed_by": _source(item.confirmed_by),
         }
 
     @cached_property
@@ -222,6 +223,10 @@ def dimension_label(code: str) -> str:
     if code == OTHER:
         return gettext("In no dimension")
     return pick(DIMENSION_WORDS[code], language())  # type: ignore[index]  # one of DIMENSIONS
+
+
+def _source(source: str) -> str:
+    return str(SOURCE_WORDS.get(source, source))
 
 
 def mean_quality(quality: Quality) -> float | None:

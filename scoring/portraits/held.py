@@ -33,35 +33,53 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         return self.is_verified or bool(self.confirmed_by)
 
 
+class Unusable(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement that would have counted, had the catalogue let the variable have its value."""
+
+    variable: str
+    event_at: datetime
+    known_at: datetime
+    source: str
+
+
 def held_values(
     observations: Iterable[Observation], variables: Mapping[str, Variable], as_of: datetime
-) -> dict[str, Held]:
-    """The variables known as of `as_of`, by name in alphabetical order.
+) -> tuple[dict[str, Held], dict[str, Unusable]]:
+    """The variables known as of `as_of`, and the statements that cannot be used, by name in alphabetical order.
 
     Of a variable the statement that is so last counts; of two for the same instant the one known later; then the
     source first in the alphabet. What is so or known only after `as_of`, and a value the variable cannot have, does
     not count. A statement without a value takes the variable out.
     """
     told: dict[str, list[Observation]] = {}
+    unfit: dict[str, list[Observation]] = {}
     for item in observations:
-        if item.event_at <= as_of and item.known_at <= as_of and _is_fit(item, variables):
-            told.setdefault(item.variable, []).append(item)
-    return {name: held for name in sorted(told) if (held := _held(told[name], variables[name])) is not None}
+        variable = variables.get(item.variable)
+        if variable is not None and item.event_at <= as_of and item.known_at <= as_of:
+            is_fit = item.value is None or may_hold(variable, item.value)
+            (told if is_fit else unfit).setdefault(item.variable, []).append(item)
+    last = {name: _latest(told[name]) for name in sorted(told)}
+    held = {name: _held(one, told[name], variables[name]) for name, one in last.items() if one.value is not None}
+    unusable = {name: _unusable(_latest(unfit[name]), last.get(name)) for name in sorted(unfit)}
+    return held, {name: one for name, one in unusable.items() if one is not None}
 
 
-def _is_fit(item: Observation, variables: Mapping[str, Variable]) -> bool:
-    variable = variables.get(item.variable)
-    if variable is None:
-        return False
-    return item.value is None or may_hold(variable, item.value)
+def _latest(told: list[Observation]) -> Observation:
+    if len(told) == 1:
+        return told[0]
+    return max(sorted(told, key=lambda item: item.source), key=lambda item: (item.event_at, item.known_at))
 
 
-def _held(told: list[Observation], variable: Variable) -> Held | None:
-    latest = max(sorted(told, key=lambda item: item.source), key=lambda item: (item.event_at, item.known_at))
-    if latest.value is None:
+def _unusable(unfit: Observation, counts: Observation | None) -> Unusable | None:
+    """None where another statement would have counted anyhow."""
+    if counts is not None and _latest([unfit, counts]) is counts:
         return None
-    value = float(latest.value) if variable.type == "number" else latest.value
-    others = (item.source for item in told if _confirms(item, latest, variable))
+    return Unusable(variable=unfit.variable, event_at=unfit.event_at, known_at=unfit.known_at, source=unfit.source)
+
+
+def _held(latest: Observation, told: list[Observation], variable: Variable) -> Held:
+    value: Value = float(latest.value) if variable.type == "number" else latest.value  # type: ignore[arg-type,assignment]
+    others = [item.source for item in told if _confirms(item, latest, variable)] if len(told) > 1 else []
     return Held(
         variable=latest.variable,
         value=value,

@@ -11,7 +11,7 @@ from audit.canonical import canonical_json
 from scoring.catalogue import Catalogue, Variable
 from scoring.portraits.coefficient import Coefficient
 from scoring.portraits.dimensions import DIMENSIONS, PortraitDimension
-from scoring.portraits.held import Held, held_values
+from scoring.portraits.held import Held, Unusable, held_values
 from scoring.portraits.observation import MEASURES, Sourced
 from scoring.portraits.quality import Quality, quality_of
 
@@ -21,7 +21,11 @@ CLOSED_SCOPE = "fairness_testing"
 """Kept for tests of fairness alone: no consent opens it to a portrait."""
 
 
-class DimensionPortrait(msgspec.Struct, frozen=True, kw_only=True):
+SCHEMA = 2
+"""1: kept before portraits named what could not be used."""
+
+
+class DimensionPortrait(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One dimension of one customer."""
 
     code: PortraitDimension
@@ -31,12 +35,14 @@ class DimensionPortrait(msgspec.Struct, frozen=True, kw_only=True):
     closed: list[str]
     """Facts that the customer's consent does not open: they count neither as present nor as absent."""
     quality: Quality
+    unusable: list[Unusable] = []
+    """Statements about variables here whose value the catalogue does not allow; they count nowhere."""
 
 
 class Portrait(msgspec.Struct, frozen=True, kw_only=True):
     """A customer as of an instant. Equal knowledge and instruments give equal bytes (`portrait_bytes`)."""
 
-    schema: int = 1
+    schema: int = SCHEMA
     customer_id: int
     as_of: datetime
     products: list[str]
@@ -91,6 +97,7 @@ class Drawn(msgspec.Struct, frozen=True):
     plan: PortraitPlan
     sourced: Sourced
     held: dict[str, Held]
+    unusable: dict[str, Unusable] = {}
 
     def inputs(self) -> dict[str, Any]:
         """The first product's variables as a model reads them: what is held, else the catalogue's default.
@@ -134,7 +141,8 @@ def products_in_order(products: Mapping[str, datetime]) -> tuple[str, ...]:
 
 def draw(customer_id: int, as_of: datetime, sourced: Sourced, plan: PortraitPlan) -> Drawn:
     """What is held of a customer as of `as_of`."""
-    return Drawn(customer_id, as_of, plan, sourced, held_values(sourced.observations, plan.variables, as_of))
+    held, unusable = held_values(sourced.observations, plan.variables, as_of)
+    return Drawn(customer_id, as_of, plan, sourced, held, unusable)
 
 
 def portrait_made(
@@ -151,6 +159,7 @@ def portrait_made(
             absent=[name for name in names if name not in held],
             closed=[name for name in plan.by_dimension[code] if name in closed],
             quality=quality_of(held, names, plan.variables, as_of),
+            unusable=[drawn.unusable[name] for name in names if name in drawn.unusable],
         )
         for code, names in open_names.items()
     ]
@@ -167,6 +176,14 @@ def portrait_made(
         model_hash=model_hash,
         policy_hash=policy_hash,
     )
+
+
+def portrait_in_schema(portrait: Portrait, schema: int) -> Portrait:
+    """The portrait as an earlier schema has it, for comparison with one kept in it."""
+    if schema == SCHEMA:
+        return portrait
+    bare = [msgspec.structs.replace(one, unusable=[]) for one in portrait.dimensions]
+    return msgspec.structs.replace(portrait, schema=schema, dimensions=bare)
 
 
 def portrait_bytes(portrait: Portrait) -> bytes:

@@ -13,7 +13,7 @@ from lending.services.customers import CustomerErasedError
 from lending.vault import key_unwrap, seal, unseal
 from riskengine.errors import InvalidInput
 from scoring.models import PortraitSnapshot
-from scoring.portraits.portrait import Portrait, portrait_bytes, portrait_open
+from scoring.portraits.portrait import SCHEMA, Portrait, portrait_bytes, portrait_in_schema, portrait_open
 from scoring.services.portrait_instruments import InstrumentGoneError, instruments_pinned
 from scoring.services.portraits import portraits_of
 
@@ -83,7 +83,9 @@ def snapshot_verify(snapshot: PortraitSnapshot) -> Verdict:
     except InstrumentGoneError:
         return "unavailable"
     made = portraits_of([customer.pk], snapshot.as_of, read_at=snapshot.taken_at, instruments=instruments)
-    is_same = portrait_hash(made[customer.pk], key_unwrap(customer.wrapped_key)) == snapshot.content_hash
+    key = key_unwrap(customer.wrapped_key)
+    schemas = (portrait_in_schema(made[customer.pk], schema) for schema in range(SCHEMA, 0, -1))
+    is_same = snapshot.content_hash in [portrait_hash(portrait, key) for portrait in schemas]
     return "same" if is_same else "differs"
 
 

@@ -18,7 +18,12 @@ class Reading:
     """A batch of customers, none of them erased, and what may be read of them."""
 
     def __init__(
-        self, customer_ids: list[int], as_of: datetime, read_at: datetime, variables: Mapping[str, Variable]
+        self,
+        customer_ids: list[int],
+        as_of: datetime,
+        read_at: datetime,
+        variables: Mapping[str, Variable],
+        broken: set[int] | None = None,
     ) -> None:
         self.customer_ids = customer_ids
         self.as_of = as_of
@@ -27,6 +32,8 @@ class Reading:
         """When it is read: a consent must be live then too."""
         self.variables = variables
         """Everything a portrait may hold, by name."""
+        self.broken = broken
+        """Collects the customers of whom something does not open; without it that is an error."""
 
     @cached_property
     def consents(self) -> dict[int, frozenset[str]]:
@@ -78,6 +85,7 @@ def facts_read(reading: Reading) -> dict[int, Told]:
         customer_ids=reading.customer_ids,
         as_of=reading.as_of,
         may_open=reading.may_read,
+        broken=reading.broken,
     )
     return {
         customer: Told(

@@ -1,5 +1,6 @@
 """Portraits of customers as of an instant: every source read in bulk, scored in one batch, put together."""
 
+import logging
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ import polars as pl
 import scoring.services.portrait_book  # noqa: F401  # its sources
 from lending.models import Customer
 from lending.services.customers import CustomerErasedError
+from lending.vault import VaultError, key_unwrap
 from scoring.package import ScoringModel
 from scoring.portraits.coefficient import Coefficient, coefficient_of, horizon_problem, not_assessed
 from scoring.portraits.observation import Sourced
@@ -23,6 +25,7 @@ from scoring.portraits.portrait import (
 from scoring.services.portrait_instruments import Instruments, instruments_live
 from scoring.services.portrait_sources import Reading, sources_read
 
+logger = logging.getLogger(__name__)
 _BATCH = 1000
 
 
@@ -42,19 +45,21 @@ def portraits_of(
     *,
     read_at: datetime | None = None,
     instruments: Instruments | None = None,
+    broken: set[int] | None = None,
 ) -> dict[int, Portrait]:
     """Portraits by customer, those of erased customers left out.
 
     Only what was so and known by `as_of` counts. Facts of a consent scope other than credit_decision are opened only
     where the consent was live then and is at `read_at` (default: `as_of`). `instruments` are the live ones of
-    `read_at`'s date unless given. Raises NoLiveCatalogueError, VaultError.
+    `read_at`'s date unless given. Customers whose key or facts do not open are an error, unless `broken` is there to
+    collect their ids: then they are left out. Raises NoLiveCatalogueError, VaultError.
     """
     as_of = as_of.astimezone(UTC)
     read_at = read_at or as_of
     instruments = instruments or instruments_live(read_at.astimezone(UTC).date())
     made: dict[int, Portrait] = {}
-    for batch in _batches(customer_ids):
-        drawn = _drawn(batch, as_of, read_at, instruments)
+    for batch in _batches(customer_ids, broken):
+        drawn = _drawn(Reading(batch, as_of, read_at, portrait_variables(instruments.catalogue), broken), instruments)
         for one, (coefficient, model_hash) in zip(drawn, _coefficients(drawn, instruments), strict=True):
             made[one.customer_id] = portrait_made(
                 one,
@@ -66,17 +71,30 @@ def portraits_of(
     return made
 
 
-def _batches(customer_ids: Collection[int]) -> Iterator[list[int]]:
+def _batches(customer_ids: Collection[int], broken: set[int] | None) -> Iterator[list[int]]:
     held = Customer.objects.filter(pk__in=customer_ids, wrapped_key__isnull=False).order_by("pk")
-    numbers = list(held.values_list("pk", flat=True))
+    keys = held.values_list("pk", "wrapped_key")
+    if broken is not None:
+        broken.update(number for number, wrapped in keys if not _is_sound(number, wrapped))
+    numbers = [number for number, _ in keys if not broken or number not in broken]
     return (numbers[start : start + _BATCH] for start in range(0, len(numbers), _BATCH))
 
 
-def _drawn(batch: list[int], as_of: datetime, read_at: datetime, instruments: Instruments) -> list[Drawn]:
-    reading = Reading(batch, as_of, read_at, portrait_variables(instruments.catalogue))
+def _is_sound(number: int, wrapped: bytes | memoryview | None) -> bool:
+    try:
+        key_unwrap(wrapped or b"")
+    except VaultError:
+        logger.error("customer_key_broken", extra={"customer": number})
+        return False
+    return True
+
+
+def _drawn(reading: Reading, instruments: Instruments) -> list[Drawn]:
     told = sources_read(reading)
     drawn = []
-    for number in batch:
+    for number in reading.customer_ids:
+        if reading.broken and number in reading.broken:
+            continue
         sourced = Sourced([], {}, {}, reading.consents.get(number, frozenset()))
         for source in told:
             entry = source.get(number)
@@ -86,7 +104,7 @@ def _drawn(batch: list[int], as_of: datetime, read_at: datetime, instruments: In
             for product, heard_at in entry.products.items():
                 sourced.products[product] = max(heard_at, sourced.products.get(product, heard_at))
             sourced.measures.update(entry.measures)
-        drawn.append(draw(number, as_of, sourced, instruments.plan(products_in_order(sourced.products))))
+        drawn.append(draw(number, reading.as_of, sourced, instruments.plan(products_in_order(sourced.products))))
     return drawn
 
 

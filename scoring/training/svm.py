@@ -30,6 +30,19 @@ class SvmParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int = 42
 
 
+class KernelSpace(msgspec.Struct, frozen=True):
+    """Where a row is K(x, L) K(L, L)^(-1/2) for landmarks L (Nyström: Williams and Seeger, NIPS 2001)."""
+
+    landmarks: Array
+    gamma: float
+    whitening: Array
+
+    def of(self, columns: Array) -> Array:
+        """Prepared columns (rows, width) in this space, shape (rows, landmarks)."""
+        placed: Array = _kernel(columns, self.landmarks, self.gamma) @ self.whitening
+        return placed
+
+
 def fit_svm(frame: pl.DataFrame, outcome: Outcome, recipe: Recipe) -> Fitted:
     """Fit on these rows alone. Same rows, same recipe: same bytes."""
     return layer_fit(_KIND, frame, outcome, recipe)
@@ -42,23 +55,29 @@ def _candidates(seed: int) -> Sequence[SvmParameters]:
 def _solve(columns: Array, outcome: Outcome, parameters: SvmParameters) -> Mapping[str, Array]:
     """Landmarks, and the weight of each one's kernel in the margin.
 
-    In the space that landmarks L span, a row is K(x, L) K(L, L)^(-1/2) (Williams and Seeger, NIPS 2001); the linear
-    machine's weights there are turned back into one per landmark. At most 30,000 rows, sampled, are solved for.
+    The linear machine's weights in the space of the landmarks are turned back into one per landmark. At most 30,000
+    rows, sampled, are solved for.
     """
     kept = stratified_sample(outcome, _MOST_ROWS, parameters.seed)
     columns, outcome = columns[kept], outcome[kept]
+    space = kernel_space(columns, parameters)
+    machine = LinearSVC(dual=False, C=parameters.cost, random_state=parameters.seed, max_iter=200, tol=1e-5)  # type: ignore[no-untyped-call]
+    machine.fit(space.of(columns), outcome)
+    return {
+        "landmarks": space.landmarks,
+        "gamma": np.array([space.gamma]),
+        "weights": space.whitening @ machine.coef_[0],
+        "intercept": machine.intercept_,
+    }
+
+
+def kernel_space(columns: Array, parameters: SvmParameters) -> KernelSpace:
+    """The space that landmarks of these prepared columns (rows, width) span."""
     landmarks = _landmarks(columns, parameters)
     gamma = parameters.width / columns.shape[1]
     values, vectors = np.linalg.eigh(_kernel(landmarks, landmarks, gamma))
     whitening = vectors / np.sqrt(np.maximum(values, _FLATTEST * values[-1])) @ vectors.T
-    machine = LinearSVC(dual=False, C=parameters.cost, random_state=parameters.seed, max_iter=200, tol=1e-5)  # type: ignore[no-untyped-call]
-    machine.fit(_kernel(columns, landmarks, gamma) @ whitening, outcome)
-    return {
-        "landmarks": landmarks,
-        "gamma": np.array([gamma]),
-        "weights": whitening @ machine.coef_[0],
-        "intercept": machine.intercept_,
-    }
+    return KernelSpace(landmarks, gamma, whitening)
 
 
 def _landmarks(columns: Array, parameters: SvmParameters) -> Array:

@@ -36,11 +36,12 @@ class Command(BaseCommand):
         as_of = min(business_date_end(options["as_of"], "UTC"), now) if options["as_of"] else now
         segments: Counter[str] = Counter()
         states: Counter[str] = Counter()
+        broken: set[int] = set()
         kept = 0
         try:
             instruments = instruments_live(now.astimezone(UTC).date())
             for batch in customer_batches(options["product"]):
-                made = portraits_placed(batch, as_of, read_at=now, instruments=instruments)
+                made = portraits_placed(batch, as_of, read_at=now, instruments=instruments, broken=broken)
                 segments.update(one.placed.code for one in made)
                 states.update(one.portrait.coefficient.cause or "assessed" for one in made)
                 if options["save"]:
@@ -53,6 +54,7 @@ class Command(BaseCommand):
             "as_of": as_of.isoformat(),
             "customers": segments.total(),
             "kept": kept,
+            "key_broken": sorted(broken),
             "segments": dict(segments.most_common()),
             "coefficients": dict(states.most_common()),
             "seconds": round(seconds, 3),
