@@ -8,9 +8,10 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -24,7 +25,7 @@ from scoring.admin.honesty_cards import honesty_cards, meaning_facts
 from scoring.admin.model_compare import compare_page
 from scoring.admin.picture_cards import contributions_card, ranking_cards, stability_card
 from scoring.admin.uploads import upload_view
-from scoring.admin.words import direction_word, metric_rows, product_word
+from scoring.admin.words import direction_word, kind_word, metric_rows, product_word
 from scoring.catalogue import Variable
 from scoring.models import ModelPackage
 from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
@@ -36,11 +37,22 @@ from scoring.services.foreign_models import MOST_BOOSTER
 class ModelPackageAdmin(FrozenAdmin):
     """Registered models."""
 
-    list_display = ["name", "product", "kind", "state", "auc", "horizon", "next_validation", "created_at"]
-    list_filter = ["state", "product"]
+    list_display = [
+        "name",
+        "product",
+        "kind_shown",
+        "used_for",
+        "state",
+        "auc",
+        "horizon",
+        "next_validation",
+        "created_at",
+    ]
+    list_filter = ["state", "purpose", "product"]
     list_select_related = ["product"]
     ordering = ["product", "-created_at"]
-    fields = ["name", "product", "kind", "state", "content_hash", "approval", "created_at"]
+    list_before_template: str | None = "scoring/admin/cards.html"  # type: ignore[assignment]
+    fields = ["name", "product", "kind_shown", "used_for", "state", "content_hash", "approval", "created_at"]
 
     def get_urls(self) -> list[URLPattern]:
         def address(name: str, view: Any, *methods: str) -> URLPattern:
@@ -69,6 +81,19 @@ class ModelPackageAdmin(FrozenAdmin):
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).defer("package")
+
+    @admin.display(description=gettext_lazy("purpose"), ordering="purpose")
+    def used_for(self, row: ModelPackage) -> str:
+        return str(ModelPackage.Purpose(row.purpose).label)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The list, and for those who may make models the two ways to a new one."""
+        cards = [_new_models()] if request.user.has_perm(MAKE) else []
+        return super().changelist_view(request, {**(extra_context or {}), "cards": cards})
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def kind_shown(self, row: ModelPackage) -> str:
+        return kind_word(row.kind)
 
     @admin.display(description=gettext_lazy("AUC"))
     def auc(self, row: ModelPackage) -> str:
@@ -127,6 +152,15 @@ def _keeping(card: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
+def _new_models() -> dict[str, Any]:
+    ways = [
+        (page_url("scoring_trainingjob_ask"), _("Train a model")),
+        (page_url("scoring_modelpackage_import"), _("Import a model made elsewhere")),
+    ]
+    links = format_html_join(" · ", '<a href="{}" class="font-medium text-primary-700">{}</a>', ways)
+    return {"title": _("A new model"), "lines": [links]}
+
+
 def _standing(row: ModelPackage) -> dict[str, Any]:
     link = format_html(
         '<a href="{}" class="font-medium text-primary-700">{}</a>',
@@ -138,7 +172,7 @@ def _standing(row: ModelPackage) -> dict[str, Any]:
         page_url("scoring_modelpackage_compare", row.pk),
         _("Beside another model"),
     )
-    facts = [(_("State"), row.get_state_display()), (_("Its way"), link), (_("Comparison"), compare)]
+    facts = [(_("State"), row.get_state_display()), (_("Its way"), link), (_("Other models"), compare)]
     drift = format_html(
         '<a href="{}" class="font-medium text-primary-700">{}</a>',
         page_url("monitoring_driftreport_product", row.product.code),
