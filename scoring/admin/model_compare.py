@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scoring.admin.models import ModelPackageAdmin
 
 DOTS = 400
+FIGURES = ("auc", "gini", "ks", "brier", "log_loss", "ece")
 
 
 def compare_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
@@ -61,7 +62,7 @@ def _compared(model: ModelPackage, other: ModelPackage) -> dict[str, Any]:
 
 def _figures(ours: dict[str, float], theirs: dict[str, float]) -> list[dict[str, str]]:
     rows = []
-    for name in dict.fromkeys([*ours, *theirs]):
+    for name in (name for name in FIGURES if name in ours or name in theirs):
         for title, _value, says in metric_rows({name: 0.0}):
             both = [f"{metrics[name]:.4f}" if name in metrics else "–" for metrics in (ours, theirs)]
             change = f"{ours[name] - theirs[name]:+.4f}" if name in ours and name in theirs else "–"
