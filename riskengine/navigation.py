@@ -50,6 +50,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
         [
             Item("monitoring.earlywarning", "notifications_active", _("Early warnings")),
             Item("monitoring.reviewrun", "fact_check", _("Reviews")),
+            Item("monitoring.driftreport", "trending_up", _("Drift")),
             Item("lending.loan", "payments", _("Loans")),
             Item("lending.customerstanding", "monitor_heart", _("Standings")),
             Item("lending.riskevent", "bolt", _("Risk events")),

@@ -47,7 +47,7 @@ class DriftReportAdmin(PageAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.product_view)
-        return [path("product/<str:product>/", view, name="monitoring_driftreport_product"), *super().get_urls()]
+        return [path("product/<str:code>/", view, name="monitoring_driftreport_product"), *super().get_urls()]
 
     @admin.display(description=gettext_lazy("period"), ordering="until")
     def period(self, report: DriftReport) -> str:
@@ -57,9 +57,9 @@ class DriftReportAdmin(PageAdmin):
     def state_shown(self, report: DriftReport) -> tuple[str, str]:
         return report.state, report.get_state_display()
 
-    def product_view(self, request: HttpRequest, product: str) -> HttpResponse:
+    def product_view(self, request: HttpRequest, code: str) -> HttpResponse:
         """The latest report of a product, or that there is none yet."""
-        found = get_object_or_404(Product, code=product)
+        found = get_object_or_404(Product, code=code)
         return self._page(request, found, DriftReport.objects.filter(product=found).order_by("-until", "-pk").first())
 
     def change_view(

@@ -23,6 +23,7 @@ from audit.services.checkpoints import checkpoint_sign
 from lending.models import Customer, ListImport
 from lending.services.consents import consent_grant
 from lending.services.list_imports import list_import_read
+from monitoring.models import DriftReport
 from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
 from rules.services.customer_portraits import portraits_save
@@ -132,6 +133,12 @@ def _policy(world: World) -> None:
 def _rest() -> None:
     """What nothing else made: the guard of the door, the clock, second factors, a checkpoint."""
     checkpoint_sign(datetime.now(UTC))
+    day = date(2005, 9, 30)
+    state, level = DriftReport.State.NOT_ENOUGH_DATA, "NONE"
+    DriftReport.objects.create(
+        product=make.product(), since=day, until=day, policy_hash="0" * 64, state=state, level=level,
+        decisions=0, matured=0, created_at=make.now(),
+    )  # fmt: skip
     for model, more in ((AccessAttempt, {"failures_since_start": 1}), (AccessFailureLog, {}), (AccessLog, {})):
         model.objects.create(username="somebody", ip_address="127.0.0.1", user_agent="tests", **more)
     interval = IntervalSchedule.objects.create(every=5, period="seconds")
