@@ -72,7 +72,7 @@ KIND = Kind(
         "period": gettext_lazy("A report for each"),
         "period=month": gettext_lazy("month"),
         "period=week": gettext_lazy("week"),
-        "reference": gettext_lazy("Compared with"),
+        "reference": gettext_lazy("What it is compared with"),
         "reference=training": gettext_lazy("the model's training rows, as its card keeps them"),
         "reference=first_decisions": gettext_lazy("the model's first decisions"),
         "reference_decisions": gettext_lazy("First decisions that make a reference"),
@@ -97,5 +97,9 @@ KIND = Kind(
         "retraining_outcomes_least": gettext_lazy("Fewest matured outcomes to train on"),
         "retraining_bads_least": gettext_lazy("Fewest bads, and goods, among them to train on"),
         "retraining_model": gettext_lazy("Kind of model to propose"),
+        "retraining_model=xgboost": gettext_lazy("Boosted trees (XGBoost)"),
+        "retraining_model=scorecard": gettext_lazy("Scorecard"),
+        "retraining_model=svm": gettext_lazy("Support vector machine"),
+        "retraining_model=mlp": gettext_lazy("Neural network (MLP)"),
     },
 )

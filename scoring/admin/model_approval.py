@@ -19,7 +19,7 @@ from riskengine.errors import RiskEngineError
 from scoring.admin.fairness_card import fairness_card
 from scoring.admin.frozen import in_language
 from scoring.admin.model_forms import ROLE_WORDS, ModelDecisionForm, RetireForm, SubmitForm
-from scoring.admin.words import metric_rows, product_word
+from scoring.admin.words import kind_word, metric_rows, product_word
 from scoring.models import ModelPackage
 from scoring.services.fairness import fairness_shown
 from scoring.services.model_roles import ROLES_OF, approval_role
@@ -62,9 +62,7 @@ def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int
         "figures": _figures(model.card, rival.card if rival else None),
         "features": _features(model.card, rival.card if rival else None),
         "golden": golden,
-        "fairness": fairness_card(
-            fairness_shown(model, timezone.now().date()), model.product.code, model.content_hash
-        ),
+        "fairness": fairness_card(fairness_shown(model, timezone.now().date()), model.product.code, model.content_hash),
         "approval": approval,
         "is_outdated": approval is not None
         and approval.evidence.get("compared_with", "") != (rival.content_hash if rival else ""),
@@ -190,7 +188,7 @@ def _facts(model: ModelPackage) -> list[tuple[str, str]]:
         (_("Horizon of the PD"), in_language(**card["pd_horizon"])),
         (_("Bad means"), in_language(card["bad_definition"], card["bad_definition_zh"])),
         (_("Sample"), in_language(**card["sample"])),
-        (_("Kind"), model.kind),
+        (_("Kind"), kind_word(model.kind)),
     ]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring.admin.statement_forms import StatementForm
+from scoring.admin.words import kind_word
 from scoring.package.bodies import BODIES
 from scoring.services.training_jobs import SUFFIXES, training_files
 
@@ -40,7 +41,7 @@ class TrainingForm(StatementForm):
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind of model"),
-        choices=[(name, name) for name in BODIES],
+        choices=lambda: [(name, kind_word(name)) for name in BODIES],
         widget=forms.Select(attrs={"class": "rk-select"}),
     )
     seed = forms.IntegerField(

@@ -56,6 +56,17 @@ def metric_rows(metrics: dict[str, float]) -> list[list[str]]:
     return [[words[key][0], f"{metrics[key]:.4f}", words[key][1]] for key in words if key in metrics]
 
 
+def kind_word(kind: str) -> str:
+    """A kind of model."""
+    words = {
+        "xgboost": _("Boosted trees (XGBoost)"),
+        "scorecard": _("Scorecard"),
+        "svm": _("Support vector machine"),
+        "mlp": _("Neural network (MLP)"),
+    }
+    return words.get(kind, kind)
+
+
 def product_word(code: str) -> str:
     """The product's name; its code where nothing of that code is lent."""
     product = Product.objects.filter(code=code).first()
