@@ -12,9 +12,7 @@ SWEEP_SECONDS = 5
 
 
 # Acknowledged at once: the job's row says whether it waits, and a broker would deliver a long task again meanwhile.
-@shared_task(
-    name="scoring.training_job_task", acks_late=False, soft_time_limit=6 * HOURS, time_limit=6 * HOURS + 30
-)
+@shared_task(name="scoring.training_job_task", acks_late=False, soft_time_limit=6 * HOURS, time_limit=6 * HOURS + 30)
 def training_job_task(job_id: int) -> None:
     """Train one job; one that another worker has, or that has ended, is left alone."""
     training_job_run(job_id=job_id, now=timezone.now)

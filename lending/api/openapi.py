@@ -67,8 +67,8 @@ ANSWER: dict[str, Any] = {
 _WORDS = {
     404: "No application of yours with this number (application_not_found), no such person (customer_not_found), or"
     " no live consent given through you to withdraw (consent_not_found).",
-    409: "The customer's personal data is erased (customer_erased), or the same grant was told before with another end or"
-    " evidence (consent_known).",
+    409: "The customer's personal data is erased (customer_erased), or the same grant was told before with another end"
+    " or evidence (consent_known).",
     422: "Wrong fields, each named in `problems`; times in the wrong order (consent_times_wrong).",
 }
 CONSENT_POST: dict[str, Any] = {

@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,18 +46,18 @@ VERDICT_WORDS = {
 }
 
 
-def _day_field(label: Promise, *, required: bool = True) -> forms.DateField:
+_DAY: dict[str, Any] = {
+    "widget": forms.DateInput(attrs={"type": "date", "class": "rk-input"}),
     # Where a calendar ends, the end of its last day cannot be told in another time zone.
-    limits = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
-    widget = forms.DateInput(attrs={"type": "date", "class": "rk-input"})
-    return forms.DateField(label=label, required=required, widget=widget, validators=limits)
+    "validators": [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+}
 
 
 class DatesForm(forms.Form):
     """As of which day, and which earlier one to compare with."""
 
-    date = _day_field(gettext_lazy("As of the end of"))
-    before = _day_field(gettext_lazy("Beside the end of"), required=False)
+    date = forms.DateField(label=gettext_lazy("As of the end of"), **_DAY)
+    before = forms.DateField(label=gettext_lazy("Beside the end of"), required=False, **_DAY)
 
 
 class SegmentFilter(admin.SimpleListFilter):

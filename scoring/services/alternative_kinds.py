@@ -62,7 +62,7 @@ def evidence_problems(source: str, content_hash: str) -> list[str]:
 
 
 def pilot_problems(pilot: Pilot, name: str) -> list[str]:
-    """A pilot is of a reviewed source and a product that is lent, chooses by catalogued variables, and has yet to end."""
+    """A pilot is of a reviewed source and a known product, chooses by catalogued variables, and has yet to end."""
     today, found = datetime.now(UTC).date(), []
     if governed_live(REVIEW, name, on=today) is None:
         found.append(_("The source has no ethics review in force."))

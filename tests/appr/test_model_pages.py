@@ -29,7 +29,13 @@ def champion(model):
 
 
 def word(model, **changes):
-    return {"password": PASSWORD, "content_hash": model.content_hash, "comment": "", "decision": "approve", "role": "CHAMPION"} | changes
+    return {
+        "password": PASSWORD,
+        "content_hash": model.content_hash,
+        "comment": "",
+        "decision": "approve",
+        "role": "CHAMPION",
+    } | changes
 
 
 def states():

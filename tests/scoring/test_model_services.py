@@ -18,6 +18,7 @@ from scoring.services.catalogues import (
     catalogue_reject,
     catalogue_submit,
 )
+from scoring.services.model_roles import ModelNotCandidateError
 from scoring.services.models import (
     ModelNotStatedError,
     ModelNotSubmittedError,
@@ -32,7 +33,6 @@ from scoring.services.models import (
     model_withdraw,
     product_by_code,
 )
-from scoring.services.model_roles import ModelNotCandidateError
 from scoring.training.statement import NOT_STATED
 from tests.factories.audit import user
 from tests.factories.scoring import AT, candidate, catalogue_document, package_bytes, product
