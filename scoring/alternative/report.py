@@ -15,6 +15,7 @@ from scoring.fairness_measure import groupings_of
 from scoring.paired import PairedDifference
 from scoring.protected import attribute_read
 from scoring.training.errors import TrainingInputError
+from scoring.training.folds import seed_require
 from scoring.training.request import FEWEST_CASES
 from scoring.training.table import Outcome, table_read, target_read
 
@@ -113,6 +114,11 @@ def _fairness_state(value: Value) -> str:
 def _read(asked: Asked) -> tuple[pl.DataFrame, Outcome, str]:
     if not 2 <= asked.folds <= _MOST_FOLDS:
         raise TrainingInputError(f"--cv takes 2 to {_MOST_FOLDS} folds.")
+    seed_require(asked.seed)
+    if not -1.0 < asked.least < 1.0:
+        raise TrainingInputError("--least is a difference of AUCs, between -1 and 1.")
+    if asked.target in (*asked.source, *(asked.without or ())):
+        raise TrainingInputError(f"{asked.target} is the outcome: nothing may read it.")
     frame = table_read(asked.data)
     named = [asked.target, *(name for name in asked.source if name != GRAPH), *(asked.without or ()), *asked.drop]
     named += [asked.key] if asked.key else []

@@ -13,13 +13,14 @@ from scoring.alternative.graph_files import GraphTables
 from scoring.fairness import State, Thresholds
 from scoring.fairness_measure import cut_off_of_share, grouping_fairness
 from scoring.package.encoding import encode_frame
+from scoring.package.schema import Feature
 from scoring.paired import PairedDifference, paired_auc
 from scoring.protected import Grouping, Members, attribute_read, grouping_of
 from scoring.training.booster import BoosterParameters, booster_train, matrix_of, raw_margins
 from scoring.training.columns import Column, columns_plan
 from scoring.training.errors import TrainingInputError
 from scoring.training.fairness import proxies_of
-from scoring.training.features import features_fit
+from scoring.training.features import features_fit, training_matrix
 from scoring.training.folds import Places, stratified_folds
 from scoring.training.table import Outcome
 
@@ -127,8 +128,13 @@ def _margins(
     table: pl.DataFrame, columns: list[Column], outcome: Outcome, train: Places, test: Places, seed: int
 ) -> Outcome:
     """Margins of the rows left out: ranks are all that is compared, so nothing is calibrated."""
-    features = features_fit(columns, table[train], outcome[train], {})
-    rows = matrix_of(encode_frame(features, table[train]), outcome[train])
+
+    def feature_fit(rows: pl.DataFrame, bads: Outcome) -> list[Feature]:
+        return features_fit(columns, rows, bads, {})
+
+    features = feature_fit(table[train], outcome[train])
+    data = training_matrix(features, feature_fit, table[train], outcome[train], INNER_FOLDS)
+    rows = matrix_of(data, outcome[train])
     booster = booster_train(rows, BoosterParameters(seed=seed), features)
     return raw_margins(booster, encode_frame(features, table[test]))
 

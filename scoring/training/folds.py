@@ -6,10 +6,18 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import StratifiedKFold
 
+from scoring.training.errors import TrainingInputError
 from scoring.training.table import Outcome
 
 Places = npt.NDArray[np.int64]
 _FEWEST_OF_EITHER = 100
+_SEEDS = 2**31
+
+
+def seed_require(seed: int) -> None:
+    """Raises TrainingInputError unless every generator used takes the seed."""
+    if not 0 <= seed < _SEEDS:
+        raise TrainingInputError(f"--seed is a whole number from 0 to {_SEEDS - 1}.")
 
 
 def stratified_folds(outcome: Outcome, folds: int, seed: int) -> Iterator[tuple[Places, Places]]:

@@ -16,6 +16,7 @@ from scoring.training.dates import days_required, with_ages
 from scoring.training.directions import Directions, directions_infer, directions_read
 from scoring.training.errors import TrainingInputError
 from scoring.training.fitting import DirectionFit, Recipe
+from scoring.training.folds import seed_require
 from scoring.training.product import product_frame, product_table
 from scoring.training.rows import rows_where
 from scoring.training.table import Outcome, table_read, target_read
@@ -63,6 +64,7 @@ class Prepared(msgspec.Struct, frozen=True):
 
 def request_prepare(request: Request) -> Prepared:
     """Read the file and settle every choice. Raises TrainingInputError saying what is wrong."""
+    seed_require(request.seed)
     frame = rows_where(table_read(request.data), request.where)
     if request.target not in frame.columns:
         raise TrainingInputError(f"There is no column {request.target}; there are {', '.join(frame.columns)}.")

@@ -54,8 +54,6 @@ def train(
     fit = family_of(model)
     if not 2 <= folds <= MOST_FOLDS:
         raise TrainingInputError(f"--cv takes 2 to {MOST_FOLDS} folds.")
-    if not 0 <= request.seed < 2**31:
-        raise TrainingInputError("--seed is a whole number from 0 to 2147483647.")
     prepared = request_prepare(request)
     for note in prepared.notes:
         progress(note)

@@ -138,6 +138,9 @@ def test_the_same_data_and_seed_give_the_same_report(tmp_path):
         ("--with", "hidden", "--attribute", "no_such[<=1]"),
         ("--with", "text_data"),
         ("--with", "hidden", "--without", "hidden"),
+        ("--with", "bad"),
+        ("--with", "hidden", "--seed", "-1"),
+        ("--with", "hidden", "--least", "nan"),
     ],
 )
 def test_wrong_use_leaves_with_2(tmp_path, options):

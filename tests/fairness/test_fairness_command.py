@@ -59,6 +59,7 @@ def test_without_a_flag_it_exits_with_0(files):
         ("--attribute", "sex", "--cut-off", "2"),
         ("--attribute", "sex", "--cut-off", "0.2", "--approve-share", "0.5"),
         ("--attribute", "sex", "--drop", "late"),
+        ("--attribute", "sex", "--picture", "x.svg"),
     ],
 )
 def test_wrong_use_exits_with_2(files, options):

@@ -88,6 +88,11 @@ class Command(BaseCommand):
 def _request(options: dict[str, Any]) -> FairnessRequest:
     if options["cut_off"] is not None and options["approve_share"] is not None:
         raise TrainingInputError("--cut-off and --approve-share exclude each other.")
+    if options["picture"] and not options["alternatives"]:
+        raise TrainingInputError("--picture shows what --alternatives finds: give both.")
+    for option in ("report", "picture"):
+        if options[option] and not options[option].parent.is_dir():
+            raise TrainingInputError(f"--{option}: there is no folder {options[option].parent}.")
     for name in ("cut_off", "approve_share"):
         if options[name] is not None and not 0 < options[name] < 1:
             raise TrainingInputError(f"--{name.replace('_', '-')} lies between 0 and 1.")

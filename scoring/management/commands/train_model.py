@@ -121,6 +121,8 @@ def _check(options: dict[str, Any]) -> None:
     for option in ("report", "package"):
         if options[option] and not options[option].parent.is_dir():
             raise TrainingInputError(f"--{option}: there is no folder {options[option].parent}.")
+        if options[option] and options[option].is_dir():
+            raise TrainingInputError(f"--{option}: {options[option]} is a folder.")
 
 
 def _waivers(given: list[str]) -> dict[str, str]:
