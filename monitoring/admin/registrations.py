@@ -7,6 +7,8 @@ from audit.object_pages import page_register
 
 page_register("early_warning", name=_("Early warning"), url_name="admin:monitoring_earlywarning_change")
 page_register("drift_report", name=_("Drift report"), url_name="admin:monitoring_driftreport_change")
+# A proposal is shown with its product's drift, so the log names it by the product.
+page_register("retraining_proposal", name=_("Retraining proposal"), url_name="admin:monitoring_driftreport_product")
 page_register("review_run", name=_("Review"), url_name="admin:monitoring_reviewrun_change")
 
 events_register(

@@ -207,9 +207,10 @@ def _keep(
         entry_append(
             kind="drift.retraining",
             object_type="retraining_proposal",
-            object_id=str(row.pk),
+            object_id=product.code,
             actor=ACTOR,
             payload={
+                "proposal": row.pk,
                 "product": product.code,
                 "until": until.isoformat(),
                 "state": state,

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from audit import event_words, object_pages
 from audit.event_words import actors_named, is_registered
+from scoring.services.model_roles import ROLES_OF
 from tests.factories.audit import user
 
 APPS = ("audit", "lending", "scoring", "rules", "monitoring", "riskengine")
@@ -55,6 +56,8 @@ def kinds_written():
         for prefix in re.findall(r'kind=f"([^"]+)\.\{(?:kind|event)\}"', text):
             prefix = constants[prefix.strip("{}")] if prefix.startswith("{") else prefix
             found |= {f"{prefix}.{event}" for event in re.findall(r'_record\(\s*"([a-z_]+)"', text)}
+            if "_record(asked.lower()" in text:
+                found |= {f"{prefix}.{role.lower()}" for roles in ROLES_OF.values() for role in roles}
     return found
 
 
