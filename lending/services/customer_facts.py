@@ -50,7 +50,7 @@ class FactInput(msgspec.Struct, frozen=True, kw_only=True):
     """Another source that says the same."""
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One fact as it is read, its value opened."""
 
     variable: str

@@ -13,7 +13,7 @@ TOLERANCE = 0.05
 """Two sources say the same number where they differ by at most this share of the larger; codes must be equal."""
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
+class Held(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A variable as a portrait holds it."""
 
     variable: str
@@ -33,7 +33,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         return self.is_verified or bool(self.confirmed_by)
 
 
-class Unusable(msgspec.Struct, frozen=True, kw_only=True):
+class Unusable(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A statement that would have counted, had the catalogue let the variable have its value."""
 
     variable: str

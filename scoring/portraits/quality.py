@@ -12,7 +12,7 @@ _DAY = timedelta(days=1)
 _DIGITS = 4
 
 
-class Quality(msgspec.Struct, frozen=True, kw_only=True):
+class Quality(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Four shares of 0 to 1, higher is better; None where there is nothing to take a share of."""
 
     timeliness: float | None
