@@ -25,7 +25,7 @@ from scoring.admin.honesty_cards import honesty_cards, meaning_facts
 from scoring.admin.model_compare import compare_page
 from scoring.admin.picture_cards import contributions_card, ranking_cards, stability_card
 from scoring.admin.uploads import upload_view
-from scoring.admin.words import direction_word, kind_word, metric_rows, product_word
+from scoring.admin.words import direction_word, kind_word, metric_rows, note_words, product_word
 from scoring.catalogue import Variable
 from scoring.models import ModelPackage
 from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
@@ -278,4 +278,9 @@ def _making(card: dict[str, Any]) -> dict[str, Any]:
         (_("Parameters"), ", ".join(f"{name} {value}" for name, value in card["parameters"].items())),
         (_("Libraries"), ", ".join(f"{name} {number}" for name, number in card["library_versions"].items())),
     ]
-    return {"title": _("How it was made"), "facts": facts, "lines_title": _("Notes"), "lines": card["notes"]}
+    return {
+        "title": _("How it was made"),
+        "facts": facts,
+        "lines_title": _("Notes"),
+        "lines": [note_words(note) for note in card["notes"]],
+    }
