@@ -186,7 +186,9 @@ def _figures(
 
 
 def _last(frame: pl.DataFrame | None, column: str) -> str:
-    return "" if frame is None or not frame.height else str(frame[column][-1] or "")
+    """Of the last case that has one; thin files may be scored by a model of their own, which is not followed here."""
+    named = [] if frame is None else [found for found in frame[column].to_list() if found]
+    return str(named[-1]) if named else ""
 
 
 def _state(figures: list[Figure]) -> str:

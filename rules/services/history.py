@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 import polars as pl
 from django.db.models import QuerySet
+from msgspec import UNSET
 
 from lending.business_dates import business_date_of
 from lending.vault import VaultError, key_unwrap
 from riskengine.errors import RiskEngineError
+from rules.engine.choice import MAIN
 from rules.engine.columns import PATTERN_OUTCOME
 from rules.engine.outcomes import LADDERS, level_of
 from rules.language.types import OF_CATALOGUE, Type
@@ -50,7 +52,8 @@ TRACKED_SCHEMA: dict[str, Any] = {
     "model_hash": pl.String,
     "rule_set_hash": pl.String,
 }
-"""What following decisions over time needs beside: rules that held, and which model and rules decided."""
+"""What following decisions over time needs beside: rules that held, and which main model (empty: a model for another
+purpose scored) and rules decided."""
 
 
 def history_frame(product: str, stage: str, last: int = 10_000) -> pl.DataFrame:
@@ -150,6 +153,6 @@ def _record(document: DecisionDocument, sealed: Sealed, timezone: str) -> dict[s
         "decided_term_months": offer.get("term_months"),
         "had_causes": bool(document.causes),
         "hits": document.hits,
-        "model_hash": document.bundle.model_hash,
+        "model_hash": document.bundle.model_hash if document.scored_by in (UNSET, MAIN) else "",
         "rule_set_hash": document.bundle.rule_set_hash,
     }
