@@ -35,7 +35,7 @@ def told(name, value=1.0, *, age=0, source="one", provenance="THIRD_PARTY", **mo
 
 
 def quality(*observations, names=("a", "b", "c", "d")):
-    return quality_of(held_values(observations, VARIABLES, AS_OF), names, VARIABLES, AS_OF)
+    return quality_of(held_values(observations, VARIABLES, AS_OF)[0], names, VARIABLES, AS_OF)
 
 
 @pytest.mark.parametrize(("age", "timely"), [(0, 1.0), (30, 1.0), (45, 0.5), (60, 0.0), (400, 0.0)])
@@ -82,15 +82,16 @@ def test_authenticity_is_the_share_verified_or_confirmed_by_an_independent_sourc
 )
 def test_two_sources_that_agree_confirm_each_other(one, two, confirms):
     name = one.variable
-    assert held_values([one, two], VARIABLES, AS_OF)[name].is_authentic == confirms
+    assert held_values([one, two], VARIABLES, AS_OF)[0][name].is_authentic == confirms
 
 
-def test_a_value_the_variable_cannot_have_is_not_held():
-    assert held_values([told("code", "Z"), told("a", "text"), told("nothing")], VARIABLES, AS_OF) == {}
+def test_a_value_the_variable_cannot_have_is_not_held_and_is_named_unusable():
+    held, unusable = held_values([told("code", "Z"), told("a", "text"), told("nothing")], VARIABLES, AS_OF)
+    assert held == {} and list(unusable) == ["a", "code"]
 
 
 def test_of_two_statements_the_later_fact_then_the_later_knowledge_counts():
     earlier, corrected = told("a", 1.0, age=5), told("a", 2.0, age=5, known_at=AS_OF - timedelta(days=1))
-    assert held_values([corrected, earlier], VARIABLES, AS_OF)["a"].value == 2.0
-    assert held_values([told("a", 3.0, age=4), corrected], VARIABLES, AS_OF)["a"].value == 3.0
-    assert held_values([told("a", None, age=1), corrected], VARIABLES, AS_OF) == {}
+    assert held_values([corrected, earlier], VARIABLES, AS_OF)[0]["a"].value == 2.0
+    assert held_values([told("a", 3.0, age=4), corrected], VARIABLES, AS_OF)[0]["a"].value == 3.0
+    assert held_values([told("a", None, age=1), corrected], VARIABLES, AS_OF) == ({}, {})
