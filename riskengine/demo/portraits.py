@@ -58,13 +58,13 @@ _FACTS: Final[tuple[tuple[str, str, str], ...]] = (
 )
 
 
-def portrait_policy_ensure(*, maker: User, checker: User, at: datetime) -> bool:
+def portrait_policy_ensure(*, maker: User, checker: User, at: datetime) -> int:
     """Take the demo's policy live unless one is, or the live catalogue, an earlier one, lacks what its segments read;
-    whether it did."""
+    returns how many were."""
     try:
-        return governed_ensure(kind=KIND, name="", document=POLICY, note=NOTE, maker=maker, checker=checker, at=at)
+        return int(governed_ensure(kind=KIND, name="", document=POLICY, note=NOTE, maker=maker, checker=checker, at=at))
     except GovernedInvalid:
-        return False
+        return 0
 
 
 def customer_facts_ensure(*, at: datetime) -> int:
