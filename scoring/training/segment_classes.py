@@ -53,7 +53,7 @@ def classes_compare(
     found = {name: np.zeros(known.size, dtype=np.int64) for name in MACHINES}
     fold_largest = np.zeros(known.size, dtype=np.int64)
     # Matrices of this size gain nothing from a second core, and threads that wait for a busy one cost twenty times.
-    with threadpool_limits(1):
+    with threadpool_limits(1):  # type: ignore[no-untyped-call]
         for train, test in stratified_folds(known.astype(np.float64), folds, seed):
             encoding = ClassEncoding(plan.columns, frame[train])
             rows, unseen = encoding.of(frame[train]), encoding.of(frame[test])
