@@ -70,7 +70,7 @@ def test_it_takes_directions_from_a_file_or_none(data, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"model": "svm"}, "there is xgboost"),
+        ({"model": "tree"}, "there is xgboost"),
         ({"target": "default"}, "no column default"),
         ({"target": "purpose"}, "two values"),
         ({"cv": 1}, "2 to 20"),
