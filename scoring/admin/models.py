@@ -89,7 +89,8 @@ class ModelPackageAdmin(FrozenAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The list, and for those who may make models the two ways to a new one."""
         cards = [_new_models()] if request.user.has_perm(MAKE) else []
-        return super().changelist_view(request, {**(extra_context or {}), "cards": cards})
+        extra: dict[str, Any] = {**(extra_context or {}), "cards": cards}
+        return super().changelist_view(request, extra)
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_shown(self, row: ModelPackage) -> str:
