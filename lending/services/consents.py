@@ -185,6 +185,7 @@ def _record(kind: str, consent: Consent, actor: str, at: datetime, **more: str) 
         object_type="customer",
         object_id=str(consent.customer_id),
         actor=actor,
-        payload={"consent": consent.pk, "scope": consent.scope, "evidence": consent.evidence, **more},
+        # Not the evidence: a reference may be a number that names somebody, and an entry is never erased.
+        payload={"consent": consent.pk, "scope": consent.scope, **more},
         recorded_at=at,
     )

@@ -19,7 +19,6 @@ Provenance = Literal["SELF_DECLARED", "THIRD_PARTY", "OBSERVED", "DERIVED"]
 """Declared by the customer, told by a third party, observed by us, worked out from other values."""
 
 DIMENSIONS: Final[tuple[PortraitDimension, ...]] = get_args(PortraitDimension)
-PROVENANCES: Final[tuple[Provenance, ...]] = get_args(Provenance)
 DIMENSION_WORDS: Final[dict[PortraitDimension, tuple[str, str]]] = {
     "identity": ("Identity", "身份"),
     "repayment_ability": ("Repayment ability", "还款能力"),
