@@ -144,8 +144,8 @@ def _measured(model: ModelPackage, wanted: list[str], on: date) -> FairnessResul
     from scoring.training.columns import Column
     from scoring.training.fairness import fairness_measure
 
-    catalogue, product = catalogue_live(), model.product.code
-    found = training_table(model.card, catalogue) if wanted else None
+    product = model.product.code
+    found = training_table(model.card, catalogue_live()) if wanted else None
     if found is None:
         return None
     frame, good = found

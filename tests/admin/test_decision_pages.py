@@ -132,7 +132,7 @@ def test_reasons_come_in_the_order_of_the_bars_that_raise_the_risk_and_may_be_to
     assert told == [code for code in raising if code in told]
     assert [code for code in view.document.reasons if code in told] == told
     assert page.count("principal reason</strong>") == len(told)
-    assert "same frozen reference population" in page
+    assert "tested by putting the reference applicant" in page
 
 
 def test_what_could_not_be_told_is_marked(shipped, as_role):

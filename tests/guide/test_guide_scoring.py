@@ -3,13 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
+from lending.models import Loan
 from rules.models import Decision
 from scoring.models import ModelPackage
 from tests.guide.screens import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CUSTOMER = 2
-
 
 def test_an_officer_reads_a_portrait_a_model_a_letter_and_the_sources_of_alternative_data(sign_in):
     page = sign_in("checker")
@@ -22,7 +21,8 @@ def test_an_officer_reads_a_portrait_a_model_a_letter_and_the_sources_of_alterna
 
 
 def read_portrait(page):
-    page.goto(f"/admin/lending/customer/{CUSTOMER}/change/")
+    customer = Loan.objects.order_by("pk")[1].customer_id
+    page.goto(f"/admin/lending/customer/{customer}/change/")
     page.get_by_role("link", name="Variables, quality and risk coefficient").click()
     page.locator(".pt-gauge").wait_for()
     page.get_by_label("As of the end of").fill("2005-09-30")
