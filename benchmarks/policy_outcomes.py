@@ -1,6 +1,6 @@
 """What the shipped rule sets decide on the shipped data: outcome mixture, bad rates, precision and recall.
 
-`python benchmarks/policy_outcomes.py [--out-of-fold] [--report OUT.json]`. By default PDs are those of the shipped
+`python -m benchmarks.policy_outcomes [--out-of-fold] [--report OUT.json]`. By default PDs are those of the shipped
 models on the data they were trained on: in-sample. `--out-of-fold` refits them with their recorded parameters in five
 folds and scores each row by a model that has not seen it; thresholds were still chosen on the same rows.
 """
