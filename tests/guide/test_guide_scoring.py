@@ -10,6 +10,7 @@ from tests.guide.screens import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+
 def test_an_officer_reads_a_portrait_a_model_a_letter_and_the_sources_of_alternative_data(sign_in):
     page = sign_in("checker")
     read_portrait(page)
