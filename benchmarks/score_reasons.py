@@ -1,4 +1,4 @@
-"""One application scored and explained, as a score cut-off owes it, beside the library's bare calls for the same."""
+"""One application scored and its reasons found, as a score cut-off owes it, beside the library's bare calls."""
 
 from itertools import cycle, islice
 
@@ -18,7 +18,7 @@ MICROSECONDS = 1e6
 
 
 def score_reasons() -> list[Row]:
-    """PD, reasons by replacement and TreeSHAP contributions of one row, for each shipped model at its own depth.
+    """PD and reasons by replacement of one row, for each shipped model at its own depth.
 
     The reference predicts and explains the same row once with the bare booster. A shipped model without a reference
     applicant gets one of the shipped data first.
@@ -43,7 +43,6 @@ def _measured(product: str) -> Row:
     def ours() -> None:
         for values in rows:
             model.score(values)
-            model.contributions(values)
             model.replacement(values, codes)
 
     def bare() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rules.services.decision_document import Sealed
 from rules.variable_words import variable_words
 from rules.words import Language, pick
 from scoring.catalogue import Variable
@@ -15,7 +14,8 @@ from scoring.scaling import pd_from_margin
 def proof_rows(
     found: Replacement,
     model: ScoringModel,
-    sealed: Sealed,
+    margin: float,
+    contributions: Mapping[str, float],
     variables: Mapping[str, Variable],
     values: Mapping[str, Any],
     language: Language,
@@ -24,8 +24,6 @@ def proof_rows(
 
     Besides, the PD with all reasons replaced, the reference's own, and what all contributions come to.
     """
-    margin = sealed.margin or 0.0
-    contributions = sealed.contributions or {}
     base = model.schema.reference.values
     rows = [
         {

@@ -143,20 +143,21 @@ class DecisionView:
         return value_rows(self._variables, self.values, given, language())
 
     @cached_property
-    def bars(self) -> list[dict[str, Any]]:
-        """Contributions of the model against its reference population as bars, largest first.
+    def contributions(self) -> dict[str, float]:
+        """What each variable adds to the model's margin: stored, or worked out now where no reason rested on it."""
+        stored = self.sealed.contributions if self.sealed else None
+        if stored is not None or self.model is None or self.document.pd is None or self.sealed is None:
+            return stored or {}
+        return {item.variable: item.value for item in self.model.contributions(self.values)}
 
-        Stored ones, or worked out now where the model's reasons were not owed.
-        """
-        contributions = self.sealed.contributions if self.sealed else None
-        model = self.model
-        if contributions is None and model is not None and self.document.pd is not None and self.sealed:
-            contributions = {item.variable: item.value for item in model.contributions(self.values)}
-        if not contributions:
+    @cached_property
+    def bars(self) -> list[dict[str, Any]]:
+        """Contributions of the model against its reference population as bars, largest first."""
+        if not self.contributions:
             return []
-        reference = model.schema.reference.contributions if model else {}
+        reference = self.model.schema.reference.contributions if self.model else {}
         return bar_rows(
-            contributions,
+            self.contributions,
             self._variables,
             self.values,
             language(),
@@ -166,14 +167,15 @@ class DecisionView:
 
     def _causes(self, reference: Mapping[str, float]) -> set[str]:
         """The variables behind the model's reasons; none where the score was no cause of the outcome."""
-        if self.bundle is None or self.sealed is None or self.sealed.contributions is None:
+        if self.bundle is None or self.sealed is None:
             return set()
-        replaced = self.sealed.replacement
-        found = (replaced.reasons if replaced else None) or principal_reasons(
-            [Contribution(name, value) for name, value in self.sealed.contributions.items()],
-            reference=reference,
-            reason_codes=self.bundle.reason_codes,
-        )
+        found = self.sealed.replacement.reasons if self.sealed.replacement else []
+        if not found and self.sealed.contributions is not None:
+            found = principal_reasons(
+                [Contribution(name, value) for name, value in self.sealed.contributions.items()],
+                reference=reference,
+                reason_codes=self.bundle.reason_codes,
+            )
         return {name for reason in found if reason.code in self.document.reasons for name in reason.variables}
 
     @cached_property
@@ -183,7 +185,8 @@ class DecisionView:
         model = self.model
         if found is None or model is None or self.sealed is None:
             return None
-        return proof_rows(found, model, self.sealed, self._variables, self.values, language())
+        margin = self.sealed.margin or 0.0
+        return proof_rows(found, model, margin, self.contributions, self._variables, self.values, language())
 
     @cached_property
     def counterfactual(self) -> dict[str, Any] | None:

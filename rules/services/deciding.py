@@ -145,8 +145,10 @@ def _decide(inputs: Inputs, bundle: Bundle, score: Score | None) -> Verdict:
     causes = _causes(inputs)
     outcome = REFER if causes and evaluation.level == 0 else evaluation.outcome
     told, is_score_cause = reasons_of_outcome(evaluation, outcome)
-    contributions = _contributions(bundle, values, score) if is_score_cause else None
-    replacement = _replacement(bundle, values) if contributions is not None else None
+    replacement = _replacement(bundle, values, score) if is_score_cause else None
+    # Proven reasons need no contributions, which cost as much as all the rest: whoever looks at them works them out.
+    is_proven = replacement is not None and bool(replacement.reasons)
+    contributions = _contributions(bundle, values, score) if is_score_cause and not is_proven else None
     reasons = reasons_merged(
         [*told, *(_cause_reasons(causes) if outcome == REFER else ())],
         _model_reasons(bundle, contributions, replacement),
@@ -214,28 +216,29 @@ def _score(inputs: Inputs, bundle: Bundle, values: Mapping[str, Any]) -> Score |
 
 
 def _contributions(bundle: Bundle, values: Mapping[str, Any], score: Score | None) -> list[Contribution] | None:
-    """Exact contributions to the margin; asked for only where the model's own reasons are owed, being costly."""
+    """Exact contributions to the margin; asked for only where the model's own reasons rest on them, being costly."""
     model = bundle.model
     if model is None or score is None:
         return None
     return _stage("model", lambda: model.contributions(values))
 
 
-def _replacement(bundle: Bundle, values: Mapping[str, Any]) -> Replacement | None:
+def _replacement(bundle: Bundle, values: Mapping[str, Any], score: Score | None) -> Replacement | None:
     """What putting the reference applicant's values in place proves; None in a model without one."""
     model = bundle.model
-    return None if model is None else _stage("model", lambda: model.replacement(values, bundle.reason_codes))
+    if model is None or score is None:
+        return None
+    return _stage("model", lambda: model.replacement(values, bundle.reason_codes))
 
 
 def _model_reasons(
     bundle: Bundle, contributions: list[Contribution] | None, replacement: Replacement | None
 ) -> list[str]:
-    if contributions is None or bundle.model is None:
-        return []
+    found = replacement.reasons if replacement else []
     # Where nothing lowers the risk alone, the contributions speak: who is declined by a score is owed a reason.
-    found = (replacement.reasons if replacement else None) or principal_reasons(
-        contributions, reference=bundle.model.schema.reference.contributions, reason_codes=bundle.reason_codes
-    )
+    if not found and contributions is not None and bundle.model is not None:
+        reference = bundle.model.schema.reference.contributions
+        found = principal_reasons(contributions, reference=reference, reason_codes=bundle.reason_codes)
     return [reason.code for reason in found]
 
 

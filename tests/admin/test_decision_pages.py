@@ -128,7 +128,7 @@ def test_reasons_come_in_the_order_of_the_bars_that_raise_the_risk_and_may_be_to
     codes = view.bundle.reason_codes
     raising = [codes[bar["name"]] for bar in view.bars if bar["raises"] and bar["may_be_told"]]
     told = [codes[bar["name"]] for bar in view.bars if bar["is_cause"]]
-    assert view.sealed.contributions and told
+    assert view.sealed.replacement and told
     assert told == [code for code in raising if code in told]
     assert [code for code in view.document.reasons if code in told] == told
     assert page.count("principal reason</strong>") == len(told)

@@ -68,22 +68,20 @@ def test_a_score_cut_off_gives_the_models_own_reasons(instalment):
     seen = 0
     for decision in Decision.objects.filter(outcome="DECLINE").select_related("application__customer"):
         record = decision_record(decision)
-        if record.sealed.contributions is None:
+        if record.sealed.replacement is None:
             continue
         seen += 1
         assert "MODEL_RISK" not in record.document.reasons
-        assert record.document.reasons
-        raising = {name for name, value in record.sealed.contributions.items() if value > -10}
-        own = {CATALOGUE.of_product("instalment")[name].reason_code for name in raising}
+        own = {reason.code for reason in record.sealed.replacement.reasons}
         assert own & set(record.document.reasons)
     assert seen > 0
 
 
-def test_contributions_are_stored_only_where_the_models_reasons_are_owed(instalment):
+def test_the_models_reasons_are_proven_only_where_they_are_owed(instalment):
     for given in rows("instalment", 40):
         instalment.post({**make.body(), "variables": given})
     for decision in Decision.objects.filter(outcome="APPROVE").select_related("application__customer"):
-        assert decision_record(decision).sealed.contributions is None
+        assert decision_record(decision).sealed.replacement is None
 
 
 def test_a_model_that_does_not_load_refers_with_the_cause(instalment, monkeypatch):
@@ -99,7 +97,7 @@ def test_a_model_that_does_not_load_refers_with_the_cause(instalment, monkeypatc
     assert "MODEL_UNAVAILABLE" in document.reasons
 
 
-@pytest.mark.parametrize("method", ["score", "contributions"])
+@pytest.mark.parametrize("method", ["score", "replacement"])
 def test_a_model_that_fails_on_an_application_refers(instalment, monkeypatch, method):
     def breaks(*_args):
         raise ValueError
@@ -107,7 +105,7 @@ def test_a_model_that_fails_on_an_application_refers(instalment, monkeypatch, me
     risky = next(
         given for given in rows("instalment", 100)
         if instalment.post({**make.body(), "variables": given}).json()["outcome"] == "DECLINE"
-        and decision_record(Decision.objects.latest("decided_at")).sealed.contributions
+        and decision_record(Decision.objects.latest("decided_at")).sealed.replacement
     )  # fmt: skip
     monkeypatch.setattr(ScoringModel, method, breaks)
     answer = instalment.post({**make.body(), "variables": risky})
