@@ -42,6 +42,19 @@ EVENTS = frozenset(
         "transfer_out",
         "cash_out",
         "contact_lost",
+        "disbursement",
+        "missed_elsewhere",
+        "lender_inflow",
+        "income_stopped",
+        "income_fell",
+        "negative_balance",
+        "gambling_spend",
+        "employer_shock",
+        "region_shock",
+        "guarantor_trouble",
+        "linked_customer_trouble",
+        "diversion_suspected",
+        "diversion_confirmed",
     }
 )
 MAX_WINDOW_DAYS = 3650

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from lending.models.application import Application
 from lending.models.customer import Customer
 from lending.models.product import Product
+from lending.models.region import Region
 
 
 class Loan(models.Model):
@@ -23,6 +24,22 @@ class Loan(models.Model):
     attributes = models.JSONField(
         _("attributes"), default=dict, help_text=_("Catalogued variables fixed at opening, such as education")
     )
+    purpose = models.CharField(
+        _("purpose"),
+        max_length=40,
+        blank=True,
+        db_default="",
+        default="",
+        help_text=_("A code such as education, house_renovation or refinance"),
+    )
+    region = models.ForeignKey(
+        Region, models.PROTECT, related_name="loans", null=True, blank=True, verbose_name=_("region")
+    )
+    annual_rate = models.FloatField(_("annual rate"), null=True, blank=True, help_text=_("A share: 0.12 is 12 %"))
+    term_months = models.PositiveSmallIntegerField(_("term in months"), null=True, blank=True)
+    disbursed_minor = models.BigIntegerField(_("disbursed"), null=True, blank=True)
+    branch = models.CharField(_("branch"), max_length=40, blank=True, db_default="", default="")
+    restructured_on = models.DateField(_("restructured"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("loan")

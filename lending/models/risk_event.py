@@ -34,6 +34,19 @@ class RiskEvent(models.Model):
         TRANSFER_OUT = "transfer_out", _("Transfer sent")
         CASH_OUT = "cash_out", _("Cash withdrawn")
         CONTACT_LOST = "contact_lost", _("Contact lost")
+        DISBURSEMENT = "disbursement", _("Loan paid out")
+        MISSED_ELSEWHERE = "missed_elsewhere", _("Instalment missed elsewhere")
+        LENDER_INFLOW = "lender_inflow", _("Money received from a lender")
+        INCOME_STOPPED = "income_stopped", _("Income stopped")
+        INCOME_FELL = "income_fell", _("Income fell")
+        NEGATIVE_BALANCE = "negative_balance", _("Negative balance")
+        GAMBLING_SPEND = "gambling_spend", _("Gambling-like spending")
+        EMPLOYER_SHOCK = "employer_shock", _("Shock at the employer")
+        REGION_SHOCK = "region_shock", _("Shock in the region")
+        GUARANTOR_TROUBLE = "guarantor_trouble", _("Guarantor in trouble")
+        LINKED_CUSTOMER_TROUBLE = "linked_customer_trouble", _("Linked customer in trouble")
+        DIVERSION_SUSPECTED = "diversion_suspected", _("Diversion suspected")
+        DIVERSION_CONFIRMED = "diversion_confirmed", _("Diversion confirmed")
 
     customer = models.ForeignKey(
         Customer, models.CASCADE, related_name="risk_events", null=True, blank=True, verbose_name=_("customer")
@@ -56,6 +69,7 @@ class RiskEvent(models.Model):
     known_at = models.DateTimeField(_("known"))
     recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
     source = models.CharField(_("source"), max_length=40)
+    external_id = models.CharField(_("event number"), max_length=80, blank=True, db_default="", default="")
     phone_key = models.CharField(_("phone key"), max_length=32, blank=True)
     device_key = models.CharField(_("device key"), max_length=32, blank=True)
     address_key = models.CharField(_("address key"), max_length=32, blank=True)
@@ -67,6 +81,12 @@ class RiskEvent(models.Model):
     class Meta:
         verbose_name = _("risk event")
         verbose_name_plural = _("risk events")
+        constraints = [
+            # Told twice by one source, it happened once.
+            models.UniqueConstraint(
+                name="risk_event_once", fields=["source", "external_id"], condition=~models.Q(external_id="")
+            )
+        ]
         indexes = [
             models.Index(fields=["customer", "event_at"], name="risk_event_customer"),
             *(

@@ -30,6 +30,19 @@ KINDS: Final = (
     "transfer_out",
     "cash_out",
     "contact_lost",
+    "disbursement",
+    "missed_elsewhere",
+    "lender_inflow",
+    "income_stopped",
+    "income_fell",
+    "negative_balance",
+    "gambling_spend",
+    "employer_shock",
+    "region_shock",
+    "guarantor_trouble",
+    "linked_customer_trouble",
+    "diversion_suspected",
+    "diversion_confirmed",
 )
 """Kinds of risk events (a test holds them equal to `lending.RiskEvent.Kind`)."""
 
