@@ -13,9 +13,11 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
+from monitoring.portrait_parts import Known, part_column, parts_of
 from scoring.catalogue import Catalogue, Variable
 from scoring.own_variables import Lookups
 from scoring.portrait_lookups import lookup_column, lookup_joins, lookup_parts
+from scoring.post_loan import POST_LOAN_FIELDS
 from scoring.variables import STANDING_FIELDS
 
 LIMIT_ATTRIBUTE: Final = "limit_minor"
@@ -52,6 +54,8 @@ class Extent(msgspec.Struct, frozen=True, kw_only=True):
     """Loans open on that day are due; months up to it count."""
     first_loan_id: int = 0
     last_loan_id: int = 2**63 - 1
+    earlier_runs: tuple[int, ...] = ()
+    """Reviews of the product as of earlier instants, the latest first: a loan's previous review is found in them."""
 
 
 def portrait_variables(catalogue: Catalogue, product: str, needed: Iterable[str]) -> list[Variable]:
@@ -83,6 +87,7 @@ def portraits_statement(extent: Extent, variables: list[Variable]) -> sql.Compos
     """COPY … TO STDOUT of `portraits_read`, as psycopg2 SQL."""
     months = [item for item in variables if item.series]
     lookups = Lookups.of(variables)
+    parts = parts_of(variables, Known(extent.as_of, extent.business_date, extent.earlier_runs))
     columns = [sql.SQL("{} AS {}").format(_expression(item), sql.Identifier(item.name)) for item in variables]
     pivot = [
         sql.SQL("max({}) FILTER (WHERE lag = {}) AS {}").format(
@@ -100,8 +105,8 @@ def portraits_statement(extent: Extent, variables: list[Variable]) -> sql.Compos
         day=sql.Literal(extent.business_date),
         lag=sql.SQL(_LAG),
         due=sql.SQL(DUE).format(day=sql.Literal(extent.business_date)),
-        lookups=lookup_parts(lookups, extent.as_of),
-        looked_up=lookup_joins(lookups),
+        lookups=lookup_parts(lookups, extent.as_of) + parts.tables,
+        looked_up=lookup_joins(lookups) + sql.SQL(" ") + parts.joins,
     )
 
 
@@ -152,6 +157,8 @@ def _expression(variable: Variable) -> sql.Composable:
         return sql.SQL("standing.{}").format(sql.Identifier(STANDING_FIELDS[variable.name]))
     if variable.source in ("velocity", "list"):
         return lookup_column(variable)
+    if variable.source in POST_LOAN_FIELDS:
+        return part_column(variable)
     return sql.SQL("NULL")
 
 

@@ -10,10 +10,14 @@ import msgspec
 from riskengine.errors import InvalidInput
 from scoring.alternative.sources import SOURCES
 from scoring.portraits.dimensions import PortraitDimension, Provenance
+from scoring.post_loan import POST_LOAN_FIELDS, post_loan_problems
 from scoring.velocity import COUNTS, ListLookup, Velocity, velocity_problems
 
 VariableType = Literal["integer", "number", "string", "boolean", "date"]
-Source = Literal["application", "bureau", "loan", "standing", "velocity", "list", "fact", "model"]
+Source = Literal[
+    "application", "bureau", "loan", "standing", "velocity", "list", "fact", "model",
+    "customer_month", "previous_review", "delinquency", "diversion",
+]  # fmt: skip
 Direction = Literal["higher_is_riskier", "higher_is_safer", "none"]
 MissingPolicy = Literal["reject", "refer", "default", "skip"]
 Audience = Literal["internal", "lender", "applicant"]
@@ -40,8 +44,8 @@ _PYTHON_TYPES: dict[VariableType, tuple[type, ...]] = {
 }
 
 
-_OPTIONAL: dict[str, Any] = {"velocity": None, "list": None, "dimension": "", "refresh_days": None, "provenance": "",
-                             "is_actionable": False, "step": None, "is_alternative": False,
+_OPTIONAL: dict[str, Any] = {"field": "", "velocity": None, "list": None, "dimension": "", "refresh_days": None,
+                             "provenance": "", "is_actionable": False, "step": None, "is_alternative": False,
                              "is_link": False}  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _OF_THE_SCORE = frozenset({"pd", "score_points", "grade"})
@@ -102,6 +106,8 @@ class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lag_months: int = 0
     attribute: str = ""
     """After payout: the key in the loan's attributes it is read from (`limit_minor`: the loan's own limit)."""
+    field: str = ""
+    """Of a source that only reviews read (`scoring.post_loan`): the field, `lag_months` back where it has months."""
     velocity: Velocity | None = None
     """Source `velocity`: what is counted."""
     list: ListLookup | None = None
@@ -259,7 +265,8 @@ def _alternative_problems(variable: Variable) -> list[str]:
 
 def _own_problems(variable: Variable) -> list[str]:
     """What is wrong with what we count or look up ourselves."""
-    velocity, is_own = variable.velocity, variable.source in ("velocity", "list", "fact", "model")
+    velocity = variable.velocity
+    is_own = variable.source in ("velocity", "list", "fact", "model", *POST_LOAN_FIELDS)
     checks = {
         "is counted, but says not what": variable.source == "velocity" and velocity is None,
         "is looked up, but says not on which list": variable.source == "list" and variable.list is None,
@@ -272,4 +279,5 @@ def _own_problems(variable: Variable) -> list[str]:
         fitting = "integer" if velocity.aggregate in COUNTS else "number"
         checks[f"is a {velocity.aggregate}, so its type must be {fitting}"] = variable.type != fitting
     found = [problem for problem, is_found in checks.items() if is_found]
+    found += post_loan_problems(variable.source, variable.field, variable.type, variable.lag_months)
     return [*found, *(velocity_problems(velocity) if velocity is not None else ())]

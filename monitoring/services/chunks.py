@@ -12,7 +12,7 @@ from monitoring.findings import findings_of, skipped
 from monitoring.models import ReviewChunk, ReviewResult, ReviewRun
 from monitoring.portraits import Extent, portrait_variables, portraits_read
 from monitoring.services.results import results_write
-from monitoring.services.runs import run_bundle, run_is_latest, run_previous, run_whole_before
+from monitoring.services.runs import run_bundle, run_is_latest, run_previous, run_whole_before, runs_earlier
 from monitoring.services.warnings import warnings_merge
 from riskengine.errors import RiskEngineError
 from rules.services.bundles import Bundle
@@ -99,6 +99,7 @@ def _review(chunk: ReviewChunk, at: datetime) -> None:
         business_date=business_date_of(run.as_of, run.product.timezone),
         first_loan_id=chunk.first_loan_id,
         last_loan_id=chunk.last_loan_id,
+        earlier_runs=tuple(runs_earlier(run)),
     )
     variables = portrait_variables(_catalogue(bundle), run.product.code, _needed(bundle))
     usable, skips = skipped(portraits_read(extent, variables), extent.business_date)

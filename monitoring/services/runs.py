@@ -1,6 +1,6 @@
 """A review as a whole: opened once, cut into chunks, ended with a proof that every loan due is accounted for."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, connection, transaction
@@ -16,6 +16,8 @@ from monitoring.services.standings import standings_write
 from rules.services.bundles import POST_LOAN, Bundle, bundle_live, bundle_load
 
 CHUNK_LOANS: Final = 2_000
+EARLIER: Final = timedelta(days=400)
+"""A review longer ago is no longer the previous one."""
 ACTOR: Final = "system:review"
 _CUT: Final = """
 SELECT n, min(id), max(id), count(*) FROM (
@@ -82,6 +84,20 @@ def run_whole_before(run: ReviewRun) -> ReviewRun | None:
     """The last whole review of the same product before this one: after it nothing known by then is new to patterns."""
     earlier = ReviewRun.objects.filter(product=run.product_id, as_of__lt=run.as_of, state=ReviewRun.State.COMPLETE)
     return earlier.order_by("-as_of", "-id").first()
+
+
+def runs_earlier(run: ReviewRun) -> list[int]:
+    """Reviews in which a loan's previous one is looked for, the latest first: opened before, as of earlier, back
+    to one that was whole."""
+    found = ReviewRun.objects.filter(product=run.product_id, as_of__lt=run.as_of, started_at__lt=run.started_at)
+    earliest = run.as_of - EARLIER
+    ids = []
+    rows = found.filter(as_of__gte=earliest).order_by("-as_of", "-id").values_list("id", "state")
+    for number, state in rows:
+        ids.append(number)
+        if state == ReviewRun.State.COMPLETE:
+            break
+    return ids
 
 
 def run_is_latest(run: ReviewRun) -> bool:

@@ -52,6 +52,10 @@ def source_word(source: str) -> str:
         "list": _("lists"),
         "fact": _("facts about customers"),
         "model": _("the model of the amount control"),
+        "customer_month": _("months of the customer's accounts"),
+        "previous_review": _("the loan's previous review"),
+        "delinquency": _("arrears of the loan"),
+        "diversion": _("use of the loan's money"),
     }
     return words.get(source, source)
 
