@@ -1,0 +1,129 @@
+"""Showing a health code to others: keys that sign, registered recipients, one-time shares and what was scanned."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import ApiClient
+from lending.models import Customer
+from monitoring.health.purposes import PURPOSES
+from monitoring.models.health_code import HealthColour
+
+PURPOSE_CHOICES = [(purpose.code, purpose.title) for purpose in PURPOSES]
+
+
+class HealthKey(models.Model):
+    """An Ed25519 key: the public half for everybody, the private half sealed. Frozen but for its revocation."""
+
+    key_id = models.CharField(_("key"), max_length=16, unique=True)
+    public_key = models.BinaryField(_("public key"), max_length=32)
+    wrapped_key = models.BinaryField(_("wrapped key"), editable=False)
+    sealed = models.BinaryField(_("private key (sealed)"), editable=False)
+    valid_from = models.DateTimeField(_("signs from"))
+    valid_until = models.DateTimeField(_("valid until"))
+    made_at = models.DateTimeField(_("made"))
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("health code key")
+        verbose_name_plural = _("health code keys")
+        constraints = [
+            models.CheckConstraint(
+                name="health_key_has_a_window", condition=models.Q(valid_until__gt=models.F("valid_from"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key_id
+
+
+class HealthRecipient(models.Model):
+    """Somebody whom holders may show their code to, for the purposes registered; known by a secret of their own."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    purposes = ArrayField(models.CharField(max_length=20, choices=PURPOSE_CHOICES), verbose_name=_("purposes"))
+    secret_hash = models.BinaryField(_("hash of the access code"), max_length=32)
+    made_at = models.DateTimeField(_("registered"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("recipient of health codes")
+        verbose_name_plural = _("recipients of health codes")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HealthLink(models.Model):
+    """The holder's way in: opens their page once, and lets them object over the API until it ends."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="health_links", verbose_name=_("customer"))
+    client = models.ForeignKey(ApiClient, models.PROTECT, related_name="+", verbose_name=_("asked for by"))
+    secret_hash = models.BinaryField(_("hash of the secret"), max_length=32, unique=True)
+    made_at = models.DateTimeField(_("made"))
+    expires_at = models.DateTimeField(_("expires"))
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("holder's link")
+        verbose_name_plural = _("holders' links")
+
+    def __str__(self) -> str:
+        return f"{self.customer} {self.made_at:%Y-%m-%d}"
+
+
+class HealthShare(models.Model):
+    """One look at a holder's colour, for one recipient and one purpose, started by the holder."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="health_shares", verbose_name=_("customer"))
+    recipient = models.ForeignKey(HealthRecipient, models.PROTECT, related_name="shares", verbose_name=_("recipient"))
+    purpose = models.CharField(_("purpose"), max_length=20, choices=PURPOSE_CHOICES)
+    client = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("told by")
+    )
+    secret_hash = models.BinaryField(_("hash of the share's code"), max_length=32, unique=True)
+    nonce = models.BinaryField(_("nonce of its tokens"), max_length=16, unique=True)
+    made_at = models.DateTimeField(_("started"))
+    expires_at = models.DateTimeField(_("expires"))
+    used_at = models.DateTimeField(_("looked at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("share of a health code")
+        verbose_name_plural = _("shares of health codes")
+        indexes = [models.Index(fields=["customer", "-made_at"], name="health_share_of")]
+
+    def __str__(self) -> str:
+        return f"{self.customer} → {self.recipient}"
+
+
+class HealthScan(models.Model):
+    """Somebody asked about a share online, and what they were told (trigger: never changes)."""
+
+    class Result(models.TextChoices):
+        SHOWN = "shown", _("Shown")
+        CHECKED = "checked", _("Asked whether it is open, colour not shown")
+        USED = "used", _("Refused: looked at before")
+        EXPIRED = "expired", _("Refused: expired")
+        REVOKED = "revoked", _("Refused: taken back")
+        SUPERSEDED = "superseded", _("Refused: the code changed since")
+        WRONG_RECIPIENT = "wrong_recipient", _("Refused: not its recipient")
+        BAD_TOKEN = "bad_token", _("Refused: the token is not genuine")
+
+    class Channel(models.TextChoices):
+        PAGE = "PAGE", _("Page")
+        API = "API", _("API")
+
+    share = models.ForeignKey(HealthShare, models.PROTECT, related_name="scans", verbose_name=_("share"))
+    at = models.DateTimeField(_("at"))
+    channel = models.CharField(_("by"), max_length=4, choices=Channel)
+    result = models.CharField(_("result"), max_length=16, choices=Result)
+    colour = models.CharField(_("colour shown"), max_length=12, choices=HealthColour, blank=True)
+
+    class Meta:
+        verbose_name = _("scan of a health code")
+        verbose_name_plural = _("scans of health codes")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.result}"
