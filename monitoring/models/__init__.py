@@ -6,6 +6,7 @@ from monitoring.models.health_code import HealthCode, HealthColour, HealthDisput
 from monitoring.models.health_share import HealthKey, HealthLink, HealthRecipient, HealthScan, HealthShare
 from monitoring.models.review import ReviewChunk, ReviewResult, ReviewRun
 from monitoring.models.trigger_report import TriggerReport
+from monitoring.models.trigger_report import TriggerReport
 
 __all__ = [
     "DriftFigure",
