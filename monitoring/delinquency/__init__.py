@@ -1,0 +1,1 @@
+"""How late a loan is, which bucket and category that is, and how loans move between them. Pure."""
