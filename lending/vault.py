@@ -25,6 +25,7 @@ __all__ = [
     "key_rewrap",
     "key_unwrap",
     "keyed_hash",
+    "keys_new",
     "normalise",
     "seal",
     "unseal",
@@ -65,6 +66,20 @@ def key_new() -> tuple[bytes, bytes]:
     """A fresh customer key and its wrapped form (61 bytes: version, nonce, ciphertext, tag); only this is kept."""
     key = secrets.token_bytes(KEY_BYTES)
     return key, _wrap(key)
+
+
+def keys_new(count: int) -> list[bytes]:
+    """`count` fresh customer keys in their wrapped form, as `key_new` makes them, at a fraction of its time."""
+    wrapping = _wrapping_keys()
+    version, cipher = bytes([len(wrapping)]), AESGCM(wrapping[-1])
+    context, size = WRAP_CONTEXT + version, NONCE_BYTES + KEY_BYTES
+    drawn = secrets.token_bytes(count * size)
+    return [
+        version
+        + (nonce := drawn[start : start + NONCE_BYTES])
+        + cipher.encrypt(nonce, drawn[start + NONCE_BYTES : start + size], context)
+        for start in range(0, count * size, size)
+    ]
 
 
 def _wrap(key: bytes) -> bytes:
