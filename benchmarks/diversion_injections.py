@@ -46,7 +46,9 @@ _PURPOSE: Final[dict[str, Sequence[_Payee]]] = {
     "house_renovation": (
         ("东易日盛装饰", "装修款", ""), ("Home Depot", "tiles and paint", "5200"), ("立邦涂料专卖", "材料款", ""),
     ),
-    "medical": (("协和医院", "住院费", "8062"), ("St. Mary Hospital", "surgery", "8062"), ("Dr. Li Dental", "", "8021")),
+    "medical": (
+        ("协和医院", "住院费", "8062"), ("St. Mary Hospital", "surgery", "8062"), ("Dr. Li Dental", "", "8021"),
+    ),
     "vehicle": (("上海大众4S店", "购车款", "5511"), ("Riverside Motors", "car purchase", "5511")),
     "business": (("义乌小商品批发", "进货款", ""), ("Orient Wholesale Supplies", "invoice 2231", ""),
                  ("宏达机械设备", "设备款", "")),
