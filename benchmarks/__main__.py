@@ -22,6 +22,7 @@ from benchmarks.harness import Row, rows_kept, table_of
 from benchmarks.program_load import program_load
 from benchmarks.review_rows import review_rows
 from benchmarks.rule_eval import rule_eval_columns, rule_eval_scalar, rule_eval_zen
+from benchmarks.score_batch import score_batch
 from benchmarks.score_reasons import score_reasons
 
 BENCHMARKS: dict[str, Callable[[], Row | list[Row]]] = {
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[], Row | list[Row]]] = {
     "rule_eval_zen": rule_eval_zen,
     "rule_eval_columns": rule_eval_columns,
     "program_load": program_load,
+    "score_batch": score_batch,
     "score_reasons": score_reasons,
     "review_rows": review_rows,
     "decision_http": decision_http,
