@@ -87,6 +87,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "phone": _phone,
     "address": _words,
     "device_id": _without_spaces,
+    "bank_account": _letters_and_digits,
     "bank_card": _digits,
     "email": _without_spaces,
     "employer": _words,

@@ -1,0 +1,31 @@
+"""Who wants to know that facts about customers have come in: rooms above register here what they do then."""
+
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
+
+Handler = Callable[[Sequence[int]], None]
+_HANDLERS: dict[str, Handler] = {}
+
+
+def handler_register(name: str, handler: Handler) -> None:
+    """Have `handler` called with the ids of customers of whom something new is known.
+
+    It runs after the facts are committed, in a transaction of its own if it opens one. Raises ValueError if another
+    handler has the name.
+    """
+    if _HANDLERS.get(name, handler) is not handler:
+        raise ValueError(f"There is a handler of this name: {name}")
+    _HANDLERS[name] = handler
+
+
+def changed(customer_ids: Sequence[int]) -> None:
+    """Tell the handlers, once this transaction is committed, of customers in ascending order, each once.
+
+    A handler that fails is logged and keeps no other from running: the facts are in the book already.
+    """
+    told = sorted(set(customer_ids))
+    if not told:
+        return
+    for handler in _HANDLERS.values():
+        transaction.on_commit(lambda handler=handler: handler(told), robust=True)  # type: ignore[misc]

@@ -1,0 +1,120 @@
+"""A loan paid out, with its schedule: from then on it is watched."""
+
+from datetime import datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from audit.services.log import entry_append
+from lending.book_changes import changed
+from lending.models import Application, Customer, Loan, Product, RiskEvent
+from lending.services.book.events import events_record
+from lending.services.book.inputs import EventInput, InstalmentInput, LoanInput
+from lending.services.book.recording import MAX_MINOR, external_id_check, problems_refuse
+from lending.services.book.repayments import instalments_record
+from riskengine.errors import Conflict
+
+MAX_TERM_MONTHS: Final = 600
+
+
+class LoanKnownError(Conflict):
+    """The contract number is in the book with other content, which stays."""
+
+    code = "loan_known"
+
+
+@transaction.atomic
+def loan_report(
+    *,
+    product: Product,
+    customer: Customer,
+    loan: LoanInput,
+    application: Application | None,
+    source: str,
+    known_at: datetime,
+    at: datetime,
+    actor: str,
+) -> tuple[Loan, bool]:
+    """Put a loan paid out into the book, with its schedule and the event; returns it and whether it is new.
+
+    A repeat of the same report changes nothing. Raises InvalidBookItems, LoanKnownError.
+    """
+    problems_refuse([loan], _loan_check)
+    row, is_new = Loan.objects.get_or_create(
+        product=product,
+        external_id=loan.external_id,
+        defaults={
+            "customer": customer,
+            "application": application,
+            "limit_minor": loan.amount_minor,
+            "disbursed_minor": loan.disbursed_minor,
+            "opened_on": loan.opened_on,
+            "purpose": loan.purpose,
+            "region_id": loan.region_id,
+            "annual_rate": loan.annual_rate,
+            "term_months": loan.term_months,
+            "branch": loan.branch,
+            "attributes": dict(loan.attributes),
+        },
+    )
+    if not is_new:
+        if not _is_same(row, customer, application, loan):
+            raise LoanKnownError("The contract number is known with other content.", external_id=loan.external_id)
+        return row, False
+    items = [
+        InstalmentInput(
+            loan_id=row.pk,
+            number=part.number,
+            due_on=part.due_on,
+            principal_minor=part.principal_minor,
+            interest_minor=part.interest_minor,
+            fee_minor=part.fee_minor,
+            known_at=known_at,
+        )
+        for part in loan.instalments
+    ]
+    instalments_record(items=items, source=source, at=at, actor=actor)
+    paid_out_at = datetime.combine(loan.opened_on, time.min, ZoneInfo(product.timezone))
+    event = EventInput(
+        kind=RiskEvent.Kind.DISBURSEMENT,
+        customer_id=customer.pk,
+        loan_id=row.pk,
+        external_id=f"disbursement/{row.pk}",
+        event_at=min(paid_out_at, known_at),
+        known_at=known_at,
+        amount_minor=loan.disbursed_minor,
+    )
+    events_record(items=[event], source=source, at=at, actor=actor)
+    entry_append(
+        kind="loan.reported",
+        object_type="loan",
+        object_id=str(row.pk),
+        actor=actor,
+        payload={"product": product.code, "instalments": len(items), "source": source},
+        recorded_at=at,
+    )
+    changed([customer.pk])
+    return row, True
+
+
+def _is_same(row: Loan, customer: Customer, application: Application | None, loan: LoanInput) -> bool:
+    told = (customer.pk, application and application.pk, loan.amount_minor, loan.disbursed_minor, loan.opened_on)
+    held = (row.customer_id, row.application_id, row.limit_minor, row.disbursed_minor, row.opened_on)
+    schedule = sorted((part.number, part.due_on, part.principal_minor) for part in loan.instalments)
+    known = row.instalments.order_by("number").values_list("number", "due_on", "principal_minor")
+    return told == held and (schedule == list(known) or not schedule)
+
+
+def _loan_check(loan: LoanInput) -> dict[str, str]:
+    found = external_id_check(loan.external_id)
+    for field in ("amount_minor", "disbursed_minor"):
+        if not 0 < getattr(loan, field) <= MAX_MINOR:
+            found[field] = "out_of_range"
+    if loan.annual_rate is not None and not 0 <= loan.annual_rate <= 10:
+        found["annual_rate"] = "out_of_range"
+    if loan.term_months is not None and not 0 < loan.term_months <= MAX_TERM_MONTHS:
+        found["term_months"] = "out_of_range"
+    if len({part.number for part in loan.instalments}) != len(loan.instalments):
+        found["instalments"] = "number_twice"
+    return found

@@ -1,0 +1,164 @@
+"""Writing facts once: what is new goes in, what is known is left, what contradicts it is named."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal, TypeVar
+
+import msgspec
+from django.db import connection
+from psycopg2 import sql
+from psycopg2.extras import execute_values
+
+from riskengine.errors import InvalidInput
+
+State = Literal["new", "known", "conflicting"]
+Row = dict[str, Any]
+PAGE_ROWS: Final = 1000
+MAX_MINOR: Final = 10**15
+"""Ten trillion in most currencies: beyond it, a unit was mistaken."""
+MAX_EXTERNAL_ID: Final = 80
+Item = TypeVar("Item")
+
+
+class InvalidBookItems(InvalidInput):
+    """Some items contradict themselves; `facts["problems"]` lists all as {field, code, message}. Nothing is written."""
+
+    code = "invalid_items"
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """What became of the items of a call, also by their place in it."""
+
+    states: tuple[State, ...]
+
+    @property
+    def new(self) -> int:
+        """Written now."""
+        return self.states.count("new")
+
+    @property
+    def known(self) -> int:
+        """In the book already, with the same content."""
+        return self.states.count("known")
+
+    @property
+    def conflicting(self) -> int:
+        """In the book with other content, which stays."""
+        return self.states.count("conflicting")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """{new, known, conflicting}."""
+        return {"new": self.new, "known": self.known, "conflicting": self.conflicting}
+
+
+def rows_record(*, table: str, key: Sequence[str], content: Sequence[str], rows: Sequence[Row]) -> Recorded:
+    """Insert rows whose `key` is not in the table; of the others say whether `content` is what is stored.
+
+    Of two equal keys in one call the first counts. A concurrent writer of the same key is waited for: one inserts,
+    the other finds. Runs inside the caller's transaction.
+    """
+    if not rows:
+        return Recorded(())
+    first: dict[tuple[Any, ...], int] = {}
+    for place, row in enumerate(rows):
+        first.setdefault(_key(row, key), place)
+    inserted = _insert(table, key, [rows[place] for place in first.values()])
+    rest = [place for place, row in enumerate(rows) if _key(row, key) not in inserted or first[_key(row, key)] != place]
+    stored = _stored(table, key, content, {_key(rows[place], key) for place in rest})
+    states: list[State] = ["new"] * len(rows)
+    for place in rest:
+        is_same = stored[_key(rows[place], key)] == tuple(rows[place][name] for name in content)
+        states[place] = "known" if is_same else "conflicting"
+    return Recorded(tuple(states))
+
+
+def problems_refuse(items: Sequence[Item], check: Callable[[Item], Mapping[str, str]]) -> None:
+    """Raise InvalidBookItems if `check` (field → code) finds anything in any item; every problem names its place."""
+    problems = [
+        {"field": f"items[{place}].{field}", "code": code, "message": MESSAGES[code]}
+        for place, item in enumerate(items)
+        for field, code in check(item).items()
+    ]
+    if problems:
+        raise InvalidBookItems("Some items contradict themselves.", problems=problems)
+
+
+MESSAGES: Final = {
+    "naive_datetime": "This must state its offset from UTC.",
+    "known_before_it_happened": "This is known before it happened.",
+    "known_later_than_recorded": "This is known later than now.",
+    "out_of_range": "This is outside the documented range.",
+    "zero_amount": "An amount of zero moves nothing.",
+    "not_first_of_month": "A month is named by its first day.",
+    "days_out_of_order": "This ends before it begins.",
+    "links_to_itself": "A customer is not linked to themselves.",
+    "unknown_kind": "There is no such kind.",
+    "number_twice": "An instalment number occurs twice.",
+}
+
+
+def times_check(event_at: datetime, known_at: datetime, at: datetime) -> dict[str, str]:
+    """What is wrong with the times of a fact recorded at `at`: field → code."""
+    found = {
+        field: "naive_datetime"
+        for field, instant in (("event_at", event_at), ("known_at", known_at))
+        if instant.tzinfo is None
+    }
+    if found:
+        return found
+    if event_at > known_at:
+        return {"known_at": "known_before_it_happened"}
+    return {"known_at": "known_later_than_recorded"} if known_at > at else {}
+
+
+def external_id_check(external_id: str) -> dict[str, str]:
+    """An external id is 1 to 80 printable characters."""
+    is_right = 0 < len(external_id) <= MAX_EXTERNAL_ID and external_id.isprintable() and bool(external_id.strip())
+    return {} if is_right else {"external_id": "out_of_range"}
+
+
+def amount_check(amount_minor: int, field: str = "amount_minor") -> dict[str, str]:
+    """An amount that moves something, in minor units, of at most MAX_MINOR."""
+    if amount_minor == 0:
+        return {field: "zero_amount"}
+    return {} if -MAX_MINOR <= amount_minor <= MAX_MINOR else {field: "out_of_range"}
+
+
+def _key(row: Row, key: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in key)
+
+
+def _names(names: Sequence[str], prefix: str = "") -> sql.Composed:
+    return sql.SQL(", ").join(sql.SQL(prefix) + sql.Identifier(name) for name in names)
+
+
+def _insert(table: str, key: Sequence[str], rows: Sequence[Row]) -> set[tuple[Any, ...]]:
+    columns = list(rows[0])
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES %s ON CONFLICT {} DO NOTHING RETURNING {}").format(
+        sql.Identifier(table), _names(columns), _arbiter(table, key), _names(key)
+    )
+    values = [tuple(row[name] for name in columns) for row in rows]
+    with connection.cursor() as cursor:
+        raw = cursor.cursor
+        return set(execute_values(raw, statement, values, page_size=PAGE_ROWS, fetch=True))
+
+
+def _arbiter(table: str, key: Sequence[str]) -> sql.Composable:
+    """Which index says that a row is there; that of events covers only those with a number."""
+    if table == "lending_riskevent":
+        return sql.SQL("({}) WHERE NOT external_id = ''").format(_names(key))
+    return sql.SQL("({})").format(_names(key))
+
+
+def _stored(
+    table: str, key: Sequence[str], content: Sequence[str], wanted: set[tuple[Any, ...]]
+) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    if not wanted:
+        return {}
+    statement = sql.SQL("SELECT {}, {} FROM {} t WHERE ({}) IN (VALUES %s)").format(
+        _names(key, "t."), _names(content, "t."), sql.Identifier(table), _names(key, "t.")
+    )
+    with connection.cursor() as cursor:
+        found = execute_values(cursor.cursor, statement, list(wanted), page_size=PAGE_ROWS, fetch=True)
+    return {row[: len(key)]: row[len(key) :] for row in found}
