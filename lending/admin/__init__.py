@@ -6,6 +6,7 @@ from lending.admin.consents import ConsentAdmin
 from lending.admin.customers import CustomerAdmin, CustomerStandingAdmin
 from lending.admin.loans import LoanAdmin
 from lending.admin.products import ProductAdmin
+from lending.admin.regions import RegionAdmin, RegionMonthAdmin
 from lending.admin.risk_events import RiskEventAdmin
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "CustomerStandingAdmin",
     "LoanAdmin",
     "ProductAdmin",
+    "RegionAdmin",
+    "RegionMonthAdmin",
     "RiskEventAdmin",
     "registrations",
 ]

@@ -1,18 +1,22 @@
 """Customers and their standing in the admin: numbers and kinds, never a name."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from lending.admin.money_moved import money_moved
 from lending.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
-from lending.models import Application, ConsentScope, Customer, CustomerStanding, Identifier, Loan
+from lending.models import Application, ConsentScope, Customer, CustomerLink, CustomerStanding, Identifier, Loan
 from lending.services.consents import consents_live
 
 LEVEL_COLOURS = {"NONE": "", "BLUE": "info", "YELLOW": "warning", "ORANGE": "warning", "RED": "danger"}
@@ -56,6 +60,15 @@ class StandingInline(ReadOnlyInline):
     ordering = ["-as_of"]
 
 
+class LinkInline(ReadOnlyInline):
+    """Who stands beside them."""
+
+    model = CustomerLink
+    fk_name = "customer"
+    fields = ["kind", "other", "is_liable", "since", "until", "known_at"]
+    ordering = ["-since"]
+
+
 @admin.register(Customer)
 class CustomerAdmin(ReadOnlyAdmin):
     """A person by number."""
@@ -66,12 +79,22 @@ class CustomerAdmin(ReadOnlyAdmin):
     search_help_text = _("Customer number, contract number or application number")
     fields = ["number", "portrait", "consents_live", "application_count", "loan_count", "created_at", "erased_at"]
     readonly_fields = ["number", "portrait", "consents_live", "application_count", "loan_count"]
-    inlines = [IdentifierInline, CustomerApplicationInline, CustomerLoanInline, StandingInline]
+    inlines = [IdentifierInline, CustomerApplicationInline, CustomerLoanInline, StandingInline, LinkInline]
+    change_form_after_template: str | None = "lending/admin/money_moved.html"  # type: ignore[assignment]
     ordering = ["-id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         customers: QuerySet[Customer] = super().get_queryset(request)
         return customers.annotate(loans_held=_count(Loan.objects.all()), values_held=_count(Identifier.objects.all()))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        customer = self.get_object(request, object_id)
+        is_shown = customer is not None and self.has_view_permission(request, customer)
+        is_chinese = (get_language() or "").startswith("zh")
+        money = money_moved(customer, request, is_chinese=is_chinese) if customer and is_shown else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "money": money})
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str

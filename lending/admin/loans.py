@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from lending.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
-from lending.models import Loan, LoanMonth
+from lending.models import Instalment, Loan, LoanMonth, Repayment
 from lending.money import money_text
 
 STATUS_WORDS = {-2: _("Not used"), -1: _("Paid in full"), 0: _("Revolving")}
@@ -48,6 +48,49 @@ class LoanMonthInline(ReadOnlyInline):
         return money_text(month.paid_minor, month.loan.product.currency)
 
 
+class InstalmentInline(ReadOnlyInline):
+    """Every schedule known, the latest first."""
+
+    model = Instalment
+    fields = ["number", "due_on", "principal", "interest", "fees", "known_at"]
+    readonly_fields = ["principal", "interest", "fees"]
+    ordering = ["-known_at", "number"]
+    verbose_name_plural = _("Schedule, the one known last first")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Instalment]:
+        instalments: QuerySet[Instalment] = super().get_queryset(request)
+        return instalments.select_related("loan__product")
+
+    @admin.display(description=_("principal"))
+    def principal(self, instalment: Instalment) -> str:
+        return money_text(instalment.principal_minor, instalment.loan.product.currency)
+
+    @admin.display(description=_("interest"))
+    def interest(self, instalment: Instalment) -> str:
+        return money_text(instalment.interest_minor, instalment.loan.product.currency)
+
+    @admin.display(description=_("fees"))
+    def fees(self, instalment: Instalment) -> str:
+        return money_text(instalment.fee_minor, instalment.loan.product.currency)
+
+
+class RepaymentInline(ReadOnlyInline):
+    """What was paid, newest first; a negative amount takes an earlier one back."""
+
+    model = Repayment
+    fields = ["external_id", "paid_on", "paid", "known_at", "source"]
+    readonly_fields = ["paid"]
+    ordering = ["-paid_on", "-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Repayment]:
+        repayments: QuerySet[Repayment] = super().get_queryset(request)
+        return repayments.select_related("loan__product")
+
+    @admin.display(description=_("amount"))
+    def paid(self, repayment: Repayment) -> str:
+        return money_text(repayment.amount_minor, repayment.loan.product.currency)
+
+
 class LatestStatusFilter(admin.SimpleListFilter):
     """By the status of the latest month."""
 
@@ -82,9 +125,12 @@ class LoanAdmin(ReadOnlyAdmin):
     search_fields = ["external_id", "=customer__id"]
     search_help_text = _("Contract number or customer number")
     # Attributes hold protected traits for fairness tests: nobody needs them to look at a loan.
-    fields = ["external_id", "product", "customer", "application", "limit", "opened_on", "closed_on"]
-    readonly_fields = ["limit"]
-    inlines = [LoanMonthInline]
+    fields = [
+        *["external_id", "product", "customer", "application", "limit", "disbursed", "opened_on", "closed_on"],
+        *["purpose", "region", "branch", "annual_rate", "term_months", "restructured_on"],
+    ]
+    readonly_fields = ["limit", "disbursed"]
+    inlines = [InstalmentInline, RepaymentInline, LoanMonthInline]
     ordering = ["id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Loan]:
@@ -95,6 +141,10 @@ class LoanAdmin(ReadOnlyAdmin):
     @admin.display(description=_("limit or amount"), ordering="limit_minor")
     def limit(self, loan: Loan) -> str:
         return money_text(loan.limit_minor, loan.product.currency)
+
+    @admin.display(description=_("disbursed"), ordering="disbursed_minor")
+    def disbursed(self, loan: Loan) -> str:
+        return money_text(loan.disbursed_minor, loan.product.currency)
 
     @admin.display(description=_("latest payment status"), ordering="latest_status")
     def status_now(self, loan: Loan) -> str:

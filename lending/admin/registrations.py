@@ -15,6 +15,8 @@ def _product_label(object_id: str) -> str | None:
 
 page_register("product", name=_("Product"), url_name="admin:lending_product_change", label=_product_label)
 page_register("customer", name=_("Customer"), url_name="admin:lending_customer_change")
+page_register("loan", name=_("Loan"), url_name="admin:lending_loan_change")
+page_register("book", name=_("Source of the book"), url_name="")
 page_register("list_import", name=_("Imported file of list entries"), url_name="admin:lending_listentry_preview")
 
 events_register(
@@ -43,5 +45,13 @@ events_register(
         "consent.granted": _("Consent granted"),
         "consent.withdrawn": _("Consent withdrawn"),
         "customer.facts_recorded": _("Facts about customers recorded"),
+        "loan.reported": _("Loan paid out"),
+        "instalments.recorded": _("Schedules recorded"),
+        "repayments.recorded": _("Repayments recorded"),
+        "bank_accounts.recorded": _("Bank accounts recorded"),
+        "transactions.recorded": _("Account transactions recorded"),
+        "risk_events.recorded": _("Risk events recorded"),
+        "region_months.recorded": _("Indicators of regions recorded"),
+        "customer_links.recorded": _("Links between customers recorded"),
     },
 )

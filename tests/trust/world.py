@@ -20,7 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from audit.models import ApiClient, ApiKey, Scope, User
 from audit.services.api_keys import api_key_issue
 from audit.services.checkpoints import checkpoint_sign
-from lending.models import Customer, ListImport
+from lending.models import Customer, ListImport, Region, RegionMonth
 from lending.services.consents import consent_grant
 from lending.services.list_imports import list_import_read
 from monitoring.models import DriftReport
@@ -109,6 +109,11 @@ def _lending(world: World) -> None:
     late, _fine = book.loans(book.months(2, 1), book.months(0, 0))
     book.event(late, "loan_elsewhere", date(2005, 9, 5))
     book.reviewed()
+    region = Region.objects.create(code="R1", name_en="One", name_zh="一")
+    RegionMonth.objects.create(
+        region=region, month=date(2005, 9, 1), indicator="gdp_growth", value=0.02,
+        event_at=at, known_at=at, recorded_at=at, source="tests",
+    )  # fmt: skip
 
 
 def _policy(world: World) -> None:
