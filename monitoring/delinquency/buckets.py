@@ -42,11 +42,11 @@ def bucket_problems(buckets: Sequence[Bucket]) -> list[BucketProblem]:
     ordered = sorted(buckets, key=lambda item: (item.from_days, item.to_days is None, item.to_days or 0))
     codes = [item.code for item in ordered]
     found = [BucketProblem("twice", code) for code in sorted({code for code in codes if codes.count(code) > 1})]
-    found += [
-        BucketProblem("backwards", item.code)
-        for item in ordered
-        if item.to_days is not None and item.to_days < item.from_days
-    ]
+    backwards = [item for item in ordered if item.to_days is not None and item.to_days < item.from_days]
+    found += [BucketProblem("backwards", item.code) for item in backwards]
+    ordered = [item for item in ordered if item not in backwards]
+    if not ordered:
+        return found
     if ordered[0].from_days > 0:
         found.append(BucketProblem("starts_late", ordered[0].code))
     for before, after in pairwise(ordered):

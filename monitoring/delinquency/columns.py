@@ -54,7 +54,8 @@ def bucket_column(buckets: Sequence[Bucket], dpd: str = "dpd") -> pl.Expr:
 
 
 def severity_columns(classification: LoanClassification) -> list[pl.Expr]:
-    """`severity` and `causes` (words apart by spaces) as `classification.category_of`.
+    """`severity` and `causes` (words apart by spaces) as `classification.category_of`, and `now`: the severity but for
+    what was before.
 
     Reads dpd, is_technical, is_restructured, is_diverted, is_refinanced, before (null: nothing) and is_upgraded.
     """
@@ -73,7 +74,7 @@ def severity_columns(classification: LoanClassification) -> list[pl.Expr]:
     is_short = pl.col("is_technical") & (pl.col("dpd") > 0) & (pl.col("dpd") <= classification.technical_days)
     technical = pl.when(is_short).then(pl.lit("TECHNICAL"))
     causes = pl.concat_str([*words, held, technical], separator=" ", ignore_nulls=True)
-    return [severity.alias("severity"), causes.alias("causes")]
+    return [severity.alias("severity"), now.alias("now"), causes.alias("causes")]
 
 
 def category_column(classification: LoanClassification, severity: str = "severity") -> pl.Expr:
