@@ -10,6 +10,7 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.governed_kinds import kind_register  # models are there only now
-        from monitoring.drift_policy import KIND
+        from monitoring import drift_policy, warning_policy, warning_scheme
 
-        kind_register(KIND)
+        for kind in (drift_policy.KIND, warning_policy.KIND, warning_scheme.KIND):
+            kind_register(kind)

@@ -40,7 +40,7 @@ ROLES: dict[str, tuple[Grants, ...]] = {
     "reviewer": (
         VIEW_POLICY,
         {
-            "monitoring": ("change_earlywarning",),
+            "monitoring": ("change_earlywarning", "work_warningcase"),
             "rules": ("work_referral", *STOP),
             "audit": ("reveal_personal_data",),
         },

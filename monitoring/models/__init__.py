@@ -4,9 +4,11 @@ from monitoring.models.drift import DriftFigure, DriftReference, DriftReport, Re
 from monitoring.models.early_warning import EarlyWarning
 from monitoring.models.health_code import HealthCode, HealthColour, HealthDispute, HealthDue, HealthOverride
 from monitoring.models.health_share import HealthKey, HealthLink, HealthRecipient, HealthScan, HealthShare
+from monitoring.models.proposed_measure import ProposedMeasure
 from monitoring.models.review import ReviewChunk, ReviewResult, ReviewRun
 from monitoring.models.trigger_report import TriggerReport
-from monitoring.models.trigger_report import TriggerReport
+from monitoring.models.warning_case import WarningCase, WarningCaseStep
+from monitoring.models.warning_snooze import WarningHit, WarningSnooze
 
 __all__ = [
     "DriftFigure",
@@ -23,9 +25,14 @@ __all__ = [
     "HealthRecipient",
     "HealthScan",
     "HealthShare",
+    "ProposedMeasure",
     "RetrainingProposal",
     "ReviewChunk",
     "ReviewResult",
     "ReviewRun",
     "TriggerReport",
+    "WarningCase",
+    "WarningCaseStep",
+    "WarningHit",
+    "WarningSnooze",
 ]

@@ -55,6 +55,10 @@ class EarlyWarning(models.Model):
         DriftReport, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("last seen in report")
     )
     hit_count = models.PositiveIntegerField(_("hits"), default=1)
+    # Days in a row on which reviews found less, the worst of what they found, and when that was counted last.
+    lower_count = models.PositiveSmallIntegerField(_("reviews in a row that found less"), default=0)
+    lower_level = models.CharField(_("the worst they found"), max_length=8, blank=True)
+    lower_as_of = models.DateTimeField(_("counted last"), null=True, blank=True)
     raised_at = models.DateTimeField(_("raised"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closing_note = models.TextField(_("closing note"), blank=True)

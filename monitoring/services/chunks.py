@@ -12,7 +12,7 @@ from monitoring.findings import findings_of, skipped
 from monitoring.models import ReviewChunk, ReviewResult, ReviewRun
 from monitoring.portraits import Extent, portrait_variables, portraits_read
 from monitoring.services.results import results_write
-from monitoring.services.runs import run_bundle, run_is_latest, run_previous, run_whole_before, runs_earlier
+from monitoring.services.runs import run_bundle, run_is_latest, run_whole_before, runs_earlier
 from monitoring.services.warnings import warnings_merge
 from riskengine.errors import RiskEngineError
 from rules.services.bundles import Bundle
@@ -103,13 +103,12 @@ def _review(chunk: ReviewChunk, at: datetime) -> None:
     )
     variables = portrait_variables(_catalogue(bundle), run.product.code, _needed(bundle))
     usable, skips = skipped(portraits_read(extent, variables), extent.business_date)
-    previous = run_previous(run)
     customer_ids = usable["_customer_id"].unique().to_list()
     findings = findings_of(usable, bundle, _hits(run, bundle, customer_ids), extent.business_date)
     if broken := results_write(run=run, findings=findings):
         skips = {**skips, "key_broken": broken}
     if run_is_latest(run):
-        warnings_merge(run=run, previous_run_id=previous.pk if previous else None, at=at)
+        warnings_merge(run=run, at=at)
     _mark_done(chunk, skips)
 
 

@@ -74,12 +74,6 @@ def run_bundle(run: ReviewRun) -> Bundle:
     return bundle_load(content["rule_set"], content["model"], content["catalogue"], content.get("rule_set_version"))
 
 
-def run_previous(run: ReviewRun) -> ReviewRun | None:
-    """The review of the same product before this one that found anything."""
-    earlier = ReviewRun.objects.filter(product=run.product_id, as_of__lt=run.as_of, done_count__gt=0)
-    return earlier.order_by("-as_of", "-id").first()
-
-
 def run_whole_before(run: ReviewRun) -> ReviewRun | None:
     """The last whole review of the same product before this one: after it nothing known by then is new to patterns."""
     earlier = ReviewRun.objects.filter(product=run.product_id, as_of__lt=run.as_of, state=ReviewRun.State.COMPLETE)

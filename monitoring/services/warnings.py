@@ -1,6 +1,8 @@
-"""Early warnings: one open per loan, raised and merged by reviews, closed by a person; see `drift_alerts` for drift."""
+"""Early warnings: one open per loan, raised and merged by reviews; see `cases` for the work on them and
+`drift_alerts` for those on drift."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -8,50 +10,25 @@ from audit.models import User
 from audit.services.log import actor_user, entry_append
 from monitoring.levels import LEVELS
 from monitoring.models import EarlyWarning, ReviewRun
+from monitoring.services.warning_sql import DUE, MERGE, RAISE
+from monitoring.warning_policy import WarningPolicy, warning_policy_of
 from riskengine.errors import Conflict, InvalidInput, NotPermitted
 
 CLOSE_PERMISSION = "monitoring.change_earlywarning"
 NOTE_LENGTH = (5, 2_000)
-
-# A level rises at once. It falls only when two reviews in a row found less, to the worse of the two, and never to
-# NONE: a person closes a warning. Rows of this review are in `review_in`, the review before is `previous`.
-_MERGE = """
-UPDATE monitoring_earlywarning w
-SET level = CASE
-        WHEN rank.now >= rank.open THEN r.level
-        WHEN rank.before IS NULL OR greatest(rank.now, rank.before) IN (1, rank.open) THEN w.level
-        ELSE (%(levels)s::text[])[least(rank.open, greatest(rank.now, rank.before))]
-    END,
-    hit_count = w.hit_count + (rank.now > 1)::int,
-    last_run_id = CASE WHEN rank.now > 1 THEN %(run)s ELSE w.last_run_id END,
-    reasons = CASE WHEN rank.now > 1 THEN r.reasons ELSE w.reasons END,
-    pd = r.pd
-FROM review_in r
-LEFT JOIN monitoring_reviewresult b ON b.loan_id = r.loan_id AND b.run_id = %(previous)s,
-LATERAL (
-    SELECT array_position(%(levels)s::text[], r.level) AS now, array_position(%(levels)s::text[], b.level) AS before
-) found,
-LATERAL (
-    SELECT found.now, found.before, array_position(%(levels)s::text[], o.level) AS open
-    FROM monitoring_earlywarning o WHERE o.loan_id = r.loan_id AND o.state = 'OPEN'
-) rank
-WHERE w.loan_id = r.loan_id AND w.state = 'OPEN'
-"""
-_RAISE = """
-INSERT INTO monitoring_earlywarning
-    (loan_id, customer_id, level, reasons, pd, state, first_run_id, last_run_id, hit_count, raised_at, closing_note)
-SELECT r.loan_id, r.customer_id, r.level, r.reasons, r.pd, 'OPEN', %(run)s, %(run)s, 1, %(at)s, ''
-FROM review_in r
-WHERE r.level <> 'NONE'
-    AND NOT EXISTS (SELECT FROM monitoring_earlywarning w WHERE w.loan_id = r.loan_id AND w.state = 'OPEN')
-ON CONFLICT (loan_id) WHERE state = 'OPEN' DO NOTHING
-"""
+ACTOR = "system:review"
 
 
 class WarningClosedError(Conflict):
     """The warning is closed already."""
 
     code = "warning_closed"
+
+
+class WarningHasCase(Conflict):
+    """A warning on a loan is closed through its case, with an outcome."""
+
+    code = "warning_has_case"
 
 
 class ClosingNoteInvalid(InvalidInput):
@@ -66,23 +43,51 @@ class CloseNotPermitted(NotPermitted):
     code = "warning_close_not_permitted"
 
 
-def warnings_merge(*, run: ReviewRun, previous_run_id: int | None, at: datetime) -> int:
-    """Merge what the chunk found (rows of `review_in`) into open warnings and raise new ones; returns the new ones.
+def warnings_merge(*, run: ReviewRun, at: datetime) -> int:
+    """Merge what the chunk found (rows of `review_in`) into open warnings, raise new ones and open their cases;
+    returns the number of new ones.
 
-    Only the latest review of a product speaks of today: the caller does not ask for an earlier one.
+    Two statements, however many rows. Only the latest review of a product speaks of today: the caller does not ask
+    for an earlier one.
     """
-    values = {"run": run.pk, "previous": previous_run_id, "levels": list(LEVELS), "at": at}
+    policy = warning_policy_of(run.product.code, on=at.astimezone(UTC).date())
     with connection.cursor() as cursor:
-        cursor.execute(_MERGE, values)
-        cursor.execute(_RAISE, values)
-        return int(cursor.rowcount)
+        cursor.execute(DUE, {"at": at, "zone": run.product.timezone, "due_days": list(policy.due_days)})
+        values = _values(run, policy, at, cursor.fetchone()[0])
+        cursor.execute(MERGE, values)
+        merged = dict(zip(("merged", "risen", "fallen", "woken", "snoozed"), cursor.fetchone(), strict=True))
+        cursor.execute(RAISE, values)
+        merged |= dict(zip(("raised", "cooling"), cursor.fetchone(), strict=True))
+    if any(merged.values()):
+        entry_append(
+            kind="warning.merged",
+            object_type="review_run",
+            object_id=str(run.pk),
+            actor=ACTOR,
+            payload=merged,
+            recorded_at=at,
+        )
+    return int(merged["raised"])
+
+
+def _values(run: ReviewRun, policy: WarningPolicy, at: datetime, due: list[datetime]) -> dict[str, Any]:
+    return {
+        "run": run.pk,
+        "as_of": run.as_of,
+        "at": at,
+        "levels": list(LEVELS),
+        "fall_reviews": policy.fall_reviews,
+        "loss_given_default": policy.loss_given_default,
+        "quiet_since": at - timedelta(days=policy.cooldown_days) if policy.cooldown_days else None,
+        "due": due,
+    }
 
 
 @transaction.atomic
 def warning_close(*, warning: EarlyWarning, closer: User, note: str, at: datetime) -> EarlyWarning:
-    """Close a warning with a note. The next review raises a new one if there is cause.
+    """Close a warning on drift with a note. The next report raises a new one if there is cause.
 
-    Raises CloseNotPermitted, ClosingNoteInvalid, WarningClosedError.
+    Raises CloseNotPermitted, ClosingNoteInvalid, WarningClosedError, WarningHasCase for one on a loan.
     """
     if not closer.is_active or not closer.has_perm(CLOSE_PERMISSION):
         raise CloseNotPermitted("This account may not close warnings.")
@@ -91,6 +96,8 @@ def warning_close(*, warning: EarlyWarning, closer: User, note: str, at: datetim
     if not low <= len(note) <= high:
         raise ClosingNoteInvalid(f"Say why in {low} to {high} characters.", minimum=low, maximum=high)
     warning = EarlyWarning.objects.select_for_update(of=("self",)).get(pk=warning.pk)
+    if warning.product is None:
+        raise WarningHasCase("A warning on a loan is closed through its case.", warning=warning.pk)
     if warning.state != EarlyWarning.State.OPEN:
         raise WarningClosedError("This warning is closed already.", warning=warning.pk)
     warning.state, warning.closed_at, warning.closing_note = EarlyWarning.State.CLOSED, at, note
@@ -100,11 +107,7 @@ def warning_close(*, warning: EarlyWarning, closer: User, note: str, at: datetim
         object_type="early_warning",
         object_id=str(warning.pk),
         actor=actor_user(closer),
-        payload={**_subject(warning), "level": warning.level, "hits": warning.hit_count},
+        payload={"drifting_product": warning.product.code, "level": warning.level, "hits": warning.hit_count},
         recorded_at=at,
     )
     return warning
-
-
-def _subject(warning: EarlyWarning) -> dict[str, object]:
-    return {"loan": warning.loan_id} if warning.product is None else {"drifting_product": warning.product.code}

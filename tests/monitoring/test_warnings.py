@@ -1,20 +1,11 @@
-"""Warnings: one open per loan, hits merge, a level rises at once and falls slowly, a person closes."""
+"""Warnings: one open per loan, hits merge, a level rises at once and falls slowly."""
 
 from datetime import date
 
 import pytest
 
-from audit.models import AuditEntry
 from monitoring.models import EarlyWarning
-from monitoring.services.warnings import (
-    CloseNotPermitted,
-    ClosingNoteInvalid,
-    WarningClosedError,
-    warning_close,
-)
-from riskengine.roles import roles_ensure
-from tests.factories.audit import user
-from tests.factories.monitoring import AT, loans, month_add, months, post_loan_goes_live, reviewed
+from tests.factories.monitoring import loans, month_add, months, post_loan_goes_live, reviewed
 
 pytestmark = pytest.mark.django_db
 MONTHS = [date(2005, 9, 30), date(2005, 10, 31), date(2005, 11, 30), date(2005, 12, 31)]
@@ -85,45 +76,3 @@ def test_another_bundle_on_the_same_day_merges_into_the_open_warning():
     warning = EarlyWarning.objects.get()
     assert (warning.level, warning.hit_count) == ("RED", 2)
     assert warning.first_run != warning.last_run
-
-
-class TestClosing:
-    @pytest.fixture
-    def warning(self):
-        loans(months(4))
-        reviewed()
-        return EarlyWarning.objects.get()
-
-    @pytest.fixture
-    def reviewer(self):
-        found = user()
-        found.groups.add(roles_ensure()["reviewer"])
-        return found
-
-    def test_a_reviewer_closes_with_a_note_on_record(self, warning, reviewer):
-        closed = warning_close(warning=warning, closer=reviewer, note=" Customer called, paid today. ", at=AT)
-        assert (closed.state, closed.closing_note) == ("CLOSED", "Customer called, paid today.")
-        entry = AuditEntry.objects.get(kind="warning.closed")
-        assert (entry.actor, entry.object_id) == (f"user:{reviewer.pk}", str(warning.pk))
-        assert "note" not in entry.payload
-
-    def test_nobody_else_does(self, warning):
-        with pytest.raises(CloseNotPermitted):
-            warning_close(warning=warning, closer=user(), note="A long enough note", at=AT)
-
-    @pytest.mark.parametrize("note", ["", "   ok   ", "x" * 2_001])
-    def test_a_note_is_needed(self, warning, reviewer, note):
-        with pytest.raises(ClosingNoteInvalid):
-            warning_close(warning=warning, closer=reviewer, note=note, at=AT)
-
-    def test_a_closed_one_stays_as_it_is(self, warning, reviewer):
-        warning_close(warning=warning, closer=reviewer, note="First note", at=AT)
-        with pytest.raises(WarningClosedError):
-            warning_close(warning=warning, closer=reviewer, note="Second note", at=AT)
-
-    def test_the_next_review_raises_a_new_one_if_there_is_cause(self, warning, reviewer):
-        warning_close(warning=warning, closer=reviewer, note="First note", at=AT)
-        month_add(warning.loan, MONTHS[1], 4)
-        reviewed(MONTHS[1])
-        assert EarlyWarning.objects.filter(loan=warning.loan).count() == 2
-        assert EarlyWarning.objects.get(state="OPEN").hit_count == 1

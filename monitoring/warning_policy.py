@@ -1,0 +1,89 @@
+"""The governed policy on warnings, one for each product: capacity of officers, how fast levels fall, what stays quiet
+for how long, and when work is due."""
+
+from datetime import date
+from typing import Annotated, Final
+
+import msgspec
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.governed_kinds import Kind, Words
+from audit.services.governed_live import governed_live
+from lending.models import Product
+
+KIND_CODE: Final = "warning_policy"
+Days = Annotated[int, msgspec.Meta(ge=0, le=366)]
+WorkingDays = Annotated[int, msgspec.Meta(ge=1, le=60)]
+
+
+class WarningPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How warnings live, and how much work there can be of them."""
+
+    capacity_per_day: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 40
+    fall_reviews: Annotated[int, msgspec.Meta(ge=1, le=12)] = 2
+    cooldown_days: Days = 14
+    snooze_days: Days = 7
+    snooze_days_most: Annotated[int, msgspec.Meta(ge=1, le=366)] = 90
+    false_alarm_days: Annotated[int, msgspec.Meta(ge=1, le=1_096)] = 180
+    loss_given_default: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.5
+    due_days_blue: WorkingDays = 10
+    due_days_yellow: WorkingDays = 5
+    due_days_orange: WorkingDays = 2
+    due_days_red: WorkingDays = 1
+
+    @property
+    def due_days(self) -> tuple[int, int, int, int]:
+        """Working days by level, BLUE to RED."""
+        return self.due_days_blue, self.due_days_yellow, self.due_days_orange, self.due_days_red
+
+
+ABSENT: Final = WarningPolicy(cooldown_days=0, snooze_days=0)
+"""Where no policy is in force nothing stays quiet on one person's word."""
+
+
+def warning_policy_of(product_code: str, *, on: date) -> WarningPolicy:
+    """The policy in force on a day; ABSENT where there is none."""
+    live = governed_live(KIND_CODE, product_code, on=on)
+    return ABSENT if live is None else live.value  # type: ignore[no-any-return]
+
+
+def _check(policy: WarningPolicy, name: str) -> list[str]:
+    due = policy.due_days
+    checks = {
+        _("A snooze without approval cannot be longer than the longest."): policy.snooze_days > policy.snooze_days_most,
+        _("A more severe warning cannot be due later than a milder one."): list(due) != sorted(due, reverse=True),
+        _("There is no product of this code."): not Product.objects.filter(code=name).exists(),
+    }
+    return [words for words, is_wrong in checks.items() if is_wrong]
+
+
+def products_named() -> list[tuple[str, Words]]:
+    """(code, name) of every product, for kinds with one document each."""
+    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
+
+
+KIND = Kind(
+    KIND_CODE,
+    WarningPolicy,
+    title=gettext_lazy("Policy on early warnings"),
+    help=gettext_lazy(
+        "How many cases officers can work, how fast a level falls, what stays quiet after a closing or a snooze, and"
+        " when a case is due. A worse level is never kept quiet."
+    ),
+    check=_check,
+    name_choices=products_named,
+    labels={
+        "capacity_per_day": gettext_lazy("Cases that officers can work in a day"),
+        "fall_reviews": gettext_lazy("Days in a row on which reviews must find less before a level falls"),
+        "cooldown_days": gettext_lazy("Days after a closing in which the same or a milder level stays quiet"),
+        "snooze_days": gettext_lazy("Days that one person may snooze a warning"),
+        "snooze_days_most": gettext_lazy("Longest snooze in days, with a second person"),
+        "false_alarm_days": gettext_lazy("Days in which a default makes a false alarm wrong"),
+        "loss_given_default": gettext_lazy("Loss given default, for the order of the queue"),
+        "due_days_blue": gettext_lazy("Working days until a blue case is due"),
+        "due_days_yellow": gettext_lazy("Working days until a yellow case is due"),
+        "due_days_orange": gettext_lazy("Working days until an orange case is due"),
+        "due_days_red": gettext_lazy("Working days until a red case is due"),
+    },
+)
