@@ -5,6 +5,7 @@ from monitoring.models.early_warning import EarlyWarning
 from monitoring.models.health_code import HealthCode, HealthColour, HealthDispute, HealthDue, HealthOverride
 from monitoring.models.health_share import HealthKey, HealthLink, HealthRecipient, HealthScan, HealthShare
 from monitoring.models.proposed_measure import ProposedMeasure
+from monitoring.models.region import ProductMonth, RegionFigure, RegionInfluence
 from monitoring.models.review import ReviewChunk, ReviewResult, ReviewRun
 from monitoring.models.trigger_report import TriggerReport
 from monitoring.models.warning_case import WarningCase, WarningCaseStep
@@ -25,7 +26,10 @@ __all__ = [
     "HealthRecipient",
     "HealthScan",
     "HealthShare",
+    "ProductMonth",
     "ProposedMeasure",
+    "RegionFigure",
+    "RegionInfluence",
     "RetrainingProposal",
     "ReviewChunk",
     "ReviewResult",
