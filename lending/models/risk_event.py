@@ -47,6 +47,7 @@ class RiskEvent(models.Model):
         LINKED_CUSTOMER_TROUBLE = "linked_customer_trouble", _("Linked customer in trouble")
         DIVERSION_SUSPECTED = "diversion_suspected", _("Diversion suspected")
         DIVERSION_CONFIRMED = "diversion_confirmed", _("Diversion confirmed")
+        EVERGREENING = "evergreening", _("New loan as arrears of an old one were cleared")
 
     customer = models.ForeignKey(
         Customer, models.CASCADE, related_name="risk_events", null=True, blank=True, verbose_name=_("customer")

@@ -22,6 +22,8 @@ class CustomerStanding(models.Model):
     warning_level = models.CharField(_("worst open warning"), max_length=8, choices=Level, default=Level.NONE)
     open_warnings = models.PositiveSmallIntegerField(_("open warnings"), default=0)
     months_late = models.PositiveSmallIntegerField(_("months late now"), default=0)
+    dpd = models.PositiveIntegerField(_("most days past due"), null=True, blank=True)
+    loan_category = models.CharField(_("worst category of a loan"), max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("customer standing")

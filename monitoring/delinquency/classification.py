@@ -123,11 +123,13 @@ def category_of(classification: LoanClassification, facts: Facts) -> Verdict:
     if facts.is_refinanced:
         says.append(("REFINANCED", classification.severity(classification.refinanced_at_least)))
     now = max(severity for _, severity in says)
-    before = min(facts.before or 0, len(classification.categories) - 1)
+    before = facts.before or 0
     severity = max(now, before)
     causes: list[Cause] = [cause for cause, level in says if level == severity and level > 0]
     if before > now:
         causes = ["UPGRADED" if facts.is_upgraded else "KEPT"]
     if facts.is_technical and 0 < facts.dpd <= classification.technical_days:
         causes.append("TECHNICAL")
-    return Verdict(severity, classification.categories[severity].code, tuple(causes))
+    # Under a classification of fewer categories than the one before, the worst of all holds.
+    place = min(severity, len(classification.categories) - 1)
+    return Verdict(severity, classification.categories[place].code, tuple(causes))

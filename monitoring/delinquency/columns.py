@@ -66,7 +66,7 @@ def severity_columns(classification: LoanClassification) -> list[pl.Expr]:
         "REFINANCED": _floor("is_refinanced", classification.severity(classification.refinanced_at_least)),
     }
     now = pl.max_horizontal(*says.values())
-    before = pl.col("before").fill_null(0).clip(0, len(classification.categories) - 1).cast(pl.Int32)
+    before = pl.col("before").fill_null(0).cast(pl.Int32)
     severity = pl.max_horizontal(now, before)
     kept = before > now
     words = [pl.when(~kept & (level == severity) & (level > 0)).then(pl.lit(cause)) for cause, level in says.items()]
@@ -80,7 +80,7 @@ def severity_columns(classification: LoanClassification) -> list[pl.Expr]:
 def category_column(classification: LoanClassification, severity: str = "severity") -> pl.Expr:
     """The code of the category of a severity."""
     codes = {place: category.code for place, category in enumerate(classification.categories)}
-    return pl.col(severity).replace_strict(codes, return_dtype=pl.String)
+    return pl.col(severity).clip(0, len(codes) - 1).replace_strict(codes, return_dtype=pl.String)
 
 
 def _moved(dues: pl.DataFrame, holidays: Holidays) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """After the loan is paid out: reviews, drift and early warnings."""
 
+from monitoring.models.delinquency import CategoryUpgrade, DelinquencyState, LoanPause
 from monitoring.models.drift import DriftFigure, DriftReference, DriftReport, RetrainingProposal
 from monitoring.models.early_warning import EarlyWarning
 from monitoring.models.health_code import HealthCode, HealthColour, HealthDispute, HealthDue, HealthOverride
@@ -12,6 +13,8 @@ from monitoring.models.warning_case import WarningCase, WarningCaseStep
 from monitoring.models.warning_snooze import WarningHit, WarningSnooze
 
 __all__ = [
+    "CategoryUpgrade",
+    "DelinquencyState",
     "DriftFigure",
     "DriftReference",
     "DriftReport",
@@ -26,6 +29,7 @@ __all__ = [
     "HealthRecipient",
     "HealthScan",
     "HealthShare",
+    "LoanPause",
     "ProductMonth",
     "ProposedMeasure",
     "RegionFigure",
