@@ -7,7 +7,7 @@ from monitoring.models.health_code import HealthCode, HealthColour, HealthDisput
 from monitoring.models.health_share import HealthKey, HealthLink, HealthRecipient, HealthScan, HealthShare
 from monitoring.models.proposed_measure import ProposedMeasure
 from monitoring.models.region import ProductMonth, RegionFigure, RegionInfluence
-from monitoring.models.review import ReviewChunk, ReviewResult, ReviewRun
+from monitoring.models.review import LoanReview, ReviewChunk, ReviewDue, ReviewResult, ReviewRun
 from monitoring.models.trigger_report import TriggerReport
 from monitoring.models.warning_case import WarningCase, WarningCaseStep
 from monitoring.models.warning_snooze import WarningHit, WarningSnooze
@@ -31,11 +31,13 @@ __all__ = [
     "HealthShare",
     "LoanPause",
     "ProductMonth",
+    "LoanReview",
     "ProposedMeasure",
     "RegionFigure",
     "RegionInfluence",
     "RetrainingProposal",
     "ReviewChunk",
+    "ReviewDue",
     "ReviewResult",
     "ReviewRun",
     "TriggerReport",

@@ -6,11 +6,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lending.business_dates import business_date_of
-from lending.models import CustomerStanding, Loan, Product
+from lending.models import Customer, CustomerStanding, Loan, Product
 
 
 class ReviewRun(models.Model):
     """One review of a product as of an instant with one bundle. Ends only when every loan due is accounted for."""
+
+    class Scope(models.TextChoices):
+        ALL = "ALL", _("The whole portfolio")
+        DUE = "DUE", _("Loans due by the schedule, and those with news")
+        CUSTOMERS = "CUSTOMERS", _("Customers with news")
 
     class State(models.TextChoices):
         RUNNING = "RUNNING", _("Running")
@@ -19,6 +24,7 @@ class ReviewRun(models.Model):
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="review_runs", verbose_name=_("product"))
     as_of = models.DateTimeField(_("as of"))
+    scope = models.CharField(_("what it takes"), max_length=10, choices=Scope, default=Scope.ALL, db_default="ALL")
     bundle_hash = models.CharField(_("bundle hash"), max_length=64)
     bundle = models.JSONField(_("bundle"), help_text=_("Hashes of rule set version, model and catalogue"))
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.RUNNING)
@@ -64,6 +70,7 @@ class ReviewChunk(models.Model):
     number = models.PositiveIntegerField(_("number"))
     first_loan_id = models.BigIntegerField(_("first loan"))
     last_loan_id = models.BigIntegerField(_("last loan"))
+    loan_ids = models.JSONField(_("loans"), null=True, blank=True, help_text=_("Only these; empty: all of the range"))
     due_count = models.PositiveIntegerField(_("due"))
     done_count = models.PositiveIntegerField(_("done"), default=0)
     skipped_count = models.PositiveIntegerField(_("skipped"), default=0)
@@ -80,10 +87,23 @@ class ReviewChunk(models.Model):
 
 
 class ReviewResult(models.Model):
-    """What one review found for one loan: its portrait (sealed), PD, rules that hit, level."""
+    """What one review found for one loan: PD, rules that hit, level; its portrait, sealed, where there is news.
 
-    run = models.ForeignKey(ReviewRun, models.CASCADE, related_name="results", verbose_name=_("review"))
-    loan = models.ForeignKey(Loan, models.CASCADE, related_name="review_results", verbose_name=_("loan"))
+    The database does not check its two keys row by row: a chunk reads its loans, writes what it found of them and is
+    marked done in one transaction, and a million look-ups (each of which also locks a row) took a quarter of a review.
+    """
+
+    run = models.ForeignKey(
+        ReviewRun,
+        models.CASCADE,
+        related_name="results",
+        db_constraint=False,
+        db_index=False,  # the unique constraint begins with it
+        verbose_name=_("review"),
+    )
+    loan = models.ForeignKey(
+        Loan, models.CASCADE, related_name="review_results", db_constraint=False, verbose_name=_("loan")
+    )
     pd = models.FloatField(_("PD"), null=True)
     grade = models.CharField(_("grade"), max_length=8, blank=True)
     level = models.CharField(_("level"), max_length=8, choices=CustomerStanding.Level)
@@ -93,7 +113,10 @@ class ReviewResult(models.Model):
         _("patterns that hit"), default=list, help_text=_("Code, level, reason and the numbers of the risk events")
     )
     months_late = models.PositiveSmallIntegerField(_("months late"), default=0)
-    portrait = models.BinaryField(_("portrait"), help_text=_("Variables as JSON, sealed under the customer's key"))
+    portrait = models.BinaryField(
+        _("portrait"),
+        help_text=_("Variables as JSON, sealed under the customer's key; empty where nothing changed"),
+    )
 
     class Meta:
         verbose_name = _("result of a review")
@@ -102,3 +125,47 @@ class ReviewResult(models.Model):
             # A chunk that runs twice writes once.
             models.UniqueConstraint(name="review_result_once", fields=["run", "loan"])
         ]
+
+
+class LoanReview(models.Model):
+    """When a loan was last reviewed and is next due, where its product has a schedule."""
+
+    loan = models.OneToOneField(
+        Loan, models.CASCADE, primary_key=True, related_name="review_state", verbose_name=_("loan")
+    )
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", db_index=False, verbose_name=_("product"))
+    run = models.ForeignKey(ReviewRun, models.CASCADE, related_name="+", db_index=False, verbose_name=_("last review"))
+    reviewed_on = models.DateField(_("last reviewed"))
+    segment = models.CharField(_("segment"), max_length=40)
+    next_due = models.DateField(_("next due"))
+
+    class Meta:
+        verbose_name = _("loan in the review schedule")
+        verbose_name_plural = _("loans in the review schedule")
+        indexes = [models.Index(fields=["product", "next_due"], name="loan_review_due")]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} {self.next_due}"
+
+
+class ReviewDue(models.Model):
+    """A customer of whom something new is known: to be reviewed again within minutes. The queue of record."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", db_index=False, verbose_name=_("customer"))
+    cause = models.CharField(_("cause"), max_length=40)
+    since = models.DateTimeField(_("since"))
+    done_at = models.DateTimeField(_("taken up"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("customer to review again")
+        verbose_name_plural = _("customers to review again")
+        constraints = [
+            # News that come before a customer's turn are one turn.
+            models.UniqueConstraint(
+                name="review_due_once", fields=["customer"], condition=models.Q(done_at__isnull=True)
+            )
+        ]
+        indexes = [models.Index(fields=["since"], name="review_due_open", condition=models.Q(done_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.cause}"
