@@ -8,6 +8,9 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Every day, for whichever product a month or week has ended and no report is there yet.
     "monitoring-drift": {"task": "monitoring.drift_report_task", "schedule": crontab(hour=3, minute=10)},
     "monitoring-retraining": {"task": "monitoring.retraining_task", "schedule": crontab(hour=4, minute=10)},
+    # Codes that are due by the end of the next working day, and the next signing key.
+    "monitoring-health-due": {"task": "monitoring.health_due_task", "schedule": crontab(minute="*/5")},
+    "monitoring-health-keys": {"task": "monitoring.health_keys_task", "schedule": crontab(hour=5, minute=10)},
     # A sweep that waits longer than its period is dropped: the next one does its work.
     "monitoring-review-sweep": {
         "task": "monitoring.review_sweep_task",

@@ -1,5 +1,5 @@
-"""Reviews through Celery, and where it finds `drift_tasks`: beat opens reviews, a task does each chunk, a sweep takes
-over from dead workers.
+"""Reviews through Celery, and where it finds this app's other tasks: beat opens reviews, a task does each chunk, a
+sweep takes over from dead workers.
 
 PostgreSQL is the queue of record: a chunk that waits is found by the sweep whatever happened to its message.
 """
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from lending.business_dates import business_date_of
 from monitoring.drift_tasks import drift_report_task, retraining_task
+from monitoring.health_tasks import health_due_task, health_keys_task
 from monitoring.models import ReviewRun
 from monitoring.services.chunks import chunk_review, chunks_hand_out
 from monitoring.services.reviews import NothingToReview, products_to_review, review_as_of
@@ -22,6 +23,8 @@ from riskengine.errors import RiskEngineError
 
 __all__ = [
     "drift_report_task",
+    "health_due_task",
+    "health_keys_task",
     "retraining_task",
     "review_chunk_task",
     "review_portfolio_task",

@@ -12,6 +12,7 @@ from lending.business_dates import business_date_of
 from lending.models import Product
 from monitoring.models import ReviewChunk, ReviewRun
 from monitoring.portraits import DUE
+from monitoring.services.health.codes import health_codes_write
 from monitoring.services.standings import standings_write
 from rules.services.bundles import POST_LOAN, Bundle, bundle_live, bundle_load
 
@@ -63,7 +64,10 @@ def run_end(*, run_id: int, at: datetime) -> bool:
         run.ended_at = at
         # Refused by the database unless due = done + failed + skipped.
         run.save(update_fields=["done_count", "skipped_count", "failed_count", "state", "ended_at"])
-        standings_write(run=run, is_latest=run_is_latest(run))
+        is_latest = run_is_latest(run)
+        standings_write(run=run, is_latest=is_latest)
+        if is_latest:
+            health_codes_write(run=run, as_of=run.as_of, at=at)
         _record("review.ended", run, at)
     return True
 

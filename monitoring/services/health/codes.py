@@ -1,0 +1,119 @@
+"""Writing health codes for everybody a review looked at: a row only where the colour or its reasons changed."""
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import polars as pl
+from django.db import connection, transaction
+from django.db.models import Q
+
+from lending.business_dates import business_date_of
+from lending.models import Loan
+from monitoring.health.columns import SCHEMA, colours_of
+from monitoring.models import HealthCode, HealthDue, ReviewRun
+from monitoring.services.health.current import policy_live
+from monitoring.services.health.inputs import inputs_read
+
+BATCH: Final = 100_000
+"""Customers at once: what one worker holds in memory."""
+ZONE: Final = "Asia/Shanghai"
+_CREATE: Final = """
+CREATE TEMPORARY TABLE IF NOT EXISTS health_in (
+    customer_id bigint PRIMARY KEY, colour text, reasons jsonb, inputs jsonb
+) ON COMMIT DELETE ROWS
+"""
+# A code by an override in force stays until its end; an older review never speaks over a newer one.
+_KEEP: Final = """
+DELETE FROM health_in h USING monitoring_healthcode c
+LEFT JOIN monitoring_healthoverride o ON o.id = c.override_id
+WHERE c.customer_id = h.customer_id AND c.is_current AND (
+    c.as_of > %(as_of)s
+    OR (o.id IS NULL AND c.colour = h.colour AND c.reasons = h.reasons)
+    OR (o.ended_at IS NULL AND o.until > %(at)s)
+)
+"""
+_SUPERSEDE: Final = """
+UPDATE monitoring_healthcode c SET is_current = false
+FROM health_in h WHERE c.customer_id = h.customer_id AND c.is_current
+"""
+_INSERT: Final = """
+INSERT INTO monitoring_healthcode
+    (customer_id, as_of, written_at, colour, reasons, inputs, policy_hash, cause, run_id, is_current)
+SELECT customer_id, %(as_of)s, %(at)s, colour, reasons, inputs, %(policy)s, %(cause)s, %(run)s, true
+FROM health_in ORDER BY customer_id
+"""
+
+
+def health_codes_write(
+    *, as_of: datetime, at: datetime, run: ReviewRun | None = None, customers: Sequence[int] | None = None
+) -> int:
+    """Judge the customers of a review, or those given, as of an instant; returns the codes written.
+
+    A re-run writes nothing. Customers whose code stood in the queue of re-reviews are done with. Overrides in force
+    are left alone.
+    """
+    live = policy_live(as_of)
+    zone = run.product.timezone if run else ZONE
+    day = business_date_of(as_of, zone)
+    values: dict[str, Any] = {
+        "as_of": as_of,
+        "at": at,
+        "policy": live.content_hash if live else "",
+        "cause": HealthCode.Cause.REVIEW if run else HealthCode.Cause.RE_REVIEW,
+        "run": run.pk if run else None,
+    }
+    written = 0
+    held = sorted(set(customers)) if customers is not None else None
+    for batch in _batches(run, held, day):
+        with transaction.atomic():
+            frame = colours_of(inputs_read(batch, as_of, day), live.value if live else None)
+            written += _write(frame, values)
+            due = HealthDue.objects.filter(Q(customer__in=batch) if len(batch) < BATCH else _between(batch))
+            due.filter(done_at=None, since__lte=as_of).update(done_at=at)
+    return written
+
+
+def _batches(run: ReviewRun | None, customers: Sequence[int] | None, day: date) -> Iterator[list[int]]:
+    """The customers given, or those with an open loan of the review's product, in ascending order."""
+    if customers is not None:
+        yield from (list(customers[start : start + BATCH]) for start in range(0, len(customers), BATCH))
+        return
+    is_open = Q(closed_on=None) | Q(closed_on__gt=day)
+    open_ = Loan.objects.filter(is_open, product=run.product_id if run else None, opened_on__lte=day)
+    last = 0
+    while True:
+        ids = open_.filter(customer_id__gt=last).order_by("customer_id").values_list("customer_id", flat=True)
+        batch = list(ids.distinct()[:BATCH])
+        if not batch:
+            return
+        yield batch
+        last = batch[-1]
+
+
+def _between(batch: Sequence[int]) -> Q:
+    return Q(customer__gte=batch[0], customer__lte=batch[-1])
+
+
+def _write(frame: pl.DataFrame, values: dict[str, Any]) -> int:
+    inputs = pl.struct(*SCHEMA).struct.json_encode()
+    texts = {text: json.dumps(text.split("|") if text else []) for text in frame["reasons"].unique().to_list()}
+    lines = frame.select(
+        "customer_id",
+        "colour",
+        pl.col("reasons").replace_strict(texts, return_dtype=pl.String),
+        inputs.alias("inputs"),
+    )
+    into = io.BytesIO()
+    lines.write_csv(into, include_header=False)
+    into.seek(0)
+    with connection.cursor() as cursor:
+        cursor.execute(_CREATE)
+        cursor.execute("TRUNCATE health_in")
+        cursor.copy_expert("COPY health_in FROM STDIN WITH (FORMAT csv)", into)
+        cursor.execute(_KEEP, values)
+        cursor.execute(_SUPERSEDE)
+        cursor.execute(_INSERT, values)
+        return int(cursor.rowcount)
