@@ -10,7 +10,17 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.governed_kinds import kind_register  # models are there only now
-        from monitoring import drift_policy, warning_policy, warning_scheme
+        from monitoring import delinquency_policy, drift_policy, loan_use_policy, warning_policy, warning_scheme
+        from monitoring.health import policy as health_policy
 
-        for kind in (drift_policy.KIND, warning_policy.KIND, warning_scheme.KIND):
+        policies = (
+            delinquency_policy.BUCKETS_KIND,
+            delinquency_policy.CLASSIFICATION_KIND,
+            drift_policy.KIND,
+            health_policy.KIND,
+            loan_use_policy.KIND,
+            warning_policy.KIND,
+            warning_scheme.KIND,
+        )
+        for kind in policies:
             kind_register(kind)

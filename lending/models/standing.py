@@ -23,7 +23,10 @@ class CustomerStanding(models.Model):
     open_warnings = models.PositiveSmallIntegerField(_("open warnings"), default=0)
     months_late = models.PositiveSmallIntegerField(_("months late now"), default=0)
     dpd = models.PositiveIntegerField(_("most days past due"), null=True, blank=True)
-    loan_category = models.CharField(_("worst category of a loan"), max_length=20, blank=True, default="", db_default="")
+    loan_category = models.CharField(
+        _("worst category of a loan"), max_length=20, blank=True, default="", db_default=""
+    )
+    has_confirmed_diversion = models.BooleanField(_("diversion confirmed"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("customer standing")

@@ -79,8 +79,8 @@ def verdict_of(stream: Stream, found: Trace, policy: LoanUsePolicy, lexicon: Lex
     """What the trace means under the policy.
 
     Prohibited uses count as far as they exceed the habit: what the borrower's own accounts paid for the same use in
-    the `habit_days` before the disbursement, scaled to the part of the window that the statements cover. A use that the declared purpose names is not held
-    against it unless it is prohibited always.
+    the `habit_days` before the disbursement, scaled to the part of the window that the statements cover. A use that
+    the declared purpose names is not held against it unless it is prohibited always.
     """
     purpose = policy.purpose(stream.disbursement.purpose)
     fitting = set(purpose.uses) if purpose else set[Use]()

@@ -1,6 +1,7 @@
 """After the loan is paid out: reviews, drift and early warnings."""
 
 from monitoring.models.delinquency import CategoryUpgrade, DelinquencyState, LoanPause
+from monitoring.models.diversion import DiversionFinding, DiversionWatch
 from monitoring.models.drift import DriftFigure, DriftReference, DriftReport, RetrainingProposal
 from monitoring.models.early_warning import EarlyWarning
 from monitoring.models.health_code import HealthCode, HealthColour, HealthDispute, HealthDue, HealthOverride
@@ -15,6 +16,8 @@ from monitoring.models.warning_snooze import WarningHit, WarningSnooze
 __all__ = [
     "CategoryUpgrade",
     "DelinquencyState",
+    "DiversionFinding",
+    "DiversionWatch",
     "DriftFigure",
     "DriftReference",
     "DriftReport",

@@ -1,0 +1,1 @@
+"""Diversion in the book: statements read, findings written, decided on and read."""
