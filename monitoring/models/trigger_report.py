@@ -14,9 +14,7 @@ class TriggerReport(models.Model):
     bundle_hash = models.CharField(_("bundle hash"), max_length=64)
     accounts = models.PositiveIntegerField(_("accounts"))
     defaults = models.PositiveIntegerField(_("defaults"))
-    document = models.JSONField(
-        _("report"), help_text=_("Figures per level and per trigger, as the command writes them")
-    )
+    document = models.JSONField(_("report"), help_text=_("Figures per level and trigger"))
     created_at = models.DateTimeField(_("created"))
 
     class Meta:

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Review the loans of every product with a post-loan rule set, as of the end of a day."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--as-of", required=True, type=_day, help="Business date, YYYY-MM-DD")
+        parser.add_argument("--as-of", required=True, type=business_day, help="Business date, YYYY-MM-DD")
         parser.add_argument("--product", default="", help="Code of one product; default: all")
         parser.add_argument("--report", type=Path, help="Where to write the figures as JSON")
 
@@ -51,7 +51,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{report['seconds']} s, {report['peak_memory_mb']} MB at most")
 
 
-def _day(text: str) -> date:
+def business_day(text: str) -> date:
+    """A date such as 2005-09-30. Raises ArgumentTypeError."""
     try:
         return date.fromisoformat(text)
     except ValueError:
