@@ -10,14 +10,27 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.governed_kinds import kind_register  # models are there only now
-        from monitoring import delinquency_policy, drift_policy, loan_use_policy, warning_policy, warning_scheme
+        from monitoring import (
+            adjustment_policy,
+            delinquency_policy,
+            drift_policy,
+            loan_use_policy,
+            region_policy,
+            warning_policy,
+            warning_scheme,
+        )
         from monitoring.health import policy as health_policy
+        from monitoring.services.regions import placements, plans
 
         policies = (
             delinquency_policy.BUCKETS_KIND,
             delinquency_policy.CLASSIFICATION_KIND,
             drift_policy.KIND,
             health_policy.KIND,
+            adjustment_policy.KIND,
+            placements.KIND,
+            plans.KIND,
+            region_policy.KIND,
             loan_use_policy.KIND,
             warning_policy.KIND,
             warning_scheme.KIND,

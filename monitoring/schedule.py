@@ -11,6 +11,8 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Codes that are due by the end of the next working day, and the next signing key.
     "monitoring-health-due": {"task": "monitoring.health_due_task", "schedule": crontab(minute="*/5")},
     "monitoring-health-keys": {"task": "monitoring.health_keys_task", "schedule": crontab(hour=5, minute=10)},
+    # Every day: the month that has become complete, and late facts about the last three.
+    "monitoring-regions": {"task": "monitoring.region_months_task", "schedule": crontab(hour=2, minute=40)},
     # A sweep that waits longer than its period is dropped: the next one does its work.
     "monitoring-review-sweep": {
         "task": "monitoring.review_sweep_task",

@@ -16,6 +16,7 @@ from lending.business_dates import business_date_of
 from monitoring.drift_tasks import drift_report_task, retraining_task
 from monitoring.health_tasks import health_due_task, health_keys_task
 from monitoring.models import ReviewRun
+from monitoring.region_tasks import region_months_task
 from monitoring.services.chunks import chunk_review, chunks_hand_out
 from monitoring.services.reviews import NothingToReview, products_to_review, review_as_of
 from monitoring.services.runs import CHUNK_LOANS, run_end, run_open
@@ -25,6 +26,7 @@ __all__ = [
     "drift_report_task",
     "health_due_task",
     "health_keys_task",
+    "region_months_task",
     "retraining_task",
     "review_chunk_task",
     "review_portfolio_task",

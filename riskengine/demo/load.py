@@ -18,6 +18,7 @@ from riskengine.demo.people import credentials_ensure, staff_ensure
 from riskengine.demo.policies import POLICIES, catalogue_ensure, model_ensure, rule_set_ensure
 from riskengine.demo.portraits import customer_facts_ensure, portrait_policy_ensure, portrait_snapshots_ensure
 from riskengine.demo.profiles import profiles_ensure
+from riskengine.demo.regions import regions_ensure
 
 Step = tuple[str, Callable[[], object]]
 
@@ -83,6 +84,7 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ("portrait policy", partial(portrait_policy_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("made-up facts about customers", partial(customer_facts_ensure, at=at)),
         ("portraits", partial(portrait_snapshots_ensure, at=at)),
+        ("made-up products and regions", partial(regions_ensure, maker=staff["maker"], checker=checked_by, at=at)),
     ]
     for name, step in steps:
         yield name, step()
