@@ -28,7 +28,9 @@ _EXPLAINED = 0.9
 _SAME_WAY = 0.75
 _MOST_AGAINST = 0.1
 _SPIKE = 30
-_PROBE = BoosterParameters(rounds=100, learning_rate=0.08, subsample=1.0, colsample_bynode=0.5)
+_PROBE = BoosterParameters(
+    rounds=100, max_depth=4, learning_rate=0.08, subsample=1.0, colsample_bynode=1.0, reg_lambda=20.0
+)
 _PROBE_ROWS = 20_000
 
 
