@@ -46,7 +46,7 @@ _PYTHON_TYPES: dict[VariableType, tuple[type, ...]] = {
 
 _OPTIONAL: dict[str, Any] = {"field": "", "velocity": None, "list": None, "dimension": "", "refresh_days": None,
                              "provenance": "", "is_actionable": False, "step": None, "is_alternative": False,
-                             "is_link": False}  # fmt: skip
+                             "is_link": False, "is_review_only": False}  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _OF_THE_SCORE = frozenset({"pd", "score_points", "grade"})
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -127,9 +127,16 @@ class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_link: bool = False
     """Tells of a link to a bad party, which may refer to a person and do nothing else. What a guarantor or
     co-borrower is legally liable for is no such link: it counts like any other variable."""
+    is_review_only: bool = False
+    """Read by reviews of loans paid out, never by an application: what is counted for it costs a decision nothing."""
     note_en: str = ""
     note_zh: str = ""
     """Source, caveat or citation, for the reader of the catalogue."""
+
+    @property
+    def is_for_reviews(self) -> bool:
+        """Whether only reviews read it, as is said of it or because its source is known to them alone."""
+        return self.is_review_only or self.source in POST_LOAN_FIELDS
 
     def label_of(self, value: object, language: Literal["en", "zh"] = "en") -> str:
         """What a coded value means, empty for a value without a code."""
@@ -273,6 +280,7 @@ def _own_problems(variable: Variable) -> list[str]:
         "says what is counted and is not counted": variable.source != "velocity" and velocity is not None,
         "names a list and is not looked up": variable.source != "list" and variable.list is not None,
         "is looked up on a list, so it must be boolean": variable.source == "list" and variable.type != "boolean",
+        "is in every request, so not only reviews read it": variable.is_review_only and not is_own,
         "is never in a request, so its absence cannot refuse one": is_own and variable.missing == "reject",
     }
     if velocity is not None:

@@ -8,7 +8,6 @@ import msgspec
 from riskengine.errors import InvalidInput
 from scoring.catalogue import Catalogue, Variable, is_date
 from scoring.own_variables import Lookups
-from scoring.post_loan import POST_LOAN_FIELDS
 
 MAX_TEXT = 200
 MAX_INTEGER = 2**53 - 1  # beyond it a JSON number is not exact
@@ -61,7 +60,7 @@ class VariableSchema:
     def __init__(self, catalogue: Catalogue, product: str) -> None:
         self.product = product
         of_product = catalogue.of_product(product)
-        self._all = {name: item for name, item in of_product.items() if item.source not in POST_LOAN_FIELDS}
+        self._all = {name: item for name, item in of_product.items() if not item.is_for_reviews}
         self._asked = {name: item for name, item in self._all.items() if item.source not in OWN_SOURCES}
         self._blank = {name: item.default for name, item in self._all.items()}
         self._numbers = [name for name, item in self._asked.items() if item.type == "number"]

@@ -34,13 +34,13 @@ def review_as_of(day: date, product: Product) -> datetime:
 
 
 def products_to_review(code: str = "") -> list[Product]:
-    """Active products with a post-loan rule set, or the one named. Raises NothingToReview."""
+    """Active products with a post-loan rule set and loans, or the one named. Raises NothingToReview."""
     rule_sets = RuleSet.objects.filter(stage=RuleSet.Stage.POST_LOAN, product__is_active=True)
     products = [rule_set.product for rule_set in rule_sets.select_related("product").order_by("product__code")]
     products = [product for product in products if code in ("", product.code)]
     if not products:
         raise NothingToReview("No active product of this code has a post-loan rule set.", product=code)
-    return products
+    return [product for product in products if product.code == code or product.loans.exists()] or products
 
 
 def review_run(

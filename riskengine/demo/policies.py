@@ -18,6 +18,12 @@ NOTE = "The starter policy as shipped."
 POLICIES: dict[str, tuple[str, str, str, str]] = {
     # Code of the rule set and name of its file: product, stage, name in English, name in Chinese.
     "instalment-pre-loan": (INSTALMENT, RuleSet.Stage.PRE_LOAN, "Instalment loan, before payout", "分期贷款（贷前）"),
+    "instalment-post-loan": (
+        INSTALMENT,
+        RuleSet.Stage.POST_LOAN,
+        "Instalment loan, monthly review",
+        "分期贷款（贷后月度检视）",
+    ),
     "card-pre-loan": (CARD, RuleSet.Stage.PRE_LOAN, "Card account, before a new limit", "信用卡账户（授信前）"),
     "card-post-loan": (CARD, RuleSet.Stage.POST_LOAN, "Card account, monthly review", "信用卡账户（贷后月度检视）"),
 }

@@ -20,7 +20,6 @@ from rules.engine.parsed_parts import (
 from rules.engine.problems import Problem, problem
 from rules.language import Held, Scope, Type, held
 from scoring.catalogue import Catalogue, Variable
-from scoring.post_loan import POST_LOAN_FIELDS
 
 __all__ = [
     "FAILED",
@@ -78,7 +77,7 @@ class ParsedDocument:
 def document_parse(document: RuleSetDocument, catalogue: Catalogue, *, product: str) -> ParsedDocument:
     """Every text of the document parsed and typed; never raises for what a text says."""
     known, is_review = catalogue.of_product(product), document.stage == "POST_LOAN"
-    variables = {name: item for name, item in known.items() if is_review or item.source not in POST_LOAN_FIELDS}
+    variables = {name: item for name, item in known.items() if is_review or not item.is_for_reviews}
     names = {name: _held(variable) for name, variable in variables.items()}
     names |= {"pd": Held(Type.NUMBER), "score_points": Held(Type.NUMBER), "grade": _grades(document)}
     names[BUSINESS_DATE] = Held(Type.DATE)

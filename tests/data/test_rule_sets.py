@@ -5,15 +5,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from rules.engine.cases import case_evaluate, case_patterns
 from rules.engine.document import RuleSetDocument, document_json, document_read
 from rules.engine.patterns import compile_patterns
-from rules.engine.program import ScoreInput, compile_program
+from rules.engine.program import compile_program
 from rules.engine.validate import validate
 from rules.language import names_in, parse
 from scoring.catalogue import Catalogue, catalogue_read
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-POLICIES = ["instalment-pre-loan", "card-pre-loan", "card-post-loan"]
+POLICIES = ["instalment-pre-loan", "card-pre-loan", "card-post-loan", "instalment-post-loan"]
 CHINESE = range(0x4E00, 0x9FFF)
 
 
@@ -105,7 +106,6 @@ def test_it_survives_being_written_and_read(name):
 def test_its_cases_hold(name, case):
     document = policy(name)
     program = compile_program(document, catalogue(), product=document.product, stage=document.stage)
-    score = None if case.pd is None else ScoreInput(pd=case.pd, points=case.score_points)
-    evaluation = program.evaluate(case.inputs, score=score)
+    evaluation = case_evaluate(program, case, case_patterns(document))
     if case.expect.outcome is not msgspec.UNSET:
         assert evaluation.outcome == case.expect.outcome
