@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import transaction
 
-Handler = Callable[[Sequence[int]], None]
+Handler = Callable[[Sequence[int]], object]
 _HANDLERS: dict[str, Handler] = {}
 
 

@@ -10,6 +10,7 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from audit.governed_kinds import kind_register  # models are there only now
+        from lending.book_changes import handler_register
         from monitoring import (
             adjustment_policy,
             delinquency_policy,
@@ -20,6 +21,7 @@ class MonitoringConfig(AppConfig):
             warning_scheme,
         )
         from monitoring.health import policy as health_policy
+        from monitoring.services.diversion.watching import loans_touch
         from monitoring.services.regions import placements, plans
 
         policies = (
@@ -37,3 +39,4 @@ class MonitoringConfig(AppConfig):
         )
         for kind in policies:
             kind_register(kind)
+        handler_register("diversion", loans_touch)

@@ -8,11 +8,23 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Every day, for whichever product a month or week has ended and no report is there yet.
     "monitoring-drift": {"task": "monitoring.drift_report_task", "schedule": crontab(hour=3, minute=10)},
     "monitoring-retraining": {"task": "monitoring.retraining_task", "schedule": crontab(hour=4, minute=10)},
+    # Every day: the month that has become complete, and late facts about the last three.
+    "monitoring-regions": {"task": "monitoring.region_months_task", "schedule": crontab(hour=2, minute=40)},
     # Codes that are due by the end of the next working day, and the next signing key.
     "monitoring-health-due": {"task": "monitoring.health_due_task", "schedule": crontab(minute="*/5")},
     "monitoring-health-keys": {"task": "monitoring.health_keys_task", "schedule": crontab(hour=5, minute=10)},
-    # Every day: the month that has become complete, and late facts about the last three.
-    "monitoring-regions": {"task": "monitoring.region_months_task", "schedule": crontab(hour=2, minute=40)},
+    # Where the money of loans went: what came in since the last minute, and nightly what was missed.
+    "monitoring-diversion": {"task": "monitoring.diversion_task", "schedule": 60.0, "options": {"expires": 60}},
+    "monitoring-diversion-sweep": {
+        "task": "monitoring.diversion_sweep_task",
+        "schedule": crontab(hour=2, minute=40),
+    },
+    # After every review, within a minute of its end.
+    "monitoring-portfolio-figures": {
+        "task": "monitoring.portfolio_figures_task",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     # A sweep that waits longer than its period is dropped: the next one does its work.
     "monitoring-review-sweep": {
         "task": "monitoring.review_sweep_task",

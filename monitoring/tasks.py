@@ -13,9 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from lending.business_dates import business_date_of
+from monitoring.diversion_tasks import diversion_sweep_task, diversion_task
 from monitoring.drift_tasks import drift_report_task, retraining_task
 from monitoring.health_tasks import health_due_task, health_keys_task
 from monitoring.models import ReviewRun
+from monitoring.portfolio_tasks import portfolio_figures_task
 from monitoring.region_tasks import region_months_task
 from monitoring.services.chunks import chunk_review, chunks_hand_out
 from monitoring.services.reviews import NothingToReview, products_to_review, review_as_of
@@ -23,9 +25,12 @@ from monitoring.services.runs import CHUNK_LOANS, run_end, run_open
 from riskengine.errors import RiskEngineError
 
 __all__ = [
+    "diversion_sweep_task",
+    "diversion_task",
     "drift_report_task",
     "health_due_task",
     "health_keys_task",
+    "portfolio_figures_task",
     "region_months_task",
     "retraining_task",
     "review_chunk_task",

@@ -62,9 +62,7 @@ def test_a_habit_older_than_the_loan_is_not_held_against_the_borrower() -> None:
     usual = verdict(statements, prohibited=against)
     assert usual.state is State.CONSISTENT
     assert usual.habitual["wealth_products"] > 0
-    assert (
-        verdict(statements, prohibited=against, habit_days=0).state is State.SUSPECTED
-    )
+    assert verdict(statements, prohibited=against, habit_days=0).state is State.SUSPECTED
 
 
 def test_a_round_trip_is_suspected_from_its_own_share_on() -> None:

@@ -7,15 +7,15 @@ from django.db import connection
 
 from lending.models import CustomerStanding
 
-# The state of each of the customer's loans is that of its last finding.
 CONFIRMED: Final = """
-    EXISTS (
-        SELECT FROM lending_loan own CROSS JOIN LATERAL (
-            SELECT state FROM monitoring_diversionfinding f
-            WHERE f.loan_id = own.id AND f.known_at <= {known_at} ORDER BY f.known_at DESC, f.id DESC LIMIT 1
-        ) last WHERE own.customer_id = {customer} AND last.state = 'CONFIRMED')
+    SELECT own.customer_id FROM (
+        SELECT DISTINCT ON (f.loan_id) f.loan_id, f.state FROM monitoring_diversionfinding f
+        WHERE f.known_at <= %(known_at)s
+            AND f.loan_id IN (SELECT loan_id FROM monitoring_diversionfinding WHERE state = 'CONFIRMED')
+        ORDER BY f.loan_id, f.known_at DESC, f.id DESC
+    ) last JOIN lending_loan own ON own.id = last.loan_id WHERE last.state = 'CONFIRMED'
 """
-"""SQL: whether a customer has a loan whose diversion is confirmed, as known at an instant."""
+"""SQL: customers with a loan whose diversion was confirmed and not lifted, as known at an instant."""
 
 
 def standing_write(*, customer_id: int, at: datetime) -> None:
@@ -23,9 +23,7 @@ def standing_write(*, customer_id: int, at: datetime) -> None:
     latest = CustomerStanding.objects.filter(customer=customer_id, known_at__lte=at).order_by("-as_of", "-known_at")
     standing = latest.first() or CustomerStanding(customer_id=customer_id)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT" + CONFIRMED.format(known_at="%(at)s", customer="%(customer)s"), {"at": at, "customer": customer_id}
-        )
+        cursor.execute(f"SELECT %(customer)s IN ({CONFIRMED})", {"known_at": at, "customer": customer_id})
         standing.has_confirmed_diversion = cursor.fetchone()[0]
     standing.pk, standing.as_of, standing.known_at = None, at, at
     standing.save(force_insert=True)

@@ -1,46 +1,59 @@
-"""Which loans' money is to be followed now: PostgreSQL is the queue of record, messages only make it quicker."""
+"""Which loans' money is to be followed now. A row says so, not a message: nothing is lost where no broker answers."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import F, Q
 
-# A payout that reached a known account, and a window that was open when the money was last followed.
-_WATCHED: Final = """
-    SELECT l.id FROM lending_loan l LEFT JOIN monitoring_diversionwatch w ON w.loan_id = l.id
-    WHERE (w.until IS NULL OR w.until >= w.traced_at)
+from monitoring.models import DiversionWatch
+
+MISSED_WITHIN: Final = timedelta(days=2)
+"""How far back the nightly look goes for facts of which nobody told us."""
+
+# Loans of these customers, or of customers linked with them, whose payout reached a known account. One whose window
+# was closed when it was last followed is left alone.
+_TOUCH: Final = """
+    INSERT INTO monitoring_diversionwatch (loan_id)
+    SELECT l.id FROM lending_loan l
+    WHERE l.customer_id IN (
+            SELECT unnest(%(ids)s::bigint[])
+            UNION SELECT customer_id FROM lending_customerlink WHERE other_id = ANY(%(ids)s)
+            UNION SELECT other_id FROM lending_customerlink WHERE customer_id = ANY(%(ids)s))
         AND EXISTS (
             SELECT FROM lending_accounttransaction t JOIN lending_bankaccount a ON a.id = t.account_id
             WHERE t.loan_id = l.id AND t.amount_minor > 0 AND a.customer_id = l.customer_id)
-"""
-_TOUCHED: Final = """
-    AND EXISTS (
-        SELECT FROM unnest(%(ids)s::bigint[]) AS changed (id)
-        WHERE changed.id = l.customer_id OR EXISTS (
-            SELECT FROM lending_customerlink k
-            WHERE (k.customer_id, k.other_id) IN ((l.customer_id, changed.id), (changed.id, l.customer_id))))
     ORDER BY l.id
+    ON CONFLICT (loan_id) DO UPDATE SET traced_at = NULL
+    WHERE monitoring_diversionwatch.until IS NULL
+        OR monitoring_diversionwatch.until >= monitoring_diversionwatch.traced_at
 """
-_DUE: Final = """
-    AND (w.traced_at IS NULL OR w.until < %(at)s OR EXISTS (
-        SELECT FROM lending_accounttransaction t JOIN lending_bankaccount a ON a.id = t.account_id
-        WHERE a.customer_id = l.customer_id AND t.recorded_at > w.traced_at))
-    ORDER BY w.traced_at NULLS FIRST, l.id LIMIT %(most)s
+_CHANGED: Final = """
+    SELECT DISTINCT a.customer_id FROM lending_accounttransaction t JOIN lending_bankaccount a ON a.id = t.account_id
+    LEFT JOIN lending_loan l ON l.customer_id = a.customer_id LEFT JOIN monitoring_diversionwatch w ON w.loan_id = l.id
+    WHERE t.recorded_at > %(since)s AND (w.traced_at IS NULL OR w.traced_at < t.recorded_at)
+    ORDER BY a.customer_id
 """
 
 
-def loans_touched(*, customer_ids: Sequence[int]) -> list[int]:
-    """Loans still followed to which something new of these customers, or of one linked with them, may matter."""
-    return _ids(_WATCHED + _TOUCHED, ids=list(customer_ids))
+def loans_touch(customer_ids: Sequence[int]) -> int:
+    """Mark the loans to which something new of these customers may matter; returns their number."""
+    return int(_execute(_TOUCH, ids=list(customer_ids)).rowcount)
 
 
 def loans_due(*, at: datetime, most: int) -> list[int]:
-    """At most `most` loans never followed, with newer lines of the borrower, or whose window has closed since."""
-    return _ids(_WATCHED + _DUE, at=at, most=most)
+    """At most `most` loans that are marked, or whose window has closed since they were last followed."""
+    marked = Q(traced_at__isnull=True) | Q(until__lt=at, traced_at__lte=F("until"))
+    return list(DiversionWatch.objects.filter(marked).order_by("pk").values_list("loan_id", flat=True)[:most])
 
 
-def _ids(query: str, **values: Any) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return [number for (number,) in cursor.fetchall()]
+def customers_missed(*, at: datetime) -> list[int]:
+    """Customers with transactions of the last days after which their loans' money was not followed."""
+    return [number for (number,) in _execute(_CHANGED, since=at - MISSED_WITHIN).fetchall()]
+
+
+def _execute(query: str, **values: Any) -> Any:
+    cursor = connection.cursor()
+    cursor.execute(query, values)
+    return cursor
