@@ -14,7 +14,7 @@ INTERNET_LOANS = Text(
     "《商业银行互联网贷款管理暂行办法》（银保监会令2020年第9号）关于贷款资金用途的规定；以现行文本为准",
 )
 PERSONAL_LOANS = Text(
-    "Measures for Personal Loans (NFRA 2024 No. 3): a named use, and no other than the agreed one; check the text in force",
+    "Measures for Personal Loans (NFRA 2024 No. 3): a named use, and no other than the agreed one; check the text",
     "《个人贷款管理办法》（金融监管总局令2024年第3号）关于贷款用途应明确、不得挪用的规定；以现行文本为准",
 )
 CONTRACT = Text("Contract of the loan: agreed use", "借款合同约定的贷款用途")

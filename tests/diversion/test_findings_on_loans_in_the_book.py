@@ -158,7 +158,7 @@ def test_the_database_takes_no_confirmation_without_a_person(change: dict[str, o
 
 def test_a_finding_is_never_changed() -> None:
     found = traced(diverted())
-    with pytest.raises(Exception, match="append"), transaction.atomic():
+    with pytest.raises(Exception, match="frozen"), transaction.atomic():
         DiversionFinding.objects.filter(pk=found.pk).update(state=State.CONSISTENT)
 
 
