@@ -6,6 +6,7 @@ from monitoring.models.drift import DriftFigure, DriftReference, DriftReport, Re
 from monitoring.models.early_warning import EarlyWarning
 from monitoring.models.health_code import HealthCode, HealthColour, HealthDispute, HealthDue, HealthOverride
 from monitoring.models.health_share import HealthKey, HealthLink, HealthRecipient, HealthScan, HealthShare
+from monitoring.models.portfolio_figure import PortfolioFigure
 from monitoring.models.proposed_measure import ProposedMeasure
 from monitoring.models.region import ProductMonth, RegionFigure, RegionInfluence
 from monitoring.models.review import LoanReview, ReviewChunk, ReviewDue, ReviewResult, ReviewRun
@@ -33,8 +34,9 @@ __all__ = [
     "HealthScan",
     "HealthShare",
     "LoanPause",
-    "ProductMonth",
     "LoanReview",
+    "PortfolioFigure",
+    "ProductMonth",
     "ProposedMeasure",
     "RegionFigure",
     "RegionInfluence",

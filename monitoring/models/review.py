@@ -34,6 +34,7 @@ class ReviewRun(models.Model):
     skipped_count = models.PositiveIntegerField(_("skipped"), default=0)
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    counted_at = models.DateTimeField(_("portfolio counted"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("review")

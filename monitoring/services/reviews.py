@@ -13,6 +13,7 @@ from lending.business_dates import business_date_end
 from lending.models import Product
 from monitoring.models import EarlyWarning, ReviewChunk, ReviewRun
 from monitoring.services.chunks import chunk_review
+from monitoring.services.portfolio.counting import figures_count
 from monitoring.services.runs import CHUNK_LOANS, run_end, run_open
 from riskengine.errors import InvalidInput
 from rules.models import RuleSet
@@ -64,6 +65,7 @@ def review_run(
         progress(run, accounted)
     run_end(run_id=run.pk, at=clock())
     run.refresh_from_db()
+    figures_count(run, clock())
     return run
 
 

@@ -1,0 +1,1 @@
+"""The portfolio in figures: counted from a review, read for the pictures."""
