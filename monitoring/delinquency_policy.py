@@ -1,0 +1,136 @@
+"""The governed settings on delinquency, one of each for a product: its buckets, and how its loans are classified."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import msgspec
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.governed_kinds import Kind, Words
+from audit.services.governed_live import governed_live
+from lending.models import Product
+from monitoring.delinquency.buckets import Bucket, BucketProblem, bucket_problems
+from monitoring.delinquency.classification import LoanClassification, classification_problems
+from monitoring.delinquency.dpd import NO_HOLIDAYS, Holidays
+
+
+class DelinquencyBuckets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Buckets of days past due, and the days on which nothing falls due."""
+
+    buckets: list[Bucket]
+    holidays: list[dt.date] = []
+
+
+@dataclass(frozen=True)
+class Policies:
+    """What is in force for a product on a business date; None: nothing is."""
+
+    buckets: DelinquencyBuckets | None
+    classification: LoanClassification | None
+    grace_days: int
+
+    @property
+    def holidays(self) -> Holidays:
+        """Days on which nothing falls due."""
+        return frozenset(self.buckets.holidays) if self.buckets else NO_HOLIDAYS
+
+
+def policies_of(product: Product, on: dt.date) -> Policies:
+    """What is in force for a product on a business date."""
+    buckets = governed_live(BUCKETS_KIND.code, product.code, on=on)
+    classification = governed_live(CLASSIFICATION_KIND.code, product.code, on=on)
+    return Policies(
+        buckets.value if buckets else None, classification.value if classification else None, product.grace_days
+    )
+
+
+def _bucket_words(problem: BucketProblem) -> str:
+    names = {"first": problem.first, "second": problem.second}
+    return {
+        "none": _("There is no bucket."),
+        "starts_late": _("The first bucket begins at 0 days."),
+        "gap": _("Between the buckets %(first)s and %(second)s there is a gap."),
+        "overlap": _("The buckets %(first)s and %(second)s overlap."),
+        "backwards": _("The bucket %(first)s ends before it begins."),
+        "goes_on": _("The bucket %(first)s goes on without end, so %(second)s overlaps it."),
+        "ends": _("The last bucket, %(first)s, goes on without end: leave its last day empty."),
+        "twice": _("The code %(first)s is there twice."),
+    }[problem.code] % names
+
+
+def _buckets_check(document: DelinquencyBuckets, name: str) -> list[str]:
+    return [_bucket_words(problem) for problem in bucket_problems(document.buckets)] + _product_problem(name)
+
+
+def _classification_check(document: LoanClassification, name: str) -> list[str]:
+    words = {
+        "none": _("There is no category."),
+        "twice": _("The code %(code)s is there twice."),
+        "too_many": _("There are too many categories."),
+        "first_not_zero": _("The best category begins at 0 days."),
+        "not_rising": _("The category %(code)s must begin at more days than the one before it."),
+        "unknown_code": _("There is no category %(code)s."),
+    }
+    found = [words[problem] % {"code": code} for problem, code in classification_problems(document)]
+    if not (document.citation.en.strip() and document.citation.zh.strip()):
+        found.append(_("Say in both languages where it comes from."))
+    return found + _product_problem(name)
+
+
+def _product_problem(name: str) -> list[str]:
+    return [] if Product.objects.filter(code=name).exists() else [_("There is no product of this code.")]
+
+
+def _products() -> list[tuple[str, Words]]:
+    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
+
+
+BUCKETS_KIND = Kind(
+    "delinquency_buckets",
+    DelinquencyBuckets,
+    title=gettext_lazy("Buckets of days past due"),
+    help=gettext_lazy("Every number of days from 0 on is in exactly one bucket. One for each product."),
+    check=_buckets_check,
+    name_choices=_products,
+    labels={
+        "buckets": gettext_lazy("Buckets"),
+        "buckets.code": gettext_lazy("Code"),
+        "buckets.from_days": gettext_lazy("From days past due"),
+        "buckets.to_days": gettext_lazy("To days past due (empty: without end)"),
+        "buckets.name": gettext_lazy("Name"),
+        "holidays": gettext_lazy("Holidays: what is due then is due on the next day"),
+    },
+)
+CLASSIFICATION_KIND = Kind(
+    "loan_classification",
+    LoanClassification,
+    title=gettext_lazy("Classification of loans"),
+    help=gettext_lazy(
+        "From how many days past due a loan is in a category at least, and what it takes to rise again. A loan falls"
+        " at once; a payment alone never raises it. One for each product, dated and with its source."
+    ),
+    check=_classification_check,
+    name_choices=_products,
+    labels={
+        "categories": gettext_lazy("Categories, the best first"),
+        "categories.code": gettext_lazy("Code"),
+        "categories.from_days": gettext_lazy("From days past due"),
+        "categories.name": gettext_lazy("Name"),
+        "citation": gettext_lazy("Where it comes from"),
+        "impaired_from": gettext_lazy("Impaired from the category"),
+        "restructured_at_least": gettext_lazy("Restructured and under observation: at least"),
+        "diverted_at_least": gettext_lazy("Diversion confirmed: at least"),
+        "refinanced_at_least": gettext_lazy("Arrears refinanced: at least"),
+        "technical_days": gettext_lazy("Days a confirmed technical overdue may last"),
+        "cure_periods": gettext_lazy("Cure: instalments paid on time after the arrears"),
+        "cure_months": gettext_lazy("Cure: months of payment on time after the arrears"),
+        "cure_needs": gettext_lazy("Cure: which of them"),
+        "cure_needs=longer": gettext_lazy("both, the longer of them"),
+        "cure_needs=either": gettext_lazy("either of them"),
+        "observation_months": gettext_lazy("Observation after a restructuring: months at least"),
+        "observation_periods": gettext_lazy("Observation after a restructuring: instalments at least"),
+        "refinancing_days": gettext_lazy("Days between a new loan and cleared arrears that are noticed"),
+    },
+    is_protective=True,
+)

@@ -1,0 +1,1 @@
+"""Delinquency against the book: read in bulk, kept as history, paused, cured and upgraded by four eyes."""
