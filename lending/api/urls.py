@@ -1,7 +1,13 @@
-"""The address of consents."""
+"""The addresses of consents and of what is reported after a loan is paid out."""
 
 from django.urls import path
 
+from lending.api.book.views import EventsView, RepaymentsView, TransactionsView
 from lending.api.views import ConsentView
 
-urlpatterns = [path("consents", ConsentView.as_view(), name="consents")]
+urlpatterns = [
+    path("consents", ConsentView.as_view(), name="consents"),
+    path("repayments", RepaymentsView.as_view(), name="repayments"),
+    path("transactions", TransactionsView.as_view(), name="transactions"),
+    path("events", EventsView.as_view(), name="events"),
+]

@@ -13,6 +13,7 @@ from riskengine.errors import InvalidInput
 
 State = Literal["new", "known", "conflicting"]
 Row = dict[str, Any]
+Problem = dict[str, str]
 PAGE_ROWS: Final = 1000
 MAX_MINOR: Final = 10**15
 """Ten trillion in most currencies: beyond it, a unit was mistaken."""
@@ -24,6 +25,16 @@ class InvalidBookItems(InvalidInput):
     """Some items contradict themselves; `facts["problems"]` lists all as {field, code, message}. Nothing is written."""
 
     code = "invalid_items"
+
+    def __init__(self, by_place: Mapping[int, Sequence[Problem]]) -> None:
+        self.by_place = by_place
+        """What is wrong with each item, by its place in the call; fields named within the item."""
+        problems = [
+            {**problem, "field": f"items[{place}].{problem['field']}"}
+            for place, found in by_place.items()
+            for problem in found
+        ]
+        super().__init__("Some items contradict themselves.", problems=problems)
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -63,7 +74,8 @@ def rows_record(*, table: str, key: Sequence[str], content: Sequence[str], rows:
     first: dict[tuple[Any, ...], int] = {}
     for place, row in enumerate(rows):
         first.setdefault(_key(row, key), place)
-    inserted = _insert(table, key, [rows[place] for place in first.values()])
+    # In one order everywhere, so that two calls with the same keys wait for each other and never both ways.
+    inserted = _insert(table, key, [rows[first[found]] for found in sorted(first)])
     rest = [place for place, row in enumerate(rows) if _key(row, key) not in inserted or first[_key(row, key)] != place]
     stored = _stored(table, key, content, {_key(rows[place], key) for place in rest})
     states: list[State] = ["new"] * len(rows)
@@ -75,13 +87,13 @@ def rows_record(*, table: str, key: Sequence[str], content: Sequence[str], rows:
 
 def problems_refuse(items: Sequence[Item], check: Callable[[Item], Mapping[str, str]]) -> None:
     """Raise InvalidBookItems if `check` (field → code) finds anything in any item; every problem names its place."""
-    problems = [
-        {"field": f"items[{place}].{field}", "code": code, "message": MESSAGES[code]}
+    by_place = {
+        place: [{"field": field, "code": code, "message": MESSAGES[code]} for field, code in found.items()]
         for place, item in enumerate(items)
-        for field, code in check(item).items()
-    ]
-    if problems:
-        raise InvalidBookItems("Some items contradict themselves.", problems=problems)
+        if (found := check(item))
+    }
+    if by_place:
+        raise InvalidBookItems(by_place)
 
 
 MESSAGES: Final = {

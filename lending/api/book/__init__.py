@@ -1,0 +1,1 @@
+"""What happens after a loan is paid out, reported over HTTP."""

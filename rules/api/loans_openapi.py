@@ -1,0 +1,63 @@
+"""What the OpenAPI document says of disbursements."""
+
+from typing import Any, Final
+
+from lending.api.book.openapi import DAY, KNOWN_AT, NUMBER, item_of, operation, optional, text
+from lending.services.book.loans import MAX_TERM_MONTHS
+from lending.services.book.recording import MAX_MINOR
+
+MAX_LOANS: Final = 200
+MAX_INSTALMENTS: Final = 600
+MAX_RATE: Final = 10.0
+_AMOUNT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MAX_MINOR}
+_PART: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": MAX_MINOR}
+
+INSTALMENT = item_of(
+    ["due_on", "principal_minor"],
+    {
+        "number": {
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "maximum": MAX_INSTALMENTS,
+            "description": "Its place in the list, where it is left out.",
+        },
+        "due_on": DAY,
+        "principal_minor": _PART,
+        "interest_minor": optional(_PART),
+        "fee_minor": optional(_PART),
+    },
+)
+LOAN: dict[str, Any] = item_of(
+    ["decision_id", "external_id", "amount_minor", "opened_on"],
+    {
+        "decision_id": {"type": "string", "format": "uuid", "description": "An approval of yours."},
+        "external_id": {**NUMBER, "description": "Your contract number."},
+        "amount_minor": {**_AMOUNT, "description": "Not more than was decided to lend."},
+        "disbursed_minor": optional(_AMOUNT) | {"description": "The amount, where it is left out."},
+        "opened_on": DAY,
+        "purpose": text(40, "A code such as education, house_renovation or refinance."),
+        "region": text(40, "Code of a region."),
+        "branch": text(40),
+        "annual_rate": {"type": ["number", "null"], "minimum": 0, "maximum": MAX_RATE, "description": "0.12 is 12 %."},
+        "term_months": {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_TERM_MONTHS},
+        "known_at": KNOWN_AT,
+        "instalments": {"type": ["array", "null"], "maxItems": MAX_INSTALMENTS, "items": INSTALMENT},
+    },
+)
+LOANS_POST = operation(
+    operation_id="loans_report",
+    summary="Report a disbursement",
+    what="loan paid out on a decision",
+    item=LOAN,
+    most=MAX_LOANS,
+    example={
+        "decision_id": "3f1c7a52-8a54-4f0b-9a53-1c2b3d4e5f60",
+        "external_id": "L-2024-000001",
+        "amount_minor": 415_100,
+        "opened_on": "2024-02-01",
+        "purpose": "education",
+        "annual_rate": 0.099,
+        "term_months": 1,
+        "instalments": [{"due_on": "2024-03-01", "principal_minor": 415_100, "interest_minor": 3_400}],
+    },
+)

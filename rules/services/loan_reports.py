@@ -1,0 +1,149 @@
+"""A disbursement reported with its decision: the loan enters the book as decided, and is watched from then on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from lending.business_dates import business_date_end
+from lending.models import Region
+from lending.services.book.inputs import LoanInput
+from lending.services.book.loans import LoanKnownError, loan_report
+from lending.services.book.recording import InvalidBookItems, Problem
+from rules.models import Decision, Outcome, ReferralResolution
+from rules.selectors import decision_record
+from rules.services.decision_store import decision_response
+from scoring.catalogue import Catalogue
+from scoring.services.catalogues import catalogue_live
+
+MESSAGES = {
+    "decision_not_found": "There is no such decision of yours.",
+    "decision_not_approved": "The decision is no approval.",
+    "amount_above_offer": "More than was decided to lend.",
+    "customer_erased": "The customer's personal data is erased.",
+    "region_unknown": "There is no region of this code.",
+    "known_before_it_happened": "This is known before it happened.",
+    "loan_known": "The contract number is in the book with other content, which stays.",
+}
+
+
+class Disbursement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a lending system says of a loan paid out; `loan.region_id` and attributes are filled in from here."""
+
+    decision_id: UUID
+    loan: LoanInput
+    region: str
+    known_at: datetime | None
+
+
+class Reported(msgspec.Struct, frozen=True):
+    """What became of a report: new, known, conflicting or rejected, and why."""
+
+    state: Literal["new", "known", "conflicting", "rejected"]
+    problems: list[Problem] = []
+
+
+def disbursements_report(
+    *, items: Sequence[Disbursement], client_id: int, source: str, at: datetime, actor: str
+) -> list[Reported]:
+    """Put each loan into the book, whole or not at all; what became of each, in their order.
+
+    The decision must be the client's own and an approval, its own or a person's, of at least this amount.
+    """
+    wanted = {item.decision_id for item in items}
+    decisions = Decision.objects.filter(pk__in=wanted, application__client_id=client_id).select_related(
+        "application__customer", "product", "resolution"
+    )
+    by_id = {decision.pk: decision for decision in decisions}
+    regions = dict(Region.objects.filter(code__in={item.region for item in items}).values_list("code", "pk"))
+    catalogue = catalogue_live() if by_id else None
+    return [
+        _report(item, by_id.get(item.decision_id), regions, catalogue, client_id, source, at, actor) for item in items
+    ]
+
+
+def _report(
+    item: Disbursement,
+    decision: Decision | None,
+    regions: Mapping[str, int],
+    catalogue: Catalogue | None,
+    client_id: int,
+    source: str,
+    at: datetime,
+    actor: str,
+) -> Reported:
+    if decision is None or catalogue is None:
+        return _rejected("decision_id", "decision_not_found")
+    known_at = item.known_at or at
+    if problems := _problems(item, decision, regions, known_at, client_id):
+        return Reported("rejected", problems)
+    loan = msgspec.structs.replace(
+        item.loan, region_id=regions.get(item.region), attributes=_attributes(decision, catalogue)
+    )
+    try:
+        _row, is_new = loan_report(
+            product=decision.product,
+            customer=decision.application.customer,
+            application=decision.application,
+            loan=loan,
+            source=source,
+            known_at=known_at,
+            at=at,
+            actor=actor,
+        )
+    except InvalidBookItems as error:
+        return Reported("rejected", [problem for found in error.by_place.values() for problem in found])
+    except LoanKnownError:
+        return Reported("conflicting")
+    return Reported("new" if is_new else "known")
+
+
+def _problems(
+    item: Disbursement, decision: Decision, regions: Mapping[str, int], known_at: datetime, client_id: int
+) -> list[Problem]:
+    found = []
+    lent_minor = _lent_minor(decision, client_id)
+    if lent_minor == 0:
+        found.append(_problem("decision_id", "decision_not_approved"))
+    elif lent_minor is not None and item.loan.amount_minor > lent_minor:
+        found.append(_problem("amount_minor", "amount_above_offer"))
+    if decision.application.customer.erased_at is not None:
+        found.append(_problem("decision_id", "customer_erased"))
+    if item.region and item.region not in regions:
+        found.append(_problem("region", "region_unknown"))
+    if business_date_end(item.loan.opened_on - timedelta(days=1), decision.product.timezone) > known_at:
+        found.append(_problem("known_at" if item.known_at else "opened_on", "known_before_it_happened"))
+    return found
+
+
+def _lent_minor(decision: Decision, client_id: int) -> int | None:
+    """The amount decided to lend: 0 where the decision is no approval, None where the policy makes no offer."""
+    resolution: ReferralResolution | None = getattr(decision, "resolution", None)
+    if resolution is not None:
+        return resolution.amount_minor if resolution.outcome == Outcome.APPROVE else 0
+    if decision.outcome != Outcome.APPROVE:
+        return 0
+    answer = decision_response(client_id=client_id, decision_id=decision.pk)
+    offer = msgspec.json.decode(answer[0]).get("offer") if answer else None
+    return None if offer is None else int(offer["amount_offered_minor"])
+
+
+def _attributes(decision: Decision, catalogue: Catalogue) -> dict[str, int | float | str | bool]:
+    """What the application said that the catalogue reads of a loan after payout."""
+    sealed = decision_record(decision).sealed
+    given = {} if sealed is None else sealed.given
+    return {
+        variable.attribute: given[name]
+        for name, variable in catalogue.of_product(decision.product.code).items()
+        if variable.attribute and variable.attribute != "limit_minor" and given.get(name) is not None
+    }
+
+
+def _rejected(field: str, code: str) -> Reported:
+    return Reported("rejected", [_problem(field, code)])
+
+
+def _problem(field: str, code: str) -> Problem:
+    return {"field": field, "code": code, "message": MESSAGES[code]}
