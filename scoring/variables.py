@@ -17,6 +17,9 @@ STANDING_FIELDS: dict[str, str] = {
     "own_warning_level": "warning_level",
     "own_open_warnings": "open_warnings",
     "own_months_late": "months_late",
+    "own_dpd": "dpd",
+    "own_loan_category": "loan_category",
+    "own_confirmed_diversion": "has_confirmed_diversion",
 }
 
 _JSON_TYPES = {"integer": "integer", "number": "number", "string": "string", "boolean": "boolean", "date": "string"}

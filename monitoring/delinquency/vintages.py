@@ -1,6 +1,6 @@
 """Curves of what became late by months on book, for the loans opened in one month each. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
@@ -49,11 +49,10 @@ def curves(cohorts: Iterable[Cohort], firsts: Iterable[First]) -> list[Curve]:
 
     It ends at the last month on book that all its loans have reached: beyond it the share would fall short.
     """
-    by_cohort: dict[date, Mapping[int, int]] = {}
+    by_cohort: dict[date, dict[int, int]] = {}
     for first in firsts:
-        counts = dict(by_cohort.get(first.cohort, {}))
+        counts = by_cohort.setdefault(first.cohort, {})
         counts[first.mob] = counts.get(first.mob, 0) + first.loans
-        by_cohort[first.cohort] = counts
     found = []
     for cohort in sorted(cohorts):
         if cohort.loans <= 0 or cohort.seen_mob < 0:

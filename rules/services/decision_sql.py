@@ -171,7 +171,9 @@ READ = Statement(
     WITH {_WHO}, {_FACT_PARTS}, {_OWN_PARTS},
     standing AS (
         SELECT json_build_object('warning_level', s.warning_level, 'open_warnings', s.open_warnings,
-                                 'months_late', s.months_late)::text AS json
+                                 'months_late', s.months_late, 'dpd', s.dpd,
+                                 'loan_category', nullif(s.loan_category, ''),
+                                 'has_confirmed_diversion', s.has_confirmed_diversion)::text AS json
         FROM lending_customerstanding s, clock
         WHERE s.customer_id = (SELECT id FROM who) AND s.known_at <= clock.as_of AND s.as_of <= clock.as_of
         ORDER BY s.as_of DESC, s.known_at DESC LIMIT 1

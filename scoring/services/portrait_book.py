@@ -42,7 +42,7 @@ _LOANS: Final = """
 """
 _STANDINGS: Final = """
     SELECT DISTINCT ON (s.customer_id) s.customer_id, s.as_of, s.known_at, s.warning_level, s.open_warnings,
-           s.months_late
+           s.months_late, s.dpd, nullif(s.loan_category, ''), s.has_confirmed_diversion
     FROM lending_customerstanding s
     WHERE s.customer_id = ANY(%(customers)s) AND s.known_at <= %(as_of)s AND s.as_of <= %(as_of)s
     ORDER BY s.customer_id, s.as_of DESC, s.known_at DESC, s.id DESC
@@ -126,7 +126,7 @@ def loans_read(reading: Reading) -> dict[int, Told]:
 def standings_read(reading: Reading) -> dict[int, Told]:
     """The latest standing."""
     variables = [item for item in reading.variables.values() if item.source == "standing"]
-    fields = ("warning_level", "open_warnings", "months_late")
+    fields = ("warning_level", "open_warnings", "months_late", "dpd", "loan_category", "has_confirmed_diversion")
     told = {}
     for customer, as_of, known_at, *values in _rows(_STANDINGS, reading):
         by_field = dict(zip(fields, values, strict=True))
@@ -134,7 +134,7 @@ def standings_read(reading: Reading) -> dict[int, Told]:
             [
                 _observed(item, by_field[STANDING_FIELDS[item.name]], as_of, known_at, "standing")
                 for item in variables
-                if item.name in STANDING_FIELDS
+                if item.name in STANDING_FIELDS and by_field[STANDING_FIELDS[item.name]] is not None
             ]
         )
     return told

@@ -71,7 +71,7 @@ def _of_product(loans: pl.DataFrame, policies: Policies, day: date, as_of: datet
     )
     buckets = policies.buckets
     known = known.with_columns((bucket_column(buckets.buckets) if buckets else pl.lit(None, pl.String)).alias("bucket"))
-    return _classified(known, policies, day, as_of).select(FRAME.keys()).cast(FRAME)
+    return _classified(known, policies, day, as_of).select(FRAME.keys()).cast(pl.Schema(FRAME))
 
 
 def _late(loans: pl.DataFrame, policies: Policies, day: date, as_of: datetime) -> pl.DataFrame:

@@ -6,7 +6,7 @@ is meant to repay others, which counts at once, else `suspected`, which a person
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -39,7 +39,7 @@ def refinancings_notice(*, product: Product, day: date, as_of: datetime, at: dat
     if policies.classification is None:
         return 0
     days = policies.classification.refinancing_days
-    values = {"since": day - timedelta(days=2 * days + 31), "day": day, "product": product.pk}
+    values: dict[str, Any] = {"since": day - timedelta(days=2 * days + 31), "day": day, "product": product.pk}
     with connection.cursor() as cursor:
         cursor.execute(_PAIRS, values)
         rows = cursor.fetchall()
@@ -49,9 +49,11 @@ def refinancings_notice(*, product: Product, day: date, as_of: datetime, at: dat
     customers = {row[4]: row[0] for row in rows}
     cleared = _cleared(customers, policies, day, as_of)
     found = refinancings(cleared, opened.values(), days)
-    before = RiskEvent.objects.filter(source=SOURCE).count()
-    RiskEvent.objects.bulk_create([_event(pair, product, at) for pair in found], ignore_conflicts=True)
-    return RiskEvent.objects.filter(source=SOURCE).count() - before
+    events = {event.external_id: event for event in (_event(pair, product, at) for pair in found)}
+    told = RiskEvent.objects.filter(source=SOURCE, external_id__in=list(events)).values_list("external_id", flat=True)
+    fresh = [events[number] for number in events.keys() - set(told)]
+    RiskEvent.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
 
 
 def _cleared(customers: dict[int, int], policies: Policies, day: date, as_of: datetime) -> list[Cleared]:

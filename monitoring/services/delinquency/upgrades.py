@@ -152,7 +152,7 @@ def _require_cured(upgrade: CategoryUpgrade, at: datetime) -> None:
     look, cure = _last_look(upgrade), cure_now(upgrade)
     today = business_date_of(at, upgrade.loan.product.timezone)
     (now,) = delinquency_of([upgrade.loan_id], max(today, look.business_date), max(at, look.as_of)).to_dicts()
-    blockers = list(cure.blockers) if cure else ["NO_HISTORY"]
+    blockers: list[str] = list(cure.blockers) if cure else ["NO_HISTORY"]
     if now["dpd"] != 0 or now["arrears_minor"]:
         blockers.append("ARREARS")
     if look.severity != upgrade.from_severity or now["now"] > upgrade.to_severity:
