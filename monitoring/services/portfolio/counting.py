@@ -35,6 +35,7 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
         "before": _before(run),
         "product": run.product_id,
         "as_of": run.as_of,
+        "now": run.started_at,
         "day": run.as_of_day,
         "serious": SERIOUS_DAYS,
     }

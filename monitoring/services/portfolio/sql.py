@@ -56,9 +56,9 @@ _ROLLS: Final = """(
 
 _WARNINGS: Final = """(
     SELECT f.*, w.level || '|' || CASE
-        WHEN %(as_of)s - w.raised_at < interval '7 days' THEN '0-6'
-        WHEN %(as_of)s - w.raised_at < interval '30 days' THEN '7-29'
-        WHEN %(as_of)s - w.raised_at < interval '90 days' THEN '30-89'
+        WHEN %(now)s - w.raised_at < interval '7 days' THEN '0-6'
+        WHEN %(now)s - w.raised_at < interval '30 days' THEN '7-29'
+        WHEN %(now)s - w.raised_at < interval '90 days' THEN '30-89'
         ELSE '90+' END AS level_and_age
     FROM portfolio_facts f
     JOIN monitoring_earlywarning w ON w.loan_id = f.loan_id AND w.state = 'OPEN'
