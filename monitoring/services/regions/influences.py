@@ -28,15 +28,18 @@ def influence_latest(product: Product, until: date) -> RegionInfluence | None:
 
 
 def influence_keep(*, product: Product, as_of: date, at: datetime) -> RegionInfluence:
-    """Fit Yxtz of a product's regions as of a business date; asked for again, what was kept. Raises NoRegionPolicy."""
-    live = region_policy_live(as_of)
+    """Fit Yxtz of a product's regions as of a business date, under the policy of `at`; asked for again, what was kept.
+
+    Raises NoRegionPolicy.
+    """
+    live = region_policy_live(at.date())
     kept = RegionInfluence.objects.filter(product=product, as_of=as_of, policy_hash=live.content_hash).first()
     if kept is not None:
         return kept
     policy = region_policy_of(live)
     known = business_date_end(as_of, product.timezone)
     features = features_of(policy, indicators_as_of(known), own_indicators(product, policy.base_least))
-    definition = governed_live(BAD_DEFINITION, product.code, on=as_of)
+    definition = governed_live(BAD_DEFINITION, product.code, on=at.date())
     if definition is None:
         found, loans = Influence("NOT_ASSESSED", "", 0, 0, 0), None
     else:
