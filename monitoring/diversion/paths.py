@@ -25,8 +25,9 @@ def path_of(stream: Stream, found: Trace, policy: LoanUsePolicy) -> dict[str, An
     """The evidence as JSON.
 
     `flows`: lines one by one, [line id, instant, source, target, minor units, evidence]; `sums`: the rest by source and
-    target, [source, target, lines, minor units, first, last]; `weighs`: ids of the lines that speak against the
-    borrower; `openings`: [account, minor units, basis]; `used`, `remaining` and `lost` in minor units.
+    target, [source, target, lines, minor units, first, last]; `against`: prohibited uses among them; `weighs`: ids of
+    the lines that speak against the borrower; `openings`: [account, minor units, basis]; `used`, `remaining` and `lost`
+    in minor units.
     """
     purpose = policy.purpose(stream.disbursement.purpose)
     harmless = {f"use:{use}" for use in (*ALWAYS_HARMLESS, *(purpose.uses if purpose else ()))}
@@ -38,6 +39,7 @@ def path_of(stream: Stream, found: Trace, policy: LoanUsePolicy) -> dict[str, An
         "until": found.until.isoformat(),
         "flows": [_row(flow) for flow in sorted(shown, key=lambda flow: (flow.at, flow.transaction_id))],
         "sums": _sums([flow for flow in found.flows if id(flow) not in single]),
+        "against": [str(use) for use in policy.against(stream.disbursement.purpose) if found.used.get(use)],
         "weighs": sorted({flow.transaction_id for flow in found.flows if _weighs(flow, harmless, policy, home)}),
         "openings": [[opening.account_id, opening.amount_minor, opening.basis.value] for opening in found.openings],
         "used": dict(sorted(found.used.items())),

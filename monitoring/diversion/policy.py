@@ -86,6 +86,12 @@ class LoanUsePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The declared purpose; None where it is not one of the policy's."""
         return next((purpose for purpose in self.purposes if purpose.code == code), None)
 
+    def against(self, purpose: str) -> list[Use]:
+        """Uses that count as diversion where this purpose is declared."""
+        declared = self.purpose(purpose)
+        fitting = declared.uses if declared else ()
+        return [row.use for row in self.prohibited if row.is_always or row.use not in fitting]
+
 
 class PolicyProblem(StrEnum):
     """What is wrong with a policy though its shape is right."""

@@ -84,7 +84,7 @@ def verdict_of(stream: Stream, found: Trace, policy: LoanUsePolicy, lexicon: Lex
     """
     purpose = policy.purpose(stream.disbursement.purpose)
     fitting = set(purpose.uses) if purpose else set[Use]()
-    against = [row.use for row in policy.prohibited if row.is_always or row.use not in fitting]
+    against = policy.against(stream.disbursement.purpose)
     habit = _habit_shares(stream, found, policy, lexicon)
     prohibited, habitual = {}, {}
     for use in against:

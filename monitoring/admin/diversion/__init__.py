@@ -1,0 +1,1 @@
+"""The page of a finding on the use of a loan."""

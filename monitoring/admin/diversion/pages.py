@@ -1,0 +1,198 @@
+"""Findings on the use of loans: what was declared, where the money went, and what a person says of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth import authenticate
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.admin.base import labelled, staff
+from lending.models import AccountTransaction
+from lending.services.book.revealing import transaction_reveal
+from lending.services.customers import REVEAL_PERMISSION, RevealPurpose
+from monitoring.admin.diversion.view import finding_view
+from monitoring.admin.diversion.words import purpose_words
+from monitoring.models import DiversionFinding
+from monitoring.services.diversion.decisions import (
+    DECIDE_PERMISSION,
+    DiversionDecisionNotPermitted,
+    DiversionMovedOn,
+    DiversionNoteInvalid,
+    diversion_confirm,
+    diversion_lift,
+)
+from riskengine.errors import RiskEngineError
+from rules.admin.error_words import error_words
+from rules.admin.page import Crumb, PageAdmin, page_url
+
+State = DiversionFinding.State
+COLOURS: dict[str, str] = {
+    State.SUSPECTED: "warning",
+    State.CONFIRMED: "danger",
+    State.CONSISTENT: "success",
+    State.UNTRACEABLE: "info",
+}
+FILTER_ALL = "all"
+
+
+class LastFilter(admin.SimpleListFilter):
+    """The finding that holds for each loan, unless asked for the history."""
+
+    title = gettext_lazy("which")
+    parameter_name = "which"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(FILTER_ALL, _("All, with history"))]
+
+    def choices(self, changelist: Any) -> Any:
+        found = list(super().choices(changelist))
+        found[0]["display"] = _("The last of each loan")
+        return iter(found)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[DiversionFinding]) -> QuerySet[DiversionFinding]:
+        if self.value() == FILTER_ALL:
+            return queryset
+        return queryset.filter(~Exists(DiversionFinding.objects.filter(follows=OuterRef("pk"))))
+
+
+@admin.register(DiversionFinding)
+class DiversionFindingAdmin(PageAdmin):
+    """Where the money of loans went, the suspicious first."""
+
+    list_display = ["loan_number", "state_shown", "purpose_shown", "diverted", "untraceable", "customer", "found_on"]
+    list_filter = [LastFilter, "state", "loan__product", "purpose", "method", "known_at"]
+    list_select_related = ["loan__product", "loan__customer"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["loan__external_id", "=loan__customer__id"]
+    search_help_text = gettext_lazy("Contract number or customer number")
+    ordering = ["-diverted_share", "-known_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DiversionFinding]:
+        return super().get_queryset(request).defer("path")
+
+    @admin.display(description=gettext_lazy("loan"), ordering="loan__external_id")
+    def loan_number(self, finding: DiversionFinding) -> str:
+        return finding.loan.external_id
+
+    @labelled(gettext_lazy("state"), COLOURS, ordering="state")
+    def state_shown(self, finding: DiversionFinding) -> tuple[str, str]:
+        return finding.state, finding.get_state_display()
+
+    @admin.display(description=gettext_lazy("declared purpose"), ordering="purpose")
+    def purpose_shown(self, finding: DiversionFinding) -> str:
+        return purpose_words(finding.purpose, None)
+
+    @admin.display(description=gettext_lazy("diverted share"), ordering="diverted_share")
+    def diverted(self, finding: DiversionFinding) -> str:
+        return f"{finding.diverted_share:.1%}"
+
+    @admin.display(description=gettext_lazy("untraceable share"), ordering="untraceable_share")
+    def untraceable(self, finding: DiversionFinding) -> str:
+        return f"{finding.untraceable_share:.1%}"
+
+    @admin.display(description=gettext_lazy("customer"))
+    def customer(self, finding: DiversionFinding) -> str:
+        return str(finding.loan.customer)
+
+    @admin.display(description=gettext_lazy("found"), ordering="known_at")
+    def found_on(self, finding: DiversionFinding) -> str:
+        return f"{timezone.localtime(finding.known_at):%Y-%m-%d}"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.reveal_view)
+        return [path("<int:finding_id>/reveal/", view, name="monitoring_diversionfinding_reveal"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        finding = self._finding(request, int(object_id) if object_id.isdecimal() else 0)
+        if request.method == "POST":
+            return self._decide(request, finding)
+        return self._page(request, finding)
+
+    def reveal_view(self, request: HttpRequest, finding_id: int) -> HttpResponse:
+        """The other party and the text of one line in clear, for a purpose, on record (POST); shown once."""
+        finding = self._finding(request, finding_id)
+        if request.method != "POST" or not request.user.has_perm(REVEAL_PERMISSION):
+            raise PermissionDenied
+        return self._page(request, finding, revealed=self._reveal(request, finding))
+
+    def _finding(self, request: HttpRequest, finding_id: int) -> DiversionFinding:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        findings = DiversionFinding.objects.select_related("loan__product", "loan__customer", "decided_by")
+        return get_object_or_404(findings, pk=finding_id)
+
+    def _page(
+        self, request: HttpRequest, finding: DiversionFinding, revealed: dict[int, dict[str, str]] | None = None
+    ) -> HttpResponse:
+        view = finding_view(finding, revealed or {})
+        may_decide = view["is_last"] and request.user.has_perm(DECIDE_PERMISSION)
+        return self.page(
+            request,
+            "monitoring/diversion/finding.html",
+            title=_("Use of loan %(loan)s") % {"loan": finding.loan.external_id},
+            crumbs=[Crumb(_("Use of loans"), page_url("monitoring_diversionfinding_changelist"))],
+            finding=finding,
+            can_confirm=may_decide and finding.state in (State.SUSPECTED, State.UNTRACEABLE),
+            can_lift=may_decide and finding.state in (State.SUSPECTED, State.CONFIRMED),
+            may_reveal=request.user.has_perm(REVEAL_PERMISSION) and finding.loan.customer.erased_at is None,
+            purposes=RevealPurpose.choices,
+            page_timezone=finding.loan.product.timezone,
+            **view,
+        )
+
+    def _decide(self, request: HttpRequest, finding: DiversionFinding) -> HttpResponse:
+        decide: Callable[..., DiversionFinding] | None = {"confirm": diversion_confirm, "lift": diversion_lift}.get(
+            request.POST.get("decision", "")
+        )
+        here = page_url("monitoring_diversionfinding_change", finding.pk)
+        if not request.user.has_perm(DECIDE_PERMISSION) or decide is None:
+            raise PermissionDenied
+        try:
+            decided = decide(
+                finding=finding, decider=staff(request), note=request.POST.get("note", ""), at=timezone.now()
+            )
+        except DiversionDecisionNotPermitted as error:
+            raise PermissionDenied from error
+        except DiversionNoteInvalid:
+            messages.error(request, _("Say in 10 to 2,000 characters why."))
+        except DiversionMovedOn:
+            messages.warning(request, _("Something newer is known of this loan. Look at its last finding."))
+        except RiskEngineError as error:
+            messages.error(request, error_words(error))
+        else:
+            messages.success(request, _("Your decision is recorded."))
+            here = page_url("monitoring_diversionfinding_change", decided.pk)
+        return HttpResponseRedirect(here)
+
+    def _reveal(self, request: HttpRequest, finding: DiversionFinding) -> dict[int, dict[str, str]]:
+        password = request.POST.get("password", "")
+        if authenticate(request, username=request.user.get_username(), password=password) != request.user:
+            messages.error(request, _("This is not your password."))
+            return {}
+        wanted = request.POST.get("line", "")
+        shown = {flow[0] for flow in finding.path["flows"]}
+        number = int(wanted) if wanted.isdecimal() and int(wanted) in shown else 0
+        line = get_object_or_404(AccountTransaction.objects.select_related("account"), pk=number)
+        try:
+            texts = transaction_reveal(
+                line=line, viewer=staff(request), purpose=request.POST.get("purpose", ""), at=timezone.now()
+            )
+        except RiskEngineError as error:
+            messages.error(request, error_words(error))
+            return {}
+        messages.info(request, _("Shown once. The audit log records who read it and why."))
+        return {line.pk: texts}
