@@ -2,6 +2,15 @@
 
 from lending.models.application import Application
 from lending.models.bank_account import AccountTransaction, BankAccount, CustomerMonth
+from lending.models.book_import import (
+    BookImport,
+    BookImportPart,
+    BookImportReject,
+    BookMapping,
+    BookSource,
+    IdentifierToken,
+    SuspectedDuplicate,
+)
 from lending.models.consent import Consent, ConsentScope
 from lending.models.customer import Customer, Identifier
 from lending.models.customer_fact import CustomerFact
@@ -18,6 +27,11 @@ __all__ = [
     "AccountTransaction",
     "Application",
     "BankAccount",
+    "BookImport",
+    "BookImportPart",
+    "BookImportReject",
+    "BookMapping",
+    "BookSource",
     "Consent",
     "ConsentScope",
     "Customer",
@@ -27,6 +41,7 @@ __all__ = [
     "CustomerStanding",
     "Dimension",
     "Identifier",
+    "IdentifierToken",
     "Instalment",
     "ListEntry",
     "ListImport",
@@ -38,4 +53,5 @@ __all__ = [
     "RegionMonth",
     "Repayment",
     "RiskEvent",
+    "SuspectedDuplicate",
 ]

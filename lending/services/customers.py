@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import User
 from audit.services.log import actor_user, entry_append
-from lending.models import AccountTransaction, BankAccount, Customer, Identifier, RiskEvent
+from lending.models import AccountTransaction, BankAccount, Customer, Identifier, IdentifierToken, RiskEvent
 from lending.vault import blind_index, key_new, key_unwrap, seal, unseal
 from riskengine.errors import Conflict, InvalidInput, NotPermitted
 
@@ -139,6 +139,7 @@ def customer_erase(*, customer: Customer, at: datetime, actor: str) -> Customer:
         return customer
     removed, _by_model = Identifier.objects.filter(customer=customer).delete()
     RiskEvent.objects.filter(customer=customer).update(phone_key="", device_key="", address_key="")
+    IdentifierToken.objects.filter(customer=customer).delete()
     BankAccount.objects.filter(customer=customer).update(account_key="")
     AccountTransaction.objects.filter(account__customer=customer).exclude(counterparty_key="").update(
         counterparty_key=""

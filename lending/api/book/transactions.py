@@ -161,7 +161,8 @@ def _read(item: ItemReader) -> _Draft | None:
     loan = loan_name_read(item)
     if account is None or event_at is None or amount is None:
         return None
-    return _Draft(account, number, event_at, known_at, amount, balance, category, merchant, party, party_account, text, loan)
+    texts = (party, party_account, text)
+    return _Draft(account, number, event_at, known_at, amount, balance, category, merchant, *texts, loan)
 
 
 def _account_read(item: ItemReader) -> _Account | None:
