@@ -28,11 +28,11 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
     """
     if run.scope == ReviewRun.Scope.CUSTOMERS or run.state == ReviewRun.State.RUNNING:
         return 0
-    runs = [run.pk] if run.scope == ReviewRun.Scope.ALL else [run.pk, *runs_earlier(run)]
+    runs, before = runs_counted(run)
     values: dict[str, Any] = {
         "run": run.pk,
         "runs": runs,
-        "before": _before(run),
+        "before": before,
         "product": run.product_id,
         "as_of": run.as_of,
         "now": run.started_at,
@@ -53,8 +53,9 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
     return written
 
 
-def _before(run: ReviewRun) -> int | None:
-    """The review before, whose buckets the loans rolled from."""
+def runs_counted(run: ReviewRun) -> tuple[list[int], int | None]:
+    """(reviews that say what is known of a loan, the newest first; the one whose buckets the loans rolled from)."""
     earlier = runs_earlier(run)
     known = set(DelinquencyState.objects.filter(run__in=earlier).values_list("run", flat=True).distinct())
-    return next((number for number in earlier if number in known), None)
+    before = next((number for number in earlier if number in known), None)
+    return ([run.pk] if run.scope == ReviewRun.Scope.ALL else [run.pk, *earlier]), before

@@ -38,6 +38,13 @@ LEFT JOIN monitoring_loanreview s ON s.loan_id = found.loan_id
 WHERE l.closed_on IS NULL OR l.closed_on > %(day)s
 """
 
+AGE: Final = """CASE
+        WHEN %(now)s - w.raised_at < interval '7 days' THEN '0-6'
+        WHEN %(now)s - w.raised_at < interval '30 days' THEN '7-29'
+        WHEN %(now)s - w.raised_at < interval '90 days' THEN '30-89'
+        ELSE '90+' END"""
+"""Days that a warning `w` is open, in bands."""
+
 _INSERT: Final = """
 INSERT INTO monitoring_portfoliofigure
     (run_id, product_id, day, name, region_id, segment, key, count, bad_count, amount_minor)
@@ -55,11 +62,7 @@ _ROLLS: Final = """(
 ) rolls"""
 
 _WARNINGS: Final = """(
-    SELECT f.*, w.level || '|' || CASE
-        WHEN %(now)s - w.raised_at < interval '7 days' THEN '0-6'
-        WHEN %(now)s - w.raised_at < interval '30 days' THEN '7-29'
-        WHEN %(now)s - w.raised_at < interval '90 days' THEN '30-89'
-        ELSE '90+' END AS level_and_age
+    SELECT f.*, w.level || '|' || {age} AS level_and_age
     FROM portfolio_facts f
     JOIN monitoring_earlywarning w ON w.loan_id = f.loan_id AND w.state = 'OPEN'
 ) warned"""
@@ -79,7 +82,7 @@ FIGURES: Final[tuple[str, ...]] = tuple(
         ("CATEGORY", "category", "portfolio_facts"),
         ("VINTAGE", "to_char(opened, 'YYYY-MM')", "portfolio_facts"),
         ("ROLL", "roll", _ROLLS),
-        ("WARNING", "level_and_age", _WARNINGS),
+        ("WARNING", "level_and_age", _WARNINGS.format(age=AGE)),
         ("HEALTH", "colour", _HEALTH),
     )
 )
