@@ -5,6 +5,8 @@ from celery.schedules import crontab
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Each product is reviewed as of its own yesterday.
     "monitoring-review-portfolio": {"task": "monitoring.review_portfolio_task", "schedule": crontab(hour=1, minute=30)},
+    # Before the reviews, which read the events.
+    "monitoring-trigger-events": {"task": "monitoring.trigger_events_task", "schedule": crontab(hour=0, minute=50)},
     # Every day, for whichever product a month or week has ended and no report is there yet.
     "monitoring-drift": {"task": "monitoring.drift_report_task", "schedule": crontab(hour=3, minute=10)},
     "monitoring-retraining": {"task": "monitoring.retraining_task", "schedule": crontab(hour=4, minute=10)},
@@ -25,6 +27,8 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # Customers of whom something new is known: within five minutes, also where a minute is missed.
+    "monitoring-review-due": {"task": "monitoring.review_due_task", "schedule": 60.0, "options": {"expires": 60}},
     # A sweep that waits longer than its period is dropped: the next one does its work.
     "monitoring-review-sweep": {
         "task": "monitoring.review_sweep_task",

@@ -20,8 +20,10 @@ from monitoring.models import ReviewRun
 from monitoring.portfolio_tasks import portfolio_figures_task
 from monitoring.region_tasks import region_months_task
 from monitoring.services.chunks import chunk_review, chunks_hand_out
+from monitoring.services.customer_reviews import due_oldest, due_take
 from monitoring.services.reviews import NothingToReview, products_to_review, review_as_of
 from monitoring.services.runs import CHUNK_LOANS, run_end, run_open
+from monitoring.trigger_tasks import trigger_events_task
 from riskengine.errors import RiskEngineError
 
 __all__ = [
@@ -34,12 +36,16 @@ __all__ = [
     "region_months_task",
     "retraining_task",
     "review_chunk_task",
+    "review_due_task",
     "review_portfolio_task",
     "review_sweep_task",
+    "trigger_events_task",
 ]
 
 logger = logging.getLogger(__name__)
 
+MOST_BATCHES = 20
+"""Batches of customers that one minute takes up: what is over, the next one does."""
 HANDED_OUT = 50
 """Chunks of a review in the queue at once, about: few enough that none waits there as long as a dead worker's."""
 
@@ -70,6 +76,18 @@ def review_chunk_task(chunk_id: int, run_id: int) -> None:
     chunk_review(chunk_id=chunk_id, at=timezone.now())
     if not run_end(run_id=run_id, at=timezone.now()):
         _enqueue(ReviewRun.objects.get(pk=run_id), most=1)
+
+
+@shared_task(name="monitoring.review_due_task")
+def review_due_task() -> None:
+    """Review customers again of whom something new is known, in batches, until nobody waits."""
+    for _ in range(MOST_BATCHES):
+        runs = due_take(at=timezone.now())
+        for run in runs:
+            if not run_end(run_id=run.pk, at=timezone.now()):
+                _enqueue(run)
+        if not runs and due_oldest() is None:
+            return
 
 
 @shared_task(name="monitoring.review_sweep_task")

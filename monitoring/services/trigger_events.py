@@ -1,0 +1,202 @@
+"""Risk events raised from what is in the book already, each once, known from when its facts were."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import polars as pl
+from django.db import connection
+
+from lending.business_dates import business_date_end, business_date_of
+from lending.models import Loan, Product, RegionMonth, RiskEvent
+from lending.services.book.events import events_record
+from lending.services.book.inputs import EventInput
+from lending.services.book.reading import instalments_as_of, repayments_as_of
+from monitoring.levels import LEVELS, level_rank
+from monitoring.triggers.events import (
+    THRESHOLDS,
+    EventThresholds,
+    employers_in_shock,
+    incomes_stopped,
+    instalments_missed,
+    regions_in_shock,
+)
+
+ACTOR: Final = "system:triggers"
+SOURCE: Final = "triggers"
+REACH: Final = timedelta(days=62)
+"""Facts that became known longer ago were seen by an earlier run."""
+TROUBLE: Final = [level for level in LEVELS if level_rank(level) >= level_rank("ORANGE")]
+LATE: Final = 2
+"""Months late from which somebody is in trouble, whatever their warning."""
+_BATCH: Final = 5_000
+Kind = RiskEvent.Kind
+
+
+def trigger_events_raise(
+    *, product: Product, as_of: datetime, at: datetime, thresholds: EventThresholds = THRESHOLDS
+) -> dict[str, int]:
+    """Raise what the facts known by `as_of` say of the product's customers; new events by kind. A repeat raises none.
+
+    Raises InvalidBookItems only if the book contradicts itself.
+    """
+    found = [
+        *_moved(_LENDER_INFLOWS, Kind.LENDER_INFLOW, product, as_of),
+        *_moved(_PAID, Kind.INSTALMENT_PAID, product, as_of),
+        *_missed(product, as_of),
+        *_linked(product, as_of),
+        *_employers(product, as_of, thresholds),
+        *_regions(product, as_of, thresholds),
+    ]
+    counts: dict[str, int] = {}
+    for part in batched_events(found):
+        recorded = events_record(items=part, source=SOURCE, at=at, actor=ACTOR)
+        for item, state in zip(part, recorded.states, strict=True):
+            counts[item.kind] = counts.get(item.kind, 0) + (state == "new")
+    return counts
+
+
+def batched_events(items: Iterable[EventInput]) -> Iterator[list[EventInput]]:
+    """In parts of a size that one transaction bears."""
+    held = list(items)
+    yield from (held[start : start + _BATCH] for start in range(0, len(held), _BATCH))
+
+
+# Money from lenders who are not us; and payments of instalments.
+_LENDER_INFLOWS: Final = """
+SELECT t.id, a.customer_id, NULL::bigint, t.event_at, t.known_at, t.amount_minor
+FROM lending_accounttransaction t JOIN lending_bankaccount a ON a.id = t.account_id
+WHERE t.category = 'other_lender' AND t.amount_minor > 0 AND t.loan_id IS NULL AND a.is_own
+    AND t.known_at > %(since)s AND t.known_at <= %(as_of)s AND t.event_at <= %(as_of)s
+    AND a.customer_id IN (SELECT customer_id FROM lending_loan WHERE product_id = %(product)s)
+"""
+_PAID: Final = """
+SELECT r.id, l.customer_id, l.id, r.event_at, r.known_at, r.amount_minor
+FROM lending_repayment r JOIN lending_loan l ON l.id = r.loan_id
+WHERE l.product_id = %(product)s AND r.amount_minor > 0
+    AND r.known_at > %(since)s AND r.known_at <= %(as_of)s AND r.event_at <= %(as_of)s
+"""
+# The link and the standing of the other as they were known; a standing in trouble tells once a month.
+_LINKED: Final = """
+WITH link AS (
+    SELECT DISTINCT ON (customer_id, other_id, kind, since) * FROM lending_customerlink
+    WHERE known_at <= %(as_of)s ORDER BY customer_id, other_id, kind, since, known_at DESC
+), standing AS (
+    SELECT DISTINCT ON (customer_id) * FROM lending_customerstanding
+    WHERE known_at <= %(as_of)s AND as_of <= %(as_of)s ORDER BY customer_id, as_of DESC, known_at DESC
+)
+SELECT link.id, link.customer_id, link.is_liable, standing.as_of, greatest(standing.known_at, link.known_at)
+FROM link JOIN standing ON standing.customer_id = link.other_id
+WHERE link.since <= %(day)s AND (link.until IS NULL OR link.until > %(day)s)
+    AND (standing.warning_level = ANY(%(levels)s) OR standing.months_late >= %(late)s)
+    AND link.customer_id IN (SELECT customer_id FROM lending_loan WHERE product_id = %(product)s)
+"""
+_INCOMES: Final = """
+SELECT DISTINCT ON (m.customer_id, m.month) m.customer_id, m.month, m.income_minor, m.known_at
+FROM lending_customermonth m WHERE m.month BETWEEN %(first)s AND %(last)s AND m.known_at <= %(as_of)s
+    AND m.customer_id IN (SELECT customer_id FROM lending_loan WHERE product_id = %(product)s)
+ORDER BY m.customer_id, m.month, m.known_at DESC
+"""
+_EMPLOYERS: Final = """
+SELECT customer_id, encode(blind_index, 'hex') FROM lending_identifier
+WHERE kind = 'employer' AND created_at <= %(as_of)s
+    AND customer_id IN (SELECT customer_id FROM lending_loan WHERE product_id = %(product)s)
+"""
+
+
+def _rows(statement: str, product: Product, as_of: datetime, **values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"product": product.pk, "as_of": as_of, "since": as_of - REACH, **values})
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _moved(statement: str, kind: str, product: Product, as_of: datetime) -> Iterator[EventInput]:
+    for number, customer, loan, event_at, known_at, amount in _rows(statement, product, as_of):
+        yield EventInput(
+            kind=kind,
+            customer_id=customer,
+            loan_id=loan,
+            external_id=f"{kind}/{number}",
+            event_at=event_at,
+            known_at=known_at,
+            amount_minor=amount,
+        )
+
+
+def _missed(product: Product, as_of: datetime) -> Iterator[EventInput]:
+    """At the end of the last day of grace it is known that an instalment was not paid by then."""
+    day = business_date_of(as_of, product.timezone)
+    loans = dict(Loan.objects.filter(product=product, opened_on__lte=day).values_list("id", "customer_id"))
+    grace = product.grace_days
+    ended = day - timedelta(days=1)
+    for part in (list(loans)[start : start + _BATCH] for start in range(0, len(loans), _BATCH)):
+        found = instalments_missed(
+            instalments_as_of(part, as_of), repayments_as_of(part, as_of), day=ended, grace_days=grace
+        )
+        for loan, number, _due, missed_on, short in found.filter(pl.col("missed_on") > ended - REACH).iter_rows():
+            known = business_date_end(missed_on, product.timezone)
+            yield EventInput(
+                kind=Kind.INSTALMENT_MISSED,
+                customer_id=loans[loan],
+                loan_id=loan,
+                external_id=f"{Kind.INSTALMENT_MISSED}/{loan}/{number}",
+                event_at=known,
+                known_at=known,
+                amount_minor=short,
+            )
+
+
+def _linked(product: Product, as_of: datetime) -> Iterator[EventInput]:
+    values = {"day": business_date_of(as_of, product.timezone), "levels": TROUBLE, "late": LATE}
+    for link, customer, is_liable, event_at, known_at in _rows(_LINKED, product, as_of, **values):
+        kind = Kind.GUARANTOR_TROUBLE if is_liable else Kind.LINKED_CUSTOMER_TROUBLE
+        yield _event(kind, customer, f"{link}/{event_at:%Y-%m}", event_at, max(known_at, event_at))
+
+
+def _employers(product: Product, as_of: datetime, thresholds: EventThresholds) -> Iterator[EventInput]:
+    last = _month(business_date_of(as_of, product.timezone), 1)
+    first = _month(last, 3)
+    rows = _rows(_INCOMES, product, as_of, first=first, last=last)
+    if not rows:
+        return
+    known_at = max(row[3] for row in rows)
+    schema = {"customer_id": pl.Int64, "month": pl.Date, "income_minor": pl.Int64}
+    months = pl.DataFrame([row[:3] for row in rows], schema=schema, orient="row")
+    employers = pl.DataFrame(
+        _rows(_EMPLOYERS, product, as_of), schema={"customer_id": pl.Int64, "employer": pl.String}, orient="row"
+    )
+    end = business_date_end(_month(last, -1) - timedelta(days=1), product.timezone)
+    found = employers_in_shock(employers, incomes_stopped(months, last), thresholds)
+    for customer, employer in found.iter_rows():
+        yield _event(Kind.EMPLOYER_SHOCK, customer, f"{employer}/{customer}/{last:%Y-%m}", end, max(known_at, end))
+
+
+def _regions(product: Product, as_of: datetime, thresholds: EventThresholds) -> Iterator[EventInput]:
+    """Of the regions' months of the last year, as they were known; a shock tells once a month of it."""
+    since = _month(business_date_of(as_of, product.timezone), 12)
+    told = RegionMonth.objects.filter(indicator=thresholds.region_indicator, month__gte=since, known_at__lte=as_of)
+    rows = {(row.region_id, row.month): row for row in told.order_by("known_at")}
+    if not rows:
+        return
+    values = [(region, month, row.value) for (region, month), row in rows.items()]
+    months = pl.DataFrame(values, schema={"region_id": pl.Int64, "month": pl.Date, "value": pl.Float64}, orient="row")
+    for region, month in regions_in_shock(months, thresholds).iter_rows():
+        row = rows[region, month]
+        if row.known_at <= as_of - REACH:
+            continue
+        open_then = Loan.objects.filter(product=product, region_id=region, closed_on__isnull=True)
+        for customer in open_then.values_list("customer_id", flat=True).distinct():
+            yield _event(Kind.REGION_SHOCK, customer, f"{region}/{customer}/{month:%Y-%m}", row.event_at, row.known_at)
+
+
+def _event(kind: str, customer: int, number: str, event_at: datetime, known_at: datetime) -> EventInput:
+    return EventInput(
+        kind=kind, customer_id=customer, external_id=f"{kind}/{number}", event_at=event_at, known_at=known_at
+    )
+
+
+def _month(day: date, before: int) -> date:
+    """The first day of the month so many before that of `day`."""
+    number = day.year * 12 + day.month - 1 - before
+    return date(number // 12, number % 12 + 1, 1)
