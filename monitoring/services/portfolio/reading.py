@@ -25,14 +25,14 @@ class Shown(NamedTuple):
 class Counted(NamedTuple):
     """Loans (or customers), the seriously late among them, and what they owe in minor units."""
 
-    count: int = 0
+    number: int = 0
     bad_count: int = 0
     amount_minor: int = 0
 
     @property
     def bad_share(self) -> float | None:
         """Seriously late as a share of all; None of none."""
-        return self.bad_count / self.count if self.count else None
+        return self.bad_count / self.number if self.number else None
 
 
 def shown_of(given: Mapping[str, str]) -> Shown:
