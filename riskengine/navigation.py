@@ -49,6 +49,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
         _("After the loan"),
         [
             Item("monitoring.earlywarning", "notifications_active", _("Early warnings")),
+            Item("monitoring.delinquencystate", "schedule", _("Delinquency")),
             Item("monitoring.reviewrun", "fact_check", _("Reviews")),
             Item("monitoring.driftreport", "trending_up", _("Drift")),
             Item("lending.loan", "payments", _("Loans")),

@@ -32,6 +32,8 @@ ROLES: dict[str, tuple[Grants, ...]] = {
             "rules": ("add_rulesetversion", "change_rulesetversion", "delete_rulesetversion", *STOP),
             "lending": ("add_listentry",),
             "scoring": ("add_catalogueversion", "change_catalogueversion"),
+            # Asks for pauses of loans and puts forward the upgrades that the system proposes.
+            "monitoring": ("add_loanpause", "change_loanpause", "change_categoryupgrade"),
         },
     ),
     # Approves or rejects what others ask for.

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -127,9 +129,9 @@ class LoanAdmin(ReadOnlyAdmin):
     # Attributes hold protected traits for fairness tests: nobody needs them to look at a loan.
     fields = [
         *["external_id", "product", "customer", "application", "limit", "disbursed", "opened_on", "closed_on"],
-        *["purpose", "region", "branch", "annual_rate", "term_months", "restructured_on"],
+        *["purpose", "region", "branch", "annual_rate", "term_months", "restructured_on", "delinquency"],
     ]
-    readonly_fields = ["limit", "disbursed"]
+    readonly_fields = ["limit", "disbursed", "delinquency"]
     inlines = [InstalmentInline, RepaymentInline, LoanMonthInline]
     ordering = ["id"]
 
@@ -137,6 +139,11 @@ class LoanAdmin(ReadOnlyAdmin):
         months = LoanMonth.objects.filter(loan=OuterRef("pk")).order_by("-business_date")
         loans: QuerySet[Loan] = super().get_queryset(request)
         return loans.annotate(latest_status=Subquery(months.values("payment_status")[:1]))
+
+    @admin.display(description=_("days past due and category"))
+    def delinquency(self, loan: Loan) -> str:
+        url = reverse("admin:monitoring_delinquencystate_loan", args=[loan.pk])
+        return format_html('<a href="{}">{}</a>', url, _("History, schedule and pauses"))
 
     @admin.display(description=_("limit or amount"), ordering="limit_minor")
     def limit(self, loan: Loan) -> str:

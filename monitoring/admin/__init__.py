@@ -1,11 +1,19 @@
 """Reviews and early warnings in the admin."""
 
 from monitoring.admin import registrations
+from monitoring.admin.delinquency import words as delinquency_words
+from monitoring.admin.delinquency.pauses import LoanPauseAdmin
+from monitoring.admin.delinquency.states import DelinquencyStateAdmin
+from monitoring.admin.delinquency.upgrades import CategoryUpgradeAdmin
 from monitoring.admin.drift import DriftReportAdmin
 from monitoring.admin.early_warnings import EarlyWarningAdmin
 from monitoring.admin.review_runs import ReviewRunAdmin
 
 __all__ = [
+    "CategoryUpgradeAdmin",
+    "DelinquencyStateAdmin",
+    "LoanPauseAdmin",
+    "delinquency_words",
     "DriftReportAdmin",
     "EarlyWarningAdmin",
     "ReviewRunAdmin",

@@ -10,6 +10,7 @@ from riskengine.demo.applications import applications_ensure
 from riskengine.demo.authorities import authorities_ensure
 from riskengine.demo.bad_definitions import bad_definition_ensure
 from riskengine.demo.book import card_book_ensure, products_ensure
+from riskengine.demo.delinquency import delinquency_policies_ensure
 from riskengine.demo.drift import drift_policy_ensure
 from riskengine.demo.events import events_ensure
 from riskengine.demo.fairness import fairness_ensure
@@ -50,6 +51,13 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
             (
                 f"drift policy {code}",
                 partial(drift_policy_ensure, product=product, maker=staff["maker"], checker=checked_by, at=at),
+            )
+            for code, product in products.items()
+        ),
+        *(
+            (
+                f"buckets and categories {code}",
+                partial(delinquency_policies_ensure, product=product, maker=staff["maker"], checker=checked_by, at=at),
             )
             for code, product in products.items()
         ),

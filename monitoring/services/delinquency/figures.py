@@ -1,0 +1,108 @@
+"""Counts of the history for people: moves between buckets from one review to another, and vintages."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from lending.models import Product
+from monitoring.delinquency.buckets import in_order
+from monitoring.delinquency.roll_rates import RollMatrix, roll_matrix
+from monitoring.delinquency.vintages import Cohort, Curve, First, curves, months_on_book
+from monitoring.delinquency_policy import policies_of
+from monitoring.models import DelinquencyState, ReviewRun
+
+HISTORY: Final = 12
+"""Reviews that a history goes back."""
+
+
+@dataclass(frozen=True)
+class Which:
+    """Loans of a product, and only of a region or segment of the review schedule where one is named."""
+
+    product: Product
+    region: int | None = None
+    segment: str = ""
+
+    def where(self) -> tuple[str, dict[str, Any]]:
+        """A condition on lending_loan l, and its values."""
+        condition = "l.product_id = %(product)s"
+        if self.region is not None:
+            condition += " AND l.region_id = %(region)s"
+        if self.segment:
+            condition += (
+                " AND EXISTS (SELECT FROM monitoring_loanreview s WHERE s.loan_id = l.id AND s.segment = %(segment)s)"
+            )
+        return condition, {"product": self.product.pk, "region": self.region, "segment": self.segment}
+
+
+# {which} is one of the constants above; values go as parameters.
+_MOVES: Final = """
+SELECT coalesce(b.bucket, ''), coalesce(a.bucket, ''), count(*)
+FROM (SELECT loan_id, bucket FROM monitoring_delinquencystate WHERE run_id = %(before)s) b
+FULL JOIN (SELECT loan_id, bucket FROM monitoring_delinquencystate WHERE run_id = %(after)s) a USING (loan_id)
+JOIN lending_loan l ON l.id = loan_id
+WHERE {which} GROUP BY 1, 2
+"""
+_MOVED: Final = """
+SELECT loan_id
+FROM (SELECT loan_id, bucket FROM monitoring_delinquencystate WHERE run_id = %(before)s) b
+FULL JOIN (SELECT loan_id, bucket FROM monitoring_delinquencystate WHERE run_id = %(after)s) a USING (loan_id)
+JOIN lending_loan l ON l.id = loan_id
+WHERE {which} AND coalesce(b.bucket, '') = %(from)s AND coalesce(a.bucket, '') = %(to)s ORDER BY loan_id LIMIT %(most)s
+"""
+_COHORTS: Final = """
+SELECT date_trunc('month', l.opened_on)::date, count(*), max(l.opened_on) FROM lending_loan l
+WHERE {which} AND l.opened_on <= %(day)s GROUP BY 1
+"""
+_FIRSTS: Final = """
+SELECT date_trunc('month', l.opened_on)::date, f.mob, count(*)
+FROM (
+    SELECT loan_id, min(mob) AS mob FROM monitoring_delinquencystate WHERE dpd >= %(dpd)s GROUP BY loan_id
+) f JOIN lending_loan l ON l.id = f.loan_id
+WHERE {which} GROUP BY 1, 2
+"""
+
+
+def reviews_of(product: Product) -> QuerySet[ReviewRun]:
+    """Whole reviews of a product with a history of delinquency, the latest first."""
+    runs = ReviewRun.objects.filter(product=product, scope=ReviewRun.Scope.ALL, done_count__gt=0)
+    return runs.exclude(state=ReviewRun.State.RUNNING).order_by("-as_of", "-pk")
+
+
+def matrix_of(which: Which, before: ReviewRun, after: ReviewRun) -> RollMatrix:
+    """The moves from one review to a later one, in the buckets in force at the later one and any that were before."""
+    moves = {(old, new): count for old, new, count in _rows(_MOVES, which, before=before.pk, after=after.pk)}
+    buckets = policies_of(which.product, after.as_of_day).buckets
+    order = [bucket.code for bucket in in_order(buckets.buckets)] if buckets else []
+    order += sorted({bucket for move in moves for bucket in move} - {*order, ""})
+    return roll_matrix(order, moves)
+
+
+def moved(which: Which, before: ReviewRun, after: ReviewRun, *, source: str, target: str, most: int) -> list[int]:
+    """Numbers of loans that made one move, at most so many."""
+    values = {"before": before.pk, "after": after.pk, "from": source, "to": target, "most": most}
+    return [row[0] for row in _rows(_MOVED, which, **values)]
+
+
+def vintages_of(which: Which, *, dpd: int) -> tuple[list[Curve], date | None]:
+    """Curves of loans ever so many days past due, by month of opening, and the first day that was looked at."""
+    looks = DelinquencyState.objects.filter(loan__product=which.product)
+    last, first = looks.order_by("-business_date").first(), looks.order_by("business_date").first()
+    if last is None or first is None:
+        return [], None
+    day = last.business_date
+    cohorts = [
+        Cohort(opened, loans, months_on_book(latest, day)) for opened, loans, latest in _rows(_COHORTS, which, day=day)
+    ]
+    firsts = [First(*row) for row in _rows(_FIRSTS, which, dpd=dpd)]
+    return curves(cohorts, firsts), first.business_date
+
+
+def _rows(query: str, which: Which, **values: Any) -> list[tuple[Any, ...]]:
+    condition, named = which.where()
+    with connection.cursor() as cursor:
+        cursor.execute(query.format(which=condition), {**named, **values})
+        return list(cursor.fetchall())
