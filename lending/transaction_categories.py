@@ -61,7 +61,7 @@ class _Hit(NamedTuple):
 
 
 class Lexicon:
-    """The word list made ready: Chinese words are found anywhere, others only as whole words."""
+    """The word list made ready: Chinese words are found anywhere, others only as whole words, in the plural too."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -74,7 +74,8 @@ class Lexicon:
             for word in sorted((*entry.words_en, *entry.words_zh), key=len, reverse=True)
         ]
         self._anywhere = [hit for hit in hits if CHINESE.search(hit.word)]
-        self._whole = {hit.word: hit for hit in reversed(hits) if not CHINESE.search(hit.word)}
+        whole = {hit.word: hit for hit in reversed(hits) if not CHINESE.search(hit.word)}
+        self._whole = {word + "s": hit for word, hit in whole.items()} | whole
         self._longest = max((len(word.split()) for word in self._whole), default=0)
 
     def found(self, text: str, *, is_in: bool) -> dict[bool, tuple[CategoryWords, str]]:

@@ -1,12 +1,15 @@
 """The governed policy on the use of loan money, one for each product."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
+import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.governed_kinds import Kind, Words
+from audit.models import GovernedDocument
 from audit.services.governed_live import Live, governed_live
 from lending.models import Product
 from monitoring.diversion.policy import LoanUsePolicy, PolicyProblem, Use, policy_problems
@@ -50,6 +53,13 @@ _PROBLEMS: dict[PolicyProblem, Words] = {
 def loan_use_policy_of(product: str, *, on: date) -> Live | None:
     """The policy in force for a product on a day; its `value` is a LoanUsePolicy. None where there is none."""
     return governed_live(KIND_CODE, product, on=on)
+
+
+@lru_cache(maxsize=64)
+def loan_use_policy_by_hash(content_hash: str) -> LoanUsePolicy | None:
+    """The policy of this content, in force or not; None where no document has it."""
+    row = GovernedDocument.objects.filter(kind=KIND_CODE, content_hash=content_hash).first()
+    return msgspec.convert(row.document, LoanUsePolicy) if row else None
 
 
 def _check(policy: LoanUsePolicy, name: str) -> list[str]:

@@ -85,6 +85,7 @@ STORIES: Final = (
         "DV-1004", "travel", 6_000,
         (
             Line(1, MAIN, -3_900, "", "ATM cash withdrawal", "6011"),
+            Line(3, MAIN, -3_000, "", "ATM 取款", "6011"),
             Line(5, MAIN, -900, "Sunset Tours", "package holiday", "4722"),
             Line(7, MAIN, -600, "K. Vogel", ""),
         ),

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +22,7 @@ from lending.services.book.revealing import transaction_reveal
 from lending.services.customers import REVEAL_PERMISSION, RevealPurpose
 from monitoring.admin.diversion.view import finding_view
 from monitoring.admin.diversion.words import purpose_words
+from monitoring.loan_use_policy import loan_use_policy_by_hash
 from monitoring.models import DiversionFinding
 from monitoring.services.diversion.decisions import (
     DECIDE_PERMISSION,
@@ -83,8 +86,8 @@ class DiversionFindingAdmin(PageAdmin):
         return super().get_queryset(request).defer("path")
 
     @admin.display(description=gettext_lazy("loan"), ordering="loan__external_id")
-    def loan_number(self, finding: DiversionFinding) -> str:
-        return finding.loan.external_id
+    def loan_number(self, finding: DiversionFinding) -> SafeString:
+        return format_html('<span class="whitespace-nowrap">{}</span>', finding.loan.external_id)
 
     @labelled(gettext_lazy("state"), COLOURS, ordering="state")
     def state_shown(self, finding: DiversionFinding) -> tuple[str, str]:
@@ -92,7 +95,7 @@ class DiversionFindingAdmin(PageAdmin):
 
     @admin.display(description=gettext_lazy("declared purpose"), ordering="purpose")
     def purpose_shown(self, finding: DiversionFinding) -> str:
-        return purpose_words(finding.purpose, None)
+        return purpose_words(finding.purpose, loan_use_policy_by_hash(finding.policy_hash))
 
     @admin.display(description=gettext_lazy("diverted share"), ordering="diverted_share")
     def diverted(self, finding: DiversionFinding) -> str:

@@ -9,7 +9,7 @@ WIDTH, HEIGHT = 900, 300
 BAR: Final = 14
 LEFT, RIGHT, TOP = 10, 210, 18
 """Room for words beside the outer columns and above the first node."""
-GAP: Final = 26
+GAP: Final = 32
 LEAST: Final = 2.0
 """A ribbon thinner than this is not seen."""
 START: Final = "disbursement"

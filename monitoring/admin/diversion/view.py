@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from django.utils.translation import gettext as _
 
 from audit.models import GovernedDocument
@@ -13,7 +12,7 @@ from lending.transaction_categories import category_of
 from monitoring.admin.diversion.picture import picture
 from monitoring.admin.diversion.words import NOTES, evidence_words, node_words, purpose_words, verdict_words
 from monitoring.diversion.policy import ALWAYS_HARMLESS, LoanUsePolicy
-from monitoring.loan_use_policy import KIND_CODE
+from monitoring.loan_use_policy import KIND_CODE, loan_use_policy_by_hash
 from monitoring.models import DiversionFinding
 from monitoring.services.diversion.decisions import note_read
 
@@ -22,7 +21,7 @@ HISTORY_SHOWN = 12
 
 def finding_view(finding: DiversionFinding, revealed: dict[int, dict[str, str]]) -> dict[str, Any]:
     """The context of the page; `revealed` are texts of lines, by id, that may be shown this once."""
-    policy, document = _policy(finding)
+    policy = loan_use_policy_by_hash(finding.policy_hash)
     currency = finding.loan.product.currency
     accounts = _accounts(finding)
 
@@ -53,18 +52,10 @@ def finding_view(finding: DiversionFinding, revealed: dict[int, dict[str, str]])
         "amounts": {name: money(getattr(finding, f"{name}_minor")) for name in
                     ("disbursed", "diverted", "untraceable", "circular")},
         "citations": _citations(finding, policy),
-        "policy": document,
+        "policy": GovernedDocument.objects.filter(kind=KIND_CODE, content_hash=finding.policy_hash).first(),
         "history": list(last),
         "is_last": bool(last) and last[0].pk == finding.pk,
     }  # fmt: skip
-
-
-def _policy(finding: DiversionFinding) -> tuple[LoanUsePolicy | None, GovernedDocument | None]:
-    """The policy under which it was found, as its row says now."""
-    row = GovernedDocument.objects.filter(kind=KIND_CODE, content_hash=finding.policy_hash).first()
-    if row is None:
-        return None, None
-    return msgspec.convert(row.document, LoanUsePolicy), row
 
 
 def _accounts(finding: DiversionFinding) -> dict[int, str]:
@@ -78,8 +69,8 @@ def _accounts(finding: DiversionFinding) -> dict[int, str]:
     found = {}
     for account in BankAccount.objects.filter(pk__in=ids):
         is_borrowers = account.customer_id == finding.loan.customer_id
-        whose = _("Own account") if is_borrowers and account.is_own else _("Account of another")
-        found[account.pk] = f"{whose} {account.external_id}"
+        whose = _("Own") if is_borrowers and account.is_own else _("Of another")
+        found[account.pk] = f"{whose}: {account.external_id}"
     return found
 
 
