@@ -17,10 +17,12 @@ class MonitoringConfig(AppConfig):
             drift_policy,
             loan_use_policy,
             region_policy,
+            review_schedule,
             warning_policy,
             warning_scheme,
         )
         from monitoring.health import policy as health_policy
+        from monitoring.services.customer_reviews import facts_changed
         from monitoring.services.diversion.watching import loans_touch
         from monitoring.services.regions import placements, plans
 
@@ -34,9 +36,11 @@ class MonitoringConfig(AppConfig):
             plans.KIND,
             region_policy.KIND,
             loan_use_policy.KIND,
+            review_schedule.KIND,
             warning_policy.KIND,
             warning_scheme.KIND,
         )
         for kind in policies:
             kind_register(kind)
         handler_register("diversion", loans_touch)
+        handler_register("review", facts_changed, is_with_facts=True)

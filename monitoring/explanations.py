@@ -8,7 +8,7 @@ import msgspec
 from lending.business_dates import business_date_of
 from lending.models import RiskEvent
 from monitoring.models import EarlyWarning, ReviewResult
-from monitoring.services.results import portrait_open
+from monitoring.services.result_portraits import portrait_open
 from monitoring.services.runs import run_bundle
 from rules.engine.document import Pattern, Rule
 from rules.engine.patterns import PatternHit

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import polars as pl
 
 from monitoring.events import CustomerHits
 from monitoring.levels import LEVELS, NONE, level_rank, level_worst
-from monitoring.portraits import MONTHS_LATE, OWN_COLUMNS
+from monitoring.portraits import OWN_COLUMNS
 from rules.engine.columns import PATTERN_OUTCOME
 from rules.engine.outcomes import BUSINESS_DATE, DEFAULT_REASON, MISSING_REASON, UNKNOWN_LEVEL
 from rules.services.bundles import Bundle
@@ -44,19 +44,16 @@ class Judgement:
         return first, second, third, fourth
 
 
-class Finding(NamedTuple):
-    """One loan in one review."""
+@dataclass(frozen=True)
+class Findings:
+    """What a review found of some loans, by columns in order of loan; what many loans share is kept once."""
 
-    loan_id: int
-    customer_id: int
-    wrapped_key: str
-    """Hex."""
-    months_late: int | None
-    pd: float | None
-    grade: str | None
-    portrait: bytes
-    """The variables by name, with `_latest_month`, as JSON."""
-    judgement: Judgement
+    frame: pl.DataFrame
+    """OWN_COLUMNS and `pd`, `grade`, `level`, `place` (of the loan's judgement), `is_news`: level, grade or patterns
+    tell something that the loan's previous review did not, or the level is a warning."""
+    judgements: list[Judgement]
+    portraits: pl.DataFrame
+    """The variables by name, with `_latest_month`."""
 
 
 def skipped(frame: pl.DataFrame, business_date: date) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -76,31 +73,57 @@ def skipped(frame: pl.DataFrame, business_date: date) -> tuple[pl.DataFrame, dic
     return usable, dict(counts.iter_rows())
 
 
-def findings_of(
-    frame: pl.DataFrame, bundle: Bundle, hits: Mapping[int, CustomerHits], business_date: date
-) -> list[Finding]:
+def findings_of(frame: pl.DataFrame, bundle: Bundle, hits: Mapping[int, CustomerHits], business_date: date) -> Findings:
     """Findings of portraits judged as of the business date, in their order. `hits` are pattern hits by customer."""
     program = bundle.program
     if program is None:  # bundle_live refuses such a bundle
         raise ValueError("A review needs a rule set.")
-    customers = [hits.get(customer) for customer in frame["_customer_id"].to_list()]
-    patterns = [_patterns_of_loan(*pair) for pair in zip(customers, frame["_loan_id"].to_list(), strict=True)]
-    scored = _scored(frame, bundle).with_columns(pl.Series(PATTERN_OUTCOME, _worst(patterns), dtype=pl.String))
+    patterns = _patterns(frame, hits)
+    worst = [None] * frame.height
+    for row, entries in patterns.items():
+        worst[row] = level_worst(entry["level"] for entry in entries)
+    scored = _scored(frame, bundle).with_columns(pl.Series(PATTERN_OUTCOME, worst, dtype=pl.String))
     judged = program.evaluate_columns(scored.with_columns(pl.lit(business_date.isoformat()).alias(BUSINESS_DATE)))
-    reader = _Reader(bundle)
-    own = scored.select("_loan_id", "_customer_id", "_wrapped_key", MONTHS_LATE, "pd").iter_rows()
+    places, judgements = _judgements(judged, patterns, _Reader(bundle))
+    found = frame.select(*OWN_COLUMNS).with_columns(
+        scored["pd"], judged["grade"].alias("grade"), judged["outcome"].alias("level"), places
+    )
     names = [name for name in frame.columns if name not in OWN_COLUMNS]
-    portraits = frame.select("_latest_month", *names).write_ndjson().encode().splitlines()
-    truths = judged.select("outcome", *reader.rule_codes).iter_rows()
-    rows = zip(own, judged["grade"].to_list(), portraits, truths, patterns, strict=True)
-    return [
-        Finding(loan, customer, key, late, pd, grade, portrait, reader.judgement(said, hit))
-        for (loan, customer, key, late, pd), grade, portrait, said, hit in rows
-    ]
+    return Findings(found.with_columns(_is_news(list(patterns))), judgements, frame.select("_latest_month", *names))
 
 
-def _worst(patterns: list[list[dict[str, Any]]]) -> list[str | None]:
-    return [level_worst(entry["level"] for entry in entries) if entries else None for entries in patterns]
+def _is_news(with_patterns: list[int]) -> pl.Expr:
+    before = pl.col("_level_before").is_not_null()
+    has_changed = before & (pl.col("level") != pl.col("_level_before"))
+    has_changed |= before & (pl.col("grade").fill_null("") != pl.col("_grade_before").fill_null(""))
+    has_hit = pl.int_range(pl.len()).is_in(with_patterns)
+    return ((pl.col("level") != NONE) | has_changed | has_hit).alias("is_news")
+
+
+def _patterns(frame: pl.DataFrame, hits: Mapping[int, CustomerHits]) -> dict[int, list[dict[str, Any]]]:
+    """Pattern hits by row, of the rows that have some."""
+    own = frame.select("_customer_id", "_loan_id").with_row_index()
+    touched = own.filter(pl.col("_customer_id").is_in(list(hits)))
+    found = {row: _patterns_of_loan(hits[customer], loan) for row, customer, loan in touched.iter_rows()}
+    return {row: entries for row, entries in found.items() if entries}
+
+
+def _judgements(
+    judged: pl.DataFrame, patterns: Mapping[int, list[dict[str, Any]]], reader: "_Reader"
+) -> tuple[pl.Series, list[Judgement]]:
+    """Each row's place among the judgements: rows of which the rules say the same share one."""
+    said = judged.select("outcome", *reader.rule_codes)
+    truths = [pl.col(code).cast(pl.Int8).fill_null(2).cast(pl.String) for code in reader.rule_codes]
+    key = said.select(pl.concat_str([pl.col("outcome"), *truths]).alias("key"))
+    kinds = key.with_columns(said).unique("key", maintain_order=True).with_row_index("place")
+    placed = key.join(kinds.select("key", "place"), on="key", how="left", maintain_order="left")
+    places: list[int] = placed["place"].to_list()
+    rows = kinds.drop("key", "place").rows()
+    judgements = [reader.judgement(row, []) for row in rows]
+    for row, entries in patterns.items():
+        judgements.append(reader.judgement(rows[places[row]], entries))
+        places[row] = len(judgements) - 1
+    return pl.Series("place", places, dtype=pl.Int64), judgements
 
 
 def _scored(frame: pl.DataFrame, bundle: Bundle) -> pl.DataFrame:
@@ -119,19 +142,10 @@ class _Reader:
         document = bundle.program.document if bundle.program else None
         self.rules = [rule for rule in document.rules if rule.enabled] if document else []
         self.rule_codes = [rule.code for rule in self.rules]
-        self._known: dict[tuple[Any, ...], Judgement] = {}
         self.wording: dict[str, Reason] = bundle.catalogue.reasons_by_code() if bundle.catalogue else {}
 
     def judgement(self, said: tuple[Any, ...], patterns: list[dict[str, Any]]) -> Judgement:
         """From the outcome and each rule's truth, and the pattern hits of one loan."""
-        if patterns:
-            return self._judgement(said, patterns)
-        found = self._known.get(said)
-        if found is None:
-            found = self._known[said] = self._judgement(said, patterns)
-        return found
-
-    def _judgement(self, said: tuple[Any, ...], patterns: list[dict[str, Any]]) -> Judgement:
         level, truths = said[0], said[1:]
         hit = [rule for rule, truth in zip(self.rules, truths, strict=True) if truth]
         unknown = [rule for rule, truth in zip(self.rules, truths, strict=True) if truth is None]
@@ -158,9 +172,7 @@ class _Reader:
         return {"code": code, "en": reason.en if reason else code, "zh": reason.zh if reason else code}
 
 
-def _patterns_of_loan(hits: CustomerHits | None, loan_id: int) -> list[dict[str, Any]]:
-    if hits is None:
-        return []
+def _patterns_of_loan(hits: CustomerHits, loan_id: int) -> list[dict[str, Any]]:
     if hits.failure:  # unknown is never silently none
         return [{"code": hits.failure, "level": UNKNOWN, "reason": PATTERN_FAILURE, "facts": []}]
     return [

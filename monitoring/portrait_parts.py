@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from psycopg2 import sql
 
 from scoring.catalogue import Variable
-from scoring.post_loan import CUSTOMER_MONTH, PREVIOUS_REVIEW
+from scoring.post_loan import CUSTOMER_MONTH, DIVERSION, PREVIOUS_REVIEW
 
 
 class Known(NamedTuple):
@@ -43,12 +43,21 @@ _CUSTOMER_MONTHS: Final = """
 """
 _PREVIOUS: Final = """
 , previous AS (
-    SELECT DISTINCT ON (r.loan_id) r.loan_id, r.pd, r.level
+    SELECT DISTINCT ON (r.loan_id) r.loan_id, r.pd, r.level, r.grade
     FROM monitoring_reviewresult r
     JOIN unnest({runs}::bigint[]) WITH ORDINALITY AS earlier (run_id, place) ON earlier.run_id = r.run_id
     WHERE r.run_id = ANY({runs}::bigint[]) AND r.loan_id >= (SELECT min(id) FROM due)
         AND r.loan_id <= (SELECT max(id) FROM due)
     ORDER BY r.loan_id, earlier.place
+)
+"""
+
+_DIVERSION: Final = """
+, diversion AS (
+    SELECT DISTINCT ON (f.loan_id) f.loan_id, f.state, f.diverted_share, f.untraceable_share
+    FROM monitoring_diversionfinding f
+    WHERE f.loan_id IN (SELECT id FROM due) AND f.known_at <= {as_of}
+    ORDER BY f.loan_id, f.known_at DESC, f.id DESC
 )
 """
 
@@ -59,6 +68,7 @@ def parts_of(variables: Sequence[Variable], known: Known) -> Part:
         part(needed, known)
         for source, part in PARTS.items()
         if (needed := [item for item in variables if item.source == source])
+        or (source == PREVIOUS_REVIEW and known.earlier_runs)  # what changed since is told of every loan
     ]
     return Part(sql.SQL("").join(part.tables for part in found), sql.SQL(" ").join(part.joins for part in found))
 
@@ -67,6 +77,8 @@ def part_column(variable: Variable) -> sql.Composable:
     """A variable's expression beside those joins."""
     if variable.source == CUSTOMER_MONTH:
         return sql.SQL("account.{}").format(sql.Identifier(variable.name))
+    if variable.source == DIVERSION:
+        return sql.SQL("diversion.{}").format(sql.Identifier(variable.field))
     if variable.source == PREVIOUS_REVIEW:
         return sql.SQL("previous.{}").format(sql.Identifier(variable.field))
     return sql.SQL("NULL")
@@ -101,8 +113,16 @@ def _previous(_variables: Sequence[Variable], known: Known) -> Part:
     )
 
 
+def _diversion(_variables: Sequence[Variable], known: Known) -> Part:
+    return Part(
+        sql.SQL(_DIVERSION).format(as_of=sql.Literal(known.as_of)),
+        sql.SQL("LEFT JOIN diversion ON diversion.loan_id = due.id"),
+    )
+
+
 PARTS: Final[dict[str, Callable[[Sequence[Variable], Known], Part]]] = {
     CUSTOMER_MONTH: _customer_months,
+    DIVERSION: _diversion,
     PREVIOUS_REVIEW: _previous,
 }
 

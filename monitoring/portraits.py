@@ -13,6 +13,7 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
+from monitoring.portrait_months import months_read
 from monitoring.portrait_parts import Known, part_column, parts_of
 from scoring.catalogue import Catalogue, Variable
 from scoring.own_variables import Lookups
@@ -26,10 +27,15 @@ OWN_COLUMNS: Final[dict[str, Any]] = {
     "_loan_id": pl.Int64,
     "_customer_id": pl.Int64,
     "_wrapped_key": pl.String,
+    "_level_before": pl.String,
+    "_grade_before": pl.String,
     "_latest_month": pl.String,
     MONTHS_LATE: pl.Int64,
 }
 """Columns beside the variables; a catalogued name never begins with an underscore."""
+STATEMENT_COLUMNS: Final = {
+    name: kind for name, kind in OWN_COLUMNS.items() if name not in ("_latest_month", MONTHS_LATE)
+}
 
 _SQL_TYPES: Final = {"integer": "bigint", "number": "double precision", "string": "text", "date": "text"}
 _TYPES: Final[dict[str, Any]] = {
@@ -39,9 +45,8 @@ _TYPES: Final[dict[str, Any]] = {
     "date": pl.String,
     "boolean": pl.Int8,
 }
-_MONTH: Final = "(extract(year FROM {0}) * 12 + extract(month FROM {0}))::int"
-_LAG: Final = f"{_MONTH.format('latest')} - {_MONTH.format('business_date')}"
-"""Calendar months from a month's end to the latest one known."""
+_READ_IF_NAMED: Final = frozenset({"velocity", "list", "standing", "fact", "model", *POST_LOAN_FIELDS})
+"""Sources of our own that cost a look-up each: read where a rule or the model names them."""
 
 
 class Extent(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,60 +59,72 @@ class Extent(msgspec.Struct, frozen=True, kw_only=True):
     """Loans open on that day are due; months up to it count."""
     first_loan_id: int = 0
     last_loan_id: int = 2**63 - 1
+    loan_ids: tuple[int, ...] | None = None
+    """Only these of them (rising); None: all."""
     earlier_runs: tuple[int, ...] = ()
     """Reviews of the product as of earlier instants, the latest first: a loan's previous review is found in them."""
 
 
 def portrait_variables(catalogue: Catalogue, product: str, needed: Iterable[str]) -> list[Variable]:
-    """The product's variables to read: all that may be used, and a prohibited basis only where it is `needed`."""
+    """The variables to read: what a loan holds, and what costs more or is a prohibited basis where it is `needed`."""
     named = set(needed)
     return [
         variable
         for variable in catalogue.of_product(product).values()
-        if not variable.is_prohibited_basis or variable.name in named
+        if variable.name in named or not (variable.is_prohibited_basis or variable.source in _READ_IF_NAMED)
     ]
 
 
 def portraits_read(extent: Extent, variables: list[Variable]) -> pl.DataFrame:
     """One row per loan due, in order of id: OWN_COLUMNS and the variables by name, null where unknown.
 
-    `_latest_month` is the month end that lag 0 is (null: no month is known), `_months_late` its status if positive.
-    A gap in the months stays a gap. Defaults of the catalogue are filled in.
+    `_latest_month` is the month end that lag 0 is (null: no month is known), `_months_late` its status if positive;
+    `_level_before` and `_grade_before` are of the loan's previous review. A gap in the months stays a gap. Defaults of
+    the catalogue are filled in.
     """
     buffer = io.BytesIO()
     with connection.cursor() as cursor:
         cursor.copy_expert(portraits_statement(extent, variables).as_string(cursor.cursor), buffer)
     buffer.seek(0)
-    schema = OWN_COLUMNS | {variable.name: _TYPES[variable.type] for variable in variables}
+    single = [variable for variable in variables if not variable.series]
+    schema = STATEMENT_COLUMNS | {variable.name: _TYPES[variable.type] for variable in single}
     frame = pl.read_csv(buffer, has_header=False, schema=schema, null_values=[""])
-    return frame.with_columns(*_finished(variables))
+    months = months_read(
+        frame["_loan_id"].to_numpy(),
+        variables,
+        as_of=extent.as_of,
+        business_date=extent.business_date,
+        is_listed=extent.loan_ids is not None,
+    )
+    own = (months.latest.alias("_latest_month"), months.late.alias(MONTHS_LATE))
+    whole = frame.with_columns(*own, *months.variables)
+    return whole.select(*OWN_COLUMNS, *(variable.name for variable in variables)).with_columns(*_finished(variables))
 
 
 def portraits_statement(extent: Extent, variables: list[Variable]) -> sql.Composed:
-    """COPY … TO STDOUT of `portraits_read`, as psycopg2 SQL."""
-    months = [item for item in variables if item.series]
+    """COPY … TO STDOUT of what `portraits_read` reads beside the months, as psycopg2 SQL."""
     lookups = Lookups.of(variables)
     parts = parts_of(variables, Known(extent.as_of, extent.business_date, extent.earlier_runs))
-    columns = [sql.SQL("{} AS {}").format(_expression(item), sql.Identifier(item.name)) for item in variables]
-    pivot = [
-        sql.SQL("max({}) FILTER (WHERE lag = {}) AS {}").format(
-            sql.Identifier(item.series), sql.Literal(item.lag_months), sql.Identifier(item.name)
-        )
-        for item in months
-    ]
+    single = [item for item in variables if not item.series]
+    has_standing = any(item.source == "standing" for item in variables)
+    columns = [sql.SQL("{} AS {}").format(_expression(item), sql.Identifier(item.name)) for item in single]
     return sql.SQL(_STATEMENT).format(
-        pivot=sql.SQL("").join(sql.SQL(", ") + part for part in pivot),
         variables=sql.SQL("").join(sql.SQL(", ") + column for column in columns),
+        before=sql.SQL("previous.level, previous.grade" if extent.earlier_runs else "NULL, NULL"),
         product=sql.Literal(extent.product_id),
         first=sql.Literal(extent.first_loan_id),
         last=sql.Literal(extent.last_loan_id),
-        as_of=sql.Literal(extent.as_of),
-        day=sql.Literal(extent.business_date),
-        lag=sql.SQL(_LAG),
+        listed=_listed(extent.loan_ids),
         due=sql.SQL(DUE).format(day=sql.Literal(extent.business_date)),
+        standing=sql.SQL(_STANDING).format(as_of=sql.Literal(extent.as_of)) if has_standing else sql.SQL(""),
+        stands=sql.SQL(_STANDS if has_standing else ""),
         lookups=lookup_parts(lookups, extent.as_of) + parts.tables,
         looked_up=lookup_joins(lookups) + sql.SQL(" ") + parts.joins,
     )
+
+
+def _listed(loan_ids: tuple[int, ...] | None) -> sql.Composable:
+    return sql.SQL("" if loan_ids is None else "AND l.id = ANY({}::bigint[])").format(sql.Literal(list(loan_ids or ())))
 
 
 DUE: Final = "opened_on <= {day} AND (closed_on IS NULL OR closed_on > {day})"
@@ -118,33 +135,26 @@ COPY (
 WITH due AS (
     SELECT l.id, l.customer_id, l.limit_minor, l.attributes, c.wrapped_key
     FROM lending_loan l JOIN lending_customer c ON c.id = l.customer_id
-    WHERE l.product_id = {product} AND l.id BETWEEN {first} AND {last} AND {due}
-), known AS (
-    SELECT m.*, max(business_date) OVER (PARTITION BY m.loan_id) AS latest
-    FROM lending_loanmonth m JOIN due ON due.id = m.loan_id
-    WHERE m.known_at <= {as_of} AND m.business_date <= {day}
-), lagged AS MATERIALIZED (  -- else the lag is worked out again in every FILTER
-    SELECT loan_id, latest, payment_status, billed_minor, paid_minor, {lag} AS lag FROM known
-), pivoted AS (
-    SELECT loan_id, latest, max(payment_status) FILTER (WHERE lag = 0) AS status_now {pivot}
-    FROM lagged GROUP BY loan_id, latest
-), standing AS (
-    SELECT DISTINCT ON (s.customer_id) s.customer_id, s.warning_level, s.open_warnings, s.months_late
-    FROM lending_customerstanding s JOIN due ON due.customer_id = s.customer_id
-    WHERE s.known_at <= {as_of} AND s.as_of < {as_of}
-    ORDER BY s.customer_id, s.as_of DESC, s.known_at DESC
-) {lookups}
-SELECT due.id, due.customer_id, encode(due.wrapped_key, 'hex'), pivoted.latest, greatest(status_now, 0) {variables}
-FROM due LEFT JOIN pivoted ON pivoted.loan_id = due.id LEFT JOIN standing ON standing.customer_id = due.customer_id
-{looked_up}
+    WHERE l.product_id = {product} AND l.id BETWEEN {first} AND {last} {listed} AND {due}
+) {standing} {lookups}
+SELECT due.id, due.customer_id, encode(due.wrapped_key, 'hex'), {before} {variables}
+FROM due {stands} {looked_up}
 ORDER BY due.id
 ) TO STDOUT WITH (FORMAT csv)
 """
+_STANDING: Final = """
+, standing AS (
+    SELECT DISTINCT ON (s.customer_id) s.customer_id, s.warning_level, s.open_warnings, s.months_late, s.dpd,
+        nullif(s.loan_category, '') AS loan_category, s.has_confirmed_diversion
+    FROM lending_customerstanding s JOIN due ON due.customer_id = s.customer_id
+    WHERE s.known_at <= {as_of} AND s.as_of < {as_of}
+    ORDER BY s.customer_id, s.as_of DESC, s.known_at DESC
+)
+"""
+_STANDS: Final = "LEFT JOIN standing ON standing.customer_id = due.customer_id"
 
 
 def _expression(variable: Variable) -> sql.Composable:
-    if variable.series:
-        return sql.SQL("pivoted.{}").format(sql.Identifier(variable.name))
     if variable.attribute == LIMIT_ATTRIBUTE:
         return sql.SQL("due.limit_minor")
     if variable.attribute and variable.type == "boolean":
@@ -154,7 +164,8 @@ def _expression(variable: Variable) -> sql.Composable:
             sql.Literal(variable.attribute), sql.SQL(_SQL_TYPES[variable.type])
         )
     if variable.source == "standing" and variable.name in STANDING_FIELDS:
-        return sql.SQL("standing.{}").format(sql.Identifier(STANDING_FIELDS[variable.name]))
+        cast = "::int" if variable.type == "boolean" else ""
+        return sql.SQL("standing.{}" + cast).format(sql.Identifier(STANDING_FIELDS[variable.name]))
     if variable.source in ("velocity", "list"):
         return lookup_column(variable)
     if variable.source in POST_LOAN_FIELDS:

@@ -4,6 +4,7 @@ from typing import Final
 
 CUSTOMER_MONTH: Final = "customer_month"
 PREVIOUS_REVIEW: Final = "previous_review"
+DIVERSION: Final = "diversion"
 
 POST_LOAN_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     CUSTOMER_MONTH: (
@@ -17,7 +18,7 @@ POST_LOAN_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     ),
     PREVIOUS_REVIEW: ("pd", "level"),
     "delinquency": ("dpd", "bucket", "category"),
-    "diversion": ("state", "diverted_share", "untraceable_share"),
+    DIVERSION: ("state", "diverted_share", "untraceable_share"),
 }
 """Fields by source. `customer_month`: sums of the customer's transactions in the calendar month `lag_months` before the
 last one that is over; `previous_review`: of the same loan; the others as their parts of `monitoring` know the loan."""

@@ -4,19 +4,13 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import polars as pl
 from django.db import connection, transaction
 
-from lending.business_dates import business_date_of
-from monitoring.events import CustomerHits, new_events, pattern_hits
 from monitoring.findings import findings_of, skipped
 from monitoring.models import ReviewChunk, ReviewResult, ReviewRun
-from monitoring.portraits import Extent, portrait_variables, portraits_read
-from monitoring.services.results import results_write
-from monitoring.services.runs import run_bundle, run_is_latest, run_whole_before, runs_earlier
-from monitoring.services.warnings import warnings_merge
+from monitoring.services.chunk_steps import READS, WRITES, hits_of, work_of
 from riskengine.errors import RiskEngineError
-from rules.services.bundles import Bundle
-from scoring.catalogue import Catalogue
 
 logger = logging.getLogger(__name__)
 
@@ -91,48 +85,15 @@ def _held(chunk_id: int) -> ReviewChunk | None:
 
 
 def _review(chunk: ReviewChunk, at: datetime) -> None:
-    run = chunk.run
-    bundle = run_bundle(run)
-    extent = Extent(
-        product_id=run.product_id,
-        as_of=run.as_of,
-        business_date=business_date_of(run.as_of, run.product.timezone),
-        first_loan_id=chunk.first_loan_id,
-        last_loan_id=chunk.last_loan_id,
-        earlier_runs=tuple(runs_earlier(run)),
-    )
-    variables = portrait_variables(_catalogue(bundle), run.product.code, _needed(bundle))
-    usable, skips = skipped(portraits_read(extent, variables), extent.business_date)
-    customer_ids = usable["_customer_id"].unique().to_list()
-    findings = findings_of(usable, bundle, _hits(run, bundle, customer_ids), extent.business_date)
-    if broken := results_write(run=run, findings=findings):
-        skips = {**skips, "key_broken": broken}
-    if run_is_latest(run):
-        warnings_merge(run=run, at=at)
-    _mark_done(chunk, skips)
-
-
-def _catalogue(bundle: Bundle) -> Catalogue:
-    if bundle.catalogue is None:  # bundle_load refuses such a bundle
-        raise ValueError("A review needs a catalogue.")
-    return bundle.catalogue
-
-
-def _needed(bundle: Bundle) -> set[str]:
-    rules = set(bundle.program.inputs) if bundle.program else set()
-    return rules | set(bundle.model.features if bundle.model else ())
-
-
-def _hits(run: ReviewRun, bundle: Bundle, customer_ids: list[int]) -> dict[int, CustomerHits]:
-    if bundle.patterns is None:
-        return {}
-    before = run_whole_before(run)  # a review with failures has not seen the events of every customer
-    since = before.as_of if before else None
-    events = new_events(customer_ids=customer_ids, patterns=bundle.patterns, since=since, as_of=run.as_of)
-    return {
-        customer: pattern_hits(bundle.patterns, found, since=since, as_of=run.as_of)
-        for customer, found in events.items()
-    }
+    work = work_of(chunk, at)
+    portraits = pl.DataFrame()
+    for read in READS:
+        portraits = read(work, portraits)
+    usable, work.skips = skipped(portraits, work.extent.business_date)
+    findings = findings_of(usable, work.bundle, hits_of(work, usable), work.extent.business_date)
+    for write in WRITES:
+        findings = write(work, findings)
+    _mark_done(chunk, work.skips)
 
 
 def _mark_done(chunk: ReviewChunk, skips: dict[str, int]) -> None:

@@ -1,83 +1,134 @@
-"""Writing what a chunk found: COPY into a temporary table, then one statement each for results and warnings."""
+"""Writing what a chunk found: one COPY of the results, another of what warnings have to look at."""
 
 import io
 import logging
-from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
+import polars as pl
 from django.db import connection
 
 from lending.vault import VaultError, key_unwrap, seal, unseal
-from monitoring.findings import Finding
+from monitoring.findings import Findings
 from monitoring.models import ReviewResult, ReviewRun
 
 logger = logging.getLogger(__name__)
 
-TABLE: Final = "review_in"
 _CREATE: Final = """
 CREATE TEMPORARY TABLE IF NOT EXISTS review_in (
-    loan_id bigint, customer_id bigint, pd double precision, grade text, level text, rule_codes jsonb,
-    unknown_codes jsonb, pattern_hits jsonb, reasons jsonb, months_late int, portrait bytea
+    loan_id bigint, customer_id bigint, pd double precision, level text, reasons jsonb
 ) ON COMMIT DELETE ROWS
 """
-_INSERT: Final = """
-INSERT INTO monitoring_reviewresult
-    (run_id, loan_id, pd, grade, level, rule_codes, unknown_codes, pattern_hits, months_late, portrait)
-SELECT %(run)s, loan_id, pd, grade, level, rule_codes, unknown_codes, pattern_hits, months_late, portrait
-FROM review_in
-ON CONFLICT (run_id, loan_id) DO NOTHING
+_RESULTS: Final = """
+COPY monitoring_reviewresult
+    (loan_id, pd, grade, level, months_late, run_id, rule_codes, unknown_codes, pattern_hits, portrait)
+FROM STDIN WITH (FORMAT csv)
+"""
+_OPEN: Final = """
+SELECT loan_id FROM monitoring_earlywarning WHERE state = 'OPEN' AND loan_id BETWEEN %(first)s AND %(last)s
+"""
+_LATER: Final = """
+SELECT r.loan_id FROM monitoring_reviewresult r JOIN monitoring_reviewrun later ON later.id = r.run_id
+WHERE later.product_id = %(product)s AND later.as_of > %(as_of)s AND later.scope = 'CUSTOMERS'
+    AND r.loan_id BETWEEN %(first)s AND %(last)s
 """
 
 
-def results_write(*, run: ReviewRun, findings: Iterable[Finding]) -> int:
-    """Write the findings of one chunk; what an earlier attempt wrote stays. Returns how many keys did not open.
+def results_write(*, run: ReviewRun, findings: Findings) -> tuple[Findings, int]:
+    """Write the findings of one chunk; returns those written and how many keys did not open.
 
-    A finding that cannot be sealed is left out: one broken key must not hold up everybody else. The rows stay in
-    the temporary table `review_in` until the end of the transaction, for the warnings.
+    A portrait is sealed where there is news; one that cannot be sealed is left out with its finding: one broken key
+    must not hold up everybody else.
     """
-    lines, broken = io.StringIO(), 0
-    for finding in findings:
-        try:
-            lines.write(_line(run.pk, finding))
-        except VaultError:
-            logger.error("customer_key_broken", extra={"customer": finding.customer_id, "loan": finding.loan_id})
-            broken += 1
-    lines.seek(0)
+    sealed, broken = _sealed(run.pk, findings)
+    frame = findings.frame.with_columns(sealed)
+    if broken:
+        frame = frame.filter(~pl.col("_loan_id").is_in(broken))
+    texts = [pl.Series(name, column) for name, column in zip(_TEXTS, _columns(findings), strict=True)]
+    rows = frame.select(
+        "_loan_id",
+        "pd",
+        pl.col("grade").fill_null(""),
+        "level",
+        pl.col("_months_late").fill_null(0),
+        pl.lit(run.pk).alias("run"),
+        *(text.gather(frame["place"]) for text in texts),
+        "portrait",
+    )
+    _copy(_RESULTS, rows)
+    kept = findings.portraits.filter(~findings.frame["_loan_id"].is_in(broken)) if broken else findings.portraits
+    return Findings(frame.drop("portrait"), findings.judgements, kept), len(broken)
+
+
+def warned_write(*, run: ReviewRun, findings: Findings) -> bool:
+    """Put what warnings have to look at into the temporary table `review_in`, until the end of the transaction: loans
+    with a level, and those with an open warning. Returns whether there is any.
+
+    Loans of which a later review of their customer has spoken are left out.
+    """
+    frame = findings.frame
+    if frame.is_empty():
+        return False
+    ids = frame["_loan_id"]
+    values = {"first": ids.min(), "last": ids.max(), "product": run.product_id, "as_of": run.as_of}
     with connection.cursor() as cursor:
+        cursor.execute(_OPEN, values)
+        is_open = pl.col("_loan_id").is_in([row[0] for row in cursor.fetchall()])
+        cursor.execute(_LATER, values)
+        is_later = pl.col("_loan_id").is_in([row[0] for row in cursor.fetchall()])
         cursor.execute(_CREATE)
-        cursor.execute("TRUNCATE review_in")
-        cursor.copy_expert("COPY review_in FROM STDIN", lines)
-        cursor.execute(_INSERT, {"run": run.pk})
-    return broken
+        cursor.execute("DELETE FROM review_in")
+    rows = frame.filter(((pl.col("level") != "NONE") | is_open) & ~is_later)
+    reasons = pl.Series("reasons", [judgement.columns[3] for judgement in findings.judgements], dtype=pl.String)
+    told = rows.select("_loan_id", "_customer_id", "pd", "level", reasons.gather(rows["place"]))
+    _copy("COPY review_in (loan_id, customer_id, pd, level, reasons) FROM STDIN WITH (FORMAT csv)", told)
+    return not rows.is_empty()
 
 
-def portrait_open(result: ReviewResult) -> dict[str, object] | None:
-    """The variables a result was found from; None once its customer is erased. Raises VaultError."""
+_TEXTS: Final = ("rule_codes", "unknown_codes", "pattern_hits")
+
+
+def _columns(findings: Findings) -> tuple[list[str], ...]:
+    parts = [judgement.columns[:3] for judgement in findings.judgements]
+    return tuple(list(column) for column in zip(*parts, strict=True)) or ([], [], [])
+
+
+def _sealed(run_id: int, findings: Findings) -> tuple[pl.Series, list[int]]:
+    """The portraits as COPY reads them, empty where there is no news; and the loans whose keys do not open."""
+    frame = findings.frame
+    news = frame.select("_loan_id", "_customer_id", "_wrapped_key", "is_news").with_row_index()
+    chosen = news.filter(pl.col("is_news"))
+    lines = findings.portraits[chosen["index"]].write_ndjson().encode().splitlines() if chosen.height else []
+    texts, broken = ["\\x"] * frame.height, []
+    rows = chosen.select("index", "_loan_id", "_customer_id", "_wrapped_key").iter_rows()
+    for (index, loan, customer, wrapped), line in zip(rows, lines, strict=True):
+        try:
+            sealed = seal(key_unwrap(bytes.fromhex(wrapped)), line, _context(run_id, loan))
+            texts[index] = "\\x" + sealed.hex()
+        except VaultError:
+            logger.error("customer_key_broken", extra={"customer": customer, "loan": loan})
+            broken.append(loan)
+    return pl.Series("portrait", texts, dtype=pl.String), broken
+
+
+def _copy(statement: str, rows: pl.DataFrame) -> None:
+    if rows.is_empty():
+        return
+    text = io.BytesIO(rows.write_csv(include_header=False, quote_style="non_numeric").encode())
+    with connection.cursor() as cursor:
+        cursor.copy_expert(statement, text)
+
+
+def portrait_unseal(result: ReviewResult) -> dict[str, Any] | None:
+    """The variables a result was found from, as they were sealed then; None where nothing was, or once its customer is
+    erased. Raises VaultError. See `portrait_open` for those that were not sealed."""
     wrapped = result.loan.customer.wrapped_key
-    if wrapped is None:
+    if wrapped is None or not result.portrait:
         return None
     data = unseal(key_unwrap(wrapped), result.portrait, _context(result.run_id, result.loan_id))
-    portrait: dict[str, object] = msgspec.json.decode(data)
+    portrait: dict[str, Any] = msgspec.json.decode(data)
     return portrait
 
 
 def _context(run_id: int, loan_id: int) -> bytes:
     return b"review/%d/%d" % (run_id, loan_id)
-
-
-def _line(run_id: int, finding: Finding) -> str:
-    """One line as COPY reads it: what JSON may hold is a backslash, never a tab or a line end."""
-    sealed = seal(key_unwrap(bytes.fromhex(finding.wrapped_key)), finding.portrait, _context(run_id, finding.loan_id))
-    judgement = finding.judgement
-    fields = (
-        str(finding.loan_id),
-        str(finding.customer_id),
-        "\\N" if finding.pd is None else repr(finding.pd),
-        finding.grade or "",
-        judgement.level,
-        *(text.replace("\\", "\\\\") for text in judgement.columns),
-        str(finding.months_late or 0),
-        "\\\\x" + sealed.hex(),
-    )
-    return "\t".join(fields) + "\n"

@@ -1,10 +1,11 @@
 """A review as a whole: opened once, cut into chunks, ended with a proof that every loan due is accounted for."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from psycopg2 import sql
 
 from audit.services.log import entry_append
@@ -12,11 +13,14 @@ from lending.business_dates import business_date_of
 from lending.models import Product
 from monitoring.models import ReviewChunk, ReviewRun
 from monitoring.portraits import DUE
+from monitoring.services.delinquency.refinancing import refinancings_notice
 from monitoring.services.health.codes import health_codes_write
-from monitoring.services.standings import standings_write
+from monitoring.services.schedules import loans_due, schedule_of
+from monitoring.services.standings import standings_join
 from rules.services.bundles import POST_LOAN, Bundle, bundle_live, bundle_load
 
-CHUNK_LOANS: Final = 2_000
+CHUNK_LOANS: Final = 10_000
+"""Enough that what every part costs once is small, few enough that one takes seconds and little memory."""
 EARLIER: Final = timedelta(days=400)
 """A review longer ago is no longer the previous one."""
 ACTOR: Final = "system:review"
@@ -38,9 +42,10 @@ def run_open(*, product: Product, as_of: datetime, at: datetime, chunk_loans: in
     bundle = bundle_live(product.code, POST_LOAN)
     run = _find(product, as_of, bundle)
     if run is None:
+        is_scheduled = schedule_of(product.code, business_date_of(as_of, product.timezone)) is not None
+        scope = ReviewRun.Scope.DUE if is_scheduled else ReviewRun.Scope.ALL
         try:
-            with transaction.atomic():
-                return _create(product, as_of, bundle, at, chunk_loans)
+            return run_create(Asked(product, as_of, chunk_loans, scope), bundle=bundle, at=at)
         except IntegrityError:  # somebody else opened it between
             run = ReviewRun.objects.get(product=product, as_of=as_of, bundle_hash=bundle.bundle_hash)
     if run.state == ReviewRun.State.INCOMPLETE:
@@ -65,11 +70,22 @@ def run_end(*, run_id: int, at: datetime) -> bool:
         # Refused by the database unless due = done + failed + skipped.
         run.save(update_fields=["done_count", "skipped_count", "failed_count", "state", "ended_at"])
         is_latest = run_is_latest(run)
-        standings_write(run=run, is_latest=is_latest)
+        standings_join(run=run, is_latest=is_latest)
+        if is_latest and run.scope == ReviewRun.Scope.ALL:
+            refinancings_notice(product=run.product, day=run.as_of_day, as_of=run.as_of, at=at)
         if is_latest:
-            health_codes_write(run=run, as_of=run.as_of, at=at)
+            _health_codes(run, at)
         _record("review.ended", run, at)
     return True
+
+
+def _health_codes(run: ReviewRun, at: datetime) -> None:
+    if run.scope == ReviewRun.Scope.ALL:
+        health_codes_write(run=run, as_of=run.as_of, at=at)
+        return
+    customers = list(run.results.values_list("loan__customer_id", flat=True).distinct())
+    if customers:
+        health_codes_write(run=run, as_of=run.as_of, at=at, customers=customers)
 
 
 def run_bundle(run: ReviewRun) -> Bundle:
@@ -80,7 +96,7 @@ def run_bundle(run: ReviewRun) -> Bundle:
 
 def run_whole_before(run: ReviewRun) -> ReviewRun | None:
     """The last whole review of the same product before this one: after it nothing known by then is new to patterns."""
-    earlier = ReviewRun.objects.filter(product=run.product_id, as_of__lt=run.as_of, state=ReviewRun.State.COMPLETE)
+    earlier = _of_all(run).filter(as_of__lt=run.as_of, state=ReviewRun.State.COMPLETE)
     return earlier.order_by("-as_of", "-id").first()
 
 
@@ -90,27 +106,46 @@ def runs_earlier(run: ReviewRun) -> list[int]:
     found = ReviewRun.objects.filter(product=run.product_id, as_of__lt=run.as_of, started_at__lt=run.started_at)
     earliest = run.as_of - EARLIER
     ids = []
-    rows = found.filter(as_of__gte=earliest).order_by("-as_of", "-id").values_list("id", "state")
-    for number, state in rows:
+    rows = found.filter(as_of__gte=earliest).order_by("-as_of", "-id").values_list("id", "state", "scope")
+    for number, state, scope in rows:
         ids.append(number)
-        if state == ReviewRun.State.COMPLETE:
+        if state == ReviewRun.State.COMPLETE and scope == ReviewRun.Scope.ALL:
             break
     return ids
 
 
 def run_is_latest(run: ReviewRun) -> bool:
     """Whether no review of the product as of a later time has found anything: only the latest speaks of today."""
-    return not ReviewRun.objects.filter(product=run.product_id, as_of__gt=run.as_of, done_count__gt=0).exists()
+    return not _of_all(run).filter(as_of__gt=run.as_of, done_count__gt=0).exists()
+
+
+def _of_all(run: ReviewRun) -> QuerySet[ReviewRun]:
+    """Reviews of the product that took everybody of whom there is news, not some customers between two of them."""
+    return ReviewRun.objects.filter(product=run.product_id).exclude(scope=ReviewRun.Scope.CUSTOMERS)
 
 
 def _find(product: Product, as_of: datetime, bundle: Bundle) -> ReviewRun | None:
     return ReviewRun.objects.filter(product=product, as_of=as_of, bundle_hash=bundle.bundle_hash).first()
 
 
-def _create(product: Product, as_of: datetime, bundle: Bundle, at: datetime, chunk_loans: int) -> ReviewRun:
+class Asked(NamedTuple):
+    """A review to be opened."""
+
+    product: Product
+    as_of: datetime
+    chunk_loans: int
+    scope: str
+
+
+@transaction.atomic
+def run_create(asked: Asked, *, bundle: Bundle, at: datetime, loan_ids: Sequence[int] | None = None) -> ReviewRun:
+    """Open a review and cut what it takes into parts; `loan_ids`: those to choose from. Raises IntegrityError where
+    there is one as of the same instant with the same bundle."""
+    product = asked.product
     run = ReviewRun.objects.create(
         product=product,
-        as_of=as_of,
+        as_of=asked.as_of,
+        scope=asked.scope,
         bundle_hash=bundle.bundle_hash,
         bundle={
             "rule_set": bundle.rule_set_hash,
@@ -120,13 +155,11 @@ def _create(product: Product, as_of: datetime, bundle: Bundle, at: datetime, chu
         },
         started_at=at,
     )
-    day = business_date_of(as_of, product.timezone)
-    with connection.cursor() as cursor:
-        cursor.execute(_cut(product, day, chunk_loans))
-        chunks = [
-            ReviewChunk(run=run, number=number, first_loan_id=first, last_loan_id=last, due_count=count)
-            for number, first, last, count in cursor.fetchall()
-        ]
+    day = business_date_of(asked.as_of, product.timezone)
+    if asked.scope == ReviewRun.Scope.DUE:
+        before = run_whole_before(run)
+        loan_ids = loans_due(run=run, day=day, since=before.as_of if before else run.as_of)
+    chunks = _cut(run, day, asked.chunk_loans) if loan_ids is None else _listed(run, day, asked.chunk_loans, loan_ids)
     ReviewChunk.objects.bulk_create(chunks)
     run.due_count = sum(chunk.due_count for chunk in chunks)
     run.save(update_fields=["due_count"])
@@ -134,9 +167,30 @@ def _create(product: Product, as_of: datetime, bundle: Bundle, at: datetime, chu
     return run
 
 
-def _cut(product: Product, day: date, chunk_loans: int) -> sql.Composed:
+def _cut(run: ReviewRun, day: date, size: int) -> list[ReviewChunk]:
     due = sql.SQL(DUE).format(day=sql.Literal(day))
-    return sql.SQL(_CUT).format(size=sql.Literal(chunk_loans), product=sql.Literal(product.pk), due=due)
+    statement = sql.SQL(_CUT).format(size=sql.Literal(size), product=sql.Literal(run.product_id), due=due)
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return [
+            ReviewChunk(run=run, number=number, first_loan_id=first, last_loan_id=last, due_count=count)
+            for number, first, last, count in cursor.fetchall()
+        ]
+
+
+def _listed(run: ReviewRun, day: date, size: int, loan_ids: Sequence[int]) -> list[ReviewChunk]:
+    due = sql.SQL(DUE).format(day=sql.Literal(day))
+    statement = sql.SQL("SELECT id FROM lending_loan WHERE id = ANY(%(loans)s) AND {due} ORDER BY id").format(due=due)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"loans": list(loan_ids)})
+        ids = [row[0] for row in cursor.fetchall()]
+    parts = [ids[start : start + size] for start in range(0, len(ids), size)]
+    return [
+        ReviewChunk(
+            run=run, number=number, first_loan_id=part[0], last_loan_id=part[-1], due_count=len(part), loan_ids=part
+        )
+        for number, part in enumerate(parts)
+    ]
 
 
 def _reopen(run: ReviewRun, at: datetime) -> None:

@@ -161,8 +161,9 @@ def test_a_review_reads_the_same_variables_for_every_loan_at_once(db):
             customer=late.customer, kind="instalment_missed", event_at=book.AT - timedelta(days=days),
             known_at=book.AT - timedelta(days=days), source="test", phone_key=blind_index("phone", "13811110000").hex(),
         )  # fmt: skip
+    needed = ("phone_on_black_list", "missed", "phone_applications")
     extent = Extent(product_id=late.product_id, as_of=book.AT, business_date=book.DAY)
-    rows = portraits_read(extent, portrait_variables(catalogue_live(), "card", ())).to_dicts()
+    rows = portraits_read(extent, portrait_variables(catalogue_live(), "card", needed)).to_dicts()
     read = {row["_loan_id"]: row for row in rows}
     assert read[late.pk]["phone_on_black_list"] is True and read[fine.pk]["phone_on_black_list"] is None
     assert (read[late.pk]["missed"], read[fine.pk]["missed"]) == (2, 0)

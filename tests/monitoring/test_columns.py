@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from lending.models import Loan
 from monitoring.models import ReviewResult
-from monitoring.services.results import portrait_open
+from monitoring.services.result_portraits import portrait_open
 from riskengine.demo.book import card_book_ensure
 from rules.engine.patterns import PatternHit
 from rules.engine.program import ScoreInput

@@ -10,7 +10,7 @@ from lending.models import CustomerStanding, Loan
 from monitoring.models import EarlyWarning, ReviewChunk, ReviewResult, ReviewRun
 from monitoring.services import chunks as chunks_module
 from monitoring.services.chunks import MOST_ATTEMPTS, chunk_review
-from monitoring.services.results import portrait_open
+from monitoring.services.result_portraits import portrait_open
 from monitoring.services.reviews import review_as_of
 from monitoring.services.runs import run_end, run_open
 from tests.factories.monitoring import (
