@@ -51,6 +51,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
             Item("monitoring.earlywarning", "notifications_active", _("Early warnings")),
             Item("monitoring.delinquencystate", "schedule", _("Delinquency")),
             Item("monitoring.reviewrun", "fact_check", _("Reviews")),
+            Item("monitoring.triggerreport", "crisis_alert", _("Triggers")),
             Item("monitoring.driftreport", "trending_up", _("Drift")),
             Item("lending.loan", "payments", _("Loans")),
             Item("lending.customerstanding", "monitor_heart", _("Standings")),

@@ -8,6 +8,7 @@ from monitoring.admin.delinquency.upgrades import CategoryUpgradeAdmin
 from monitoring.admin.drift import DriftReportAdmin
 from monitoring.admin.early_warnings import EarlyWarningAdmin
 from monitoring.admin.review_runs import ReviewRunAdmin
+from monitoring.admin.trigger_reports import TriggerReportAdmin
 
 __all__ = [
     "CategoryUpgradeAdmin",
@@ -17,5 +18,6 @@ __all__ = [
     "DriftReportAdmin",
     "EarlyWarningAdmin",
     "ReviewRunAdmin",
+    "TriggerReportAdmin",
     "registrations",
 ]

@@ -10,6 +10,7 @@ page_register("drift_report", name=_("Drift report"), url_name="admin:monitoring
 # A proposal is shown with its product's drift, so the log names it by the product.
 page_register("retraining_proposal", name=_("Retraining proposal"), url_name="admin:monitoring_driftreport_product")
 page_register("review_run", name=_("Review"), url_name="admin:monitoring_reviewrun_change")
+page_register("trigger_report", name=_("Report on triggers"), url_name="admin:monitoring_triggerreport_change")
 
 events_register(
     "reviews",
@@ -19,6 +20,7 @@ events_register(
         "review.ended": _("Review ended"),
         "review.reopened": _("Review opened again"),
         "warning.closed": _("Early warning closed"),
+        "triggers.reported": _("Triggers measured"),
     },
 )
 events_register(

@@ -1,0 +1,86 @@
+"""Triggers in the admin: how often each was right, what it missed, and how early it spoke."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from monitoring.admin.trigger_charts import days_bars, history_chart, share_bar
+from monitoring.models import TriggerReport
+from rules.admin.page import Crumb, PageAdmin, page_url
+
+EARLIER_SHOWN = 20
+
+
+@admin.register(TriggerReport)
+class TriggerReportAdmin(PageAdmin):
+    """The last report of each product, and those before."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The last report of the product asked for, else of any."""
+        reports = TriggerReport.objects.select_related("product").order_by("-created_at", "-pk")
+        product = request.GET.get("product", "")
+        return self._page(request, reports.filter(product__code=product).first() if product else reports.first())
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        reports = TriggerReport.objects.select_related("product")
+        report = get_object_or_404(reports, pk=object_id if object_id.isdecimal() else 0)
+        return self._page(request, report, Crumb(_("Triggers"), page_url("monitoring_triggerreport_changelist")))
+
+    def _page(self, request: HttpRequest, report: TriggerReport | None, *crumbs: Crumb) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        earlier = TriggerReport.objects.select_related("product").order_by("-created_at", "-pk")
+        return self.page(
+            request,
+            "monitoring/triggers.html",
+            title=_("Triggers of early warnings"),
+            crumbs=list(crumbs),
+            report=report,
+            earlier=earlier.exclude(pk=report.pk if report else 0)[:EARLIER_SHOWN],
+            **(_shown(report.document) if report else {}),
+        )
+
+
+def _shown(document: dict[str, Any]) -> dict[str, Any]:
+    found = document["triggers"]
+    spoke = [one for one in found if one["fired"] or one["lead_time"]["counted"]]
+    scale = sorted({row["days"] for one in found for row in one["lead_time"]["by_days"]}, reverse=True)
+    name = "label_zh" if (get_language() or "").startswith("zh") else "label_en"
+    levels = [level for level in document["levels"] if level["at_least"]]
+    return {
+        "document": document,
+        "policy": _row(document["default_policy"], scale),
+        "levels": [{"level": level["level"], **_row(level["at_least"], scale)} for level in levels],
+        "triggers": [
+            {"level": one["level"], "code": one["code"], "kind": one["kind"], "label": one[name], **_row(one, scale)}
+            for one in sorted(spoke, key=lambda one: (-one["right"], -one["fired"], one["code"]))
+        ],
+        "silent": [one[name] for one in found if one not in spoke],
+        "history": history_chart(document["history"]),
+        "is_out_of_fold": bool(document["out_of_fold"]),
+    }
+
+
+def _row(figures: dict[str, Any], scale: list[int]) -> dict[str, Any]:
+    ahead = figures["lead_time"]
+    return {
+        "figures": figures,
+        "precision": share_bar(figures["precision"], figures["precision_interval"]),
+        "recall": share_bar(figures["recall"], figures["recall_interval"]),
+        "median_days": ahead["median_days"],
+        "counted": ahead["counted"],
+        "bars": days_bars(ahead["by_days"], scale),
+    }
