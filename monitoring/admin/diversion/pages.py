@@ -162,8 +162,11 @@ class DiversionFindingAdmin(PageAdmin):
             request.POST.get("decision", "")
         )
         here = page_url("monitoring_diversionfinding_change", finding.pk)
-        if not request.user.has_perm(DECIDE_PERMISSION) or decide is None:
+        if not request.user.has_perm(DECIDE_PERMISSION):
             raise PermissionDenied
+        if decide is None:
+            messages.error(request, _("Confirm or lift."))
+            return HttpResponseRedirect(here)
         try:
             decided = decide(
                 finding=finding, decider=staff(request), note=request.POST.get("note", ""), at=timezone.now()
