@@ -22,6 +22,7 @@ class MonitoringConfig(AppConfig):
             warning_scheme,
         )
         from monitoring.health import policy as health_policy
+        from monitoring.health_tasks import book_changed
         from monitoring.services.customer_reviews import facts_changed
         from monitoring.services.diversion.watching import loans_touch
         from monitoring.services.regions import placements, plans
@@ -43,4 +44,5 @@ class MonitoringConfig(AppConfig):
         for kind in policies:
             kind_register(kind)
         handler_register("diversion", loans_touch)
+        handler_register("health", book_changed)
         handler_register("review", facts_changed, is_with_facts=True)

@@ -50,6 +50,8 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
         [
             Item("monitoring.earlywarning", "notifications_active", _("Early warnings")),
             Item("monitoring.delinquencystate", "schedule", _("Delinquency")),
+            Item("monitoring.healthcode", "qr_code_2", _("Health codes")),
+            Item("monitoring.healthdispute", "forum", _("Disputes and appeals")),
             Item("monitoring.reviewrun", "fact_check", _("Reviews")),
             Item("monitoring.triggerreport", "crisis_alert", _("Triggers")),
             Item("monitoring.driftreport", "trending_up", _("Drift")),
@@ -74,6 +76,8 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
             Item("rules.reviewauthority", "gavel", _("Review authorities")),
             Item("audit.apiclient", "api", _("API clients")),
             Item("audit.apikey", "key", _("API keys")),
+            Item("monitoring.healthrecipient", "contact_page", _("Recipients of health codes")),
+            Item("monitoring.healthkey", "vpn_key", _("Keys of health codes")),
             Item("lending.product", "inventory_2", _("Products")),
             Item("lending.region", "map", _("Regions")),
             Item("django_celery_beat.periodictask", "schedule", _("Schedule")),

@@ -42,7 +42,7 @@ ROLES: dict[str, tuple[Grants, ...]] = {
     "reviewer": (
         VIEW_POLICY,
         {
-            "monitoring": ("change_earlywarning", "work_warningcase"),
+            "monitoring": ("change_earlywarning", "add_healthoverride", "change_healthdispute", "work_warningcase"),
             "rules": ("work_referral", *STOP),
             "audit": ("reveal_personal_data",),
         },
@@ -66,6 +66,11 @@ ROLES: dict[str, tuple[Grants, ...]] = {
             ),
             "auth": ("view_group",),
             "lending": ("view_product", "add_product", "change_product"),
+            # Who may be shown a health code, and what signs it.
+            "monitoring": (
+                *("view_healthkey", "change_healthkey"),
+                *("view_healthrecipient", "change_healthrecipient"),
+            ),
             # Who may decide how much; a checker approves it.
             "rules": ("view_reviewauthority", "add_reviewauthority", "change_reviewauthority"),
             "django_celery_beat": ("view_periodictask", "change_periodictask", "view_crontabschedule"),

@@ -1,12 +1,15 @@
 """Reviews and early warnings in the admin."""
 
-from monitoring.admin import registrations
+from monitoring.admin import health_registrations, registrations
 from monitoring.admin.delinquency import words as delinquency_words
 from monitoring.admin.delinquency.pauses import LoanPauseAdmin
 from monitoring.admin.delinquency.states import DelinquencyStateAdmin
 from monitoring.admin.delinquency.upgrades import CategoryUpgradeAdmin
 from monitoring.admin.drift import DriftReportAdmin
 from monitoring.admin.early_warnings import EarlyWarningAdmin
+from monitoring.admin.health_codes import HealthCodeAdmin
+from monitoring.admin.health_decisions import HealthDisputeAdmin, HealthOverrideAdmin
+from monitoring.admin.health_sharing import HealthKeyAdmin, HealthRecipientAdmin
 from monitoring.admin.review_runs import ReviewRunAdmin
 from monitoring.admin.trigger_reports import TriggerReportAdmin
 
@@ -17,7 +20,13 @@ __all__ = [
     "delinquency_words",
     "DriftReportAdmin",
     "EarlyWarningAdmin",
+    "HealthCodeAdmin",
+    "HealthDisputeAdmin",
+    "HealthKeyAdmin",
+    "HealthOverrideAdmin",
+    "HealthRecipientAdmin",
     "ReviewRunAdmin",
     "TriggerReportAdmin",
+    "health_registrations",
     "registrations",
 ]

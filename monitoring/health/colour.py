@@ -34,7 +34,7 @@ class HealthPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amber_category: Category = "SPECIAL_MENTION"
     red_category: Category = "SUBSTANDARD"
     diversion: Literal["AMBER", "RED"] = "RED"
-    stale_days: Days = 45
+    stale_days: Annotated[int, msgspec.Meta(ge=1, le=36_600)] = 45
     least_completeness: Annotated[float, msgspec.Meta(ge=0.0, lt=1.0)] = 0.5
     least_history_months: Annotated[int, msgspec.Meta(ge=0, le=120)] = 2
     share_hours: Annotated[int, msgspec.Meta(ge=1, le=168)] = 24

@@ -7,6 +7,7 @@ from riskengine.api.docs import DocsView, SchemaView
 urlpatterns = [
     path("v1/", include("rules.api.urls")),
     path("v1/", include("lending.api.urls")),
+    path("v1/", include("monitoring.api.urls")),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
 ]

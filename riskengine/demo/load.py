@@ -14,6 +14,7 @@ from riskengine.demo.delinquency import delinquency_policies_ensure
 from riskengine.demo.drift import drift_policy_ensure
 from riskengine.demo.events import events_ensure
 from riskengine.demo.fairness import fairness_ensure
+from riskengine.demo.health import health_policy_ensure, health_story_ensure
 from riskengine.demo.lists import lists_ensure
 from riskengine.demo.people import credentials_ensure, staff_ensure
 from riskengine.demo.policies import POLICIES, catalogue_ensure, model_ensure, rule_set_ensure
@@ -92,6 +93,8 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ("portrait policy", partial(portrait_policy_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("made-up facts about customers", partial(customer_facts_ensure, at=at)),
         ("portraits", partial(portrait_snapshots_ensure, at=at)),
+        ("health policy", partial(health_policy_ensure, maker=staff["maker"], checker=checked_by, at=at)),
+        ("made-up shares of health codes", partial(health_story_ensure, staff=staff, at=at)),
         ("made-up products and regions", partial(regions_ensure, maker=staff["maker"], checker=checked_by, at=at)),
     ]
     for name, step in steps:

@@ -30,6 +30,7 @@ from scoring.services.catalogues import catalogue_approve, catalogue_live
 from scoring.services.models import OBJECT_TYPE as MODEL
 from scoring.services.models import model_approve, model_register, model_submit
 from tests.admin.conftest import PASSWORD, submitted
+from tests.appr import health_asking
 from tests.factories.audit import user
 from tests.factories.decisions import product
 from tests.factories.scoring import package_bytes
@@ -166,6 +167,7 @@ OBJECTS = [
         word,
         f"UPDATE rules_emergencystop SET lifted_at = now(), lifted_on_id = {LATEST} WHERE id = {{pk}}",
     ),
+    *(Governed(*start, word, sql) for *start, sql in health_asking.ROWS),
     Governed(
         SETTING,
         lambda _live, author: setting_submitted(author),

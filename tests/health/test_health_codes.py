@@ -30,7 +30,7 @@ def test_a_review_gives_every_customer_of_it_a_colour(policies):
     assert current(fine).colour == "GREEN"
     assert (current(risky).colour, current(risky).reasons) == ("RED", ["RISK_RED"])
     assert (current(late).colour, current(late).reasons) == ("RED", ["PAST_DUE_RED"])
-    assert (current(old).colour, current(old).reasons) == ("NOT_ASSESSED", ["STALE"])
+    assert (current(old).colour, current(old).reasons) == ("NOT_ASSESSED", ["STALE", "NO_DPD"])
     assert current(unknown).reasons == ["INCOMPLETE", "NO_COEFFICIENT"]
     assert current(risky).inputs["grx"] == 1.0
 

@@ -4,12 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from monitoring import address_limits
 from tests.factories.api_fixtures import committing_lender, forget, lender, small_policy
 from tests.factories.stack import launcher
 from tests.trust.running import Running
 from tests.trust.soak_file import Campaign, campaign_of
 
 __all__ = ["committing_lender", "forget", "lender", "small_policy"]
+
+
+@pytest.fixture(autouse=True)
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody asks from one address here, and often."""
+    monkeypatch.setattr(address_limits, "LIMIT", address_limits.AddressLimit(10**9))
 
 
 @pytest.fixture(scope="session")

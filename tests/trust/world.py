@@ -42,6 +42,7 @@ from tests.factories.audit import user
 from tests.factories.scoring import package_bytes
 from tests.governed.kinds import drafted as setting_drafted
 from tests.lists.factory import proposed
+from tests.trust.health_rows import health_rows
 
 FILE = b"dimension,value,kind,reason,source,start,expiry\nphone,13800000002,BLACK,Fraud,Police,,\n"
 STAFF = ("anonymous", *ROLES, "superuser")
@@ -69,6 +70,7 @@ def world_make() -> World:
     _lending(world)
     _policy(world)
     _rest()
+    health_rows(world.people["maker"])
     proposed(maker=world.people["maker"])
     setting_drafted(world.people["maker"])
     world.catalogue_draft = catalogue_draft(author=world.people["maker"], at=make.now())

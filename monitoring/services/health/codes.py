@@ -13,7 +13,7 @@ from django.db.models import Q
 from lending.business_dates import business_date_of
 from lending.models import Loan
 from monitoring.health.columns import SCHEMA, colours_of
-from monitoring.models import HealthCode, HealthDue, ReviewRun
+from monitoring.models import HealthCode, HealthDue, ReviewResult, ReviewRun
 from monitoring.services.health.current import policy_live
 from monitoring.services.health.inputs import inputs_read
 
@@ -52,10 +52,10 @@ def health_codes_write(
 ) -> int:
     """Judge the customers of a review, or those given, as of an instant; returns the codes written.
 
-    A re-run writes nothing. Customers whose code stood in the queue of re-reviews are done with. Overrides in force
-    are left alone.
+    The policy in force when it is written counts. A re-run writes nothing. Customers whose code stood in the queue of
+    re-reviews are done with. Overrides in force are left alone.
     """
-    live = policy_live(as_of)
+    live = policy_live(at)
     zone = run.product.timezone if run else ZONE
     day = business_date_of(as_of, zone)
     values: dict[str, Any] = {
@@ -69,7 +69,9 @@ def health_codes_write(
     held = sorted(set(customers)) if customers is not None else None
     for batch in _batches(run, held, day):
         with transaction.atomic():
-            frame = colours_of(inputs_read(batch, as_of, day), live.value if live else None)
+            frame = colours_of(
+                inputs_read(batch, as_of, day, at=at, run_id=run.pk if run else None), live.value if live else None
+            )
             written += _write(frame, values)
             due = HealthDue.objects.filter(Q(customer__in=batch) if len(batch) < BATCH else _between(batch))
             due.filter(done_at=None, since__lte=as_of).update(done_at=at)
@@ -77,7 +79,12 @@ def health_codes_write(
 
 
 def _batches(run: ReviewRun | None, customers: Sequence[int] | None, day: date) -> Iterator[list[int]]:
-    """The customers given, or those with an open loan of the review's product, in ascending order."""
+    """The customers given, or those the review is about, in ascending order."""
+    if run is not None and run.scope != ReviewRun.Scope.ALL:
+        looked_at = ReviewResult.objects.filter(run=run).values("loan")
+        customers = list(
+            Loan.objects.filter(pk__in=looked_at).order_by("customer").values_list("customer", flat=True).distinct()
+        )
     if customers is not None:
         yield from (list(customers[start : start + BATCH]) for start in range(0, len(customers), BATCH))
         return

@@ -15,23 +15,34 @@ from psycopg2 import sql
 
 from audit.services.governed_live import governed_live
 from lending.models import Product
+from monitoring.health.colour import CATEGORY_RANKS
 from monitoring.health.columns import SCHEMA
 from monitoring.levels import LEVELS
 from monitoring.models import ReviewRun
+from monitoring.services.delinquency.reading import delinquency_of
+from monitoring.services.diversion.reading import diversion_of
 from scoring.models import ModelPackage
 from scoring.portraits.policy import KIND, PortraitPolicy
 from scoring.scaling import margin_from_pd
 
+MOST_REVIEWS: Final = 100
+"""Of a product that is never reviewed whole: a loan that none of its last reviews looked at was not reviewed."""
+UNKNOWN_RANK: Final = 2
 _LOANS: Final = """
 COPY (
-    SELECT w.customer_id, l.id AS loan_id, u.is_comparable, r.pd, r.months_late, l.opened_on,
+    SELECT w.customer_id, l.id AS loan_id, r.is_comparable, r.pd, d.dpd, d.category, l.opened_on,
         greatest(l.opened_on, m.newest, p.newest, i.newest) AS newest
     FROM unnest({customers}::bigint[]) AS w (customer_id)
     LEFT JOIN lending_loan l ON l.customer_id = w.customer_id AND l.opened_on <= {day}
         AND (l.closed_on IS NULL OR l.closed_on > {day})
-    LEFT JOIN unnest({products}::bigint[], {runs}::bigint[], {comparable}::boolean[])
-        AS u (product_id, run_id, is_comparable) ON u.product_id = l.product_id
-    LEFT JOIN monitoring_reviewresult r ON r.loan_id = l.id AND r.run_id = u.run_id
+    LEFT JOIN LATERAL (
+        SELECT u.is_comparable, found.pd
+        FROM unnest({products}::bigint[], {runs}::bigint[], {comparable}::boolean[]) WITH ORDINALITY
+            AS u (product_id, run_id, is_comparable, place)
+        JOIN monitoring_reviewresult found ON found.run_id = u.run_id AND found.loan_id = l.id
+        WHERE u.product_id = l.product_id ORDER BY u.place LIMIT 1
+    ) r ON true
+    LEFT JOIN monitoring_delinquencystate d ON d.loan_id = l.id AND d.run_id = {run} AND d.as_of = {as_of}
     LEFT JOIN LATERAL (
         SELECT max(business_date) AS newest FROM lending_loanmonth
         WHERE loan_id = l.id AND known_at <= {as_of} AND business_date <= {day}
@@ -63,7 +74,8 @@ _LOAN_TYPES: Final[dict[str, Any]] = {
     "loan_id": pl.Int64,
     "is_comparable": pl.String,
     "pd": pl.Float64,
-    "months_late": pl.Int64,
+    "dpd": pl.Int64,
+    "category": pl.String,
     "opened_on": pl.Date,
     "newest": pl.Date,
 }
@@ -74,31 +86,52 @@ _OTHER_TYPES: Final[dict[str, Any]] = {
 }
 
 
-def inputs_read(customer_ids: Sequence[int], as_of: datetime, day: date) -> pl.DataFrame:
-    """`customer_id` and the fields of HealthInputs (columns.SCHEMA), a row each; `day` is the business date."""
+def inputs_read(
+    customer_ids: Sequence[int], as_of: datetime, day: date, *, at: datetime, run_id: int | None = None
+) -> pl.DataFrame:
+    """`customer_id` and the fields of HealthInputs (columns.SCHEMA), a row each; `day` is the business date.
+
+    The scale of the coefficient is the one in force when it is read, `at`. What the review `run_id` kept of delinquency
+    is taken as it is; what it did not keep is worked out.
+    """
+    scale = _scale(at)
     values: dict[str, sql.Composable] = {
         "customers": sql.Literal(list(customer_ids)),
         "day": sql.Literal(day),
         "as_of": sql.Literal(as_of),
+        "run": sql.Literal(run_id),
         "levels": sql.Literal(list(LEVELS)),
-        **_reviews(as_of),
+        **_reviews(as_of, scale),
     }
     loans = _copied(_LOANS, values, _LOAN_TYPES).with_columns(pl.col("is_comparable") == "t")
     others = _copied(_OTHERS, values, _OTHER_TYPES).with_columns(pl.col("has_open_dispute") == "t")
-    whole = loans.join(_judged(loans), on="loan_id", how="left")
-    frame = _by_customer(whole, day, _scale(as_of)).join(others, on="customer_id", how="left")
+    whole = loans.drop("dpd", "category").join(
+        _judged(loans, day, as_of), on="loan_id", how="left", maintain_order="left"
+    )
+    frame = _by_customer(whole, day, scale).join(others, on="customer_id", how="left")
     return frame.with_columns(pl.col("warning_rank").fill_null(0)).select("customer_id", *SCHEMA)
 
 
-def _judged(loans: pl.DataFrame) -> pl.DataFrame:
+def _judged(loans: pl.DataFrame, day: date, as_of: datetime) -> pl.DataFrame:
     """[loan_id, dpd, category_rank, has_confirmed_diversion] of open loans."""
-    late = pl.col("months_late")
-    return loans.drop_nulls("loan_id").select(
+    held = loans.drop_nulls("loan_id").select("loan_id", "dpd", "category")
+    rest = held.filter(pl.col("dpd").is_null())["loan_id"].to_list()
+    if rest:
+        known = delinquency_of(rest, day, as_of).select("loan_id", pl.col("dpd").cast(pl.Int64), "category")
+        held = pl.concat([held.filter(pl.col("dpd").is_not_null()), known])
+    confirmed = diversion_of(held["loan_id"].to_list(), as_of).filter(pl.col("state") == "CONFIRMED")["loan_id"]
+    return held.select(
         "loan_id",
-        # From the monthly status: n months late is at least 30(n − 1) + 1 days.
-        dpd=pl.when(late > 0).then(30 * (late - 1) + 1).otherwise(late),
-        category_rank=pl.lit(None, pl.Int64),
-        has_confirmed_diversion=pl.lit(False),
+        "dpd",
+        # A category that this policy does not know is not taken for a good one.
+        category_rank=pl.col("category")
+        .replace("", None)
+        .replace_strict(
+            CATEGORY_RANKS,
+            default=pl.when(pl.col("category").str.len_bytes() > 0).then(UNKNOWN_RANK),
+            return_dtype=pl.Int64,
+        ),
+        has_confirmed_diversion=pl.col("loan_id").is_in(confirmed.implode()),
     )
 
 
@@ -136,17 +169,23 @@ def _grx(policy: PortraitPolicy | None) -> pl.Expr:
     return (((pd / (1.0 - pd)).log() - low) / span).clip(0.0, 1.0).round(9)
 
 
-def _scale(as_of: datetime) -> PortraitPolicy | None:
-    live = governed_live(KIND, on=as_of.astimezone(UTC).date())
+def _scale(at: datetime) -> PortraitPolicy | None:
+    live = governed_live(KIND, on=at.astimezone(UTC).date())
     return live.value if live else None
 
 
-def _reviews(as_of: datetime) -> dict[str, sql.Composable]:
-    """Of each product the newest review that found anything by then, and whether its PDs fit the policy's scale."""
-    runs = ReviewRun.objects.filter(as_of__lte=as_of, done_count__gt=0)
-    newest = [runs.filter(product=product).order_by("-as_of", "-id").first() for product in Product.objects.all()]
-    found = [run for run in newest if run is not None]
-    policy = _scale(as_of)
+def _reviews(as_of: datetime, policy: PortraitPolicy | None) -> dict[str, sql.Composable]:
+    """Reviews a loan's newest result is looked for in, the latest first, and whether their PDs fit the policy's scale.
+
+    Of each product those back to one of the whole portfolio.
+    """
+    found = []
+    for product in Product.objects.all():
+        runs = ReviewRun.objects.filter(product=product, as_of__lte=as_of, done_count__gt=0)
+        for run in runs.order_by("-as_of", "-id")[:MOST_REVIEWS]:
+            found.append(run)
+            if (run.scope, run.state) == (ReviewRun.Scope.ALL, ReviewRun.State.COMPLETE):
+                break
     horizons = dict(
         ModelPackage.objects.filter(content_hash__in=[run.bundle.get("model") or "" for run in found]).values_list(
             "content_hash", "card__pd_horizon_months"

@@ -18,7 +18,6 @@ from monitoring.services.health.recipients import RecipientEnded, secret_hash
 from monitoring.verifier.verify_health_code import LONGEST_LIFE
 from riskengine.errors import Conflict, NotFound, NotPermitted
 
-OBJECT_TYPE: Final = "health_share"
 SECRET_BYTES: Final = 18
 MOST_OPEN: Final = 20
 """Shares of one holder that wait at once: more is not somebody choosing."""
@@ -134,9 +133,9 @@ def _require_open(share: HealthShare, at: datetime) -> None:
 def _record(kind: str, share: HealthShare, actor: str, at: datetime) -> None:
     entry_append(
         kind=kind,
-        object_type=OBJECT_TYPE,
-        object_id=str(share.pk),
+        object_type="customer",
+        object_id=str(share.customer_id),
         actor=actor,
-        payload={"recipient": share.recipient.code, "purpose": share.purpose},
+        payload={"share": share.pk, "recipient": share.recipient.code, "purpose": share.purpose},
         recorded_at=at,
     )

@@ -1,0 +1,32 @@
+"""What health codes' objects and log entries are called."""
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.event_words import SYSTEM, events_register
+from audit.object_pages import page_register
+
+page_register("health_override", name=_("Override of a health code"), url_name="admin:monitoring_healthoverride_change")
+page_register("health_dispute", name=_("Dispute or appeal"), url_name="admin:monitoring_healthdispute_change")
+page_register("health_key", name=_("Health code key"), url_name="admin:monitoring_healthkey_change")
+page_register(
+    "health_recipient", name=_("Recipient of health codes"), url_name="admin:monitoring_healthrecipient_change"
+)
+SYSTEM["holder"] = _("The holder")
+SYSTEM["system:health"] = _("System: health codes")
+
+events_register(
+    "health",
+    _("Health codes"),
+    {
+        "health_dispute.answered": _("Dispute or appeal answered"),
+        "health_dispute.opened": _("Dispute or appeal opened"),
+        "health_key.made": _("Health code key made"),
+        "health_key.revoked": _("Health code key revoked"),
+        "health_link.made": _("Holder's link made"),
+        "health_override.ended": _("Override of a health code ended"),
+        "health_recipient.ended": _("Recipient of health codes ended"),
+        "health_recipient.registered": _("Recipient of health codes registered"),
+        "health_share.revoked": _("Share of a health code taken back"),
+        "health_share.started": _("Share of a health code started"),
+    },
+)

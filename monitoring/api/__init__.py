@@ -1,0 +1,1 @@
+"""What lending systems, holders and recipients ask of monitoring over HTTP."""
