@@ -19,12 +19,18 @@ class DelinquencyState(models.Model):
     """
 
     loan = models.ForeignKey(
-        Loan, models.PROTECT, related_name="delinquency_states", db_index=False, verbose_name=_("loan")
+        Loan,
+        models.PROTECT,
+        related_name="delinquency_states",
+        db_index=False,
+        db_constraint=False,  # written by reviews from the loans themselves, not checked row by row
+        verbose_name=_("loan"),
     )
     run = models.ForeignKey(
         ReviewRun,
         models.PROTECT,
         related_name="delinquency_states",
+        db_constraint=False,
         null=True,
         blank=True,
         verbose_name=_("review"),
