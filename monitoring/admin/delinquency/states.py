@@ -36,6 +36,7 @@ class DelinquencyStateAdmin(PageAdmin):
     search_fields = ["loan__external_id"]
     ordering = ["-id"]
     show_full_result_count = False
+    list_before_template = "monitoring/delinquency/links.html"
 
     def get_urls(self) -> list[URLPattern]:
         views: dict[str, tuple[Callable[..., HttpResponse], str]] = {
