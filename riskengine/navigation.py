@@ -5,10 +5,12 @@ from typing import Any, NamedTuple
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Approval
+from monitoring.services.cases.work import cases_free
 from rules.services.referrals import referrals_workable
 
 
@@ -48,6 +50,7 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
     (
         _("After the loan"),
         [
+            Item("monitoring.warningcase", "assignment_late", _("Warning cases")),
             Item("monitoring.earlywarning", "notifications_active", _("Early warnings")),
             Item("monitoring.delinquencystate", "schedule", _("Delinquency")),
             Item("monitoring.healthcode", "qr_code_2", _("Health codes")),
@@ -105,6 +108,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 entry["count"] = _waiting_for(request)
             if item.model == "rules.referral":
                 entry["count"] = referrals_workable().count()
+            if item.model == "monitoring.warningcase":
+                entry["count"] = cases_free(timezone.now()).count()
             entries.append(entry)
         if entries:
             groups.append({"title": title, "items": entries})

@@ -1,6 +1,10 @@
 """Reviews and early warnings in the admin."""
 
 from monitoring.admin import health_registrations, registrations
+from monitoring.admin.cases import registrations as case_registrations
+from monitoring.admin.cases import words as case_words
+from monitoring.admin.cases.four_eyes import ProposedMeasureAdmin, WarningSnoozeAdmin
+from monitoring.admin.cases.pages import WarningCaseAdmin
 from monitoring.admin.delinquency import words as delinquency_words
 from monitoring.admin.delinquency.pauses import LoanPauseAdmin
 from monitoring.admin.delinquency.states import DelinquencyStateAdmin
@@ -16,8 +20,6 @@ from monitoring.admin.trigger_reports import TriggerReportAdmin
 __all__ = [
     "CategoryUpgradeAdmin",
     "DelinquencyStateAdmin",
-    "LoanPauseAdmin",
-    "delinquency_words",
     "DriftReportAdmin",
     "EarlyWarningAdmin",
     "HealthCodeAdmin",
@@ -25,8 +27,15 @@ __all__ = [
     "HealthKeyAdmin",
     "HealthOverrideAdmin",
     "HealthRecipientAdmin",
+    "LoanPauseAdmin",
+    "ProposedMeasureAdmin",
     "ReviewRunAdmin",
     "TriggerReportAdmin",
+    "WarningCaseAdmin",
+    "WarningSnoozeAdmin",
+    "case_registrations",
+    "case_words",
+    "delinquency_words",
     "health_registrations",
     "registrations",
 ]

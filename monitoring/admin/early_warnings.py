@@ -19,7 +19,8 @@ from lending.admin.customers import LEVEL_COLOURS
 from lending.models import Product
 from monitoring.explanations import Explanation, explanation_of
 from monitoring.levels import LEVELS
-from monitoring.models import DriftReport, EarlyWarning, ReviewResult
+from monitoring.models import DriftReport, EarlyWarning, ReviewResult, WarningCase
+from monitoring.services.cases.writing import WORK_PERMISSION
 from monitoring.services.warnings import (
     CLOSE_PERMISSION,
     CloseNotPermitted,
@@ -132,10 +133,11 @@ class EarlyWarningAdmin(PageAdmin):
         warning = get_object_or_404(warnings, pk=object_id if object_id.isdecimal() else 0)
         if not self.has_view_permission(request, warning):
             raise PermissionDenied
-        if request.method == "POST":
-            return self._close(request, warning)
         if warning.loan is None:
-            return self._drift_page(request, warning)
+            return self._close(request, warning) if request.method == "POST" else self._drift_page(request, warning)
+        case = WarningCase.objects.filter(warning=warning).first()
+        if request.method == "POST":
+            return self._to_case(request, case)
         explanation, failure = _explained(warning)
         return self.page(
             request,
@@ -146,10 +148,16 @@ class EarlyWarningAdmin(PageAdmin):
             explanation=explanation,
             failure=failure,
             history=_history(warning),
-            can_close=_can_close(request, warning),
+            case=case,
             page_timezone=warning.loan.product.timezone,
             pd_percent=self.pd_shown(warning),
         )
+
+    def _to_case(self, request: HttpRequest, case: WarningCase | None) -> HttpResponse:
+        """A warning on a loan is closed on its case, with an outcome."""
+        if case is None or not request.user.has_perm(WORK_PERMISSION):
+            raise PermissionDenied
+        return HttpResponseRedirect(page_url("monitoring_warningcase_change", case.pk))
 
     def _drift_page(self, request: HttpRequest, warning: EarlyWarning) -> HttpResponse:
         reports = DriftReport.objects.filter(product=warning.product).order_by("-until", "-pk")[:HISTORY_SHOWN]

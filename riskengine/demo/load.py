@@ -21,6 +21,8 @@ from riskengine.demo.policies import POLICIES, catalogue_ensure, model_ensure, r
 from riskengine.demo.portraits import customer_facts_ensure, portrait_policy_ensure, portrait_snapshots_ensure
 from riskengine.demo.profiles import profiles_ensure
 from riskengine.demo.regions import regions_ensure
+from riskengine.demo.warning_scheme import warning_settings_ensure
+from riskengine.demo.warnings import warning_story_ensure
 
 Step = tuple[str, Callable[[], object]]
 
@@ -62,6 +64,13 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
             )
             for code, product in products.items()
         ),
+        *(
+            (
+                f"policy and scheme of warnings {code}",
+                partial(warning_settings_ensure, product=product, maker=staff["maker"], checker=checked_by, at=at),
+            )
+            for code, product in products.items()
+        ),
         *((f"profiles {code}", partial(profiles_ensure, product=product, at=at)) for code, product in products.items()),
         *(
             (
@@ -93,6 +102,7 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ("portrait policy", partial(portrait_policy_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("made-up facts about customers", partial(customer_facts_ensure, at=at)),
         ("portraits", partial(portrait_snapshots_ensure, at=at)),
+        ("reviews of the card book", partial(warning_story_ensure, product=products["card"], staff=staff, at=at)),
         ("health policy", partial(health_policy_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("made-up shares of health codes", partial(health_story_ensure, staff=staff, at=at)),
         ("made-up products and regions", partial(regions_ensure, maker=staff["maker"], checker=checked_by, at=at)),

@@ -1,9 +1,6 @@
 """Nobody approves their own change: every governed object by every path, a row each; the twin takes one guard away."""
 
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -31,6 +28,8 @@ from scoring.services.models import OBJECT_TYPE as MODEL
 from scoring.services.models import model_approve, model_register, model_submit
 from tests.admin.conftest import PASSWORD, submitted
 from tests.appr import health_asking
+from tests.appr.governing import LATEST, Governed, service, word
+from tests.cases.governed import WARNINGS
 from tests.factories.audit import user
 from tests.factories.decisions import product
 from tests.factories.scoring import package_bytes
@@ -40,22 +39,6 @@ from tests.lists.factory import proposed
 
 pytestmark = pytest.mark.django_db
 STALE = "0" * 64
-
-
-@dataclass(frozen=True)
-class Governed:
-    """`ask` makes one that waits, by an author; the rest are the ways to put it in force."""
-
-    object_type: str
-    ask: Callable[[Any, User], Any]
-    approve: Callable[[Any, User, str], Any]
-    address: str
-    form: Callable[[Any, str], dict[str, Any]]
-    sql: str
-
-
-def word(_thing, content_hash):
-    return {"content_hash": content_hash, "password": PASSWORD, "decision": "approve", "comment": "mine"}
 
 
 def _authority(_live, author):
@@ -103,13 +86,6 @@ def _lifting(live, author):
     return stop
 
 
-def service(function, name, **more):
-    return lambda thing, checker, content_hash: function(
-        **{name: thing}, checker=checker, content_hash=content_hash, at=timezone.now(), **more
-    )
-
-
-LATEST = "(SELECT max(id) FROM audit_approval)"
 OBJECTS = [
     Governed(
         VERSION,
@@ -168,6 +144,7 @@ OBJECTS = [
         f"UPDATE rules_emergencystop SET lifted_at = now(), lifted_on_id = {LATEST} WHERE id = {{pk}}",
     ),
     *(Governed(*start, word, sql) for *start, sql in health_asking.ROWS),
+    *WARNINGS,
     Governed(
         SETTING,
         lambda _live, author: setting_submitted(author),

@@ -1,7 +1,7 @@
 """One of everything: a member of staff for each role, a key for each scope, and a row of every registered model."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
@@ -23,7 +23,7 @@ from audit.services.checkpoints import checkpoint_sign
 from lending.models import Customer, ListImport, Region, RegionMonth
 from lending.services.consents import consent_grant
 from lending.services.list_imports import list_import_read
-from monitoring.models import DriftReport
+from monitoring.models import DriftReport, ProposedMeasure, WarningCase, WarningSnooze
 from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
 from rules.services.customer_portraits import portraits_save
@@ -153,9 +153,24 @@ def _rest() -> None:
     CrontabSchedule.objects.create()
     ClockedSchedule.objects.create(clocked_time=make.now())
     SolarSchedule.objects.create(event="sunrise", latitude=0, longitude=0)
+    _warning_work()
     TOTPDevice.objects.create(user=User.objects.first(), name="phone")
     assert ApiClient.objects.exists()
     assert ApiKey.objects.exists()
+
+
+def _warning_work() -> None:
+    """A measure proposed on a case, and a warning somebody asked to snooze."""
+    case = WarningCase.objects.latest("pk")
+    ProposedMeasure.objects.create(
+        case=case, measure="CALL", level=case.warning.level, ds=0.5, is_adverse=False, needs_second=False,
+        notice_en="We call.", notice_zh="我们将致电。", scheme_hash="0" * 64, proposed_at=make.now(),
+    )  # fmt: skip
+    now = make.now()
+    WarningSnooze.objects.create(
+        warning=case.warning, level=case.warning.level, until=now + timedelta(days=3), needs_second=True, reason=b"",
+        asked_by=user(), asked_at=now,
+    )  # fmt: skip
 
 
 def sample_of(model: type[Model]) -> Any:

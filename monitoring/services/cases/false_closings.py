@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from django.db import connection
 
+from audit.services.governed_live import governed_live
 from lending.models import Product
 from monitoring.warning_policy import warning_policy_of
+from scoring.services.bad_definitions import KIND_CODE as DEFINITION
 
 DEFAULT_STATUS: Final = 3
 """Months late that are a default, whatever the definition of bad says."""
@@ -31,11 +33,19 @@ LEFT JOIN LATERAL (
     WHERE again.case_id = s.case_id AND again.kind = 'REOPENED' AND again.at > s.at
 ) reopened ON true
 LEFT JOIN LATERAL (
-    SELECT min(run.started_at) AS at
-    FROM monitoring_reviewresult r JOIN monitoring_reviewrun run ON run.id = r.run_id
-    WHERE r.loan_id = w.loan_id AND r.months_late >= %(status)s AND run.as_of > stood.as_of
-        AND run.started_at > s.at AND run.started_at <= least(s.at + %(window)s, %(as_of)s)
+    SELECT min(run.started_at) AS at FROM monitoring_reviewrun run
+    WHERE run.product_id = c.product_id AND run.as_of > stood.as_of AND run.started_at > s.at
+        AND run.started_at <= least(s.at + %(window)s, %(as_of)s)
         AND run.started_at < coalesce(reopened.at, 'infinity')
+        AND (
+            EXISTS (
+                SELECT FROM monitoring_reviewresult r
+                WHERE r.run_id = run.id AND r.loan_id = w.loan_id AND r.months_late >= %(status)s
+            ) OR EXISTS (
+                SELECT FROM monitoring_delinquencystate d
+                WHERE d.run_id = run.id AND d.loan_id = w.loan_id AND d.dpd >= %(dpd)s::int
+            )
+        )
 ) wrong ON true
 WHERE s.kind = 'CLOSED' AND s.facts->>'outcome' = 'FALSE_ALARM' AND s.at <= %(as_of)s AND c.product_id = %(product)s
 ORDER BY s.at DESC, s.id DESC
@@ -57,7 +67,7 @@ class FalseClosing:
     closed_at: datetime
     default_at: datetime | None
     is_matured: bool
-    """Whether all of the policy's days have passed, or it has defaulted."""
+    """Whether all of the policy's days have passed."""
 
 
 @dataclass(frozen=True)
@@ -66,20 +76,32 @@ class Tally:
 
     key: Any
     closed: int
-    matured: int
     defaulted: int
+    matured: int
+    matured_defaulted: int
+
+    @property
+    def share(self) -> float:
+        """Share that has defaulted so far; it can only rise."""
+        return self.defaulted / self.closed
 
     @property
     def rate(self) -> float | None:
         """Share of the matured ones that defaulted; None while none has matured."""
-        return self.defaulted / self.matured if self.matured else None
+        return self.matured_defaulted / self.matured if self.matured else None
 
 
 def false_closings(*, product: Product, as_of: datetime) -> list[FalseClosing]:
     """Every closing as a false alarm by `as_of`, the newest first."""
     days = warning_policy_of(product.code, on=as_of.astimezone(UTC).date()).false_alarm_days
     window = timedelta(days=days)
-    values: dict[str, Any] = {"status": DEFAULT_STATUS, "window": window, "as_of": as_of, "product": product.pk}
+    values: dict[str, Any] = {
+        "status": DEFAULT_STATUS,
+        "dpd": _days_past_due(product, as_of),
+        "window": window,
+        "as_of": as_of,
+        "product": product.pk,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CLOSINGS, values)
         rows = cursor.fetchall()
@@ -94,19 +116,24 @@ def false_closings(*, product: Product, as_of: datetime) -> list[FalseClosing]:
             level=level,
             closed_at=at,
             default_at=default_at,
-            is_matured=default_at is not None or at + window <= as_of,
+            is_matured=at + window <= as_of,
         )
         for case, loan, number, branch, officer, by, level, at, default_at in rows
     ]
+
+
+def _days_past_due(product: Product, as_of: datetime) -> int | None:
+    live = governed_live(DEFINITION, product.code, on=as_of.astimezone(UTC).date())
+    return None if live is None else live.value.days_past_due
 
 
 def tallies(closings: Iterable[FalseClosing], key: Callable[[FalseClosing], Any]) -> list[Tally]:
     """Counts by officer, branch or whatever `key` gives; those with most defaults first."""
     counts: dict[Any, list[int]] = {}
     for one in closings:
-        count = counts.setdefault(key(one), [0, 0, 0])
-        count[0] += 1
-        count[1] += one.is_matured
-        count[2] += one.default_at is not None
+        is_wrong = one.default_at is not None
+        count = counts.setdefault(key(one), [0, 0, 0, 0])
+        for place, is_so in enumerate((True, is_wrong, one.is_matured, one.is_matured and is_wrong)):
+            count[place] += is_so
     found = [Tally(name, *count) for name, count in counts.items()]
     return sorted(found, key=lambda tally: (-tally.defaulted, -tally.closed, str(tally.key)))

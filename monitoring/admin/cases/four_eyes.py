@@ -1,0 +1,197 @@
+"""The pages on which a second person decides on a snooze or on a measure; the lists of both."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.admin.decision_form import DecisionForm
+from audit.models import Approval, User
+from audit.services.approvals import CHECK_PERMISSION, approval_pending
+from monitoring.models import ProposedMeasure, WarningSnooze
+from monitoring.services.cases import measures, snoozes
+from monitoring.services.cases.errors import NothingWaits
+from monitoring.services.cases.letters import notice_of
+from monitoring.services.cases.writing import words_read
+from riskengine.errors import RiskEngineError
+from rules.admin.error_words import error_words
+from rules.admin.letter_views import TITLES
+from rules.admin.page import Crumb, PageAdmin, page_url
+from rules.localised import language
+from rules.services.letters import LANGUAGES
+
+PER_PAGE = 50
+
+
+class SecondPersonAdmin(PageAdmin):
+    """A list, and a page on which somebody else than the maker approves or rejects."""
+
+    object_type: str
+    template: str
+    list_template: str
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def list_title(self) -> str:
+        """What the list is called."""
+        raise NotImplementedError
+
+    def rows(self) -> Any:
+        """What the list shows."""
+        raise NotImplementedError
+
+    def decision(self, thing: Any) -> tuple[str, Callable[..., object], str]:
+        """(content hash, service, name of its argument) of what waits."""
+        raise NotImplementedError
+
+    def words(self, thing: Any) -> dict[str, Any]:
+        """What the page says beside the row."""
+        raise NotImplementedError
+
+    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        page = Paginator(self.rows(), PER_PAGE).get_page(request.GET.get("page"))
+        return self.page(request, self.list_template, title=self.list_title(), crumbs=_crumbs(), page=page)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        thing = get_object_or_404(self.rows(), pk=object_id if object_id.isdecimal() else 0)
+        pending = approval_pending(object_type=self.object_type, object_id=str(thing.pk))
+        checks = request.user.has_perm(CHECK_PERMISSION)
+        is_own = pending is not None and pending.maker_id == request.user.pk
+        content_hash, _service, _name = self.decision(thing)
+        form = DecisionForm(request, request.POST or None, initial={"content_hash": content_hash})
+        if request.method == "POST":
+            if not checks or is_own:
+                raise PermissionDenied
+            if self._decided(request, thing, form):
+                return redirect(request.path)
+        return self.page(
+            request,
+            self.template,
+            title=str(thing),
+            crumbs=_crumbs(),
+            row=thing,
+            approval=_last(self.object_type, thing.pk),
+            form=form if pending and checks and not is_own else None,
+            is_own=is_own and checks,
+            **self.words(thing),
+        )
+
+    def _decided(self, request: HttpRequest, thing: Any, form: DecisionForm) -> bool:
+        is_approved = request.POST.get("decision") == "approve"
+        form.fields["comment"].required = not is_approved
+        if not form.is_valid():
+            return False
+        _hash, service, name = self.decision(thing)
+        checker: User = request.user  # type: ignore[assignment]
+        try:
+            service(
+                **{name: thing},
+                checker=checker,
+                content_hash=form.cleaned_data["content_hash"],
+                is_approved=is_approved,
+                comment=form.cleaned_data["comment"],
+                at=timezone.now(),
+            )
+            messages.success(request, _("Approved: it counts from now on.") if is_approved else _("Rejected."))
+        except RiskEngineError as error:
+            messages.error(request, error_words(error))
+        return True
+
+
+@admin.register(WarningSnooze)
+class WarningSnoozeAdmin(SecondPersonAdmin):
+    """Warnings left alone for a time."""
+
+    object_type = snoozes.OBJECT_TYPE
+    template = "monitoring/case/snooze.html"
+    list_template = "monitoring/case/snoozes.html"
+
+    def list_title(self) -> str:
+        return _("Snoozed warnings")
+
+    def rows(self) -> Any:
+        related = ("warning__loan__product", "warning__customer", "warning__case", "asked_by", "approval__checker")
+        return WarningSnooze.objects.select_related(*related).order_by("-asked_at", "-pk")
+
+    def decision(self, thing: WarningSnooze) -> tuple[str, Callable[..., object], str]:
+        return snoozes.snooze_hash(thing), snoozes.snooze_decide, "snooze"
+
+    def words(self, thing: WarningSnooze) -> dict[str, Any]:
+        loan = thing.warning.loan
+        zone = loan.product.timezone if loan else "UTC"
+        return {"reason": words_read(thing.warning, thing.reason), "page_timezone": zone}
+
+
+@admin.register(ProposedMeasure)
+class ProposedMeasureAdmin(SecondPersonAdmin):
+    """What was proposed on cases, and what became of it."""
+
+    object_type = measures.OBJECT_TYPE
+    template = "monitoring/case/measure.html"
+    list_template = "monitoring/case/measures.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.letter_view)
+        return [path("<int:object_id>/letter/", view, name="monitoring_proposedmeasure_letter"), *super().get_urls()]
+
+    def list_title(self) -> str:
+        return _("Proposed measures")
+
+    def rows(self) -> Any:
+        related = ("case__warning__loan__product", "case__warning__customer", "case__product", "decided_by")
+        rows = ProposedMeasure.objects.select_related(*related, "done_by", "approval__checker")
+        return rows.order_by("-proposed_at", "-pk")
+
+    def decision(self, thing: ProposedMeasure) -> tuple[str, Callable[..., object], str]:
+        return measures.measure_hash(thing), measures.measure_decide, "measure"
+
+    def words(self, thing: ProposedMeasure) -> dict[str, Any]:
+        return {"page_timezone": thing.case.product.timezone}
+
+    def letter_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The notice in `?language=`, or the reader's own, with links that are not printed."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        measure = get_object_or_404(self.rows(), pk=object_id)
+        back = page_url("monitoring_warningcase_change", measure.case_id)
+        chosen = next((code for code in LANGUAGES if code == request.GET.get("language")), language())
+        try:
+            notice = notice_of(measure, chosen)
+        except NothingWaits as error:
+            messages.info(request, error_words(error))
+            return redirect(back)
+        tools = [{"url": back, "title": _("Back to the case"), "lang": ""}]
+        tools += [
+            {"url": f"?language={code}", "title": TITLES[code], "lang": locale}
+            for code, locale in LANGUAGES.items()
+            if code != chosen
+        ]
+        return HttpResponse(notice.html(tools), headers={"Content-Language": chosen})
+
+
+def _last(object_type: str, number: int) -> Approval | None:
+    asked = Approval.objects.filter(object_type=object_type, object_id=str(number))
+    return asked.select_related("maker", "checker").order_by("-pk").first()
+
+
+def _crumbs() -> list[Crumb]:
+    return [Crumb(_("Warning cases"), page_url("monitoring_warningcase_changelist"))]

@@ -1,0 +1,204 @@
+"""The queue of cases, and the page of one: claim the next, work on it, close it."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.admin.decision_form import DecisionForm
+from audit.models import User
+from audit.services.approvals import CHECK_PERMISSION
+from lending.models import Product
+from monitoring.admin.cases import report
+from monitoring.admin.cases.operations import OPERATIONS
+from monitoring.admin.cases.rows import AGES, LONGER, PER_PAGE, SHOWN, ageing, case_rows, cases_shown, shown_counts
+from monitoring.admin.cases.view import CaseView
+from monitoring.models import WarningCase
+from monitoring.services.cases.closing import closing_decide
+from monitoring.services.cases.work import case_next
+from monitoring.services.cases.writing import WORK_PERMISSION, case_read
+from monitoring.warning_policy import warning_policy_of
+from riskengine.errors import RiskEngineError
+from rules.admin.error_words import error_words
+from rules.admin.page import Crumb, PageAdmin, page_url
+
+QUEUE: Final = "monitoring_warningcase_changelist"
+CASE: Final = "monitoring_warningcase_change"
+
+
+@admin.register(WarningCase)
+class WarningCaseAdmin(PageAdmin):
+    """Early warnings as work."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("next/", view(self.next_view), name="monitoring_warningcase_next"),
+            path("false-closings/", view(self.report_view), name="monitoring_warningcase_report"),
+            path("<int:object_id>/work/", view(self.work_view), name="monitoring_warningcase_work"),
+            path("<int:object_id>/closing/", view(self.closing_view), name="monitoring_warningcase_closing"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The queue: the most severe first, then the largest expected loss, then the oldest."""
+        self._require_view(request)
+        at, person = timezone.now(), _person(request)
+        shown = request.GET.get("show", "")
+        shown = shown if shown in SHOWN else "free"
+        product = Product.objects.filter(code=request.GET.get("product", "")).first()
+        cases = WarningCase.objects.all() if product is None else WarningCase.objects.filter(product=product)
+        page = Paginator(cases_shown(cases, shown, person, at), PER_PAGE).get_page(request.GET.get("page"))
+        products = list(Product.objects.filter(is_active=True).order_by("code"))
+        tabs = shown_counts(cases, person, at)
+        capacity = sum(
+            warning_policy_of(one.code, on=at.date()).capacity_per_day
+            for one in ([product] if product else products)
+            if WarningCase.objects.filter(product=one).exists()
+        )
+        free = next(tab["count"] for tab in tabs if tab["name"] == "free")
+        return self.page(
+            request,
+            "monitoring/case/queue.html",
+            title=_("Warning cases"),
+            rows=case_rows(page.object_list, at),
+            page=page,
+            tabs=tabs,
+            shown=shown,
+            product=product,
+            products=products,
+            capacity=capacity,
+            days_of_work=-(-free // capacity) if capacity else None,
+            ageing=ageing(cases, at),
+            bands=[*(words for _days, words in AGES), LONGER],
+            may_work=request.user.has_perm(WORK_PERMISSION),
+            page_timezone=product.timezone if product else "UTC",
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self._case(request, self._view(request, object_id))
+
+    def next_view(self, request: HttpRequest) -> HttpResponse:
+        """Lock the most urgent free case and open it (POST)."""
+        self._require_post(request, WORK_PERMISSION)
+        product = Product.objects.filter(code=request.POST.get("product", "")).first()
+        case = case_next(person=_person(request), at=timezone.now(), product_id=product.pk if product else None)
+        if case is None:
+            messages.info(request, _("No case is free: the queue is empty."))
+            return redirect(page_url(QUEUE))
+        return redirect(page_url(CASE, case.pk))
+
+    def work_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Whatever an officer does with a case, as the button says (POST)."""
+        self._require_post(request, WORK_PERMISSION)
+        view = self._view(request, str(object_id))
+        name = request.POST.get("operation", "")
+        if name in OPERATIONS:
+            operation = OPERATIONS[name]
+            self._try(request, lambda: operation.apply(view, request.POST), str(operation.words))
+            if operation.leaves:
+                return redirect(page_url(QUEUE))
+        return redirect(page_url(CASE, object_id))
+
+    def closing_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Agree to a closing, or return the case, as the second person (POST)."""
+        self._require_post(request, CHECK_PERMISSION)
+        view = self._view(request, str(object_id))
+        is_approved = request.POST.get("decision") == "approve"
+        form = DecisionForm(request, request.POST)
+        form.fields["comment"].required = not is_approved
+        if not form.is_valid():
+            return self._case(request, view, form)
+        self._try(
+            request,
+            lambda: closing_decide(
+                case=view.case,
+                checker=view.user,
+                content_hash=form.cleaned_data["content_hash"],
+                is_approved=is_approved,
+                comment=form.cleaned_data["comment"],
+                at=view.at,
+            ),
+            _("Closed.") if is_approved else _("Returned. Whoever asked sees your comment."),
+        )
+        return redirect(page_url(CASE, object_id))
+
+    def report_view(self, request: HttpRequest) -> HttpResponse:
+        """Closings as false that defaulted, by officer and branch; `?format=csv` for a file."""
+        self._require_view(request)
+        found = report.report_of(request.GET.get("product", ""), timezone.now())
+        if request.GET.get("format") == "csv":
+            return report.csv_response(found)
+        return self.page(
+            request,
+            "monitoring/case/false_closings.html",
+            title=_("Closed as false, then defaulted"),
+            crumbs=_crumbs(),
+            report=found,
+            products=Product.objects.filter(is_active=True).order_by("code"),
+        )
+
+    def _try(self, request: HttpRequest, change: Callable[[], object], words: str) -> None:
+        try:
+            change()
+        except RiskEngineError as error:
+            messages.error(request, error_words(error))
+        else:
+            messages.success(request, words)
+
+    def _case(self, request: HttpRequest, view: CaseView, form: DecisionForm | None = None) -> HttpResponse:
+        if form is None and view.may["second"]:
+            form = DecisionForm(request, initial={"content_hash": view.content_hash})
+        loan = view.case.warning.loan
+        return self.page(
+            request,
+            "monitoring/case/case.html",
+            title=_("Case on %(loan)s") % {"loan": loan.external_id if loan else "–"},
+            crumbs=_crumbs(),
+            view=view,
+            case=view.case,
+            warning=view.case.warning,
+            may=view.may,
+            form=form,
+            outcomes=WarningCase.Outcome.choices,
+            page_timezone=view.case.product.timezone,
+        )
+
+    def _view(self, request: HttpRequest, object_id: str) -> CaseView:
+        self._require_view(request)
+        if not object_id.isdecimal() or not WarningCase.objects.filter(pk=object_id).exists():
+            raise Http404
+        return CaseView(case_read(int(object_id)), _person(request), timezone.now())
+
+    def _require_view(self, request: HttpRequest) -> None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+
+    def _require_post(self, request: HttpRequest, permission: str) -> None:
+        if request.method != "POST" or not request.user.has_perm(permission):
+            raise PermissionDenied
+
+
+def _crumbs() -> list[Crumb]:
+    return [Crumb(_("Warning cases"), page_url(QUEUE))]
+
+
+def _person(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]

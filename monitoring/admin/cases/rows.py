@@ -1,0 +1,108 @@
+"""The queue of cases as rows: which are shown, how many there are of each kind, how old they are."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from audit.models import User
+from lending.models import CustomerStanding
+from monitoring.admin.cases.words import days_overdue, hits_words
+from monitoring.levels import LEVELS
+from monitoring.models import WarningCase
+from monitoring.services.cases.work import is_awake
+from rules.admin.referral_rows import age_words
+from rules.localised import localised
+from rules.words import money_words
+
+PER_PAGE: Final = 50
+State = WarningCase.State
+SHOWN: Final[dict[str, str | Promise]] = {
+    "free": gettext_lazy("Free"),
+    "mine": gettext_lazy("With me"),
+    "second": gettext_lazy("To confirm"),
+    "overdue": gettext_lazy("Overdue"),
+    "snoozed": gettext_lazy("Snoozed"),
+    "open": gettext_lazy("All open"),
+    "closed": gettext_lazy("Closed"),
+}
+AGES: Final = ((0, gettext_lazy("in time")), (2, gettext_lazy("1–2 days over")), (7, gettext_lazy("3–7 days over")))
+LONGER: Final = gettext_lazy("longer")
+
+
+def cases_shown(cases: QuerySet[WarningCase], shown: str, person: User, at: datetime) -> QuerySet[WarningCase]:
+    """The cases behind one entry of SHOWN, the most urgent first; closed ones, the newest first."""
+    related = ("warning__loan", "warning__customer", "product", "claimed_by", "closed_by")
+    found = cases.select_related(*related)
+    if shown == "closed":
+        return found.filter(state=State.CLOSED).order_by("-closed_at", "-pk")
+    open_ones = found.exclude(state=State.CLOSED).order_by("-level_rank", "-expected_loss_minor", "opened_at", "pk")
+    chosen = {
+        "free": Q(is_awake(at), state=State.OPEN),
+        "mine": Q(claimed_by=person),
+        "second": Q(state=State.CLOSING) & ~Q(claimed_by=person),
+        "overdue": Q(is_awake(at), due_at__lte=at),
+        "snoozed": Q(snoozed_until__gt=at),
+    }
+    return open_ones.filter(chosen[shown]) if shown in chosen else open_ones
+
+
+def shown_counts(cases: QuerySet[WarningCase], person: User, at: datetime) -> list[dict[str, Any]]:
+    """Every entry of SHOWN with how many it holds; closed ones are not counted."""
+    return [
+        {
+            "name": name,
+            "title": title,
+            "count": None if name == "closed" else cases_shown(cases, name, person, at).order_by().count(),
+        }
+        for name, title in SHOWN.items()
+    ]
+
+
+def case_rows(cases: Iterable[WarningCase], at: datetime) -> list[dict[str, Any]]:
+    """What the queue says of each."""
+    return [
+        {
+            "case": case,
+            "warning": case.warning,
+            "reason": localised(case.warning.reasons[0]) if case.warning.reasons else "–",
+            "more": max(len(case.warning.reasons) - 1, 0),
+            "hits": hits_words(case.warning.hit_count),
+            "loss": loss_words(case),
+            "age": age_words(at - case.opened_at),
+            "days_overdue": 0 if case.state == State.CLOSED else days_overdue(case.due_at, at),
+            "is_snoozed": case.snoozed_until is not None and case.snoozed_until > at,
+        }
+        for case in cases
+    ]
+
+
+def loss_words(case: WarningCase) -> str:
+    """The expected loss in the product's currency."""
+    minor = case.expected_loss_minor
+    return "–" if minor is None else money_words(minor, case.product.currency)
+
+
+def ageing(cases: QuerySet[WarningCase], at: datetime) -> list[dict[str, Any]]:
+    """Open cases by level, the most severe first, and by how long they are over their time; snoozed ones left out."""
+    waiting = cases.filter(is_awake(at)).exclude(state=State.CLOSED)
+    counts = {}
+    before = None
+    for place, (days, _words) in enumerate(AGES):
+        limit = at - timedelta(days=days)
+        counts[f"band{place}"] = Count(
+            "pk", filter=Q(due_at__gt=limit) & (Q() if before is None else Q(due_at__lte=before))
+        )
+        before = limit
+    counts[f"band{len(AGES)}"] = Count("pk", filter=Q(due_at__lte=before))
+    found = {row["level_rank"]: row for row in waiting.order_by().values("level_rank").annotate(**counts)}
+    rows: list[dict[str, Any]] = []
+    for rank in range(len(LEVELS) - 1, 0, -1):
+        row: dict[str, Any] = found.get(rank, {})
+        cells: list[int] = [row.get(f"band{place}", 0) for place in range(len(AGES) + 1)]
+        level = CustomerStanding.Level(LEVELS[rank])
+        rows.append({"level": level.value, "cells": cells, "total": sum(cells)})
+    return rows

@@ -1,0 +1,58 @@
+"""What a refused step means to the person at the screen, and how hits and ages are told."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.admin.error_words import words_register
+from rules.localised import language
+
+words_register(
+    {
+        "warning_case_not_permitted": gettext_lazy("Your account does not work on early warnings."),
+        "warning_case_taken": gettext_lazy("Somebody took this case before you. Choose another, or “Next case”."),
+        "warning_case_not_yours": gettext_lazy("This case is not in work with you. Take it first."),
+        "warning_case_fresh": gettext_lazy("A case can be taken over once it has lain with somebody for eight hours."),
+        "warning_case_closed": gettext_lazy("This case is closed. Open it again before you work on it."),
+        "warning_case_not_closed": gettext_lazy("This case is open already."),
+        "warning_case_succeeded": gettext_lazy("A newer warning on this loan is open: work on that one."),
+        "warning_case_unsettled": gettext_lazy(
+            "A measure is accepted but not done, or something waits for a second person. Settle that first."
+        ),
+        "warning_case_words_invalid": gettext_lazy(
+            "Something is missing: choose an outcome, name the clause of the contract where the measure is adverse,"
+            " and write 5 to 2,000 characters."
+        ),
+        "warning_case_nothing_waits": gettext_lazy("Nothing of this waits for a second person any more."),
+        "warning_snooze_too_long": gettext_lazy("Choose a later day, within the longest snooze of the policy."),
+        "warning_snooze_running": gettext_lazy("This warning is snoozed, or waits to be."),
+        "warning_snooze_outdated": gettext_lazy(
+            "The warning is worse now, or the time has passed: reject this snooze."
+        ),
+        "warning_measure_settled": gettext_lazy("Somebody decided on this measure already."),
+        "warning_has_case": gettext_lazy("A warning on a loan is closed on its case, with an outcome."),
+    }
+)
+
+
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def hits_words(count: int) -> str:
+    """How often reviews hit: later hits merge into the warning there is."""
+    if count <= 1:
+        return _("first hit")
+    return _("%(ordinal)s hit, merged") % {"ordinal": count if language() == "zh" else _ordinal(count)}
+
+
+def days_overdue(due_at: datetime, at: datetime) -> int:
+    """Begun days past due; 0 while it is not."""
+    late = (at - due_at).total_seconds()
+    return 0 if late < 0 else int(late // 86_400) + 1
+
+
+def _ordinal(number: int) -> str:
+    if 11 <= number % 100 <= 13:
+        return f"{number}th"
+    return f"{number}{_ENDINGS.get(number % 10, 'th')}"

@@ -1,0 +1,64 @@
+"""The notice to a customer about a measure, in the words of the scheme; nothing is stored and nobody is named."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import msgspec
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from lending.business_dates import business_date_of
+from monitoring.models import ProposedMeasure
+from monitoring.services.cases.errors import NothingWaits
+from rules.localised import localised
+from rules.services.letters import LANGUAGES
+from rules.words import Language
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a notice says, in its language."""
+
+    language: Language
+    creditor: str
+    contact: str
+    product: str
+    loan: str
+    measure: str
+    dated: date
+    notice: str
+    basis: str
+    clause: str
+    reasons: list[str]
+    is_adverse: bool
+    is_draft: bool
+    """Not accepted: it must not be sent."""
+
+    def html(self, tools: Sequence[Mapping[str, str]] = ()) -> str:
+        """A page of its own, ready to print; `tools` are links (url, title, lang) on the screen only."""
+        with override(LANGUAGES[self.language]):
+            return render_to_string("monitoring/case/letter.html", {"letter": self, "tools": tools})
+
+
+def notice_of(measure: ProposedMeasure, language: Language) -> Notice:
+    """The notice of a measure with a wording. Raises NothingWaits where the scheme has none, or it was declined."""
+    words = {"en": measure.notice_en, "zh": measure.notice_zh}[language]
+    if not words or measure.state == ProposedMeasure.State.DECLINED:
+        raise NothingWaits("This measure has no notice.", measure=measure.pk)
+    warning, product = measure.case.warning, measure.case.product
+    with override(LANGUAGES[language]):
+        return Notice(
+            language=language,
+            creditor=settings.CREDITOR_NAME,
+            contact=settings.CREDITOR_CONTACT,
+            product=localised(product, "name"),
+            loan=warning.loan.external_id if warning.loan else "",
+            measure=str(measure.get_measure_display()),
+            dated=business_date_of(measure.decided_at or measure.proposed_at, product.timezone),
+            notice=words,
+            basis={"en": measure.basis_en, "zh": measure.basis_zh}[language],
+            clause=measure.clause,
+            reasons=[localised(reason) for reason in warning.reasons],
+            is_adverse=measure.is_adverse,
+            is_draft=measure.state in (ProposedMeasure.State.PROPOSED, ProposedMeasure.State.WAITING),
+        )
