@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import Approval
 from audit.object_pages import object_words, page_of
-from monitoring.models import EarlyWarning, ReviewRun
+from monitoring.admin.dashboard.pages import dashboard
 from rules.admin.rule_sets import rule_set_rows
 from rules.localised import localised
 from rules.models import Decision, EmergencyStop, RuleSetVersion
@@ -17,7 +17,7 @@ from rules.services.versions import OBJECT_TYPE as RULE_SET_VERSION
 
 DECISIONS_SHOWN = 8
 APPROVALS_SHOWN = 20
-VIEWED = ("rules.ruleset", "rules.decision", "audit.approval", "monitoring.earlywarning", "monitoring.reviewrun")
+VIEWED = ("rules.ruleset", "rules.decision", "audit.approval", "monitoring.portfoliofigure")
 
 
 def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -36,14 +36,8 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if may["rules.decision"]:
         decisions = Decision.objects.select_related("application", "product").defer("document")
         context["decisions"] = decisions.order_by("-decided_at")[:DECISIONS_SHOWN]
-    if may["monitoring.earlywarning"]:
-        warnings = EarlyWarning.objects.filter(state=EarlyWarning.State.OPEN)
-        context["warning_counts"] = [
-            (level, warnings.filter(level=level).count()) for level in ("RED", "ORANGE", "YELLOW", "BLUE")
-        ]
-    if may["monitoring.reviewrun"]:
-        context["review"] = ReviewRun.objects.select_related("product").order_by("-started_at").first()
-        context["has_review"] = True
+    if may["monitoring.portfoliofigure"]:
+        context |= dashboard(request)
     return context
 
 
