@@ -5,6 +5,7 @@ from monitoring.admin.cases import registrations as case_registrations
 from monitoring.admin.cases import words as case_words
 from monitoring.admin.cases.four_eyes import ProposedMeasureAdmin, WarningSnoozeAdmin
 from monitoring.admin.cases.pages import WarningCaseAdmin
+from monitoring.admin.dashboard.pages import PortfolioFigureAdmin
 from monitoring.admin.delinquency import words as delinquency_words
 from monitoring.admin.delinquency.pauses import LoanPauseAdmin
 from monitoring.admin.delinquency.states import DelinquencyStateAdmin
@@ -29,6 +30,7 @@ __all__ = [
     "HealthRecipientAdmin",
     "LoanPauseAdmin",
     "ProposedMeasureAdmin",
+    "PortfolioFigureAdmin",
     "ReviewRunAdmin",
     "TriggerReportAdmin",
     "WarningCaseAdmin",
