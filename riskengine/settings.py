@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
 from audit.schedule import BEAT_SCHEDULE as AUDIT_SCHEDULE
+from lending.schedule import BEAT_SCHEDULE as LENDING_SCHEDULE
 from monitoring.schedule import BEAT_SCHEDULE as MONITORING_SCHEDULE
 from riskengine.env import BASE_DIR, read_environment
 from riskengine.unfold import UNFOLD  # noqa: F401  # a setting
@@ -186,7 +187,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {**AUDIT_SCHEDULE, **SCORING_SCHEDULE, **MONITORING_SCHEDULE, **RULES_SCHEDULE}
+CELERY_BEAT_SCHEDULE = {
+    **AUDIT_SCHEDULE,
+    **LENDING_SCHEDULE,
+    **SCORING_SCHEDULE,
+    **MONITORING_SCHEDULE,
+    **RULES_SCHEDULE,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that takes
 CELERY_BROKER_CONNECTION_TIMEOUT = 2

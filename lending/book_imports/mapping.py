@@ -109,7 +109,7 @@ def mapping_problems(mapping: Mapping) -> list[str]:
             continue
         if bool(column.column) == bool(column.constant):
             found.append(f"column_or_constant:{column.field}")
-        units = {"money": MONEY_UNITS, "number": NUMBER_UNITS}.get(field.type, {})
+        units = {"money": set(MONEY_UNITS), "number": set(NUMBER_UNITS)}.get(field.type, set())
         if column.unit and column.unit not in units:
             found.append(f"unknown_unit:{column.field}")
         if column.if_missing == "interpolate" and mapping.kind != "region_months":
@@ -125,7 +125,9 @@ def mapping_problems(mapping: Mapping) -> list[str]:
 
 def row_read(mapping: Mapping, raw: Map[str, Raw], currency_of: Map[str, str]) -> RowRead:
     """Read one row. `currency_of` gives the book's currency by product code; rows without a product keep their own."""
-    kind, values, problems = mapping.of_kind, {}, []
+    kind = mapping.of_kind
+    values: dict[str, Value] = {}
+    problems: list[RowProblem] = []
     columns = {column.field: column for column in mapping.columns}
     given = {name: _raw(column, raw) for name, column in columns.items()}
     own = _currency(given, mapping.habits)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit.admin.page import page_url
+from audit.admin.uploads import upload_view
 from scoring.admin import model_approval
 from scoring.admin.charts import calibration_chart, gains_chart
 from scoring.admin.fairness_card import fairness_summary
@@ -24,7 +25,6 @@ from scoring.admin.frozen import FrozenAdmin, in_language
 from scoring.admin.honesty_cards import honesty_cards, meaning_facts
 from scoring.admin.model_compare import compare_page
 from scoring.admin.picture_cards import contributions_card, ranking_cards, stability_card
-from scoring.admin.uploads import upload_view
 from scoring.admin.words import direction_word, kind_word, metric_rows, note_words, product_word
 from scoring.catalogue import Variable
 from scoring.models import ModelPackage

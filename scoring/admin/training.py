@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from audit.admin.base import staff
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.uploads import upload_view
 from lending.models import Product
 from riskengine.errors import RiskEngineError
 from scoring.admin.statement_forms import statement_initial
 from scoring.admin.training_forms import TrainingForm
-from scoring.admin.uploads import upload_view
 from scoring.models import TrainingJob
 from scoring.services.training_jobs import MOST_UPLOAD, OPEN, WORKER_LOST, training_job_ask, training_job_cancel
 

@@ -1,0 +1,205 @@
+"""Asking for an import, and putting its rows aside in sealed parts before any of them lands."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+from django.db import transaction
+
+from audit.models import User
+from audit.services.log import actor_user, entry_append
+from lending.book_imports.mapping import Mapping
+from lending.models import BookImport, BookImportPart, BookMapping, BookSource
+from lending.services.book_imports.errors import ImportEnded, SourceUnreadable
+from lending.services.book_imports.mappings import mapping_of
+from lending.services.book_imports.sources import source_rows
+from lending.services.book_imports.tables import SUFFIXES, Row, rows_of, table_read
+from lending.vault import key_new, key_unwrap, seal, unseal
+
+PART_ROWS: Final = 500
+REGION_ROWS: Final = 20_000
+OBJECT_TYPE: Final = "book_import"
+State = BookImport.State
+OPEN: Final = (State.READING, State.RUNNING)
+
+
+@transaction.atomic
+def import_ask(
+    *,
+    mapping: BookMapping,
+    at: datetime,
+    by: User | None,
+    source: BookSource | None = None,
+    file_name: str = "",
+    data: bytes = b"",
+) -> BookImport:
+    """Keep what is to be imported, a file sealed; the caller has it worked on after the commit.
+
+    A source is read from where its last import with this mapping's name ended. Raises SourceUnreadable.
+    """
+    mapping_of(mapping)
+    if source is None:
+        if not file_name.lower().endswith(SUFFIXES):
+            raise SourceUnreadable("A file is .csv or .parquet.", reason="suffix")
+        table_read(data, file_name)
+    key, wrapped = key_new()
+    row = BookImport.objects.create(
+        mapping=mapping,
+        source=source,
+        file_name=file_name[:120],
+        wrapped_key=wrapped,
+        watermark_from=_watermark(mapping, source),
+        asked_by=by,
+        created_at=at,
+    )
+    if source is None:
+        BookImport.objects.filter(pk=row.pk).update(upload=seal(key, data, _context(row.pk, "file")))
+    import_log("asked", row, actor_user(by) if by else "system:import", at)
+    return row
+
+
+def import_stage(book_import: BookImport) -> bool:
+    """Put all rows aside, in one transaction: an import that died while reading begins anew. False: another did it.
+
+    Raises SourceUnavailable, SourceUnreadable, VaultError.
+    """
+    with transaction.atomic():
+        row = (
+            BookImport.objects.select_for_update(skip_locked=True)
+            .filter(pk=book_import.pk, state=State.READING)
+            .first()
+        )
+        if row is None or row.wrapped_key is None:
+            return False
+        key = key_unwrap(row.wrapped_key)
+        mapping = mapping_of(row.mapping)
+        mark, count = row.watermark_from, 0
+        for number, rows in enumerate(_batches(_rows(row, key), *_cut(mapping))):
+            mark = _latest(mark, rows, mapping.watermark)
+            BookImportPart.objects.create(
+                book_import=row,
+                number=number,
+                first_row=count + 1,
+                row_count=len(rows),
+                sealed=seal(key, msgspec.json.encode(rows, enc_hook=str), _context(row.pk, str(number))),
+            )
+            count += len(rows)
+        row.state, row.rows, row.watermark_to, row.upload = State.RUNNING, count, mark[:80], None
+        row.save(update_fields=["state", "rows", "watermark_to", "upload"])
+    return True
+
+
+def part_rows(part: BookImportPart, key: bytes) -> list[dict[str, Any]]:
+    """The rows of a part. Raises VaultError."""
+    if part.sealed is None:
+        return []
+    plain = unseal(key, part.sealed, _context(part.book_import_id, str(part.number)))
+    return msgspec.json.decode(plain, type=list[dict[str, Any]])
+
+
+@transaction.atomic
+def import_cancel(*, book_import: BookImport, by: User, at: datetime) -> None:
+    """End an import: parts that landed stay, the others are forgotten. Raises ImportEnded."""
+    row = BookImport.objects.select_for_update().get(pk=book_import.pk)
+    if row.state not in OPEN:
+        raise ImportEnded("The import has ended already.", book_import=row.pk)
+    import_end(row, State.CANCELLED, at, actor_user(by))
+
+
+def import_end(row: BookImport, state: str, at: datetime, actor: str, error_code: str = "") -> None:
+    """Close an import and forget what was put aside. The caller holds its row."""
+    BookImportPart.objects.filter(book_import=row, is_done=False).delete()
+    row.state, row.ended_at, row.error_code = state, at, error_code[:40]
+    row.wrapped_key, row.upload = None, None
+    row.save(update_fields=["state", "ended_at", "error_code", "wrapped_key", "upload"])
+    import_log(state.lower(), row, actor, at)
+
+
+def import_log(event: str, row: BookImport, actor: str, at: datetime) -> None:
+    """One entry for each step of an import: counts and names, nothing of the rows."""
+    counts = {name: getattr(row, name) for name in ("rows", "new", "known", "conflicting", "rejected", "duplicates")}
+    entry_append(
+        kind=f"book_import.{event}",
+        object_type=OBJECT_TYPE,
+        object_id=str(row.pk),
+        actor=actor,
+        payload={"mapping": str(row.mapping), "source": source_name(row), "error": row.error_code, **counts},
+        recorded_at=at,
+    )
+
+
+def source_name(row: BookImport) -> str:
+    """How facts name where they come from, at most 40 characters."""
+    return row.source.name if row.source is not None else f"file:{row.mapping.name}"[:40]
+
+
+def _rows(row: BookImport, key: bytes) -> Iterator[Row]:
+    if row.source is not None:
+        yield from source_rows(row.source, row.watermark_from)
+    elif row.upload is not None:
+        frame = table_read(unseal(key, row.upload, _context(row.pk, "file")), row.file_name)
+        _size, together = _cut(mapping_of(row.mapping))
+        yield from rows_of(frame.sort(together, maintain_order=True) if together in frame.columns else frame)
+
+
+def _cut(mapping: Mapping) -> tuple[int, str]:
+    """How many rows make a part, and the column whose equal neighbours stay together."""
+    columns = {column.field: column.column for column in mapping.columns}
+    if mapping.kind == "region_months":
+        return REGION_ROWS, columns["region"]  # a gap is filled from both its sides
+    return PART_ROWS, columns["loan"] if mapping.kind == "instalments" else ""
+
+
+def _batches(rows: Iterable[Row], size: int, together: str) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        plain = _plain(row)
+        if len(batch) >= size and not (together and batch[-1].get(together) == plain.get(together)):
+            yield batch
+            batch = []
+        batch.append(plain)
+    if batch:
+        yield batch
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    """Values as JSON holds them: days and instants as ISO texts, all else that is no plain value as its text."""
+    return {
+        str(name): value.isoformat() if isinstance(value, date) else _plain_value(value) for name, value in row.items()
+    }
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    if value is None or isinstance(value, str | bool | float) or (isinstance(value, int) and abs(value) < 2**63):
+        return value
+    return str(value)
+
+
+def _latest(mark: str, rows: list[dict[str, Any]], column: str) -> str:
+    """The largest value of the watermark's column; numbers compare as numbers."""
+    if not column:
+        return mark
+    return max([mark, *(str(row[column]) for row in rows if row.get(column) is not None)], key=_order)
+
+
+def _order(mark: str) -> tuple[int, float, str]:
+    try:
+        return (1, float(mark), "") if mark else (0, 0.0, "")
+    except ValueError:
+        return 2, 0.0, mark
+
+
+def _watermark(mapping: BookMapping, source: BookSource | None) -> str:
+    """Where the last import of this source through this mapping, in any version, ended."""
+    if source is None:
+        return ""
+    done = BookImport.objects.filter(mapping__name=mapping.name, source=source, state=State.DONE)
+    marks = done.exclude(watermark_to="").order_by("-pk").values_list("watermark_to", flat=True)
+    return marks.first() or ""
+
+
+def _context(import_id: int, what: str) -> bytes:
+    return f"book-import/{import_id}/{what}".encode()
