@@ -58,6 +58,8 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
             Item("monitoring.reviewrun", "fact_check", _("Reviews")),
             Item("monitoring.triggerreport", "crisis_alert", _("Triggers")),
             Item("monitoring.driftreport", "trending_up", _("Drift")),
+            Item("monitoring.productmonth", "storefront", _("Products by month")),
+            Item("monitoring.regioninfluence", "grid_view", _("Regional influence")),
             Item("lending.loan", "payments", _("Loans")),
             Item("lending.customerstanding", "monitor_heart", _("Standings")),
             Item("lending.riskevent", "bolt", _("Risk events")),

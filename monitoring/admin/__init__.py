@@ -15,6 +15,9 @@ from monitoring.admin.early_warnings import EarlyWarningAdmin
 from monitoring.admin.health_codes import HealthCodeAdmin
 from monitoring.admin.health_decisions import HealthDisputeAdmin, HealthOverrideAdmin
 from monitoring.admin.health_sharing import HealthKeyAdmin, HealthRecipientAdmin
+from monitoring.admin.regions import registrations as region_registrations
+from monitoring.admin.regions.map import RegionInfluenceAdmin
+from monitoring.admin.regions.products import ProductMonthAdmin
 from monitoring.admin.review_runs import ReviewRunAdmin
 from monitoring.admin.trigger_reports import TriggerReportAdmin
 
@@ -29,8 +32,10 @@ __all__ = [
     "HealthOverrideAdmin",
     "HealthRecipientAdmin",
     "LoanPauseAdmin",
-    "ProposedMeasureAdmin",
     "PortfolioFigureAdmin",
+    "ProductMonthAdmin",
+    "ProposedMeasureAdmin",
+    "RegionInfluenceAdmin",
     "ReviewRunAdmin",
     "TriggerReportAdmin",
     "WarningCaseAdmin",
@@ -39,5 +44,6 @@ __all__ = [
     "case_words",
     "delinquency_words",
     "health_registrations",
+    "region_registrations",
     "registrations",
 ]

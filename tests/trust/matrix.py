@@ -60,6 +60,7 @@ def path_for(world: World, address: Address) -> str:
     values["catalogue_id"] = world.catalogue_draft.based_on_id
     values["customer_id"] = sample_of(Customer)
     values |= {"share_id": sample_of(HealthShare), "form": "svg", "secret": "nobody's"}
+    values["region_code"] = "R1"
     values["number"] = Application.objects.get(pk=sample_of(Application)).external_id
     if stem:
         values |= {"object_id": sample_of(registered()[stem]), "pk": sample_of(registered()[stem])}

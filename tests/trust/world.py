@@ -23,7 +23,7 @@ from audit.services.checkpoints import checkpoint_sign
 from lending.models import Customer, ListImport, Region, RegionMonth
 from lending.services.consents import consent_grant
 from lending.services.list_imports import list_import_read
-from monitoring.models import DriftReport, ProposedMeasure, WarningCase, WarningSnooze
+from monitoring.models import DriftReport, ProductMonth, ProposedMeasure, RegionInfluence, WarningCase, WarningSnooze
 from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
 from rules.services.customer_portraits import portraits_save
@@ -154,6 +154,7 @@ def _rest() -> None:
     ClockedSchedule.objects.create(clocked_time=make.now())
     SolarSchedule.objects.create(event="sunrise", latitude=0, longitude=0)
     _warning_work()
+    _regions()
     TOTPDevice.objects.create(user=User.objects.first(), name="phone")
     assert ApiClient.objects.exists()
     assert ApiKey.objects.exists()
@@ -170,6 +171,16 @@ def _warning_work() -> None:
     WarningSnooze.objects.create(
         warning=case.warning, level=case.warning.level, until=now + timedelta(days=3), needs_second=True, reason=b"",
         asked_by=user(), asked_at=now,
+    )  # fmt: skip
+
+
+def _regions() -> None:
+    """A month of a product, and a fit of its regions that says nothing."""
+    product, month = make.product(), date(2005, 9, 1)
+    ProductMonth.objects.create(product=product, region=Region.objects.get(code="R1"), month=month, as_of=month)
+    RegionInfluence.objects.create(
+        product=product, as_of=month, policy_hash="0" * 64, state="NOT_ASSESSED", why="FEW_LOANS", loans=0, bads=0,
+        document={"effects": {}, "left_out": {}}, created_at=make.now(),
     )  # fmt: skip
 
 

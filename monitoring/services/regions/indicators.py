@@ -24,6 +24,12 @@ def indicators_as_of(as_of: datetime) -> Series:
     return _series(_known(as_of).exclude(indicator__startswith=PROTECTED))
 
 
+def indicators_of_region(region: int, as_of: datetime) -> dict[str, dict[date, float]]:
+    """One region's indicators but shares of protected groups, as known last by an instant."""
+    rows = _known(as_of).filter(region=region).exclude(indicator__startswith=PROTECTED)
+    return _series(rows).get(region, {})
+
+
 def protected_as_of(as_of: datetime, month: date) -> tuple[dict[int, float], dict[int, dict[str, float]]]:
     """To test a placement with, and for nothing else: population, and shares of groups, by region; the latest."""
     rows = _known(as_of).filter(Q(indicator=POPULATION) | Q(indicator__startswith=PROTECTED), month__lte=month)

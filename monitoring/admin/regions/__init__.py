@@ -1,0 +1,1 @@
+"""Products and regions in the admin: pages of figures that marketing and concentration read, nothing else."""
