@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +18,7 @@ from monitoring.admin.delinquency.filters import chosen, csv_of
 from monitoring.admin.delinquency.loan_page import loan_parts
 from monitoring.admin.delinquency.matrix_page import matrix_parts
 from monitoring.admin.delinquency.vintage_page import vintage_parts
-from monitoring.admin.delinquency.words import causes_words
+from monitoring.admin.delinquency.words import category_name, causes_words
 from monitoring.models import DelinquencyState
 from monitoring.services.delinquency.figures import moved
 
@@ -30,13 +30,13 @@ LOOKUPS = frozenset({"loan__opened_on__gte", "loan__opened_on__lt", "dpd__gte", 
 class DelinquencyStateAdmin(PageAdmin):
     """Every look at every loan, the latest first."""
 
-    list_display = ["loan", "business_date", "dpd", "bucket", "category", "why", "arrears", "is_derived"]
+    list_display = ["loan", "business_date", "dpd", "bucket", "category_words", "why", "arrears", "is_derived"]
     list_filter = ["bucket", "category", "is_derived"]
     list_select_related = ["loan__product"]
     search_fields = ["loan__external_id"]
     ordering = ["-id"]
     show_full_result_count = False
-    list_before_template = "monitoring/delinquency/links.html"
+    list_before_template = "monitoring/delinquency/links.html"  # type: ignore[assignment]  # the theme says None
 
     def get_urls(self) -> list[URLPattern]:
         views: dict[str, tuple[Callable[..., HttpResponse], str]] = {
@@ -64,9 +64,23 @@ class DelinquencyStateAdmin(PageAdmin):
     def why(self, state: DelinquencyState) -> str:
         return causes_words(state.causes)
 
+    @admin.display(description=gettext_lazy("category"), ordering="severity")
+    def category_words(self, state: DelinquencyState) -> str:
+        return category_name(state.category)
+
     @admin.display(description=gettext_lazy("in arrears"), ordering="arrears_minor")
     def arrears(self, state: DelinquencyState) -> str:
+        if state.is_derived:  # a monthly status says no amount
+            return "–"
         return money_text(state.arrears_minor, state.loan.product.currency)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A look is shown with its loan."""
+        self._require_view(request)
+        state = get_object_or_404(DelinquencyState, pk=object_id if object_id.isdecimal() else 0)
+        return redirect(page_url("monitoring_delinquencystate_loan", state.loan_id))
 
     def loan_view(self, request: HttpRequest, loan_id: int) -> HttpResponse:
         """Days past due, bucket and category of one loan over time, its schedule, pauses and upgrades."""

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.admin.page import Crumb, PageAdmin, page_url
 from monitoring.admin.delinquency.deciding import decided, decision_form, request_of, said
-from monitoring.admin.delinquency.words import BLOCKERS
+from monitoring.admin.delinquency.words import BLOCKERS, category_name
 from monitoring.models import CategoryUpgrade
 from monitoring.services.delinquency.hashes import UPGRADE
 from monitoring.services.delinquency.upgrades import cure_now, upgrade_ask, upgrade_decide, upgrade_withdraw
@@ -24,7 +25,7 @@ TONES = {"PROPOSED": "rk-info", "SUBMITTED": "rk-warn", "APPROVED": "rk-good", "
 class CategoryUpgradeAdmin(PageAdmin):
     """Every upgrade proposed, the latest first."""
 
-    list_display = ["loan", "from_category", "to_category", "state", "business_date", "proposed_at"]
+    list_display = ["loan", "from_words", "to_words", "state", "business_date", "proposed_at"]
     list_filter = ["state", "from_category"]
     list_select_related = ["loan"]
     search_fields = ["loan__external_id"]
@@ -32,6 +33,14 @@ class CategoryUpgradeAdmin(PageAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    @admin.display(description=gettext_lazy("from"), ordering="from_severity")
+    def from_words(self, upgrade: CategoryUpgrade) -> str:
+        return category_name(upgrade.from_category)
+
+    @admin.display(description=gettext_lazy("to"), ordering="to_severity")
+    def to_words(self, upgrade: CategoryUpgrade) -> str:
+        return category_name(upgrade.to_category)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -54,6 +63,8 @@ class CategoryUpgradeAdmin(PageAdmin):
             title=_("Upgrade of %(loan)s") % {"loan": upgrade.loan.external_id},
             crumbs=[Crumb(_("Upgrades of categories"), page_url("monitoring_categoryupgrade_changelist"))],
             upgrade=upgrade,
+            source=category_name(upgrade.from_category),
+            target=category_name(upgrade.to_category),
             tone=TONES[upgrade.state],
             approval=approval,
             cure=cure,

@@ -34,6 +34,21 @@ def causes_words(causes: str) -> str:
     return "; ".join(str(CAUSES.get(cause, cause)) for cause in causes.split())
 
 
+NAMES: dict[str, Words] = {
+    "NORMAL": _("Normal"),
+    "SPECIAL_MENTION": _("Special mention"),
+    "SUBSTANDARD": _("Substandard"),
+    "DOUBTFUL": _("Doubtful"),
+    "LOSS": _("Loss"),
+}
+"""Of the five categories that most settings know; a loan's page names any as its setting does."""
+
+
+def category_name(code: str) -> str:
+    """A category in words where it is one of the five, else its code."""
+    return str(NAMES.get(code, code)) or "–"
+
+
 page_register(PAUSE, name=_("Pause of a loan"), url_name="admin:monitoring_loanpause_change")
 page_register(UPGRADE, name=_("Upgrade of a category"), url_name="admin:monitoring_categoryupgrade_change")
 events_register(
