@@ -20,10 +20,19 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from audit.models import ApiClient, ApiKey, Scope, User
 from audit.services.api_keys import api_key_issue
 from audit.services.checkpoints import checkpoint_sign
-from lending.models import Customer, ListImport, Region, RegionMonth
+from lending.models import Customer, ListImport, Loan, Region, RegionMonth
 from lending.services.consents import consent_grant
 from lending.services.list_imports import list_import_read
-from monitoring.models import DriftReport, ProductMonth, ProposedMeasure, RegionInfluence, WarningCase, WarningSnooze
+from monitoring.models import (
+    CategoryUpgrade,
+    DriftReport,
+    ProductMonth,
+    ProposedMeasure,
+    RegionInfluence,
+    WarningCase,
+    WarningSnooze,
+)
+from monitoring.services.delinquency.pauses import pause_ask
 from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
 from rules.services.customer_portraits import portraits_save
@@ -154,6 +163,7 @@ def _rest() -> None:
     ClockedSchedule.objects.create(clocked_time=make.now())
     SolarSchedule.objects.create(event="sunrise", latitude=0, longitude=0)
     _warning_work()
+    _delinquency()
     _regions()
     TOTPDevice.objects.create(user=User.objects.first(), name="phone")
     assert ApiClient.objects.exists()
@@ -181,6 +191,16 @@ def _regions() -> None:
     RegionInfluence.objects.create(
         product=product, as_of=month, policy_hash="0" * 64, state="NOT_ASSESSED", why="FEW_LOANS", loans=0, bads=0,
         document={"effects": {}, "left_out": {}}, created_at=make.now(),
+    )  # fmt: skip
+
+
+def _delinquency() -> None:
+    """A pause somebody asked for, and an upgrade the system proposed; the review has left its states."""
+    loan, day, now = Loan.objects.earliest("pk"), date(2005, 9, 30), make.now()
+    pause_ask(loan=loan, kind="PAUSE", first_on=day, last_on=day, reason="tests", maker=user(), at=now)
+    CategoryUpgrade.objects.create(
+        loan=loan, from_severity=2, from_category="SUBSTANDARD", to_severity=0, to_category="NORMAL", basis={},
+        business_date=day, proposed_at=now, content_hash="0" * 64,
     )  # fmt: skip
 
 
