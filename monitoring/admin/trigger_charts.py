@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-BAR_WIDTH: Final = 110.0
+BAR_WIDTH: Final = 80.0
 DAYS_WIDTH, DAYS_HEIGHT = 96.0, 26.0
 WIDTH, HEIGHT = 640.0, 170.0
 

@@ -12,6 +12,8 @@ from monitoring.events import CustomerHits, new_events, pattern_hits
 from monitoring.findings import UNKNOWN, skipped
 from monitoring.levels import LEVELS, NONE, level_worst
 from monitoring.portraits import Extent, portrait_variables, portraits_read
+from monitoring.services.delinquency.reading import delinquency_of
+from monitoring.services.delinquency.states import portraits_filled
 from monitoring.services.out_of_fold import FOLDS, SEED, Places, folds_of, out_of_fold_pds
 from monitoring.services.reviews import review_as_of
 from monitoring.services.runs import CHUNK_LOANS
@@ -21,7 +23,7 @@ from rules.engine.outcomes import BUSINESS_DATE
 from rules.services.bundles import Bundle
 from scoring.catalogue import Variable
 from scoring.metrics import auc
-from scoring.post_loan import PREVIOUS_REVIEW
+from scoring.post_loan import DELINQUENCY, PREVIOUS_REVIEW
 
 Progress = Callable[[str], None]
 _LEVEL: Final = "own_warning_level"
@@ -69,7 +71,11 @@ class Simulation:
             for part in (ids[start : start + CHUNK_LOANS] for start in range(0, len(ids), CHUNK_LOANS))
         ]
         parts = [portraits_read(extent, self.variables) for extent in extents]
-        return pl.concat(parts).join(self.outcomes, on=LOAN, maintain_order="left")
+        portraits = pl.concat(parts)
+        if any(variable.source == DELINQUENCY for variable in self.variables):
+            states = delinquency_of(portraits[LOAN].to_list(), day, as_of)
+            portraits = portraits_filled(portraits, states, self.variables)
+        return portraits.join(self.outcomes, on=LOAN, maintain_order="left")
 
     def _judged(self, frame: pl.DataFrame, day: date, as_of: datetime) -> pl.DataFrame:
         patterns = self._patterns(frame, as_of)
