@@ -52,10 +52,11 @@ MENU: list[tuple[str | Promise, list[Item]]] = [
         [
             Item("monitoring.warningcase", "assignment_late", _("Warning cases")),
             Item("monitoring.earlywarning", "notifications_active", _("Early warnings")),
-            Item("monitoring.delinquencystate", "schedule", _("Delinquency")),
             Item("monitoring.healthcode", "qr_code_2", _("Health codes")),
             Item("monitoring.healthdispute", "forum", _("Disputes and appeals")),
+            Item("monitoring.delinquencystate", "schedule", _("Delinquency")),
             Item("monitoring.reviewrun", "fact_check", _("Reviews")),
+            Item("monitoring.diversionfinding", "call_split", _("Use of loans")),
             Item("monitoring.triggerreport", "crisis_alert", _("Triggers")),
             Item("monitoring.driftreport", "trending_up", _("Drift")),
             Item("monitoring.productmonth", "storefront", _("Products by month")),

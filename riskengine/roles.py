@@ -42,7 +42,13 @@ ROLES: dict[str, tuple[Grants, ...]] = {
     "reviewer": (
         VIEW_POLICY,
         {
-            "monitoring": ("change_earlywarning", "add_healthoverride", "change_healthdispute", "work_warningcase"),
+            "monitoring": (
+                "change_earlywarning",
+                "add_healthoverride",
+                "change_healthdispute",
+                "work_warningcase",
+                "decide_diversion",
+            ),
             "rules": ("work_referral", *STOP),
             "audit": ("reveal_personal_data",),
         },

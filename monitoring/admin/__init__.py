@@ -10,6 +10,8 @@ from monitoring.admin.delinquency import words as delinquency_words
 from monitoring.admin.delinquency.pauses import LoanPauseAdmin
 from monitoring.admin.delinquency.states import DelinquencyStateAdmin
 from monitoring.admin.delinquency.upgrades import CategoryUpgradeAdmin
+from monitoring.admin.diversion import registrations as diversion_registrations
+from monitoring.admin.diversion.pages import DiversionFindingAdmin
 from monitoring.admin.drift import DriftReportAdmin
 from monitoring.admin.early_warnings import EarlyWarningAdmin
 from monitoring.admin.health_codes import HealthCodeAdmin
@@ -24,6 +26,7 @@ from monitoring.admin.trigger_reports import TriggerReportAdmin
 __all__ = [
     "CategoryUpgradeAdmin",
     "DelinquencyStateAdmin",
+    "DiversionFindingAdmin",
     "DriftReportAdmin",
     "EarlyWarningAdmin",
     "HealthCodeAdmin",
@@ -43,6 +46,7 @@ __all__ = [
     "case_registrations",
     "case_words",
     "delinquency_words",
+    "diversion_registrations",
     "health_registrations",
     "region_registrations",
     "registrations",

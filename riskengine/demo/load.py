@@ -11,6 +11,7 @@ from riskengine.demo.authorities import authorities_ensure
 from riskengine.demo.bad_definitions import bad_definition_ensure
 from riskengine.demo.book import card_book_ensure, products_ensure
 from riskengine.demo.delinquency import delinquency_policies_ensure
+from riskengine.demo.diversion import diversion_ensure
 from riskengine.demo.drift import drift_policy_ensure
 from riskengine.demo.events import events_ensure
 from riskengine.demo.fairness import fairness_ensure
@@ -59,15 +60,15 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ),
         *(
             (
-                f"buckets and categories {code}",
-                partial(delinquency_policies_ensure, product=product, maker=staff["maker"], checker=checked_by, at=at),
+                f"policy and scheme of warnings {code}",
+                partial(warning_settings_ensure, product=product, maker=staff["maker"], checker=checked_by, at=at),
             )
             for code, product in products.items()
         ),
         *(
             (
-                f"policy and scheme of warnings {code}",
-                partial(warning_settings_ensure, product=product, maker=staff["maker"], checker=checked_by, at=at),
+                f"buckets and categories {code}",
+                partial(delinquency_policies_ensure, product=product, maker=staff["maker"], checker=checked_by, at=at),
             )
             for code, product in products.items()
         ),
@@ -102,10 +103,16 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ("portrait policy", partial(portrait_policy_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("made-up facts about customers", partial(customer_facts_ensure, at=at)),
         ("portraits", partial(portrait_snapshots_ensure, at=at)),
-        ("reviews of the card book", partial(warning_story_ensure, product=products["card"], staff=staff, at=at)),
         ("health policy", partial(health_policy_ensure, maker=staff["maker"], checker=checked_by, at=at)),
+        ("reviews of the card book", partial(warning_story_ensure, product=products["card"], staff=staff, at=at)),
         ("made-up shares of health codes", partial(health_story_ensure, staff=staff, at=at)),
         ("made-up products and regions", partial(regions_ensure, maker=staff["maker"], checker=checked_by, at=at)),
+        (
+            "made-up statements",
+            partial(
+                diversion_ensure, product=products["instalment"], maker=staff["maker"], checker=checked_by, at=at
+            ),
+        ),
     ]
     for name, step in steps:
         yield name, step()

@@ -33,6 +33,7 @@ from monitoring.models import (
     WarningSnooze,
 )
 from monitoring.services.delinquency.pauses import pause_ask
+from monitoring.services.diversion.findings import diversion_trace
 from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
 from rules.services.customer_portraits import portraits_save
@@ -44,6 +45,9 @@ from scoring.services.catalogue_drafts import catalogue_draft
 from scoring.services.models import model_register
 from scoring.services.value_reports import value_report_keep
 from tests.alternative.governing import FIGURES
+from tests.diversion.diversion_book import NOW as DIVERSION_NOW
+from tests.diversion.diversion_book import diverted
+from tests.diversion.diversion_book import policy_goes_live as diversion_policy_goes_live
 from tests.factories import decisions as make
 from tests.factories import monitoring as book
 from tests.factories.api_fixtures import Lender
@@ -164,6 +168,8 @@ def _rest() -> None:
     SolarSchedule.objects.create(event="sunrise", latitude=0, longitude=0)
     _warning_work()
     _delinquency()
+    diversion_policy_goes_live()
+    diversion_trace(loan_id=diverted().pk, at=DIVERSION_NOW)
     _regions()
     TOTPDevice.objects.create(user=User.objects.first(), name="phone")
     assert ApiClient.objects.exists()
@@ -184,16 +190,6 @@ def _warning_work() -> None:
     )  # fmt: skip
 
 
-def _regions() -> None:
-    """A month of a product, and a fit of its regions that says nothing."""
-    product, month = make.product(), date(2005, 9, 1)
-    ProductMonth.objects.create(product=product, region=Region.objects.get(code="R1"), month=month, as_of=month)
-    RegionInfluence.objects.create(
-        product=product, as_of=month, policy_hash="0" * 64, state="NOT_ASSESSED", why="FEW_LOANS", loans=0, bads=0,
-        document={"effects": {}, "left_out": {}}, created_at=make.now(),
-    )  # fmt: skip
-
-
 def _delinquency() -> None:
     """A pause somebody asked for, and an upgrade the system proposed; the review has left its states."""
     loan, day, now = Loan.objects.earliest("pk"), date(2005, 9, 30), make.now()
@@ -201,6 +197,16 @@ def _delinquency() -> None:
     CategoryUpgrade.objects.create(
         loan=loan, from_severity=2, from_category="SUBSTANDARD", to_severity=0, to_category="NORMAL", basis={},
         business_date=day, proposed_at=now, content_hash="0" * 64,
+    )  # fmt: skip
+
+
+def _regions() -> None:
+    """A month of a product, and a fit of its regions that says nothing."""
+    product, month = make.product(), date(2005, 9, 1)
+    ProductMonth.objects.create(product=product, region=Region.objects.get(code="R1"), month=month, as_of=month)
+    RegionInfluence.objects.create(
+        product=product, as_of=month, policy_hash="0" * 64, state="NOT_ASSESSED", why="FEW_LOANS", loans=0, bads=0,
+        document={"effects": {}, "left_out": {}}, created_at=make.now(),
     )  # fmt: skip
 
 
