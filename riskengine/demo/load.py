@@ -109,9 +109,7 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ("made-up products and regions", partial(regions_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         (
             "made-up statements",
-            partial(
-                diversion_ensure, product=products["instalment"], maker=staff["maker"], checker=checked_by, at=at
-            ),
+            partial(diversion_ensure, product=products["instalment"], maker=staff["maker"], checker=checked_by, at=at),
         ),
     ]
     for name, step in steps:
