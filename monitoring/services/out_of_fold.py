@@ -101,6 +101,7 @@ def training_rows(folds: Places, number: int) -> Places:
 
 def _recipe(model: ScoringModel) -> tuple[Any, Any]:
     from scoring.training.columns import Column
+    from scoring.training.directions import Directions
     from scoring.training.errors import TrainingInputError
     from scoring.training.families import family_of, family_parameters
     from scoring.training.fitting import Recipe
@@ -114,7 +115,7 @@ def _recipe(model: ScoringModel) -> tuple[Any, Any]:
     except TrainingInputError as error:
         raise ModelNotRefittable(error.message, model=model.content_hash) from error
     columns = [Column(item.name, item.kind, item.is_integer_code) for item in schema.features]
-    directions = {item.name: item.monotone for item in schema.features if item.monotone}
+    directions: Directions = {item.name: item.monotone for item in schema.features if item.monotone}
     return Recipe(columns, lambda _rows, _bads: directions, int(model.card.get("seed", SEED)), given), fit
 
 

@@ -14,6 +14,7 @@ from monitoring.services.warning_outcomes import Outcomes, accounts_of, default_
 from monitoring.services.warning_simulation import Progress, Simulation
 from monitoring.triggers.report import Trigger, triggers_report
 from riskengine.errors import InvalidInput
+from rules.engine.document import Pattern, Rule
 from rules.services.bundles import POST_LOAN, Bundle, bundle_live
 
 ACTOR: Final = "system:warning_report"
@@ -102,8 +103,10 @@ def triggers_of(bundle: Bundle) -> list[Trigger]:
     document = bundle.program.document if bundle.program else None
     if document is None:  # bundle_live refuses such a bundle
         raise ValueError("A report needs a rule set.")
-    rules = [("rule", rule) for rule in document.rules if rule.enabled and rule.then.outcome not in ("", NONE)]
-    patterns = [("pattern", pattern) for pattern in document.patterns if pattern.enabled]
-    return [
-        Trigger(item.code, kind, item.then.outcome, item.label_en, item.label_zh) for kind, item in (*rules, *patterns)
-    ]
+    rules = [rule for rule in document.rules if rule.enabled and rule.then.outcome not in ("", NONE)]
+    patterns = [pattern for pattern in document.patterns if pattern.enabled]
+    return [_trigger("rule", rule) for rule in rules] + [_trigger("pattern", pattern) for pattern in patterns]
+
+
+def _trigger(kind: str, item: Rule | Pattern) -> Trigger:
+    return Trigger(item.code, kind, item.then.outcome, item.label_en, item.label_zh)

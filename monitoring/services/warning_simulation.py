@@ -23,7 +23,7 @@ from rules.engine.outcomes import BUSINESS_DATE
 from rules.services.bundles import Bundle
 from scoring.catalogue import Variable
 from scoring.metrics import auc
-from scoring.post_loan import DELINQUENCY, PREVIOUS_REVIEW
+from scoring.post_loan import PREVIOUS_REVIEW
 
 Progress = Callable[[str], None]
 _LEVEL: Final = "own_warning_level"
@@ -72,7 +72,7 @@ class Simulation:
         ]
         parts = [portraits_read(extent, self.variables) for extent in extents]
         portraits = pl.concat(parts)
-        if any(variable.source == DELINQUENCY for variable in self.variables):
+        if any(variable.source == "delinquency" for variable in self.variables):
             states = delinquency_of(portraits[LOAN].to_list(), day, as_of)
             portraits = portraits_filled(portraits, states, self.variables)
         return portraits.join(self.outcomes, on=LOAN, maintain_order="left")
