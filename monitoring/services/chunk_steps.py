@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import polars as pl
@@ -78,7 +78,16 @@ def _portraits(work: Work, _frame: pl.DataFrame) -> pl.DataFrame:
 def _delinquency(work: Work, frame: pl.DataFrame) -> pl.DataFrame:
     states = states_of_review(work.run, frame["_loan_id"].to_list(), work.extent.business_date)
     work.notes["delinquency"] = states
-    return portraits_filled(frame, states, work.variables)
+    return _scheduled(portraits_filled(frame, states, work.variables), states, work.extent.business_date)
+
+
+def _scheduled(frame: pl.DataFrame, states: pl.DataFrame, business_date: date) -> pl.DataFrame:
+    """Loans without months but with a schedule are known as of the day itself: what is due and paid tells of them."""
+    told = states.filter(~pl.col("is_derived") & pl.col("dpd").is_not_null())["loan_id"]
+    month = pl.col("_latest_month")
+    is_told = month.is_null() & pl.col("_loan_id").is_in(told.implode())
+    day = pl.lit(business_date.isoformat())
+    return frame.with_columns(pl.when(is_told).then(day).otherwise(month).alias("_latest_month"))
 
 
 def _results(work: Work, findings: Findings) -> Findings:

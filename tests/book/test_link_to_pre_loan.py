@@ -76,7 +76,8 @@ def test_a_late_loan_is_known_when_its_customer_applies_again(reporter: Lender) 
 
     part = {"loan": {"product": "instalment", "external_id": "L-1"}, "external_id": "P-1", "amount_minor": 160_000}
     paid_on = (loan.opened_on + timedelta(days=30)).isoformat()
-    assert reporter.post({**part, "paid_on": paid_on}, None, path="/api/v1/repayments").status_code == 201
+    part |= {"paid_on": paid_on, "known_at": f"{paid_on}T12:00:00Z"}
+    assert reporter.post(part, None, path="/api/v1/repayments").status_code == 201
 
     _post_loan_goes_live()
     review_run(product=make.product(), day=date.today() - timedelta(days=1))  # noqa: DTZ011
