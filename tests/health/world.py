@@ -1,5 +1,6 @@
 """A small world for health codes: policies in force, a model with a horizon, loans and reviews of them."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,7 @@ from scoring.portraits.policy import KIND as PORTRAIT_KIND
 from scoring.portraits.policy import PortraitPolicy
 from scoring.services.models import model_register
 from tests.factories.audit import user
-from tests.factories.decisions import catalogue_goes_live, product
+from tests.factories.decisions import catalogue_goes_live, product, shipped
 from tests.factories.scoring import package_bytes
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -43,9 +44,16 @@ def governed_live(kind: str, document: msgspec.Struct, since: date = date(2026, 
     governed_approve(governed=waits, checker=checker, content_hash=waits.content_hash, at=at)
 
 
+def small_catalogue() -> dict[str, Any]:
+    """The shipped catalogue with only a few of its variables."""
+    document: dict[str, Any] = json.loads(shipped("catalogue.json"))
+    document["variables"] = [item for item in document["variables"] if "card" in item["products"]][:5]
+    return document
+
+
 def policies_live(policy: HealthPolicy | None = None) -> None:
     """The scale of the coefficient and the health policy."""
-    catalogue_goes_live()
+    catalogue_goes_live(small_catalogue())
     governed_live(PORTRAIT_KIND, SCALE)
     governed_live(KIND_CODE, policy or HealthPolicy())
 
