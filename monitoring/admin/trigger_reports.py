@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -26,7 +27,7 @@ class TriggerReportAdmin(PageAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The last report of the product asked for, else of any."""
         reports = TriggerReport.objects.select_related("product").order_by("-created_at", "-pk")
         product = request.GET.get("product", "")
@@ -39,7 +40,7 @@ class TriggerReportAdmin(PageAdmin):
         report = get_object_or_404(reports, pk=object_id if object_id.isdecimal() else 0)
         return self._page(request, report, Crumb(_("Triggers"), page_url("monitoring_triggerreport_changelist")))
 
-    def _page(self, request: HttpRequest, report: TriggerReport | None, *crumbs: Crumb) -> HttpResponse:
+    def _page(self, request: HttpRequest, report: TriggerReport | None, *crumbs: Crumb) -> TemplateResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         earlier = TriggerReport.objects.select_related("product").order_by("-created_at", "-pk")

@@ -77,7 +77,7 @@ class _Table:
         self.frames = {
             judged.day: base.join(judged.frame, on=LOAN, how="left", maintain_order="left") for judged in days
         }
-        self.defaulted = np.flatnonzero(accounts.bad)
+        self.defaulted: list[int] = np.flatnonzero(accounts.bad).tolist()
 
     def at_least(self, level: str) -> dict[date, Flags]:
         named = [other for other in LEVELS if level_rank(other) >= level_rank(level)]
