@@ -66,7 +66,13 @@ WITH found AS (
             WHEN m.level > m.open THEN least(c.due_at, (%(due)s::timestamptz[])[m.level - 1]) ELSE c.due_at
         END,
         snoozed_until = CASE WHEN m.id IN (SELECT warning_id FROM woken) THEN NULL ELSE c.snoozed_until END
-    FROM merged m WHERE c.warning_id = m.id AND c.state <> 'CLOSED'
+    FROM merged m
+    -- Its place in the queue is written anew where it matters: a row costs as much as the warning's own.
+    WHERE c.warning_id = m.id AND c.state <> 'CLOSED' AND (
+        c.level_rank <> m.level - 1 OR m.id IN (SELECT warning_id FROM woken)
+        OR (c.expected_loss_minor IS NULL) <> (m.pd IS NULL)
+        OR abs(m.pd * %(loss_given_default)s * c.exposure_minor - c.expected_loss_minor) > 0.1 * c.expected_loss_minor
+    )
 )
 SELECT (SELECT count(*) FROM merged WHERE now > 1), (SELECT count(*) FROM merged WHERE level > open),
     (SELECT count(*) FROM merged WHERE level < open), (SELECT count(*) FROM woken), (SELECT count(*) FROM quiet)

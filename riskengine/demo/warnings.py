@@ -3,7 +3,7 @@
 The data are of 2005; the reviews are made as if 62 and 31 days ago and now. What officers write is made up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Final
@@ -33,12 +33,17 @@ def warning_story_ensure(*, product: Product, staff: Mapping[str, User], at: dat
     first, second = staff["reviewer"], staff["senior_reviewer"]
     for place, (day, days_ago) in enumerate(REVIEWS):
         then = at - timedelta(days=days_ago)
-        ticks = count()
-        review_run(product=product, day=day, clock=lambda then=then, ticks=ticks: then + timedelta(seconds=next(ticks)))
+        review_run(product=product, day=day, clock=_clock(then))
         if place == 0:
             _close_some(product, (first, second), then + timedelta(days=3))
     _work(product, first, second, timezone.now())  # the reviews took their time
     return WarningCase.objects.filter(warning__loan__product=product).count()
+
+
+def _clock(start: datetime) -> Callable[[], datetime]:
+    """A clock that ticks a second each time it is read."""
+    ticks = count()
+    return lambda: start + timedelta(seconds=next(ticks))
 
 
 def _close_some(product: Product, officers: tuple[User, User], at: datetime) -> None:
