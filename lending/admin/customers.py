@@ -77,8 +77,17 @@ class CustomerAdmin(ReadOnlyAdmin):
     list_filter = [("erased_at", admin.EmptyFieldListFilter), "identifiers__kind"]
     search_fields = ["=id", "loans__external_id", "applications__external_id"]
     search_help_text = _("Customer number, contract number or application number")
-    fields = ["number", "portrait", "consents_live", "application_count", "loan_count", "created_at", "erased_at"]
-    readonly_fields = ["number", "portrait", "consents_live", "application_count", "loan_count"]
+    fields = [
+        "number",
+        "portrait",
+        "health_code",
+        "consents_live",
+        "application_count",
+        "loan_count",
+        "created_at",
+        "erased_at",
+    ]
+    readonly_fields = ["number", "portrait", "health_code", "consents_live", "application_count", "loan_count"]
     inlines = [IdentifierInline, CustomerApplicationInline, CustomerLoanInline, StandingInline, LinkInline]
     change_form_after_template: str | None = "lending/admin/money_moved.html"  # type: ignore[assignment]
     ordering = ["-id"]
@@ -111,6 +120,12 @@ class CustomerAdmin(ReadOnlyAdmin):
         """Made above this app, known here by its address only."""
         url = reverse("admin:scoring_portraitsnapshot_customer", args=[customer.pk])
         return format_html('<a class="rk-link" href="{}">{}</a>', url, _("Variables, quality and risk coefficient"))
+
+    @admin.display(description=_("health code"))
+    def health_code(self, customer: Customer) -> SafeString:
+        """Made above this app, known here by its address only."""
+        url = reverse("admin:monitoring_healthcode_customer", args=[customer.pk])
+        return format_html('<a class="rk-link" href="{}">{}</a>', url, _("Colour, history, shares and disputes"))
 
     @admin.display(description=_("consents in force"))
     def consents_live(self, customer: Customer) -> SafeString:

@@ -6,6 +6,8 @@ from monitoring.health.pictures import SHAPES
 from monitoring.models import HealthCode, HealthColour
 from monitoring.views.health_page import reasons_words
 
+LEAST = 8.0
+"""Thousandths of the strip that even the shortest time gets."""
 BADGES = {"GREEN": "rk-good", "AMBER": "rk-warn", "RED": "rk-bad", "NOT_ASSESSED": ""}
 
 
@@ -32,9 +34,10 @@ def strip_told(codes: list[HealthCode], until: Any) -> list[dict[str, Any]]:
     ordered = sorted(codes, key=lambda code: (code.as_of, code.pk))
     ends = [*(code.as_of for code in ordered[1:]), max(until, ordered[-1].as_of)]
     whole = max((ends[-1] - ordered[0].as_of).total_seconds(), 1.0)
-    parts, left = [], 0.0
-    for code, end in zip(ordered, ends, strict=True):
-        width = max((end - code.as_of).total_seconds() / whole * 1000, 4.0)
-        parts.append({"x": round(left, 1), "width": round(width, 1), "colour": colour_told(code.colour), "code": code})
-        left += width
+    spans = [(end - code.as_of).total_seconds() / whole * 1000 for code, end in zip(ordered, ends, strict=True)]
+    widths = [max(span, LEAST) for span in spans]
+    scale, parts, left = 1000 / sum(widths), [], 0.0
+    for code, width in zip(ordered, widths, strict=True):
+        parts.append({"x": left, "width": width * scale, "colour": colour_told(code.colour), "code": code})
+        left += width * scale
     return parts
