@@ -71,7 +71,11 @@ ROLES: dict[str, tuple[Grants, ...]] = {
                 *("view_outboxmessage", "change_outboxmessage"),
             ),
             "auth": ("view_group",),
-            "lending": ("view_product", "add_product", "change_product"),
+            "lending": (
+                *("view_product", "add_product", "change_product"),
+                *("view_booksource", "add_booksource", "view_bookmapping", "add_bookmapping"),
+                *("view_bookimport", "add_bookimport"),
+            ),
             # Who may be shown a health code, and what signs it.
             "monitoring": (
                 *("view_healthkey", "change_healthkey"),

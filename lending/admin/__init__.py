@@ -2,6 +2,7 @@
 
 from lending.admin import registrations
 from lending.admin.applications import ApplicationAdmin
+from lending.admin.book_imports import BookImportAdmin, BookMappingAdmin, BookSourceAdmin
 from lending.admin.consents import ConsentAdmin
 from lending.admin.customers import CustomerAdmin, CustomerStandingAdmin
 from lending.admin.loans import LoanAdmin
@@ -11,6 +12,9 @@ from lending.admin.risk_events import RiskEventAdmin
 
 __all__ = [
     "ApplicationAdmin",
+    "BookImportAdmin",
+    "BookMappingAdmin",
+    "BookSourceAdmin",
     "ConsentAdmin",
     "CustomerAdmin",
     "CustomerStandingAdmin",

@@ -16,7 +16,10 @@ def _product_label(object_id: str) -> str | None:
 page_register("product", name=_("Product"), url_name="admin:lending_product_change", label=_product_label)
 page_register("customer", name=_("Customer"), url_name="admin:lending_customer_change")
 page_register("loan", name=_("Loan"), url_name="admin:lending_loan_change")
-page_register("book", name=_("Source of the book"), url_name="")
+page_register("book", name=_("Reported by"), url_name="")
+page_register("book_source", name=_("Source of the book"), url_name="admin:lending_booksource_change")
+page_register("book_mapping", name=_("Mapping of the book"), url_name="admin:lending_bookmapping_change")
+page_register("book_import", name=_("Import of the book"), url_name="admin:lending_bookimport_change")
 page_register("list_import", name=_("Imported file of list entries"), url_name="admin:lending_listentry_preview")
 
 events_register(
@@ -53,5 +56,11 @@ events_register(
         "risk_events.recorded": _("Risk events recorded"),
         "region_months.recorded": _("Indicators of regions recorded"),
         "customer_links.recorded": _("Links between customers recorded"),
+        "book_source.saved": _("Source of the book connected"),
+        "book_mapping.saved": _("Mapping of the book kept"),
+        "book_import.asked": _("Import of the book asked for"),
+        "book_import.done": _("Import of the book done"),
+        "book_import.failed": _("Import of the book failed"),
+        "book_import.cancelled": _("Import of the book cancelled"),
     },
 )

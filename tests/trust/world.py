@@ -21,6 +21,9 @@ from audit.models import ApiClient, ApiKey, Scope, User
 from audit.services.api_keys import api_key_issue
 from audit.services.checkpoints import checkpoint_sign
 from lending.models import Customer, ListImport, Loan, Region, RegionMonth
+from lending.services.book_imports.mappings import mapping_save
+from lending.services.book_imports.sources import source_save
+from lending.services.book_imports.staging import import_ask
 from lending.services.consents import consent_grant
 from lending.services.list_imports import list_import_read
 from monitoring.models import (
@@ -124,6 +127,15 @@ def _lending(world: World) -> None:
     late, _fine = book.loans(book.months(2, 1), book.months(0, 0))
     book.event(late, "loan_elsewhere", date(2005, 9, 5))
     book.reviewed()
+    mapping = mapping_save(
+        name="tests", document={"kind": "customers", "columns": [{"field": "national_id", "column": "id"}]},
+        by=world.people["administrator"], at=at,
+    )  # fmt: skip
+    import_ask(mapping=mapping, file_name="x.csv", data=b"id\n1\n", by=world.people["administrator"], at=at)
+    source_save(
+        name="tests", kind="SQL", address="postgresql://127.0.0.1/x", token="", query="SELECT 1",
+        by=world.people["administrator"], at=at,
+    )  # fmt: skip
     region = Region.objects.create(code="R1", name_en="One", name_zh="一")
     RegionMonth.objects.create(
         region=region, month=date(2005, 9, 1), indicator="gdp_growth", value=0.02,
