@@ -1,0 +1,98 @@
+"""The first page of the admin: the portfolio in pictures, numbers that open their loans, files, and who may see it."""
+
+import pytest
+from django.urls import reverse
+
+from lending.models import Region
+from monitoring.admin.dashboard.pages import ALL_CARDS
+from monitoring.models import PortfolioFigure
+from riskengine.roles import roles_ensure
+from tests.factories.audit import user
+from tests.factories.monitoring import loans, months, post_loan_goes_live, reviewed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings):
+    settings.IS_OTP_REQUIRED = False
+
+
+@pytest.fixture
+def reviewer(client):
+    found = user(is_staff=True)
+    found.groups.add(roles_ensure()["reviewer"])
+    client.force_login(found)
+    return client
+
+
+@pytest.fixture
+def run():
+    post_loan_goes_live()
+    loans(months(4, 1), months(2, 0), months(0, 0))
+    return reviewed()
+
+
+def test_before_the_first_review_the_page_says_what_will_fill_it(reviewer):
+    page = reviewer.get("/admin/").content.decode()
+    assert "The portfolio is counted after its first review" in page
+
+
+def test_every_picture_is_there_and_every_number_of_loans_opens_them(reviewer, run):
+    page = reviewer.get("/admin/").content.decode()
+    for name in ALL_CARDS:
+        assert f'id="card-{name}"' in page
+    address = reverse("admin:monitoring_portfoliofigure_rows", args=[run.pk])
+    rows = reviewer.get(address, {"name": "LEVEL", "key": "RED"})
+    assert rows.status_code == 200
+    assert rows.content.decode().count('/change/">') == 2  # the loan and its customer
+
+
+def test_a_filter_stays_in_the_addresses_of_files_and_loans(reviewer, run):
+    page = reviewer.get("/admin/", {"product": "card"}).content.decode()
+    assert "warnings.csv?product=card" in page
+    assert "key=RED%7C0-6&amp;product=card" in page
+
+
+@pytest.mark.parametrize("name", ALL_CARDS)
+def test_every_picture_comes_as_a_file_too(reviewer, run, name):
+    answer = reviewer.get(reverse("admin:monitoring_portfoliofigure_csv", args=[name]))
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/csv")
+    assert answer.content.decode("utf-8-sig").splitlines()[0]
+
+
+def test_no_file_begins_a_formula(reviewer, run):
+    Region.objects.create(code="r1", name_en="=cmd()", name_zh="=cmd()")
+    PortfolioFigure.objects.update(region=Region.objects.get())
+    answer = reviewer.get(reverse("admin:monitoring_portfoliofigure_csv", args=["map"]))
+    assert "'=cmd()" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("{run}/rows/", {"name": "NO_SUCH"}),
+        ("{run}/rows/", {}),
+        ("999999/rows/", {"name": "LEVEL"}),
+        ("no-such.csv", {}),
+    ],
+)
+def test_what_is_no_figure_is_not_found(reviewer, run, path, given):
+    address = "/admin/monitoring/portfoliofigure/" + path.format(run=run.pk)
+    assert reviewer.get(address, given).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 30, "2"])
+def test_any_number_of_a_page_is_answered(reviewer, run, page):
+    address = reverse("admin:monitoring_portfoliofigure_rows", args=[run.pk])
+    assert reviewer.get(address, {"name": "WARNING", "key": "X|y", "page": page}).status_code == 200
+
+
+def test_who_may_not_see_the_portfolio_gets_neither_page_nor_file(client, run):
+    found = user(is_staff=True)
+    found.groups.add(roles_ensure()["administrator"])
+    client.force_login(found)
+    assert 'id="card-products"' not in client.get("/admin/").content.decode()
+    for name, argument in (("rows", run.pk), ("csv", "map")):
+        assert client.get(reverse(f"admin:monitoring_portfoliofigure_{name}", args=[argument])).status_code == 403
