@@ -93,6 +93,8 @@ class RegionInfluenceAdmin(PageAdmin):
         view, region, product = view_of(request), get_object_or_404(Region, code=region_code), _chosen(request)
         fit = influence_latest(product, view.as_of) if product else None
         figure = RegionFigure.objects.filter(influence=fit, region=region).first() if fit else None
+        if request.GET.get("format") == "csv":
+            return csv_of(f"region-{region.code}-{view.as_of}.csv", _features_csv(figure))
         sums = months_of_regions(product, view.window[0], view.window[-1]) if product else {}
         loans = Loan.objects.filter(region=region, opened_on__lte=view.as_of).select_related("product")
         return self.page(
@@ -220,6 +222,12 @@ def _features(figure: RegionFigure | None) -> list[dict[str, Any]]:
         }
         for name, value in figure.features.items()
     ]
+
+
+def _features_csv(figure: RegionFigure | None) -> Iterator[Sequence[object]]:
+    yield ["feature", "value", "adds"]
+    for name, value in figure.features.items() if figure else ():
+        yield [name, "" if value is None else value, figure.parts.get(name, "") if figure else ""]
 
 
 def _trends(region: Region, as_of: date, product: Product | None) -> list[dict[str, Any]]:
