@@ -56,10 +56,10 @@ class Findings:
     """The variables by name, with `_latest_month`."""
 
 
-def skipped(frame: pl.DataFrame, business_date: date) -> tuple[pl.DataFrame, dict[str, int]]:
-    """(portraits that can be judged, number left out by cause: no_month, stale, erased)."""
+def skip_cause(business_date: date) -> pl.Expr:
+    """Why a portrait cannot be judged: erased, no_month, stale; null where it can."""
     oldest = (business_date - timedelta(days=FRESH_DAYS)).isoformat()
-    cause = (
+    return (
         pl.when(pl.col("_wrapped_key").is_null())
         .then(pl.lit("erased"))
         .when(pl.col("_latest_month").is_null())
@@ -67,7 +67,11 @@ def skipped(frame: pl.DataFrame, business_date: date) -> tuple[pl.DataFrame, dic
         .when(pl.col("_latest_month") < oldest)
         .then(pl.lit("stale"))
     )
-    marked = frame.with_columns(cause.alias("_cause"))
+
+
+def skipped(frame: pl.DataFrame, business_date: date) -> tuple[pl.DataFrame, dict[str, int]]:
+    """(portraits that can be judged, number left out by cause: no_month, stale, erased)."""
+    marked = frame.with_columns(skip_cause(business_date).alias("_cause"))
     counts = marked.filter(pl.col("_cause").is_not_null()).group_by("_cause").len().sort("_cause")
     usable = marked.filter(pl.col("_cause").is_null()).drop("_cause")
     return usable, dict(counts.iter_rows())

@@ -4,37 +4,36 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from monitoring.admin.delinquency.filters import csv_of
+from monitoring.admin.review_loans import SKIP_WORDS, compare_parts, loan_parts
 from monitoring.levels import LEVELS
 from monitoring.models import EarlyWarning, ReviewChunk, ReviewRun
+from monitoring.services.review_comparison import comparable
+from monitoring.services.schedules import schedule_state
 from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.models import RuleSetVersion
 
 CHUNKS_SHOWN = 200
 STATE_COLOURS = {"RUNNING": "info", "COMPLETE": "success", "INCOMPLETE": "danger"}
-SKIP_WORDS = {
-    "no_month": gettext_lazy("No month was known"),
-    "stale": gettext_lazy("The latest month known is too old to speak of that day"),
-    "erased": gettext_lazy("The customer's personal data are erased"),
-    "key_broken": gettext_lazy("The customer's key does not open"),
-    "no_longer_due": gettext_lazy("No longer due when its part was reviewed"),
-}
 
 
 @admin.register(ReviewRun)
 class ReviewRunAdmin(PageAdmin):
     """Every review, newest first."""
 
-    list_display = ["product", "as_of_day", "state_shown", "due", "done", "failed", "skipped"]
+    list_display = ["product", "as_of_day", "scope", "state_shown", "due", "done", "failed", "skipped"]
     list_display += ["started_at", "ended_at"]
     list_display_links = ["product", "as_of_day"]
-    list_filter = ["product", "state", "as_of"]
+    list_filter = ["product", "scope", "state", "as_of"]
     list_select_related = ["product"]
     ordering = ["-started_at"]
 
@@ -68,6 +67,47 @@ class ReviewRunAdmin(PageAdmin):
     def skipped(self, run: ReviewRun) -> str:
         return f"{run.skipped_count:,}"
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        name = "monitoring_reviewrun"
+        return [
+            path("<int:run_id>/compare/", view(self.compare_view), name=f"{name}_compare"),
+            path("<int:run_id>/loans/", view(self.loans_view), name=f"{name}_loans"),
+            *super().get_urls(),
+        ]
+
+    def compare_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        """This review beside an earlier or later one: a matrix of levels, grades or PD bands, or one cell's loans."""
+        run = self._run(request, run_id)
+        parts = compare_parts(run, request.GET)
+        if request.GET.get("format") == "csv":
+            return csv_of("review-comparison.csv", parts["csv"])
+        title = _("Review of %(product)s as of %(day)s compared") % {"product": run.product, "day": run.as_of_day}
+        return self.page(
+            request, "monitoring/review_compare.html", title=title, crumbs=self._crumbs(run), run=run, **parts
+        )
+
+    def loans_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        """The loans behind a count of the proof: reviewed at a level, skipped, failed or waiting."""
+        run = self._run(request, run_id)
+        parts = loan_parts(run, request.GET)
+        if request.GET.get("format") == "csv":
+            return csv_of("review-loans.csv", parts["csv"])
+        return self.page(
+            request, "monitoring/review_loans.html", title=parts["words"], crumbs=self._crumbs(run), run=run, **parts
+        )
+
+    def _run(self, request: HttpRequest, run_id: int) -> ReviewRun:
+        run = get_object_or_404(ReviewRun.objects.select_related("product"), pk=run_id)
+        if not self.has_view_permission(request, run):
+            raise PermissionDenied
+        return run
+
+    def _crumbs(self, run: ReviewRun) -> list[Crumb]:
+        title = _("Review of %(product)s as of %(day)s") % {"product": run.product, "day": run.as_of_day}
+        of_run = Crumb(title, page_url("monitoring_reviewrun_change", run.pk))
+        return [Crumb(_("Reviews"), page_url("monitoring_reviewrun_changelist")), of_run]
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -83,6 +123,9 @@ class ReviewRunAdmin(PageAdmin):
             crumbs=[Crumb(_("Reviews"), page_url("monitoring_reviewrun_changelist"))],
             run=run,
             proof=proof_of(run),
+            progress=_progress(run),
+            schedule=schedule_state(run.product, run.as_of_day),
+            others=comparable(run),
             chunks=run.chunks.order_by("number")[:CHUNKS_SHOWN],
             levels=_levels(run),
             version=RuleSetVersion.objects.filter(pk=run.bundle.get("rule_set_version")).first(),
@@ -103,12 +146,20 @@ def proof_of(run: ReviewRun) -> dict[str, Any]:
         "results": results,
         "waiting": waiting,
         "chunk_count": len(chunks),
-        "skips": [(SKIP_WORDS.get(cause, cause), count) for cause, count in sorted(skips.items())],
+        "skips": [(cause, SKIP_WORDS.get(cause, cause), count) for cause, count in sorted(skips.items())],
         "is_whole": run.due_count == run.done_count + run.failed_count + run.skipped_count
         and results == run.done_count
         and sum(chunk["due_count"] for chunk in chunks) == run.due_count,
         "warnings": EarlyWarning.objects.filter(first_run=run).count(),
     }
+
+
+def _progress(run: ReviewRun) -> dict[str, Any]:
+    """Loans accounted for so far, their share in per cent, and how long it took or has taken."""
+    done = run.chunks.exclude(state=ReviewChunk.State.WAITING).aggregate(n=Sum("due_count"))["n"] or 0
+    seconds = ((run.ended_at or timezone.now()) - run.started_at).total_seconds()
+    share = round(done / run.due_count * 100, 1) if run.due_count else 100.0
+    return {"done": done, "share": share, "seconds": round(seconds), "rate": round(done / seconds) if seconds else None}
 
 
 def _levels(run: ReviewRun) -> list[dict[str, Any]]:
