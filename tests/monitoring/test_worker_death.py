@@ -1,26 +1,34 @@
-"""A review survives kill -9 of its worker halfway: a real worker, a real broker, nothing lost, nothing twice."""
+"""A review survives kill -9 of its workers and of the broker, which forgets everything: nothing lost, nothing twice.
+
+Real workers, and a broker of the test's own that keeps no journal.
+"""
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 from celery import Celery
-from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from kombu import Connection
 
 from monitoring.models import EarlyWarning, ReviewChunk, ReviewResult, ReviewRun
 from monitoring.services.chunks import CLAIM_AGE
-from tests.factories.monitoring import many_loans, post_loan_goes_live, reviewed, rows_of
+from riskengine.stack.ports import free_port, redis_says
+from riskengine.stack.valkey import _binary
+from tests.factories.monitoring import card, many_loans, post_loan_goes_live, reviewed, rows_of
 
 ROOT = Path(__file__).parents[2]
 SOAK = bool(os.environ.get("RISKENGINE_SOAK"))
-LOANS, CHUNK, KILLS = (12_000, 20, 20) if SOAK else (900, 15, 2)
+LOANS, CHUNK, KILLS = (100_000, 500, 10) if SOAK else (900, 15, 2)
+SEED = 5
 QUEUE = f"review-test-{os.getpid()}"
 WORKER = f"""
 from riskengine.celery import app
@@ -29,13 +37,31 @@ app.worker_main(["worker", "-Q", "{QUEUE}", "-c", "2", "-l", "INFO"])
 """
 
 
-class Workers:
-    """Celery workers in process groups of their own, on this test's database and a queue of its own."""
+class Broker:
+    """A broker on a port of its own that forgets all messages when it dies."""
 
     def __init__(self, log):
+        self.log, self.port, self.running = log, free_port(), None
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self):
+        arguments = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self.running = subprocess.Popen([_binary(), *arguments], stdout=self.log, stderr=self.log)
+        wait_for(lambda: "+PONG" in redis_says(self.port, "PING"))
+
+    def kill(self):
+        self.running.kill()
+        self.running.wait()
+
+
+class Workers:
+    """Celery workers in process groups of their own, on this test's database and broker."""
+
+    def __init__(self, log, broker):
         self.log, self.running = log, None
         self.environment = {
             **os.environ,
+            "CELERY_BROKER_URL": broker.url,
             "DATABASE_URL": "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict),
             "DJANGO_SETTINGS_MODULE": "riskengine.settings",
         }
@@ -56,21 +82,36 @@ class Workers:
 
 
 @pytest.fixture
-def workers(tmp_path):
+def log(tmp_path):
     with (tmp_path / "worker.log").open("w") as log:
-        found = Workers(log)
-        yield found
-        if found.running and found.running.poll() is None:
-            found.kill()
-    with Connection(settings.CELERY_BROKER_URL) as broker, broker.channel() as channel:
-        channel.queue_delete(QUEUE)
+        yield log
 
 
 @pytest.fixture
-def send():
-    app = Celery(broker=settings.CELERY_BROKER_URL)
-    yield lambda task, *args: app.send_task(task, args=args, queue=QUEUE)
-    app.close()
+def broker(log):
+    found = Broker(log)
+    found.start()
+    yield found
+    found.kill()
+
+
+@pytest.fixture
+def workers(log, broker):
+    found = Workers(log, broker)
+    yield found
+    if found.running and found.running.poll() is None:
+        found.kill()
+
+
+@pytest.fixture
+def send(broker):
+    with Celery() as app:
+
+        def send(task, *args):
+            with Connection(broker.url) as way:  # the environment names another broker
+                app.send_task(task, args=args, queue=QUEUE, connection=way)
+
+        yield send
 
 
 def wait_for(condition, seconds=60):
@@ -88,27 +129,39 @@ def time_passes():
     ReviewChunk.objects.filter(state="WAITING").update(claimed_at=timezone.now() - 2 * CLAIM_AGE)
 
 
+def book():
+    if SOAK:
+        card()
+        call_command("generate_book", loans=LOANS, seed=1, until=date(2005, 9, 30))
+    else:
+        many_loans(LOANS)
+
+
 @pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
-def test_a_killed_worker_loses_and_doubles_nothing(workers, send, record_property):
+def test_killed_workers_and_brokers_lose_and_double_nothing(workers, broker, send, record_property):
+    rng = random.Random(SEED)
     post_loan_goes_live()
-    many_loans(LOANS)
+    book()
     workers.start()
     send("monitoring.review_portfolio_task", "2005-09-30", "card", CHUNK)
-    for kill in range(1, KILLS + 1):
-        enough = LOANS // CHUNK * kill // (KILLS + 2)
-        wait_for(lambda enough=enough: ReviewChunk.objects.filter(state="DONE").count() >= enough)
-        workers.kill()
+    # Each at least once, at random moments over the review.
+    victims = [workers, broker, *(rng.choice([workers, broker]) for _ in range(KILLS - 2))]
+    moments = sorted(rng.sample(range(2, LOANS // CHUNK * 9 // 10), KILLS))
+    for enough, victim in zip(moments, victims, strict=True):
+        wait_for(lambda enough=enough: ReviewChunk.objects.filter(state="DONE").count() >= enough, seconds=280)
+        victim.kill()
         run = ReviewRun.objects.get()
         assert run.state == "RUNNING", "killed too late to be a test"
         time_passes()
-        workers.start()
+        victim.start()
         send("monitoring.review_sweep_task")
-    wait_for(lambda: ReviewRun.objects.exclude(state="RUNNING").exists())
+    wait_for(lambda: ReviewRun.objects.exclude(state="RUNNING").exists(), seconds=280)
     run.refresh_from_db()
     retried = ReviewChunk.objects.filter(attempts__gt=1).count()
-    record_property("kills", {"seed": 1, "planned": KILLS, "injected": kill, "loans": LOANS, "retried": retried})
-    print(f"{KILLS} kills, {LOANS // CHUNK} chunks, {retried} of them tried again")
+    kills = {"seed": SEED, "planned": KILLS, "injected": len(victims), "loans": LOANS, "retried": retried}
+    record_property("kills", {**kills, "brokers": victims.count(broker)})
+    print(f"seed {SEED}: {KILLS} kills, {LOANS // CHUNK} chunks, {retried} of them tried again")
     assert (run.state, run.due_count, run.done_count + run.skipped_count) == ("COMPLETE", LOANS, LOANS)
     assert ReviewResult.objects.filter(run=run).count() == run.done_count
     assert not EarlyWarning.objects.filter(hit_count__gt=1).exists()
