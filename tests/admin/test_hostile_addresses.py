@@ -42,6 +42,7 @@ def test_what_is_no_number_of_an_object_is_not_found(live, as_role, page, number
     "page",
     [
         "lending/listentry",
+        "monitoring/diversionfinding",
         "monitoring/earlywarning",
         "monitoring/reviewrun",
         "rules/decision",
