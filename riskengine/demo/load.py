@@ -22,6 +22,7 @@ from riskengine.demo.policies import POLICIES, catalogue_ensure, model_ensure, r
 from riskengine.demo.portraits import customer_facts_ensure, portrait_policy_ensure, portrait_snapshots_ensure
 from riskengine.demo.profiles import profiles_ensure
 from riskengine.demo.regions import regions_ensure
+from riskengine.demo.small_book import small_book_ensure
 from riskengine.demo.warning_scheme import warning_settings_ensure
 from riskengine.demo.warnings import warning_story_ensure
 
@@ -96,6 +97,7 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ),
         ("review authorities", partial(authorities_ensure, staff=staff, products=products, at=at)),
         ("card accounts", partial(card_book_ensure, product=products["card"], at=at)),
+        ("made-up instalment loans", partial(small_book_ensure, product=products["instalment"], at=at)),
         ("made-up risk events", partial(events_ensure, product=products["card"])),
         ("made-up list entries", partial(lists_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("law on alternative data", partial(alternative_law_ensure, maker=staff["maker"], checker=checked_by, at=at)),

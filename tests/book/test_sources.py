@@ -1,0 +1,113 @@
+"""Databases are read only, APIs only over https or on this machine; imports go on where the last one ended."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+
+from lending.models import BookSource, Repayment
+from lending.services.book_imports.errors import SourceRefused, SourceUnavailable, SourceUnreadable
+from lending.services.book_imports.running import import_run
+from lending.services.book_imports.sources import source_rows, source_save
+from lending.services.book_imports.staging import import_ask
+from tests.book.factory import loan_make
+from tests.book.test_imports import REPAID, counts, mapping_of
+from tests.factories.audit import user
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+def source_of(kind: str, address: str, query: str = "", token: str = "") -> BookSource:
+    return source_save(name="s", kind=kind, address=address, token=token, query=query, by=user(), at=AT)
+
+
+def _database() -> str:
+    told = connection.settings_dict
+    return f"postgresql://{told['USER']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
+
+
+class _Api(BaseHTTPRequestHandler):
+    items: list[dict[str, Any]] = []
+    seen: list[str] = []
+
+    def do_GET(self) -> None:
+        asked = parse_qs(urlsplit(self.path).query)
+        type(self).seen.append(self.headers.get("Authorization", ""))
+        if self.path.startswith("/moved"):
+            self.send_response(302)
+            self.send_header("Location", "http://127.0.0.1:1/")
+            self.end_headers()
+            return
+        later = [item for item in self.items if item["no"] > asked.get("since", [""])[0]]
+        page = int(asked["page"][0])
+        body = json.dumps({"data": {"items": later[2 * page - 2 : 2 * page]}}).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None: ...
+
+
+@pytest.fixture
+def api() -> Iterator[str]:
+    _Api.items = [{"contract": "L-1", "no": f"P-{n}", "day": "2026-03-01", "sum": 5 + n} for n in range(5)]
+    _Api.seen = []
+    server = HTTPServer(("127.0.0.1", 0), _Api)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_pages_are_read_to_their_end_and_later_imports_begin_after_the_watermark(api: str) -> None:
+    loan_make()
+    mapping = mapping_of("repayments", REPAID, watermark="no")
+    source = source_of("HTTP", f"{api}/rows", "data.items", token="t0ken")
+    first = import_run(book_import_id=import_ask(mapping=mapping, source=source, by=None, at=AT).pk, now=lambda: AT)
+    _Api.items.append({**_Api.items[0], "no": "P-9"})
+    later = import_run(book_import_id=import_ask(mapping=mapping, source=source, by=None, at=AT).pk, now=lambda: AT)
+    assert (counts(first), counts(later), later.rows) == ({"new": 5}, {"new": 1}, 1)
+    assert (first.watermark_to, later.watermark_from, later.watermark_to) == ("P-4", "P-4", "P-9")
+    assert set(_Api.seen) == {"Bearer t0ken"}
+    assert Repayment.objects.filter(source="s").count() == 6
+
+
+def test_no_redirect_is_followed_and_no_other_shape_taken(api: str) -> None:
+    with pytest.raises(SourceUnavailable):
+        list(source_rows(source_of("HTTP", f"{api}/moved"), ""))
+    BookSource.objects.all().delete()
+    with pytest.raises(SourceUnreadable):
+        list(source_rows(source_of("HTTP", f"{api}/rows", "data.nothing"), ""))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://example.com/x", "https://10.0.0.1/x", "https://169.254.169.254/x", "file:///etc/passwd", "ftp://a/b"],
+)
+def test_an_api_is_public_and_encrypted_or_on_this_machine(address: str) -> None:
+    with pytest.raises(SourceRefused):
+        source_of("HTTP", address)
+
+
+def test_a_select_is_read_in_a_session_that_cannot_write() -> None:
+    source = source_of(
+        "SQL", _database(), "SELECT n AS id, 1.5 AS share FROM generate_series(1, 3) n WHERE 'a' LIKE 'a%'"
+    )
+    assert [row["id"] for row in source_rows(source, "")] == [1, 2, 3]
+    BookSource.objects.update(query="WITH x AS (DELETE FROM lending_region RETURNING id) SELECT * FROM x")
+    with pytest.raises(SourceUnavailable):
+        list(source_rows(BookSource.objects.get(), ""))
+
+
+@pytest.mark.parametrize("query", ["DELETE FROM x", "SELECT 1; DROP TABLE x", "", "COPY x TO PROGRAM 'y'"])
+def test_only_one_select_is_a_source(query: str) -> None:
+    with pytest.raises(SourceRefused):
+        source_of("SQL", _database(), query)
