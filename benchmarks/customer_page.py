@@ -51,7 +51,9 @@ def main() -> None:
         began = time.perf_counter()
         transactions_record(items=items, **call)
         print(f"1,000 transactions recorded in {time.perf_counter() - began:.2f} s")
-        person = User.objects.create(username="benchmark-page", person_id="benchmark-page", is_staff=True, is_superuser=True)
+        person = User.objects.create(
+            username="benchmark-page", person_id="benchmark-page", is_staff=True, is_superuser=True
+        )
         client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         url = reverse("admin:lending_customer_change", args=[customer.pk])
