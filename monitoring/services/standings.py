@@ -20,7 +20,7 @@ SELECT l.customer_id, %(as_of)s, %(known_at)s,
     l.customer_id IN ({CONFIRMED})
 FROM monitoring_reviewresult r
 JOIN lending_loan l ON l.id = r.loan_id
-LEFT JOIN monitoring_delinquencystate d ON d.run_id = r.run_id AND d.loan_id = r.loan_id
+LEFT JOIN monitoring_delinquencystate d ON d.run_id = %(run)s AND d.loan_id = r.loan_id {{near}}
 LEFT JOIN monitoring_earlywarning w ON w.loan_id = r.loan_id AND w.state = 'OPEN' AND %(is_latest)s
 WHERE r.run_id = %(run)s {{which}}
 GROUP BY l.customer_id
@@ -32,7 +32,9 @@ SET warning_level = excluded.warning_level, open_warnings = excluded.open_warnin
 """  # noqa: S608  # a constant of our own
 
 
-_OF_CHUNK: Final = "AND r.loan_id BETWEEN %(first)s AND %(last)s"
+# Each side is bounded: taken for a handful of rows, as rows just written are, they would be joined one by one.
+_OF_CHUNK: Final = "AND r.loan_id BETWEEN %(first)s AND %(last)s AND l.id BETWEEN %(first)s AND %(last)s"
+_NEAR: Final = "AND d.loan_id BETWEEN %(first)s AND %(last)s"
 # Parts that run at once do not see each other's loans.
 _OF_SEVERAL: Final = """
 AND l.customer_id IN (
@@ -47,23 +49,29 @@ def standings_write(*, run: ReviewRun, chunk: ReviewChunk, is_latest: bool) -> i
 
     Warnings that are open now count for the latest review of the product only.
     """
-    return _write(run, _OF_CHUNK, is_latest, first=chunk.first_loan_id, last=chunk.last_loan_id)
+    statement = _WRITE.format(which=_OF_CHUNK, near=_NEAR)
+    values = _values(run, is_latest) | {"first": chunk.first_loan_id, "last": chunk.last_loan_id}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute(statement, values)
+        count = int(cursor.rowcount)
+        cursor.execute("SET LOCAL enable_nestloop = on")
+    return count
 
 
 def standings_join(*, run: ReviewRun, is_latest: bool) -> int:
     """Once all parts are done: anew for customers of several loans, which may lie in several parts."""
-    return _write(run, _OF_SEVERAL, is_latest, product=run.product_id)
+    with connection.cursor() as cursor:
+        statement = _WRITE.format(which=_OF_SEVERAL, near="")
+        cursor.execute(statement, _values(run, is_latest) | {"product": run.product_id})
+        return int(cursor.rowcount)
 
 
-def _write(run: ReviewRun, which: str, is_latest: bool, **more: int) -> int:
-    values: dict[str, Any] = {
+def _values(run: ReviewRun, is_latest: bool) -> dict[str, Any]:
+    return {
         "run": run.pk,
         "as_of": run.as_of,
         "known_at": run.started_at,
         "levels": list(LEVELS),
         "is_latest": is_latest,
-        **more,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE.format(which=which), values)
-        return int(cursor.rowcount)
