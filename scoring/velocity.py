@@ -55,6 +55,7 @@ EVENTS = frozenset(
         "linked_customer_trouble",
         "diversion_suspected",
         "diversion_confirmed",
+        "evergreening",
     }
 )
 MAX_WINDOW_DAYS = 3650
