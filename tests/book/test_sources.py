@@ -1,6 +1,8 @@
 """Databases are read only, APIs only over https or on this machine; imports go on where the last one ended."""
 
 import json
+import os
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,10 +10,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import psycopg2
 import pytest
 from django.db import connection
 
 from lending.models import BookSource, Repayment
+from lending.services.book_imports import sources
 from lending.services.book_imports.errors import SourceRefused, SourceUnavailable, SourceUnreadable
 from lending.services.book_imports.running import import_run
 from lending.services.book_imports.sources import source_rows, source_save
@@ -28,9 +32,22 @@ def source_of(kind: str, address: str, query: str = "", token: str = "") -> Book
     return source_save(name="s", kind=kind, address=address, token=token, query=query, by=user(), at=AT)
 
 
-def _database() -> str:
+def _address(role: str, database: str) -> str:
     told = connection.settings_dict
-    return f"postgresql://{told['USER']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
+    return f"postgresql://{role}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{database}"
+
+
+@pytest.fixture
+def reader() -> Iterator[str]:
+    """A role that is no superuser, for as long as a test lasts."""
+    name, told = f"reader_{os.getpid()}", connection.settings_dict
+    server = psycopg2.connect(_address(told["USER"], "postgres"))
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{told['PASSWORD'] or 'reader'}'")
+        yield name
+        cursor.execute(f"DROP ROLE {name}")
+    server.close()
 
 
 class _Api(BaseHTTPRequestHandler):
@@ -97,17 +114,65 @@ def test_an_api_is_public_and_encrypted_or_on_this_machine(address: str) -> None
         source_of("HTTP", address)
 
 
-def test_a_select_is_read_in_a_session_that_cannot_write() -> None:
+def test_a_select_is_read_in_a_session_that_cannot_write(reader: str) -> None:
     source = source_of(
-        "SQL", _database(), "SELECT n AS id, 1.5 AS share FROM generate_series(1, 3) n WHERE 'a' LIKE 'a%'"
+        "SQL",
+        _address(reader, "postgres"),
+        "SELECT n AS id, 1.5 AS share FROM generate_series(1, 3) n WHERE 'a' LIKE 'a%'",
     )
     assert [row["id"] for row in source_rows(source, "")] == [1, 2, 3]
-    BookSource.objects.update(query="WITH x AS (DELETE FROM lending_region RETURNING id) SELECT * FROM x")
+    BookSource.objects.update(query="WITH x AS (DELETE FROM pg_database RETURNING oid) SELECT * FROM x")
     with pytest.raises(SourceUnavailable):
         list(source_rows(BookSource.objects.get(), ""))
+
+
+def test_neither_our_own_database_nor_a_superuser_is_a_source(reader: str) -> None:
+    superuser, ours = connection.settings_dict["USER"], connection.settings_dict["NAME"]
+    for role, database, reason in (
+        (reader, ours, "own_database"),
+        (superuser, ours, "own_database"),
+        (superuser, "postgres", "superuser"),
+    ):
+        BookSource.objects.all().delete()
+        with pytest.raises(SourceRefused) as refused:
+            list(source_rows(source_of("SQL", _address(role, database), "SELECT 1 AS n"), ""))
+        assert refused.value.facts["reason"] == reason
+
+
+def test_a_name_that_means_a_private_address_by_the_time_of_the_call_is_told_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inside = socket.create_server(("127.0.0.1", 0))
+    resolve, asked = socket.getaddrinfo, []
+
+    def rebinds(host: str, *given: Any, **more: Any) -> Any:
+        asked.append(host)
+        told = "1.1.1.1" if asked.count("rebinds.example") < 3 else "127.0.0.1"  # saving, checking, connecting
+        return resolve(told if host == "rebinds.example" else host, *given, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinds)
+    monkeypatch.setattr(sources, "PAGE_SECONDS", 1)
+    address = f"https://rebinds.example:{inside.getsockname()[1]}/rows"
+    with pytest.raises(SourceUnavailable):
+        list(source_rows(source_of("HTTP", address), ""))
+    reached, _ = inside.accept()
+    assert (asked.count("rebinds.example"), reached.recv(1)) == (3, b"")
+    inside.close()
+
+
+@pytest.mark.parametrize("address", ["https://a:99999/x", "https://[::1", "https://" + 70 * "a" + ".example/x"])
+def test_what_is_no_address_is_refused_or_does_not_answer(address: str) -> None:
+    with pytest.raises((SourceRefused, SourceUnavailable)):
+        list(source_rows(source_of("HTTP", address), ""))
+
+
+def test_an_answer_that_is_no_http_is_no_answer(api: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Api, "do_GET", lambda self: self.wfile.write(b"NOT HTTP AT ALL\r\n\r\n"))
+    with pytest.raises(SourceUnavailable):
+        list(source_rows(source_of("HTTP", f"{api}/rows"), ""))
 
 
 @pytest.mark.parametrize("query", ["DELETE FROM x", "SELECT 1; DROP TABLE x", "", "COPY x TO PROGRAM 'y'"])
 def test_only_one_select_is_a_source(query: str) -> None:
     with pytest.raises(SourceRefused):
-        source_of("SQL", _database(), query)
+        source_of("SQL", "postgresql://reader@127.0.0.1/book", query)

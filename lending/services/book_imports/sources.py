@@ -1,5 +1,6 @@
 """Databases and other systems as rows: read only, one SELECT with a time limit, or pages over https."""
 
+import http.client
 import ipaddress
 import json
 import re
@@ -13,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import psycopg2
+from django.db import connection as own
 from django.db import transaction
 from psycopg2.extras import RealDictCursor
 
@@ -33,6 +35,11 @@ WATERMARK: Final = "%(watermark)s"
 _SELECT: Final = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 _CONTEXT: Final = b"book-source"
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+# A superuser reads the server's files as well; and our own tables hold more than whoever imports may see.
+_OTHERS: Final = """
+SELECT rolsuper, current_database(), (SELECT system_identifier FROM pg_control_system())
+FROM pg_roles WHERE rolname = current_user
+"""
 
 
 class Secret(msgspec.Struct, frozen=True):
@@ -93,6 +100,7 @@ def _sql_rows(secret: Secret, query: str, watermark: str, most: int) -> Iterator
         raise SourceUnavailable("The database does not let us in.", reason="connect") from None
     try:
         connection.set_session(readonly=True)
+        _role_check(connection)
         with connection.cursor("book_import", cursor_factory=RealDictCursor) as cursor:
             cursor.itersize = FETCH_ROWS
             cursor.execute(query, {"watermark": watermark or None} if WATERMARK in query else None)
@@ -112,9 +120,23 @@ def _select_check(query: str) -> None:
         raise SourceRefused("A source is one SELECT.", reason="select")
 
 
+def _role_check(connection: Any) -> None:
+    """Another database than ours, read by a role that is no superuser."""
+    with connection.cursor() as theirs:
+        theirs.execute(_OTHERS)
+        is_superuser, *database = theirs.fetchone()
+    with own.cursor() as ours:
+        ours.execute(_OTHERS)
+        _, *our_database = ours.fetchone()
+    if database == our_database:
+        raise SourceRefused("This is the database of this system.", reason="own_database")
+    if is_superuser:
+        raise SourceRefused("A database is read by a role that is no superuser.", reason="superuser")
+
+
 def _http_rows(secret: Secret, path: str, watermark: str, most: int) -> Iterator[Row]:
     """Pages `?page=1, 2, …` (and `since=` the watermark) until one is empty; `path` names the items within a page."""
-    opener = urllib.request.build_opener(_NoRedirect)
+    opener = urllib.request.build_opener(_NoRedirect, _CheckedHTTP, _CheckedHTTPS)
     count = 0
     for page in range(1, MAX_PAGES + 1):
         items = _page(opener, secret, path, {"page": page, **({"since": watermark} if watermark else {})})
@@ -138,7 +160,7 @@ def _page(
         request = urllib.request.Request(joined, headers=headers)  # noqa: S310  # https or loopback, checked above
         with opener.open(request, timeout=PAGE_SECONDS) as answer:
             data = answer.read(MAX_PAGE_BYTES + 1)
-    except (urllib.error.URLError, OSError, ValueError):
+    except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError):
         raise SourceUnavailable("The source does not answer.", reason="http") from None
     if len(data) > MAX_PAGE_BYTES:
         raise SourceUnreadable("A page is larger than 5 MB.", reason="size")
@@ -160,17 +182,52 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
+def _connect(address: tuple[str, int], *arguments: Any, **options: Any) -> socket.socket:
+    """Connect, and stay only with a host that `_address_check` lets pass: a name may mean another one by now."""
+    reached = socket.create_connection(address, *arguments, **options)
+    is_inside = not ipaddress.ip_address(reached.getpeername()[0]).is_global
+    if is_inside and address[0] not in LOOPBACK:
+        reached.close()
+        raise OSError("inside a private network")
+    return reached
+
+
+class _HTTPConnection(http.client.HTTPConnection):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._create_connection = _connect
+
+
+class _HTTPSConnection(http.client.HTTPSConnection):
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._create_connection = _connect
+
+
+class _CheckedHTTP(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> Any:
+        return self.do_open(_HTTPConnection, req)
+
+
+class _CheckedHTTPS(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> Any:
+        return self.do_open(_HTTPSConnection, req)
+
+
 def _address_check(address: str) -> None:
     """https to a public host, or any http on this machine: never another address inside the network."""
-    parts = urlsplit(address)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise SourceRefused("This is no address.", reason="address") from None
     if host in LOOPBACK and parts.scheme in ("http", "https"):
         return
     if parts.scheme != "https" or not host or parts.username:
         raise SourceRefused("An API is read over https.", reason="https")
     try:
-        found = {info[4][0] for info in socket.getaddrinfo(host, parts.port or 443)}
-    except OSError:
+        found = {info[4][0] for info in socket.getaddrinfo(host, port or 443)}
+    except (OSError, ValueError):
         return  # nothing there: the request will say so
     if any(not ipaddress.ip_address(one).is_global for one in found):
         raise SourceRefused("The address is inside a private network.", reason="private")
