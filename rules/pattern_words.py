@@ -34,6 +34,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     "linked_customer_trouble": ("a linked customer in trouble", "关联客户出险"),
     "diversion_suspected": ("suspected diversion of loan money", "疑似挪用贷款资金"),
     "diversion_confirmed": ("confirmed diversion of loan money", "确认挪用贷款资金"),
+    "evergreening": ("new loan that pays arrears of an old one", "借新还旧掩盖逾期"),
 }
 FIELDS: dict[str, tuple[str, str]] = {
     "customer": ("customer", "客户"),

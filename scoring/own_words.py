@@ -43,6 +43,7 @@ EVENT_WORDS = {
     "linked_customer_trouble": ("linked customers in trouble", "关联客户出险"),
     "diversion_suspected": ("suspicions of diversion", "疑似挪用"),
     "diversion_confirmed": ("confirmed diversions", "确认挪用"),
+    "evergreening": ("new loans that pay arrears of old ones", "借新还旧"),
 }
 _ENTITIES = {
     "customer": ("of the applicant", "申请人本人"),

@@ -43,6 +43,7 @@ KINDS: Final = (
     "linked_customer_trouble",
     "diversion_suspected",
     "diversion_confirmed",
+    "evergreening",
 )
 """Kinds of risk events (a test holds them equal to `lending.RiskEvent.Kind`)."""
 
