@@ -83,7 +83,7 @@ def findings_of(frame: pl.DataFrame, bundle: Bundle, hits: Mapping[int, Customer
     if program is None:  # bundle_live refuses such a bundle
         raise ValueError("A review needs a rule set.")
     patterns = _patterns(frame, hits)
-    worst = [None] * frame.height
+    worst: list[str | None] = [None] * frame.height
     for row, entries in patterns.items():
         worst[row] = level_worst(entry["level"] for entry in entries)
     scored = _scored(frame, bundle).with_columns(pl.Series(PATTERN_OUTCOME, worst, dtype=pl.String))

@@ -11,6 +11,7 @@ from lending.models import CustomerStanding, Product
 from riskengine.errors import RiskEngineError
 from rules.language import Held, Scope, Type, check, held, parse
 from rules.language.problems import ExpressionInvalid
+from rules.localised import localised
 from scoring.catalogue import Catalogue
 from scoring.services.catalogues import catalogue_live
 
@@ -68,7 +69,7 @@ def _problems(segment: ScheduleSegment, scope: Scope) -> list[str]:
         problems = check(parse(segment.when), scope, expected=Type.BOOLEAN)
     except ExpressionInvalid as error:
         problems = error.problems
-    return [f"{segment.code}: {problem.message}" for problem in problems]
+    return [f"{segment.code}: {localised(problem, 'message')}" for problem in problems]
 
 
 def _products() -> list[tuple[str, Words]]:

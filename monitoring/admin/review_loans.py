@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.governed_kinds import Words
 from lending.models import CustomerStanding
 from monitoring.models import ReviewChunk, ReviewRun
 from monitoring.services.review_comparison import (
@@ -41,6 +42,7 @@ def loan_parts(run: ReviewRun, given: Mapping[str, str]) -> dict[str, Any]:
     """The loans behind a count: `show` names what was left out, else `level` those reviewed at one."""
     most = IN_A_FILE if given.get("format") == "csv" else SHOWN
     cause, level = given.get("cause", ""), given.get("level", "")
+    words: Words
     if given.get("show", "") in _STATES:
         state, words = _STATES[given["show"]]
         left_out = left_out_loans(run, state, IN_A_FILE if cause else most)

@@ -70,7 +70,7 @@ def warned_write(*, run: ReviewRun, findings: Findings) -> bool:
     if frame.is_empty():
         return False
     ids = frame["_loan_id"]
-    values = {"first": ids.min(), "last": ids.max(), "product": run.product_id, "as_of": run.as_of}
+    values: dict[str, Any] = {"first": ids.min(), "last": ids.max(), "product": run.product_id, "as_of": run.as_of}
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, values)
         is_open = pl.col("_loan_id").is_in([row[0] for row in cursor.fetchall()])

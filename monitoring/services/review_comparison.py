@@ -130,4 +130,4 @@ def _causes(run: ReviewRun, loan_ids: list[int], day: Any) -> dict[int, str]:
 def _fetched(statement: str, **values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"bands": list(BANDS), **values})
-        return cursor.fetchall()
+        return list(cursor.fetchall())

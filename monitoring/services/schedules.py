@@ -108,4 +108,4 @@ def schedule_state(product: Product, day: date) -> list[dict[str, Any]]:
         stale=Count("pk", filter=Q(next_due__lt=stale)),
         next=Min("next_due"),
     )
-    return list(rows.order_by("segment"))
+    return [dict(row) for row in rows.order_by("segment")]

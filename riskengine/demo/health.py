@@ -46,10 +46,10 @@ def _story(colour: str, secret: str, staff: dict[str, User], at: datetime) -> No
     code = HealthCode.objects.filter(is_current=True, colour=colour).select_related("customer").order_by("pk").first()
     if code is None:
         return
-    started = {"customer": code.customer, "actor": "holder", "at": at}
-    _share, shown = share_start(recipient_code=BANK, purpose="credit_application", **started)
+    who = code.customer
+    _share, shown = share_start(recipient_code=BANK, purpose="credit_application", customer=who, actor="holder", at=at)
     share_verify(code=shown, access_code=secret, channel="PAGE", at=at)
-    _share, waits = share_start(recipient_code=ADVICE, purpose="debt_advice", **started)
+    _share, waits = share_start(recipient_code=ADVICE, purpose="debt_advice", customer=who, actor="holder", at=at)
     share_check(code=waits, channel="API", at=at)
     if colour == "AMBER":
         override = override_ask(

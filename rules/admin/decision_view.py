@@ -294,8 +294,7 @@ class DecisionView:
     def integrity(self) -> dict[str, Any]:
         """Whether the stored bytes are what their hash names, and what the audit log says of them."""
         is_intact = document_hash(bytes(self.decision.document)) == self.decision.document_hash
-        entry = (
-            AuditEntry.objects.filter(object_type="decision", object_id=str(self.decision.pk)).order_by("pk").first()
-        )
+        entries = AuditEntry.objects.filter(object_type="decision", object_id=str(self.decision.pk))
+        entry = entries.order_by("pk").first()
         is_logged = entry is not None and entry.payload.get("document_hash") == self.decision.document_hash
         return {"is_intact": is_intact, "entry": entry, "is_logged": is_logged}

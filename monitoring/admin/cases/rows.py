@@ -98,7 +98,8 @@ def ageing(cases: QuerySet[WarningCase], at: datetime) -> list[dict[str, Any]]:
         )
         before = limit
     counts[f"band{len(AGES)}"] = Count("pk", filter=Q(due_at__lte=before))
-    found = {row["level_rank"]: row for row in waiting.order_by().values("level_rank").annotate(**counts)}
+    counted = waiting.order_by().values("level_rank").annotate(**counts)
+    found: dict[int, Any] = {row["level_rank"]: row for row in counted}
     rows: list[dict[str, Any]] = []
     for rank in range(len(LEVELS) - 1, 0, -1):
         row: dict[str, Any] = found.get(rank, {})

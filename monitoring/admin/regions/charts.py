@@ -39,7 +39,9 @@ def past_line(points: Sequence[tuple[str, float | None]], threshold: float | Non
     values = [value for _, value in points if value is not None]
     largest = max([*values, threshold or 0.0, 1e-9]) * 1.1
     step = LINE_WIDTH / max(len(points), 1)
-    marks, lines, line = list[dict[str, Any]](), list[str](), list[str]()
+    marks: list[dict[str, Any]] = []
+    lines: list[str] = []
+    line: list[str] = []
     for place, (label, value) in enumerate(points):
         x = round((place + 0.5) * step, 1)
         if value is None:

@@ -30,6 +30,8 @@ def product_months(shown: Shown, most: int = 24) -> list[Month]:
         found = found.filter(product=shown.product)
     if shown.region:
         found = found.filter(region=shown.region)
-    sums = {name: Sum(name) for name in ("applications", "decided", "approved")}
-    rows = found.values("month").annotate(**sums).order_by("-month")[:most]
+    counted = found.values("month").annotate(
+        applications=Sum("applications"), decided=Sum("decided"), approved=Sum("approved")
+    )
+    rows = counted.order_by("-month")[:most]
     return [Month(row["month"], row["applications"], row["decided"], row["approved"]) for row in reversed(rows)]
