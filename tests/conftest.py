@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
 from tests.trust.soak_file import pytest_runtest_logreport  # noqa: F401  # a hook: writes var/soak.json
 
@@ -30,6 +32,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for reason in (SKIPPED_BROWSER, SKIPPED_DATA):
         if count := sum(reason in text for text in reasons):
             terminalreporter.write_line(f"WARNING: {count} tests were skipped. {reason}.", yellow=True, bold=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fast_passwords() -> Iterator[None]:
+    """A hash that is slow on purpose takes a third of a second for each password, and tests know theirs."""
+    fast = "django.contrib.auth.hashers.MD5PasswordHasher"
+    with override_settings(PASSWORD_HASHERS=[fast, *settings.PASSWORD_HASHERS]):
+        yield
 
 
 @pytest.fixture(scope="session")

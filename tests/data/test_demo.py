@@ -20,11 +20,6 @@ from rules.models import Decision
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.mark.parametrize(("product", "rows", "bad"), [("instalment", 1_000, 300), ("card", 21_095, 4_644)])
 def test_the_shipped_data_come_under_their_catalogued_names(product, rows, bad):
     frame = shipped_frame(product)
