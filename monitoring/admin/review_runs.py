@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from monitoring.admin.delinquency.filters import csv_of
+from audit.csv_file import csv_response
 from monitoring.admin.review_loans import SKIP_WORDS, compare_parts, loan_parts
 from monitoring.levels import LEVELS
 from monitoring.models import EarlyWarning, ReviewChunk, ReviewRun
@@ -81,7 +81,7 @@ class ReviewRunAdmin(PageAdmin):
         run = self._run(request, run_id)
         parts = compare_parts(run, request.GET)
         if request.GET.get("format") == "csv":
-            return csv_of("review-comparison.csv", parts["csv"])
+            return csv_response("review-comparison.csv", parts["csv"])
         title = _("Review of %(product)s as of %(day)s compared") % {"product": run.product, "day": run.as_of_day}
         return self.page(
             request, "monitoring/review_compare.html", title=title, crumbs=self._crumbs(run), run=run, **parts
@@ -92,7 +92,7 @@ class ReviewRunAdmin(PageAdmin):
         run = self._run(request, run_id)
         parts = loan_parts(run, request.GET)
         if request.GET.get("format") == "csv":
-            return csv_of("review-loans.csv", parts["csv"])
+            return csv_response("review-loans.csv", parts["csv"])
         return self.page(
             request, "monitoring/review_loans.html", title=parts["words"], crumbs=self._crumbs(run), run=run, **parts
         )

@@ -1,6 +1,5 @@
 """A file of entries: uploaded, previewed with whom it would hit, then proposed by the one who uploaded it."""
 
-import csv
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.csv_file import csv_response
 from lending.models import ListImport
 from lending.services.list_imports import (
     COLUMNS,
@@ -109,14 +109,9 @@ def discard(_page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> Htt
 def rejects(_page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> HttpResponse:
     """The rejected rows as CSV: number, column, code and words; what stood in them was never kept."""
     batch = _own(request, batch_id)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="rejects-{batch.pk}.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow([_("row"), _("column"), _("code"), _("what is wrong")])
-    for found in batch.rejects:
-        writer.writerow([found["row"], found["field"], found["code"], ENTRY[found["code"]]])
-    return response
+    lines = [[found["row"], found["field"], found["code"], str(ENTRY[found["code"]])] for found in batch.rejects]
+    heading = [_("row"), _("column"), _("code"), _("what is wrong")]
+    return csv_response(f"rejects-{batch.pk}.csv", [heading, *lines])
 
 
 def _reject_words(found: dict[str, str]) -> dict[str, str]:

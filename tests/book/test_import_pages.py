@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.csv_file import cell_safe
 from lending.models import BookImport, BookMapping, BookSource, Repayment
-from lending.services.book_imports.rejects import cell_safe
 from lending.services.book_imports.running import import_run
 from riskengine.roles import roles_ensure
 from tests.book.factory import loan_make

@@ -5,12 +5,12 @@ import io
 from collections.abc import Iterator
 from typing import Final
 
+from audit.csv_file import cell_safe
 from lending.book_imports.mapping import PROBLEM_WORDS
 from lending.models import BookImport
 from lending.services.book.recording import MESSAGES
 
 COLUMNS: Final = ("row", "reference", "field", "code", "message")
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def rejects_csv(book_import: BookImport, *, is_chinese: bool = False) -> Iterator[bytes]:
@@ -26,11 +26,6 @@ def problem_words(code: str, *, is_chinese: bool) -> str:
     if code in PROBLEM_WORDS:
         return PROBLEM_WORDS[code][1 if is_chinese else 0]
     return MESSAGES.get(code, code)
-
-
-def cell_safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
 def _line(cells: tuple[str, ...]) -> bytes:

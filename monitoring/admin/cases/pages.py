@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
+from audit.csv_file import csv_response
 from audit.models import User
 from audit.services.approvals import CHECK_PERMISSION
 from lending.models import Product
@@ -145,7 +146,7 @@ class WarningCaseAdmin(PageAdmin):
         self._require_view(request)
         found = report.report_of(request.GET.get("product", ""), timezone.now())
         if request.GET.get("format") == "csv":
-            return report.csv_response(found)
+            return csv_response("false-closings.csv", report.csv_lines(found))
         return self.page(
             request,
             "monitoring/case/false_closings.html",

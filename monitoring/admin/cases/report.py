@@ -1,12 +1,10 @@
 """Closings as false that defaulted, as a page and as a file shows them."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from audit.models import User
@@ -15,7 +13,6 @@ from monitoring.services.cases.false_closings import FalseClosing, Tally, false_
 from monitoring.warning_policy import warning_policy_of
 
 ROWS_SHOWN: Final = 100
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -67,26 +64,23 @@ def report_of(product_code: str, at: datetime) -> Report:
     return Report(product, found, people, days)
 
 
-def csv_response(found: Report) -> HttpResponse:
-    """Every closing as false, one a line; no cell begins a formula."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="false-closings.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow(
+def csv_lines(found: Report) -> list[list[str]]:
+    """Every closing as false, one a line, the heading first."""
+    lines = [
         [_("Loan"), _("Branch"), _("Level"), _("Closed by"), _("Agreed by"), _("Closed"), _("Defaulted"), _("Matured")]
-    )
+    ]
     for one in found.closings:
         people = found.people_of(one)
-        row = [
-            one.loan,
-            one.branch,
-            str(CustomerStanding.Level(one.level).label),
-            people["officer"],
-            people["second"],
-            f"{one.closed_at:%Y-%m-%d %H:%M}",
-            f"{one.default_at:%Y-%m-%d}" if one.default_at else "",
-            _("yes") if one.is_matured else _("no"),
-        ]
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
-    return response
+        lines.append(
+            [
+                one.loan,
+                one.branch,
+                str(CustomerStanding.Level(one.level).label),
+                people["officer"],
+                people["second"],
+                f"{one.closed_at:%Y-%m-%d %H:%M}",
+                f"{one.default_at:%Y-%m-%d}" if one.default_at else "",
+                _("yes") if one.is_matured else _("no"),
+            ]
+        )
+    return lines

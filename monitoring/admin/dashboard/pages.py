@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from audit.csv_file import csv_response
 from lending.models import Product, Region
 from monitoring.admin.dashboard.cards import CARDS, Card, View
 from monitoring.admin.dashboard.map import map_card
 from monitoring.admin.dashboard.reviews import drift_card, reviews_card
 from monitoring.admin.dashboard.words import figure_words
-from monitoring.admin.delinquency.filters import csv_of
 from monitoring.models import PortfolioFigure, ReviewRun
 from monitoring.services.portfolio.reading import runs_latest, segments, shown_of
 from monitoring.services.portfolio.rows import loans_behind
@@ -80,7 +80,7 @@ class PortfolioFigureAdmin(PageAdmin):
             raise Http404
         found: Card = ALL_CARDS[card](view_of(request))
         rows = [[cell.text for cell in row] for row in found.rows]
-        return csv_of(f"{card}.csv", [found.header, *rows])
+        return csv_response(f"{card}.csv", [found.header, *rows])
 
     def rows_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
         """The loans behind a number."""

@@ -1,17 +1,14 @@
-"""The filters that the pages share, and numbers as a file that no spreadsheet takes for formulas."""
+"""The filters that the pages of delinquency share."""
 
-import csv
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from lending.models import Product, Region
 from monitoring.models import LoanReview
 from monitoring.services.delinquency.figures import Which
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def chosen(request: HttpRequest) -> dict[str, Any]:
@@ -44,15 +41,3 @@ def query_of(given: Mapping[str, str], changes: Mapping[str, Any]) -> str:
     """The address's question with some of it changed, without the file format."""
     kept = {name: value for name, value in given.items() if name != "format" and value}
     return urlencode({**kept, **changes})
-
-
-def csv_of(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
-    """A file that opens in a spreadsheet; no cell begins a formula."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    for row in rows:
-        cells = [str(cell) for cell in row]
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return response

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.csv_file import csv_response
 from lending.models import Loan
 from lending.money import money_text
-from monitoring.admin.delinquency.filters import chosen, csv_of
+from monitoring.admin.delinquency.filters import chosen
 from monitoring.admin.delinquency.loan_page import loan_parts
 from monitoring.admin.delinquency.matrix_page import matrix_parts
 from monitoring.admin.delinquency.vintage_page import vintage_parts
@@ -100,7 +101,7 @@ class DelinquencyStateAdmin(PageAdmin):
         self._require_view(request)
         parts = matrix_parts(chosen(request), request.GET)
         if request.GET.get("format") == "csv":
-            return csv_of("roll-rates.csv", parts["csv"])
+            return csv_response("roll-rates.csv", parts["csv"])
         return self.page(
             request, "monitoring/delinquency/roll_rates.html", title=_("Roll rates"), crumbs=[_crumb()], **parts
         )
@@ -131,7 +132,7 @@ class DelinquencyStateAdmin(PageAdmin):
         self._require_view(request)
         parts = vintage_parts(chosen(request), request.GET)
         if request.GET.get("format") == "csv":
-            return csv_of("vintages.csv", parts["csv"])
+            return csv_response("vintages.csv", parts["csv"])
         return self.page(
             request, "monitoring/delinquency/vintages.html", title=_("Vintages"), crumbs=[_crumb()], **parts
         )

@@ -1,13 +1,12 @@
 """What the pages of products and regions share: the day, the window of one to six months, the tabs between them."""
 
-import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,8 +16,6 @@ from monitoring.models import ProductMonth
 from monitoring.region_policy import RegionPolicy
 from monitoring.regions.months import WINDOW_LEAST, WINDOW_MOST, month_last_complete, month_window
 from monitoring.services.regions.policies import PLAIN, NoRegionPolicy, region_policy_live, region_policy_of
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -55,17 +52,6 @@ def view_of(request: HttpRequest) -> View:
         policy = None
     changes = {"months": months, **({"as_of": as_of.isoformat()} if as_of != today else {})}
     return View(as_of, months, policy, urlencode(changes))
-
-
-def csv_of(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
-    """A file that opens in a spreadsheet: no text in it begins a formula, and numbers stay numbers."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    for row in rows:
-        writer.writerow([f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in row])
-    return response
 
 
 def products_counted() -> list[Product]:

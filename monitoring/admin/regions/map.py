@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.csv_file import csv_response
 from lending.business_dates import business_date_end
 from lending.models import Loan, Product, Region
 from monitoring.admin.regions.charts import map_legend, tile_map, trend_line
-from monitoring.admin.regions.filters import View, csv_of, frame, products_counted, view_of
+from monitoring.admin.regions.filters import View, frame, products_counted, view_of
 from monitoring.admin.regions.words import IMPACTS, INFLUENCES, JUDGED, PLACEMENTS, feature_words
 from monitoring.models import RegionFigure, RegionInfluence
 from monitoring.regions.months import month_add
@@ -69,7 +70,7 @@ class RegionInfluenceAdmin(PageAdmin):
             raise PermissionDenied
         rows = _rows(product, fit, view) if product else []
         if request.GET.get("format") == "csv":
-            return csv_of(f"regions-{view.as_of}.csv", _csv(rows))
+            return csv_response(f"regions-{view.as_of}.csv", _csv(rows))
         tiles = [row for row in rows if row["column"] is not None]
         return self.page(
             request,
@@ -94,7 +95,7 @@ class RegionInfluenceAdmin(PageAdmin):
         fit = influence_latest(product, view.as_of) if product else None
         figure = RegionFigure.objects.filter(influence=fit, region=region).first() if fit else None
         if request.GET.get("format") == "csv":
-            return csv_of(f"region-{region.code}-{view.as_of}.csv", _features_csv(figure))
+            return csv_response(f"region-{region.code}-{view.as_of}.csv", _features_csv(figure))
         sums = months_of_regions(product, view.window[0], view.window[-1]) if product else {}
         loans = Loan.objects.filter(region=region, opened_on__lte=view.as_of).select_related("product")
         return self.page(
@@ -134,7 +135,7 @@ class RegionInfluenceAdmin(PageAdmin):
         ranked = found.ranked if found else []
         if request.GET.get("format") == "csv":
             lines = [[place, one.region.code, one.yxtz] for place, one in enumerate(ranked, 1)]
-            return csv_of(f"placement-{product.code}-{view.as_of}.csv", [["rank", "region", "yxtz"], *lines])
+            return csv_response(f"placement-{product.code}-{view.as_of}.csv", [["rank", "region", "yxtz"], *lines])
         judged = found.judged if found and found.judged else None
         return self.page(
             request,

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.csv_file import csv_response
 from lending.models import Product
 from monitoring.admin.regions.charts import move_bars, past_line
-from monitoring.admin.regions.filters import View, csv_of, frame, synthetic_codes, view_of
+from monitoring.admin.regions.filters import View, frame, synthetic_codes, view_of
 from monitoring.admin.regions.plans import plan_rows, planner_context
 from monitoring.admin.regions.words import BASES, JUDGED, PARTS, STATES_LONG, cases_words, move_words
 from monitoring.models import ProductMonth
@@ -48,7 +49,7 @@ class ProductMonthAdmin(PageAdmin):
         view = view_of(request)
         moves = product_moves(view.shown, view.window)
         if request.GET.get("format") == "csv":
-            return csv_of(f"products-{view.as_of}.csv", _csv(moves))
+            return csv_response(f"products-{view.as_of}.csv", _csv(moves))
         made_up = synthetic_codes()
         names = {product.code: product for product in Product.objects.all()}
         in_view = [move for move in moves.products if any(counts != Month() for _, counts, _ in move.months)]
@@ -88,7 +89,7 @@ class ProductMonthAdmin(PageAdmin):
                 return redirect(drafted)
         planned = None if view.policy is None else plan_find(product, view.policy, view.as_of)
         if request.GET.get("format") == "csv" and planned is not None:
-            return csv_of(f"plans-{product.code}-{view.as_of}.csv", plan_rows(planned))
+            return csv_response(f"plans-{product.code}-{view.as_of}.csv", plan_rows(planned))
         return self.page(
             request,
             "monitoring/regions/planner.html",
