@@ -1,6 +1,7 @@
 """Whatever the log or an approval may name has words in both languages and a page."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,6 @@ from scoring.services.model_roles import ROLES_OF
 from tests.factories.audit import user
 
 APPS = ("audit", "lending", "scoring", "rules", "monitoring", "riskengine")
-CONSTANT = re.compile(r'^(\w+)(?:: Final)? = "([a-z_.:]+)"', re.MULTILINE)
 
 
 def sources():
@@ -24,7 +24,9 @@ def sources():
             if "migrations" not in path.parts and "admin" not in path.parts:
                 text = path.read_text()
                 if "entry_append(" in text or "entry_values(" in text or "approval_request(" in text:
-                    yield path, text, dict(CONSTANT.findall(text))
+                    name = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
+                    held = vars(import_module(name)).items()
+                    yield path, text, {key: value for key, value in held if isinstance(value, str)}
 
 
 def types_written():
@@ -41,7 +43,7 @@ def types_asked():
     found = set()
     for path, text, constants in sources():
         if "approval_request(" in text and path.name != "approvals.py":
-            asking = {name for name in ("STOP", "LIFT") if f"_ask({name}," in text} or {"OBJECT_TYPE"}
+            asking = set(re.findall(r"(?:_ask\(|approval_request\(\s*object_type=)([A-Z_]+),", text))
             found |= {constants[name] for name in asking}
     return found
 

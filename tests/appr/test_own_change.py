@@ -30,6 +30,7 @@ from tests.admin.conftest import PASSWORD, submitted
 from tests.appr import health_asking
 from tests.appr.governing import LATEST, Governed, service, word
 from tests.cases.governed import WARNINGS
+from tests.delinquency.waiting import DELINQUENCY
 from tests.factories.audit import user
 from tests.factories.decisions import product
 from tests.factories.scoring import package_bytes
@@ -145,6 +146,7 @@ OBJECTS = [
     ),
     *(Governed(*start, word, sql) for *start, sql in health_asking.ROWS),
     *WARNINGS,
+    *DELINQUENCY,
     Governed(
         SETTING,
         lambda _live, author: setting_submitted(author),

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.test import Client, RequestFactory
 
 from lending.models import Application, Customer, Loan
-from monitoring.models import HealthShare
+from monitoring.models import DiversionFinding, HealthShare, ReviewRun
 from tests.trust.addresses import Address, model_of, path_of, registered
 from tests.trust.world import KEYS, STAFF, World, sample_of
 
@@ -59,10 +59,11 @@ def path_for(world: World, address: Address) -> str:
     values |= {"batch_id": world.batch.pk, "draft_id": world.catalogue_draft.pk, "kind": "velocity", "place": 0}
     values["catalogue_id"] = world.catalogue_draft.based_on_id
     values["customer_id"] = sample_of(Customer)
-    values["loan_id"] = sample_of(Loan)
     values |= {"share_id": sample_of(HealthShare), "form": "svg", "secret": "nobody's"}
-    values["region_code"] = "R1"
+    values |= {"region_code": "R1", "card": "products", "run_id": sample_of(ReviewRun)}
+    values["finding_id"] = sample_of(DiversionFinding)
     values["number"] = Application.objects.get(pk=sample_of(Application)).external_id
+    values["loan_id"] = sample_of(Loan)
     if stem:
         values |= {"object_id": sample_of(registered()[stem]), "pk": sample_of(registered()[stem])}
         values["entry_id"] = values["object_id"]

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.test import Client
@@ -29,14 +31,18 @@ from lending.services.list_imports import list_import_read
 from monitoring.models import (
     CategoryUpgrade,
     DriftReport,
+    PortfolioFigure,
     ProductMonth,
     ProposedMeasure,
     RegionInfluence,
+    ReviewRun,
     WarningCase,
     WarningSnooze,
 )
 from monitoring.services.delinquency.pauses import pause_ask
 from monitoring.services.diversion.findings import diversion_trace
+from monitoring.services.warning_outcomes import outcomes_read
+from monitoring.services.warning_reports import warning_report, warning_report_store
 from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
 from rules.services.customer_portraits import portraits_save
@@ -127,6 +133,7 @@ def _lending(world: World) -> None:
     late, _fine = book.loans(book.months(2, 1), book.months(0, 0))
     book.event(late, "loan_elsewhere", date(2005, 9, 5))
     book.reviewed()
+    _triggers(late)
     mapping = mapping_save(
         name="tests", document={"kind": "customers", "columns": [{"field": "national_id", "column": "id"}]},
         by=world.people["administrator"], at=at,
@@ -141,6 +148,16 @@ def _lending(world: World) -> None:
         region=region, month=date(2005, 9, 1), indicator="gdp_growth", value=0.02,
         event_at=at, known_at=at, recorded_at=at, source="tests",
     )  # fmt: skip
+
+
+def _triggers(late: Loan) -> None:
+    """A report on the triggers of the reviewed loans."""
+    path = Path(settings.VAR_DIR) / "outcomes.csv"
+    path.write_text(f"external_id,default\n{late.external_id},1\n")
+    told = warning_report(
+        product=book.card(), day=book.DAY, outcomes=outcomes_read(path), defaulted_on=None, progress=lambda line: None
+    )
+    warning_report_store(product=book.card(), report=told, at=book.AT)
 
 
 def _policy(world: World) -> None:
@@ -213,8 +230,11 @@ def _delinquency() -> None:
 
 
 def _regions() -> None:
-    """A month of a product, and a fit of its regions that says nothing."""
+    """A month of a product, a fit of its regions that says nothing, and a figure of the portfolio."""
     product, month = make.product(), date(2005, 9, 1)
+    PortfolioFigure.objects.get_or_create(
+        run=ReviewRun.objects.earliest("pk"), product=product, day=month, name="LEVEL", key="tests", count=1
+    )
     ProductMonth.objects.create(product=product, region=Region.objects.get(code="R1"), month=month, as_of=month)
     RegionInfluence.objects.create(
         product=product, as_of=month, policy_hash="0" * 64, state="NOT_ASSESSED", why="FEW_LOANS", loans=0, bads=0,
