@@ -66,6 +66,9 @@ def path_for(world: World, address: Address) -> str:
     values["loan_id"] = sample_of(Loan)
     if stem:
         values |= {"object_id": sample_of(registered()[stem]), "pk": sample_of(registered()[stem])}
+        if stem == "audit_governeddocument":
+            assert world.setting
+            values |= {"object_id": world.setting.pk, "pk": world.setting.pk}
         values["entry_id"] = values["object_id"]
         values["rule_set_id"] = world.versions["draft"].rule_set_id
         values["stop_id"] = values["model_id"] = values["pk"]

@@ -19,7 +19,7 @@ from django_celery_beat.models import (
 )
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from audit.models import ApiClient, ApiKey, Scope, User
+from audit.models import ApiClient, ApiKey, GovernedDocument, Scope, User
 from audit.services.api_keys import api_key_issue
 from audit.services.checkpoints import checkpoint_sign
 from lending.models import Customer, ListImport, Loan, Region, RegionMonth
@@ -83,6 +83,7 @@ class World:
     decision: Decision | None = None
     batch: ListImport | None = None
     catalogue_draft: CatalogueDraft | None = None
+    setting: GovernedDocument | None = None
 
 
 def world_make() -> World:
@@ -94,7 +95,7 @@ def world_make() -> World:
     _rest()
     health_rows(world.people["maker"])
     proposed(maker=world.people["maker"])
-    setting_drafted(world.people["maker"])
+    world.setting = setting_drafted(world.people["maker"])
     world.catalogue_draft = catalogue_draft(author=world.people["maker"], at=make.now())
     world.batch = list_import_read(data=FILE, uploader=world.people["maker"], at=make.now())
     return world
