@@ -21,7 +21,7 @@ from lending.services.book_imports.running import import_run
 from lending.services.book_imports.sources import source_rows, source_save
 from lending.services.book_imports.staging import import_ask
 from tests.book.factory import loan_make
-from tests.book.test_imports import REPAID, counts, mapping_of
+from tests.book.importing import REPAID, counts, mapping_of
 from tests.factories.audit import user
 
 pytestmark = pytest.mark.django_db
