@@ -89,7 +89,9 @@ def approvals_card(view: View) -> Card:
     labels = [f"{one.month:%Y-%m}" for one in found]
     picture = lines_chart(labels, [(_("Approved"), [one.approval_rate for one in found])])
     header = [_("Month"), _("Applications"), _("Decided"), _("Approved"), _("Approval rate")]
-    return Card("approvals", _("Approvals"), header, [_approval_row(one) for one in reversed(found)], picture=picture)
+    return Card(
+        "approvals", _("Approval rate"), header, [_approval_row(one) for one in reversed(found)], picture=picture
+    )
 
 
 def _approval_row(one: Month) -> list[Cell]:
@@ -123,7 +125,7 @@ def defaults_card(view: View) -> Card:
         ]
         for month in reversed(list(found))
     ]
-    header = [_("Month"), _("Loans"), _("Warning found"), _("Over 90 days late"), _("Share")]
+    header = [_("Month"), _("Loans"), _("Warning found"), _("Over 90 days late"), _("Share of loans")]
     return Card("defaults", _("Loans in trouble"), header, rows, picture=picture)
 
 
@@ -172,7 +174,7 @@ def vintages_card(view: View) -> Card:
         for one in reversed(openings)
         if one in latest
     ]
-    header = [_("Opened in"), _("Loans"), _("Over 90 days late"), _("Share")]
+    header = [_("Opened in"), _("Loans"), _("Over 90 days late"), _("Share of loans")]
     return Card("vintages", _("Vintages"), header, rows, picture=picture)
 
 
@@ -209,7 +211,7 @@ def health_card(view: View) -> Card:
                 Cell(share_words(number / whole if whole else None)),
             ]
         )
-    header = [_("Health code"), _("Customers"), _("Share")]
+    header = [_("Health code"), _("Customers"), _("Share of customers")]
     return Card("health", _("Health codes"), header, rows, picture={"strip": strip(parts)} if whole else {})
 
 

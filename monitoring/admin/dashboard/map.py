@@ -29,7 +29,7 @@ def map_card(view: View) -> Card:
     ]
     ordered = sorted(found.items(), key=lambda pair: -(pair[1].bad_share or 0.0))
     rows = [_row(view, regions.get(code), counted) for code, counted in ordered]
-    header = [_("Region"), _("Loans"), _("Over 90 days late"), _("Share")]
+    header = [_("Region"), _("Loans"), _("Over 90 days late"), _("Share of loans")]
     note = _("Shaded by the share of loans over 90 days late; the darkest is the worst region shown.")
     return Card("map", _("Regions"), header, rows, note=note, picture={"map": tile_map(tiles)} if tiles else {})
 
