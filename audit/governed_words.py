@@ -114,7 +114,7 @@ def value_words(kind: Kind, field: Field, path: str, value: Any) -> str:
     if isinstance(value, float):
         return _number_words(value)
     if isinstance(value, Mapping):
-        return " / ".join(str(value.get(language, "")) for language in ("en", "zh"))
+        return " / ".join(str(value[language]) for language in ("en", "zh") if value.get(language)) or "–"
     if isinstance(value, list | tuple):
         item = field.item or field
         return ", ".join(value_words(kind, item, path, one) for one in value) or "–"

@@ -36,9 +36,12 @@ UNITS: dict[str, str] = {
     "credits": "{} 笔贷款",
     "people": "{} 人",
     "points": "{} 分",
+    "loans": "{} 笔贷款",
+    "instalments": "{} 期",
+    "enquiries": "{} 次查询",
 }
 """Chinese units around their number."""
-ONE_OF = {"people": "person"}
+ONE_OF = {"people": "person", "enquiries": "enquiry"}
 """English units whose singular is not the plural without its s."""
 SILENT_UNITS = {"ratio", "class 1 to 4", "share"}
 """Units that say nothing beside a number; a share is written in percent."""

@@ -3,8 +3,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.words_filter import words_filter
 from lending.admin.read_only import ReadOnlyAdmin
 from lending.models import RiskEvent
+from lending.models.risk_event import category_words, source_words
 from lending.money import money_text
 
 
@@ -13,7 +15,12 @@ class RiskEventAdmin(ReadOnlyAdmin):
     """What happened, as patterns read it. Shared keys are blind: equal means shared, nothing more can be read."""
 
     list_display = ["kind", "event_at", "known_at", "customer", "loan", "amount", "category_shown", "source_shown"]
-    list_filter = ["kind", "source", "category", "event_at"]
+    list_filter = [
+        "kind",
+        ("source", words_filter(source_words)),
+        ("category", words_filter(category_words)),
+        "event_at",
+    ]
     list_select_related = ["customer", "loan__product"]
     search_fields = ["=customer__id", "loan__external_id", "phone_key", "device_key", "address_key"]
     search_help_text = _("Customer number, contract number or a shared key")

@@ -15,8 +15,22 @@ CATEGORY_WORDS = {
     "lender": _("Lender"),
     "consumer_lender": _("Consumer lender"),
 }
-SOURCE_WORDS = {"decision": _("This system"), "synthetic-demo": _("Demo")}
+SOURCE_WORDS = {
+    "decision": _("This system"),
+    "monitoring.diversion": _("Use of loans"),
+    "synthetic-demo": _("Demo"),
+}
 """Those of our own; others are shown as they came."""
+
+
+def category_words(category: str) -> str:
+    """A category in the reader's language; one that is not ours stands as it came."""
+    return str(CATEGORY_WORDS.get(category, category))
+
+
+def source_words(source: str) -> str:
+    """Where a fact came from, in the reader's language; a lender's own name stands as it came."""
+    return str(SOURCE_WORDS.get(source, source))
 
 
 class RiskEvent(models.Model):
@@ -102,9 +116,9 @@ class RiskEvent(models.Model):
     @property
     def category_words(self) -> str:
         """The category in the reader's language."""
-        return str(CATEGORY_WORDS.get(self.category, self.category))
+        return category_words(self.category)
 
     @property
     def source_words(self) -> str:
         """Where it came from, in the reader's language."""
-        return str(SOURCE_WORDS.get(self.source, self.source))
+        return source_words(self.source)

@@ -47,6 +47,10 @@ class SecondPersonAdmin(PageAdmin):
         """What the list is called."""
         raise NotImplementedError
 
+    def title(self, thing: Any) -> str:
+        """What the page of one is called."""
+        raise NotImplementedError
+
     def rows(self) -> Any:
         """What the list shows."""
         raise NotImplementedError
@@ -86,7 +90,7 @@ class SecondPersonAdmin(PageAdmin):
         return self.page(
             request,
             self.template,
-            title=str(thing),
+            title=self.title(thing),
             crumbs=_crumbs(),
             row=thing,
             approval=_last(self.object_type, thing.pk),
@@ -128,6 +132,9 @@ class WarningSnoozeAdmin(SecondPersonAdmin):
     def list_title(self) -> str:
         return _("Snoozed warnings")
 
+    def title(self, thing: WarningSnooze) -> str:
+        return _("Snooze of the warning on %(loan)s") % {"loan": thing.warning.loan}
+
     def rows(self) -> Any:
         related = ("warning__loan__product", "warning__customer", "warning__case", "asked_by", "approval__checker")
         return WarningSnooze.objects.select_related(*related).order_by("-asked_at", "-pk")
@@ -155,6 +162,9 @@ class ProposedMeasureAdmin(SecondPersonAdmin):
 
     def list_title(self) -> str:
         return _("Proposed measures")
+
+    def title(self, thing: ProposedMeasure) -> str:
+        return f"{thing.get_measure_display()} · {thing.case.warning.loan}"
 
     def rows(self) -> Any:
         related = ("case__warning__loan__product", "case__warning__customer", "case__product", "decided_by")

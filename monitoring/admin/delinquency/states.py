@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.words_filter import words_filter
 from audit.csv_file import csv_response
 from lending.models import Loan
 from lending.money import money_text
@@ -32,7 +33,7 @@ class DelinquencyStateAdmin(PageAdmin):
     """Every look at every loan, the latest first."""
 
     list_display = ["loan", "business_date", "dpd", "bucket", "category_words", "why", "arrears", "is_derived"]
-    list_filter = ["bucket", "category", "is_derived"]
+    list_filter = ["bucket", ("category", words_filter(category_name)), "is_derived"]
     list_select_related = ["loan__product"]
     search_fields = ["loan__external_id"]
     ordering = ["-id"]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.base import labelled, staff
+from audit.admin.words_filter import words_filter
 from lending.models import AccountTransaction
 from lending.services.book.revealing import transaction_reveal
 from lending.services.customers import REVEAL_PERMISSION, RevealPurpose
@@ -66,12 +67,25 @@ class LastFilter(admin.SimpleListFilter):
         return queryset.filter(~Exists(DiversionFinding.objects.filter(follows=OuterRef("pk"))))
 
 
+def _declared_words(purpose: str) -> str:
+    """A purpose as the policy behind its newest finding calls it."""
+    newest = DiversionFinding.objects.filter(purpose=purpose).order_by("-pk").first()
+    return purpose_words(purpose, loan_use_policy_by_hash(newest.policy_hash) if newest else None)
+
+
 @admin.register(DiversionFinding)
 class DiversionFindingAdmin(PageAdmin):
     """Where the money of loans went, the suspicious first."""
 
     list_display = ["loan_number", "state_shown", "purpose_shown", "diverted", "untraceable", "customer", "found_on"]
-    list_filter = [LastFilter, "state", "loan__product", "purpose", "method", "known_at"]
+    list_filter = [
+        LastFilter,
+        "state",
+        "loan__product",
+        ("purpose", words_filter(_declared_words)),
+        "method",
+        "known_at",
+    ]
     list_select_related = ["loan__product", "loan__customer"]
     list_per_page = 50
     show_full_result_count = False

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.regions.fluctuation import Fluctuation
@@ -99,11 +99,11 @@ def cases_words(place: int, part: Fluctuation) -> str:
     """What a fluctuation was worked out from, with the counts beside it."""
     if place == 0:
         facts: dict[str, Any] = {"now": _count(part.now), "base": _count(part.base)}
-        return _text("%(now)s applications, before on average %(base)s") % facts
+        return gettext("%(now)s applications, before on average %(base)s") % facts
     facts = {"now": _share(part.now), "base": _share(part.base), "cases": _count(part.cases)}
     if place == 1:
-        return _text("%(now)s, before %(base)s; %(cases)s contracts") % facts
-    return _text("%(now)s, before %(base)s; %(cases)s customers with a due date") % facts
+        return gettext("%(now)s, before %(base)s; %(cases)s contracts") % facts
+    return gettext("%(now)s, before %(base)s; %(cases)s customers with a due date") % facts
 
 
 def _count(number: float | None) -> str:
