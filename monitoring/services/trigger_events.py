@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 from django.db import connection
+from django.db.models import Q
 
 from lending.business_dates import business_date_end, business_date_of
 from lending.models import Loan, Product, RegionMonth, RiskEvent
@@ -97,8 +98,17 @@ FROM lending_customermonth m WHERE m.month BETWEEN %(first)s AND %(last)s AND m.
     AND m.customer_id IN (SELECT customer_id FROM lending_loan WHERE product_id = %(product)s)
 ORDER BY m.customer_id, m.month, m.known_at DESC
 """
+# A schedule, or money taken back, may be of days long past: what it says of them is known from then on only.
+_TOLD: Final = """
+SELECT loan_id, max(known_at) FROM (
+    SELECT loan_id, known_at FROM lending_instalment WHERE loan_id = ANY(%(loans)s) AND known_at <= %(as_of)s
+    UNION ALL
+    SELECT loan_id, known_at FROM lending_repayment
+    WHERE loan_id = ANY(%(loans)s) AND known_at <= %(as_of)s AND amount_minor < 0
+) told GROUP BY loan_id
+"""
 _EMPLOYERS: Final = """
-SELECT customer_id, encode(blind_index, 'hex') FROM lending_identifier
+SELECT customer_id, encode(blind_index, 'hex'), created_at FROM lending_identifier
 WHERE kind = 'employer' AND created_at <= %(as_of)s
     AND customer_id IN (SELECT customer_id FROM lending_loan WHERE product_id = %(product)s)
 """
@@ -134,15 +144,17 @@ def _missed(product: Product, as_of: datetime) -> Iterator[EventInput]:
         found = instalments_missed(
             instalments_as_of(part, as_of), repayments_as_of(part, as_of), day=ended, grace_days=grace
         )
-        for loan, number, _due, missed_on, short in found.filter(pl.col("missed_on") > ended - REACH).iter_rows():
-            known = business_date_end(missed_on, product.timezone)
+        found = found.filter(pl.col("missed_on") > ended - REACH)
+        told = dict(_rows(_TOLD, product, as_of, loans=found["loan_id"].unique().to_list()))
+        for loan, number, _due, missed_on, short in found.iter_rows():
+            missed_at = business_date_end(missed_on, product.timezone)
             yield EventInput(
                 kind=Kind.INSTALMENT_MISSED,
                 customer_id=loans[loan],
                 loan_id=loan,
                 external_id=f"{Kind.INSTALMENT_MISSED}/{loan}/{number}",
-                event_at=known,
-                known_at=known,
+                event_at=missed_at,
+                known_at=max(missed_at, told[loan]),
                 amount_minor=short,
             )
 
@@ -163,8 +175,10 @@ def _employers(product: Product, as_of: datetime, thresholds: EventThresholds) -
     known_at = max(row[3] for row in rows)
     schema = {"customer_id": pl.Int64, "month": pl.Date, "income_minor": pl.Int64}
     months = pl.DataFrame([row[:3] for row in rows], schema=schema, orient="row")
+    held = _rows(_EMPLOYERS, product, as_of)
+    known_at = max([known_at, *(row[2] for row in held)])
     employers = pl.DataFrame(
-        _rows(_EMPLOYERS, product, as_of), schema={"customer_id": pl.Int64, "employer": pl.String}, orient="row"
+        [row[:2] for row in held], schema={"customer_id": pl.Int64, "employer": pl.String}, orient="row"
     )
     end = business_date_end(_month(last, -1) - timedelta(days=1), product.timezone)
     found = employers_in_shock(employers, incomes_stopped(months, last), thresholds)
@@ -174,7 +188,8 @@ def _employers(product: Product, as_of: datetime, thresholds: EventThresholds) -
 
 def _regions(product: Product, as_of: datetime, thresholds: EventThresholds) -> Iterator[EventInput]:
     """Of the regions' months of the last year, as they were known; a shock tells once a month of it."""
-    since = _month(business_date_of(as_of, product.timezone), 12)
+    day = business_date_of(as_of, product.timezone)
+    since = _month(day, 12)
     told = RegionMonth.objects.filter(indicator=thresholds.region_indicator, month__gte=since, known_at__lte=as_of)
     rows = {(row.region_id, row.month): row for row in told.order_by("known_at")}
     if not rows:
@@ -185,7 +200,8 @@ def _regions(product: Product, as_of: datetime, thresholds: EventThresholds) -> 
         row = rows[region, month]
         if row.known_at <= as_of - REACH:
             continue
-        open_then = Loan.objects.filter(product=product, region_id=region, closed_on__isnull=True)
+        is_open = Q(closed_on__isnull=True) | Q(closed_on__gt=day)
+        open_then = Loan.objects.filter(is_open, product=product, region_id=region, opened_on__lte=day)
         for customer in open_then.values_list("customer_id", flat=True).distinct():
             yield _event(Kind.REGION_SHOCK, customer, f"{region}/{customer}/{month:%Y-%m}", row.event_at, row.known_at)
 

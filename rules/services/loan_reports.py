@@ -6,9 +6,10 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
+from django.db.models import Sum
 
 from lending.business_dates import business_date_end
-from lending.models import Region
+from lending.models import Application, Loan, Region
 from lending.services.book.inputs import LoanInput
 from lending.services.book.loans import LoanKnownError, loan_report
 from lending.services.book.recording import InvalidBookItems, Problem
@@ -107,7 +108,7 @@ def _problems(
     lent_minor = _lent_minor(decision, client_id)
     if lent_minor == 0:
         found.append(_problem("decision_id", "decision_not_approved"))
-    elif lent_minor is not None and item.loan.amount_minor > lent_minor:
+    elif lent_minor is not None and _paid_out_minor(item, decision) + item.loan.amount_minor > lent_minor:
         found.append(_problem("amount_minor", "amount_above_offer"))
     if decision.application.customer.erased_at is not None:
         found.append(_problem("decision_id", "customer_erased"))
@@ -116,6 +117,13 @@ def _problems(
     if business_date_end(item.loan.opened_on - timedelta(days=1), decision.product.timezone) > known_at:
         found.append(_problem("known_at" if item.known_at else "opened_on", "known_before_it_happened"))
     return found
+
+
+def _paid_out_minor(item: Disbursement, decision: Decision) -> int:
+    """What other loans were paid out on the decision; its application is held, so that two at once count each other."""
+    Application.objects.select_for_update(no_key=True).get(pk=decision.application_id)
+    others = Loan.objects.filter(application=decision.application_id).exclude(external_id=item.loan.external_id)
+    return int(others.aggregate(total=Sum("limit_minor"))["total"] or 0)
 
 
 def _lent_minor(decision: Decision, client_id: int) -> int | None:

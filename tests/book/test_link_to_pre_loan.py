@@ -10,6 +10,7 @@ from lending.models import CustomerStanding, Loan, RiskEvent
 from monitoring.services.reviews import review_run
 from rules.models import Decision, RuleSet
 from rules.selectors import decision_record
+from rules.services import loan_reports
 from rules.services.bundles import bundles_forget
 from rules.services.versions import version_approve, version_draft, version_submit
 from tests.factories import decisions as make
@@ -100,6 +101,37 @@ def test_a_disbursement_told_twice_is_one_loan(reporter: Lender) -> None:
     answers = [reporter.post(told, None, path="/api/v1/loans").status_code for _ in range(2)]
     changed = reporter.post({**told, "amount_minor": 1}, None, path="/api/v1/loans")
     assert (answers, changed.status_code, Loan.objects.count()) == ([201, 200], 409, 1)
+
+
+def test_loans_on_one_decision_are_together_no_more_than_was_decided(
+    reporter: Lender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loan_reports, "_lent_minor", lambda *_: 320_000)  # as an offer would say
+    decision = reporter.post(make.body()).json()["id"]
+    parts = [(f"T-{number}", 160_000) for number in range(3)]
+    told = [
+        _disbursement(decision, external_id=number, amount_minor=amount, instalments=[]) for number, amount in parts
+    ]
+    answers = [reporter.post(one, None, path="/api/v1/loans") for one in (*told, told[0])]
+    assert [answer.status_code for answer in answers] == [201, 201, 422, 200]
+    assert [problem["code"] for problem in answers[2].json()["problems"]] == ["amount_above_offer"]
+
+
+def test_nobody_can_take_the_number_of_the_event_of_a_loan(reporter: Lender) -> None:
+    asked = make.body()
+    decision = reporter.post(asked).json()["id"]
+    reporter.post(
+        _disbursement(decision, external_id="T-1", amount_minor=1_000, instalments=[]), None, path="/api/v1/loans"
+    )
+    following = Loan.objects.get().pk + 1
+    taken = {"external_id": f"disbursement/{following}", "kind": "contact_lost", "event_at": "2026-01-01T00:00:00Z"}
+    taken["customer"] = {"application": asked["external_id"]}
+    answer = reporter.post(taken, None, path="/api/v1/events")
+    assert answer.status_code == 201, answer.json()
+    reporter.post(
+        _disbursement(decision, external_id="T-2", amount_minor=1_000, instalments=[]), None, path="/api/v1/loans"
+    )
+    assert RiskEvent.objects.filter(loan=following, kind="disbursement").count() == 1
 
 
 def test_nothing_is_paid_out_on_what_was_not_approved(reporter: Lender) -> None:

@@ -8,10 +8,11 @@ from audit.models import Approval, AuditEntry
 from audit.services.approvals import NotACheckerError, SamePersonError
 from monitoring.models import EarlyWarning, WarningCase, WarningHit, WarningSnooze
 from monitoring.services.cases.closing import case_close
-from monitoring.services.cases.errors import SnoozeOutdated, SnoozeRunning, SnoozeTooLong
+from monitoring.services.cases.errors import NothingWaits, SnoozeOutdated, SnoozeRunning, SnoozeTooLong
 from monitoring.services.cases.snoozes import snooze_begin, snooze_decide, snooze_end, snooze_hash
-from monitoring.services.cases.work import cases_free
+from monitoring.services.cases.work import case_claim, cases_free
 from tests.cases.factory import AT, LATER, checker, mine, policy_live, raised, seen_again
+from tests.factories.triggers import unguarded
 
 pytestmark = pytest.mark.django_db
 DAYS = timedelta(days=1)
@@ -121,6 +122,25 @@ class TestSnooze:
         snooze = snooze_begin(case=case, person=person, until=LATER + DAYS, reason="Salary is late", at=LATER)
         assert snooze_end(snooze=snooze, person=person, at=LATER).end_cause == "ENDED"
         assert cases_free(LATER).get() == case
+
+    def test_short_ones_in_a_row_take_a_second_person(self):
+        policy_live(snooze_days=7)
+        case, person = mine(3)
+        snooze_begin(case=case, person=person, until=LATER + 5 * DAYS, reason="Salary is late", at=LATER)
+        again = LATER + 5 * DAYS
+        case_claim(case=case, person=person, at=again)
+        snooze = snooze_begin(case=case, person=person, until=again + 5 * DAYS, reason="Salary is late", at=again)
+        assert (snooze.needs_second, snooze.started_at) == (True, None)
+
+    def test_one_changed_after_it_was_asked_for_is_not_approved(self):
+        policy_live(snooze_days=7)
+        case, person = mine(3)
+        snooze = snooze_begin(case=case, person=person, until=LATER + 8 * DAYS, reason="Works abroad", at=LATER)
+        asked = snooze_hash(snooze)
+        with unguarded("monitoring_warningsnooze"):
+            WarningSnooze.objects.update(until=LATER + 80 * DAYS)
+        with pytest.raises(NothingWaits):
+            snooze_decide(snooze=snooze, checker=checker(), content_hash=asked, is_approved=True, at=LATER)
 
     def test_there_is_one_at_a_time_and_none_beyond_the_longest(self):
         policy_live(snooze_days=7, snooze_days_most=30)

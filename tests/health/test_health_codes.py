@@ -6,10 +6,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from monitoring.health.colour import HealthPolicy
-from monitoring.models import HealthCode, HealthDue
+from monitoring.models import HealthCode, HealthDispute, HealthDue
 from monitoring.services.health.codes import health_codes_write
 from monitoring.services.health.current import code_shown
+from monitoring.services.health.disputes import dispute_open
 from monitoring.services.health.due import due_add, due_on_change, due_work
+from monitoring.services.health.overrides import override_ask, override_decide, override_hash
+from tests.factories.audit import user
 from tests.factories.triggers import unguarded
 from tests.health import world
 from tests.health.world import DAY, NOW
@@ -147,3 +150,18 @@ def test_a_review_settles_what_was_due_before_it(policies):
     due_add([world.loan().customer_id], cause="CORRECTION", at=NOW + 3 * DAY)
     world.reviewed({one: 0.02}, at=NOW + DAY)
     assert [due.done_at for due in HealthDue.objects.order_by("id")] == [NOW + DAY, None]
+
+
+def test_data_disputed_under_an_override_show_no_colour(policies):
+    customer, maker, checker = world.green(), world.officer(), user(is_checker=True)
+    asked = override_ask(
+        customer=customer, colour="GREEN", reason="Seen the papers.", until=NOW + 9 * DAY, maker=maker, at=NOW
+    )
+    override_decide(override=asked, checker=checker, content_hash=override_hash(asked), is_approved=True, at=NOW)
+    assert code_shown(customer, NOW + DAY).colour == "GREEN"
+    dispute_open(
+        customer=customer, kind="DISPUTE", subject=HealthDispute.Subject.values[0], text="This is wrong.",
+        channel="PAGE", actor="holder", at=NOW + DAY,
+    )  # fmt: skip
+    shown = code_shown(customer, NOW + DAY)
+    assert (shown.colour, shown.reasons) == ("NOT_ASSESSED", ("DISPUTED",))

@@ -89,6 +89,19 @@ def test_an_instalment_not_wholly_paid_by_its_day_is_missed_and_one_paid_is_told
     assert missed.known_at == datetime(2005, 9, 15, 16, tzinfo=UTC)  # the day's end in Taipei
 
 
+def test_a_missed_instalment_is_known_no_earlier_than_its_schedule_and_what_was_taken_back():
+    scheduled, reversed_ = loans(months(0), months(0))
+    for loan in (scheduled, reversed_):
+        due(loan, 1, date(2005, 9, 15))
+    told = known(date(2005, 9, 28))
+    Instalment.objects.filter(loan=scheduled).update(known_at=told)
+    paid(reversed_, "P1", date(2005, 9, 15))
+    paid(reversed_, "P1-back", date(2005, 9, 15), -1_000)
+    Repayment.objects.filter(external_id="P1-back").update(known_at=told)
+    assert raised()["instalment_missed"] == 2
+    assert set(RiskEvent.objects.filter(kind="instalment_missed").values_list("known_at", flat=True)) == {told}
+
+
 def standing(loan, level, day=date(2005, 9, 1)):
     CustomerStanding.objects.create(
         customer=loan.customer, as_of=known(day), known_at=known(day), warning_level=level, open_warnings=1

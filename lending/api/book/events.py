@@ -17,11 +17,11 @@ from lending.api.book.references import (
 )
 from lending.api.book.reporting import ItemAnswer, items_record
 from lending.models import RiskEvent
-from lending.services.book.events import events_record
+from lending.services.book.events import DECIDED_HERE, events_record
 from lending.services.book.inputs import EventInput
 from lending.services.book.recording import MAX_EXTERNAL_ID, MAX_MINOR, Problem
 
-OURS: Final = frozenset({"application", "decline", "disbursement", "diversion_suspected", "diversion_confirmed"})
+OURS: Final = DECIDED_HERE | {"application", "decline", "disbursement"}
 """What only this system says: it decides, is told of loans elsewhere, and has people confirm a diversion."""
 KINDS: Final = tuple(kind for kind in RiskEvent.Kind.values if kind not in OURS)
 

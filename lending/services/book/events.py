@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -17,6 +18,9 @@ from lending.services.book.recording import (
     times_check,
 )
 from lending.services.book.telling import recorded_tell
+
+DECIDED_HERE: Final = frozenset({"diversion_suspected", "diversion_confirmed"})
+"""What nobody reports: it is found here, and confirmed by a person here."""
 
 
 @transaction.atomic

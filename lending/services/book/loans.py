@@ -16,6 +16,8 @@ from lending.services.book.repayments import instalments_record
 from riskengine.errors import Conflict
 
 MAX_TERM_MONTHS: Final = 600
+EVENTS: Final = "system:loans"
+"""Source of the event: no lending system has such a code, so none can have taken its number before."""
 
 
 class LoanKnownError(Conflict):
@@ -85,7 +87,7 @@ def loan_report(
         known_at=known_at,
         amount_minor=loan.disbursed_minor,
     )
-    events_record(items=[event], source=source, at=at, actor=actor)
+    events_record(items=[event], source=EVENTS, at=at, actor=actor)
     entry_append(
         kind="loan.reported",
         object_type="loan",

@@ -11,7 +11,7 @@ from lending.book_imports.mapping import RowProblem
 from lending.business_dates import business_date_end
 from lending.models import BankAccount, Instalment
 from lending.services.book.accounts import accounts_record, transactions_record
-from lending.services.book.events import events_record
+from lending.services.book.events import DECIDED_HERE, events_record
 from lending.services.book.inputs import AccountInput, EventInput, InstalmentInput, RepaymentInput, TransactionInput
 from lending.services.book.recording import Recorded
 from lending.services.book.repayments import instalments_record, repayments_record
@@ -133,6 +133,8 @@ def events_land(rows: Sequence[Values], context: Context) -> list[Landed]:
         holder = next(holders)
         if holder is None:
             return rejected("loan" if "loan" in row else "national_id", "not_found")
+        if row["kind"] in DECIDED_HERE:
+            return rejected("kind", "unknown_kind")
         return EventInput(
             kind=row["kind"],
             customer_id=holder.customer_id,

@@ -61,6 +61,8 @@ def snooze_hash(snooze: WarningSnooze) -> str:
 def snooze_begin(*, case: WarningCase, person: User, until: datetime, reason: str, at: datetime) -> WarningSnooze:
     """Snooze the warning of a case in work with this person, or ask a second person where it is long.
 
+    Earlier ones on one person's word count together with it.
+
     The case goes back to the queue and shows itself there when the snooze has run out or a worse level wakes it.
     Raises as `case_mine`, CaseWordsInvalid, SnoozeTooLong, SnoozeRunning.
     """
@@ -73,7 +75,7 @@ def snooze_begin(*, case: WarningCase, person: User, until: datetime, reason: st
     if snooze_of(warning, at) is not None:
         raise SnoozeRunning("This warning is snoozed, or waits to be.", case=case.pk)
     snooze_stop(warning, EndCause.ENDED, at)  # one that ran out
-    needs_second = until > at + timedelta(days=policy.snooze_days)
+    needs_second = _left_alone(warning) + (until - at) > timedelta(days=policy.snooze_days)
     snooze = WarningSnooze.objects.create(
         warning=warning,
         level=warning.level,
@@ -117,6 +119,8 @@ def snooze_decide(
         snooze.save(update_fields=["ended_at", "end_cause"])
         step_add(case, Kind.SNOOZE_REFUSED, checker, at, note=comment.strip(), facts=_facts(snooze))
         return snooze
+    if pending.content_hash != snooze_hash(snooze):
+        raise NothingWaits("This is not what was asked for.", snooze=snooze.pk)
     is_worse = level_rank(case.warning.level) > level_rank(snooze.level)
     if is_worse or snooze.until <= at or case.warning.state != EarlyWarning.State.OPEN:
         raise SnoozeOutdated("The warning is worse now, or the time has passed.", snooze=snooze.pk)
@@ -151,6 +155,14 @@ def snooze_stop(warning: EarlyWarning, cause: str, at: datetime, actor: str = "s
             approval_void(object_type=OBJECT_TYPE, object_id=str(snooze.pk), at=at, reason="ended", actor=actor)
         snooze.ended_at, snooze.end_cause = at, cause
         snooze.save(update_fields=["ended_at", "end_cause"])
+
+
+def _left_alone(warning: EarlyWarning) -> timedelta:
+    """How long it was snoozed at this level or a worse one on one person's word: short ones in a row are long."""
+    alone = warning.snoozes.filter(started_at__isnull=False, approval__isnull=True, ended_at__isnull=False)
+    rank = level_rank(warning.level)
+    spans = [min(one.ended_at, one.until) - one.started_at for one in alone if level_rank(one.level) >= rank]
+    return sum(spans, timedelta())
 
 
 def _started(snooze: WarningSnooze, case: WarningCase, by: User, at: datetime) -> WarningSnooze:

@@ -57,12 +57,12 @@ def _undone(code: HealthCode, reviewed_at: datetime | None, at: datetime) -> str
     live = policy_live(at)
     if live is None:
         return "NO_POLICY"
-    if code.override is not None:
-        is_over = code.override.ended_at is not None or code.override.until <= at
-        return "OVERRIDE_ENDED" if is_over else ""
     disputed = HealthDispute.objects.filter(customer=code.customer_id, kind=HealthDispute.Kind.DISPUTE)
     if disputed.exclude(state=HealthDispute.State.ANSWERED).exists():
         return "DISPUTED"
+    if code.override is not None:
+        is_over = code.override.ended_at is not None or code.override.until <= at
+        return "OVERRIDE_ENDED" if is_over else ""
     policy: HealthPolicy = live.value
     newest = max(filter(None, (code.as_of, reviewed_at)))
     return "NOT_REVIEWED" if at - newest >= timedelta(days=policy.stale_days) else ""
