@@ -1,4 +1,4 @@
-"""The guide's sections on portraits, models, letters and alternative data, walked at real screens from the demo."""
+"""The guide's sections on portraits, models, letters, alternative data and what follows the payout, at real screens."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,12 +6,13 @@ from playwright.sync_api import expect
 from lending.models import Loan
 from rules.models import Decision
 from scoring.models import ModelPackage
+from tests.guide.after_the_loan import walk_after_the_loan
 from tests.guide.screens import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_an_officer_reads_a_portrait_a_model_a_letter_and_the_sources_of_alternative_data(sign_in):
+def test_an_officer_reads_portrait_model_letter_and_sources_and_works_after_the_payout(sign_in):
     page = sign_in("checker")
     read_portrait(page)
     read_model(page)
@@ -19,6 +20,7 @@ def test_an_officer_reads_a_portrait_a_model_a_letter_and_the_sources_of_alterna
     page.goto("/admin/scoring/valuereport/")
     page.get_by_text("Off: no ethics review is in force").first.wait_for()
     picture(page, "alternative", lambda: None, height=460)
+    walk_after_the_loan(sign_in)
 
 
 def read_portrait(page):
