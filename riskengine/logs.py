@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 
@@ -9,6 +10,8 @@ from riskengine.errors import RiskEngineError
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "sinfo"}
 _SCALARS = (str, int, float, bool, type(None))
+_SECRET = re.compile(r"(?<=/health/holder/)[^\s/?]+")
+"""What opens a holder's page, in an address."""
 
 
 class JsonFormatter(logging.Formatter):
@@ -38,7 +41,12 @@ def _message(record: logging.LogRecord) -> str:
     task = getattr(record, "data", None)
     if record.exc_info and record.name == "celery.app.trace" and isinstance(task, dict):
         return f"{task.get('name')}[{task.get('id')}] {task.get('description', 'failed')}"
-    return record.getMessage()
+    return secrets_hidden(record.getMessage())
+
+
+def secrets_hidden(text: str) -> str:
+    """A text without the secrets that addresses carry."""
+    return _SECRET.sub("…", text)
 
 
 def exception_facts(error: BaseException) -> dict[str, object]:
