@@ -4,6 +4,7 @@ import os
 import resource
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -17,8 +18,11 @@ _MEMORY = 4 * 1024**3
 REFUSED = 3
 
 
+@lru_cache(maxsize=8)
 def package_probe(data: bytes) -> str:
     """Load the package in a sub-process with limits on time, memory and files; its content hash if it loads.
+
+    Bytes that have just loaded are not tried again: a process with the booster's library takes seconds to start.
 
     Raises BrokenPackageError with what the sub-process said, or that it died or hung.
     """

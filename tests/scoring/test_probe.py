@@ -49,9 +49,19 @@ def test_what_the_library_prints_is_no_part_of_the_answer():
 
 
 def test_it_gives_up_on_a_package_that_hangs(monkeypatch):
+    package_probe.cache_clear()
     monkeypatch.setattr(probe, "_SECONDS", 0.01)
     with pytest.raises(BrokenPackageError, match="in time"):
         package_probe(package_bytes())
+
+
+def test_only_bytes_that_have_loaded_are_not_tried_again(monkeypatch):
+    known = package_probe(package_bytes())
+    monkeypatch.setattr(probe, "_SECONDS", 0.01)
+    assert package_probe(package_bytes()) == known
+    for _ in range(2):
+        with pytest.raises(BrokenPackageError, match="in time"):
+            package_probe(package_bytes() + b"more")
 
 
 def test_writing_a_package_checks_the_booster_against_the_schema():
