@@ -20,7 +20,7 @@ def table_read(data: bytes, file_name: str) -> pl.DataFrame:
     if not 0 < len(data) <= MAX_BYTES:
         raise SourceUnreadable("The file is empty or larger than 50 MB.", reason="size")
     try:
-        frame = pl.read_parquet(io.BytesIO(data)) if file_name.lower().endswith(".parquet") else _csv(data)
+        frame = _parquet(data) if file_name.lower().endswith(".parquet") else _csv(data)
     except (pl.exceptions.PolarsError, OSError, ValueError, pl.exceptions.PanicException):
         raise SourceUnreadable("The file is no table.", reason="no_table") from None
     if frame.height > MAX_ROWS or frame.width > MAX_COLUMNS:
@@ -30,6 +30,14 @@ def table_read(data: bytes, file_name: str) -> pl.DataFrame:
     return frame
 
 
+def _parquet(data: bytes) -> pl.DataFrame:
+    """A few bytes may say that a value stands in billions of rows: counted before any is read."""
+    lazy = pl.scan_parquet(io.BytesIO(data))
+    if lazy.select(pl.len()).collect().item() > MAX_ROWS or len(lazy.collect_schema()) > MAX_COLUMNS:
+        raise SourceUnreadable("The file has too many rows or columns.", reason="too_many")
+    return lazy.collect()
+
+
 def _csv(data: bytes) -> pl.DataFrame:
     try:
         text = data.decode("utf-8-sig")
@@ -37,6 +45,8 @@ def _csv(data: bytes) -> pl.DataFrame:
         text = data.decode("gb18030")
     head = text.split("\n", 1)[0]
     separator = max(",;\t", key=head.count)
+    if head.count(separator) > 10 * MAX_COLUMNS:  # before a column is made of each
+        raise SourceUnreadable("The file has too many rows or columns.", reason="too_many")
     return pl.read_csv(io.StringIO(text), separator=separator, infer_schema=False, truncate_ragged_lines=False)
 
 
