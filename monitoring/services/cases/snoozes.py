@@ -161,7 +161,11 @@ def _left_alone(warning: EarlyWarning) -> timedelta:
     """How long it was snoozed at this level or a worse one on one person's word: short ones in a row are long."""
     alone = warning.snoozes.filter(started_at__isnull=False, approval__isnull=True, ended_at__isnull=False)
     rank = level_rank(warning.level)
-    spans = [min(one.ended_at, one.until) - one.started_at for one in alone if level_rank(one.level) >= rank]
+    spans = [
+        min(one.ended_at, one.until) - one.started_at
+        for one in alone
+        if one.started_at and one.ended_at and level_rank(one.level) >= rank
+    ]
     return sum(spans, timedelta())
 
 
