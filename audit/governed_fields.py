@@ -16,6 +16,8 @@ _SCALARS: dict[type[inspect.Type], Shape] = {
 }
 LINE = 200
 """Characters that a field of one line is for."""
+SHARE_FORMAT = "share"
+"""`extra_json_schema={"format": SHARE_FORMAT}` marks a number as a share whose bounds are not 0 and 1."""
 _LISTS = (inspect.ListType, inspect.VarTupleType)
 
 
@@ -38,7 +40,7 @@ class Field:
     least: float | None = None
     most: float | None = None
     is_share: bool = False
-    """A number from 0 to 1: people read it in percent."""
+    """A number from 0 to 1, or marked as a share: people read it in percent."""
     is_long: bool = False
     """A text that may be longer than a line."""
 
@@ -72,6 +74,7 @@ def _field(part: inspect.Field, struct: inspect.StructType, rows_allowed: bool) 
         kind, inner = _unwrapped(others[0])
         meta = {**inner, **meta}
     found = _shape(kind, f"{struct.cls.__name__}.{part.name}", rows_allowed)
+    found["is_share"] = found.get("is_share", False) or meta.get("format") == SHARE_FORMAT
     default = part.default
     if default is msgspec.NODEFAULT and part.default_factory is not msgspec.NODEFAULT:
         default = part.default_factory()

@@ -6,12 +6,14 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.governed_fields import SHARE_FORMAT
 from audit.governed_kinds import Kind, Words
 from lending.models import Product
 from monitoring.regions.planner import Assumptions, Bounds
 
 KIND_CODE: Final = "adjustment_policy"
 RATES_MOST: Final = 200
+PERCENT: Final = {"format": SHARE_FORMAT}
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Rate = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Up = Annotated[float, msgspec.Meta(ge=0.0, le=10.0)]
@@ -24,12 +26,12 @@ class AdjustmentPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     terms: tuple[Annotated[int, msgspec.Meta(ge=1, le=480)], ...] = (12, 18, 24, 36, 48, 60)
     rate_least: Rate = 0.06
     rate_most: Rate = 0.24
-    rate_step: Annotated[float, msgspec.Meta(ge=0.0005, le=0.05)] = 0.005
+    rate_step: Annotated[float, msgspec.Meta(ge=0.0005, le=0.05, extra_json_schema=PERCENT)] = 0.005
     burden_most: Share = 0.35
-    cost_rise_most: Annotated[float, msgspec.Meta(ge=0.0, le=2.0)] = 0.25
-    margin_least: Annotated[float, msgspec.Meta(ge=-1.0, le=1.0)] = 0.02
+    cost_rise_most: Annotated[float, msgspec.Meta(ge=0.0, le=2.0, extra_json_schema=PERCENT)] = 0.25
+    margin_least: Annotated[float, msgspec.Meta(ge=-1.0, le=1.0, extra_json_schema=PERCENT)] = 0.02
     income_monthly_minor: Annotated[int, msgspec.Meta(ge=1, le=10**15)] = 500_000
-    annual_pd: Annotated[float, msgspec.Meta(ge=0.0001, le=0.9)] = 0.03
+    annual_pd: Annotated[float, msgspec.Meta(ge=0.0001, le=0.9, extra_json_schema=PERCENT)] = 0.03
     lgd: Share = 0.6
     funding_rate: Rate = 0.03
     default_low: Up = 0.3

@@ -98,7 +98,7 @@ BUCKETS_KIND = Kind(
         "buckets.code": gettext_lazy("Code"),
         "buckets.from_days": gettext_lazy("From days past due"),
         "buckets.to_days": gettext_lazy("To days past due (empty: without end)"),
-        "buckets.name": gettext_lazy("Name"),
+        "buckets.name": gettext_lazy("What it is called"),
         "holidays": gettext_lazy("Holidays: what is due then is due on the next day"),
     },
 )
@@ -116,7 +116,7 @@ CLASSIFICATION_KIND = Kind(
         "categories": gettext_lazy("Categories, the best first"),
         "categories.code": gettext_lazy("Code"),
         "categories.from_days": gettext_lazy("From days past due"),
-        "categories.name": gettext_lazy("Name"),
+        "categories.name": gettext_lazy("What it is called"),
         "citation": gettext_lazy("Where it comes from"),
         "impaired_from": gettext_lazy("Impaired from the category"),
         "restructured_at_least": gettext_lazy("Restructured and under observation: at least"),

@@ -95,7 +95,7 @@ KIND = Kind(
         "prohibited.is_always": gettext_lazy("Whatever purpose is declared"),
         "purposes": gettext_lazy("Purposes that can be declared"),
         "purposes.code": gettext_lazy("Code"),
-        "purposes.label": gettext_lazy("Name"),
+        "purposes.label": gettext_lazy("What it is called"),
         "purposes.uses": gettext_lazy("Uses that fit (none: all that is not prohibited)"),
         "not_followed": gettext_lazy("Uses that cannot be followed"),
         "method": gettext_lazy("Method"),
