@@ -35,7 +35,7 @@ class AccessLogger(Logger):
 
     def atoms(self, *request: Any) -> dict[str, Any]:
         """What a line is made of."""
-        found: dict[str, Any] = super().atoms(*request)
+        found: dict[str, Any] = super().atoms(*request)  # type: ignore[no-untyped-call]
         return found | {"U": secrets_hidden(str(found["U"]))}
 
 

@@ -159,7 +159,7 @@ def snooze_stop(warning: EarlyWarning, cause: str, at: datetime, actor: str = "s
 
 def _left_alone(warning: EarlyWarning) -> timedelta:
     """How long it was snoozed at this level or a worse one on one person's word: short ones in a row are long."""
-    alone = warning.snoozes.filter(started_at__isnull=False, approval__isnull=True, ended_at__isnull=False)
+    alone = warning.snoozes.filter(approval__isnull=True)
     rank = level_rank(warning.level)
     spans = [
         min(one.ended_at, one.until) - one.started_at
