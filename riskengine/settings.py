@@ -90,7 +90,8 @@ DATABASES["default"]["OPTIONS"] = {
     "keepalives_idle": 10,
     "keepalives_interval": 3,
     "keepalives_count": 3,
-    "options": "-c lock_timeout=1500 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+    # jit: compiling a statement of a review takes longer than running it.
+    "options": "-c jit=off -c lock_timeout=1500 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -22,26 +22,27 @@ def colours_of(inputs: pl.DataFrame, policy: HealthPolicy | None) -> pl.DataFram
     """`inputs` (columns of SCHEMA and any others) with `colour` and `reasons`, a text such as "RISK_RED|…"."""
     if policy is None:
         return inputs.with_columns(colour=pl.lit("NOT_ASSESSED"), reasons=pl.lit("NO_POLICY"))
-    unfit = _codes(list(_unfit(policy).items()))
+    unfit = list(_unfit(policy).items())
     findings = _findings(policy)
     red = [(f"{code}_RED", is_red) for code, is_red, _ in findings]
     amber = [(f"{code}_AMBER", is_amber & ~is_red) for code, is_red, is_amber in findings]
-    is_unfit, is_red, is_amber = (pl.any_horizontal(*parts) for parts in _conditions(policy, red, amber))
+    # Few combinations are all there is among a million customers: the words are put together once for each.
+    truths = inputs.select(is_so.fill_null(False).alias(code) for code, is_so in (*unfit, *red, *amber))
+    key = truths.select(pl.concat_str(pl.all().cast(pl.Int8)).alias("key"))
+    kinds = key.with_columns(truths).unique("key", maintain_order=True)
+    is_unfit, is_red, is_amber = (pl.any_horizontal(*(code for code, _ in part)) for part in (unfit, red, amber))
     of_findings = pl.when(is_red).then(pl.lit("RED")).when(is_amber).then(pl.lit("AMBER")).otherwise(pl.lit("GREEN"))
-    colour = pl.when(is_unfit).then(pl.lit("NOT_ASSESSED")).otherwise(of_findings)
-    reasons = pl.when(is_unfit).then(unfit).otherwise(_codes(red + amber))
-    return inputs.with_columns(colour=colour, reasons=reasons)
-
-
-def _conditions(
-    policy: HealthPolicy, red: list[tuple[str, pl.Expr]], amber: list[tuple[str, pl.Expr]]
-) -> tuple[list[pl.Expr], list[pl.Expr], list[pl.Expr]]:
-    return list(_unfit(policy).values()), [is_so for _, is_so in red], [is_so for _, is_so in amber]
+    said = kinds.select(
+        "key",
+        colour=pl.when(is_unfit).then(pl.lit("NOT_ASSESSED")).otherwise(of_findings),
+        reasons=pl.when(is_unfit).then(_codes(unfit)).otherwise(_codes(red + amber)),
+    )
+    return inputs.with_columns(key.join(said, on="key", how="left", maintain_order="left").drop("key"))
 
 
 def _codes(parts: list[tuple[str, pl.Expr]]) -> pl.Expr:
-    """The codes of what is so, at most three, in order."""
-    named = [pl.when(is_so).then(pl.lit(code)) for code, is_so in parts]
+    """Of columns named by the codes, those that are so, at most three, in order."""
+    named = [pl.when(pl.col(code)).then(pl.lit(code)) for code, _ in parts]
     return pl.concat_list(*named).list.drop_nulls().list.head(MOST_REASONS).list.join("|")
 
 

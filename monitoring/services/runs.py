@@ -15,6 +15,7 @@ from monitoring.models import ReviewChunk, ReviewRun
 from monitoring.portraits import DUE
 from monitoring.services.delinquency.refinancing import refinancings_notice
 from monitoring.services.health.codes import health_codes_write
+from monitoring.services.planning import READ, WRITTEN, statistics_refresh
 from monitoring.services.schedules import loans_due, schedule_of
 from monitoring.services.standings import standings_join
 from rules.services.bundles import POST_LOAN, Bundle, bundle_live, bundle_load
@@ -23,9 +24,6 @@ CHUNK_LOANS: Final = 10_000
 """Enough that what every part costs once is small, few enough that one takes seconds and little memory."""
 EARLIER: Final = timedelta(days=400)
 """A review longer ago is no longer the previous one."""
-MANY: Final = 50_000
-# What reads a large review right after it would be planned for empty tables; autovacuum comes a minute too late.
-_STATISTICS: Final = "ANALYZE monitoring_reviewresult, monitoring_delinquencystate, lending_customerstanding"
 ACTOR: Final = "system:review"
 _CUT: Final = """
 SELECT n, min(id), max(id), count(*) FROM (
@@ -43,6 +41,7 @@ def run_open(*, product: Product, as_of: datetime, at: datetime, chunk_loans: in
     BundleBroken.
     """
     bundle = bundle_live(product.code, POST_LOAN)
+    statistics_refresh(READ + WRITTEN)
     run = _find(product, as_of, bundle)
     if run is None:
         is_scheduled = schedule_of(product.code, business_date_of(as_of, product.timezone)) is not None
@@ -72,9 +71,6 @@ def run_end(*, run_id: int, at: datetime) -> bool:
         run.ended_at = at
         # Refused by the database unless due = done + failed + skipped.
         run.save(update_fields=["done_count", "skipped_count", "failed_count", "state", "ended_at"])
-        if run.due_count >= MANY:
-            with connection.cursor() as cursor:
-                cursor.execute(_STATISTICS)
         is_latest = run_is_latest(run)
         standings_join(run=run, is_latest=is_latest)
         if is_latest and run.scope == ReviewRun.Scope.ALL:

@@ -7,6 +7,7 @@ from django.db import connection
 from monitoring.levels import LEVELS
 from monitoring.models import ReviewChunk, ReviewRun
 from monitoring.services.diversion.standing import CONFIRMED
+from monitoring.services.planning import joined_as_sets
 
 # The worse of what this review found and what is open, over all the customer's loans in it.
 _WRITE: Final = f"""
@@ -51,17 +52,14 @@ def standings_write(*, run: ReviewRun, chunk: ReviewChunk, is_latest: bool) -> i
     """
     statement = _WRITE.format(which=_OF_CHUNK, near=_NEAR)
     values = _values(run, is_latest) | {"first": chunk.first_loan_id, "last": chunk.last_loan_id}
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+    with joined_as_sets(), connection.cursor() as cursor:
         cursor.execute(statement, values)
-        count = int(cursor.rowcount)
-        cursor.execute("SET LOCAL enable_nestloop = on")
-    return count
+        return int(cursor.rowcount)
 
 
 def standings_join(*, run: ReviewRun, is_latest: bool) -> int:
     """Once all parts are done: anew for customers of several loans, which may lie in several parts."""
-    with connection.cursor() as cursor:
+    with joined_as_sets(), connection.cursor() as cursor:
         statement = _WRITE.format(which=_OF_SEVERAL, near="")
         cursor.execute(statement, _values(run, is_latest) | {"product": run.product_id})
         return int(cursor.rowcount)

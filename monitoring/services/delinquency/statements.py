@@ -2,12 +2,13 @@
 only of loans whose sums say that something is unpaid."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import polars as pl
 from django.db import connection
+from django.db.models import Q
 
 from audit.models import Approval
 from monitoring.delinquency.columns import PAUSES
@@ -28,6 +29,7 @@ BEFORE: Final[dict[str, Any]] = {"loan_id": pl.Int64, "before": pl.Int32, "is_up
 FLAGS: Final[dict[str, Any]] = {"loan_id": pl.Int64, "is_diverted": pl.String, "is_refinanced": pl.String}
 APART: Final = 8
 """Numbers that lie on average further apart are named one by one, not as a range."""
+FEW: Final = 100
 
 # A schedule is known as a whole (lending.services.book.reading): sums by the instant it was known, then the latest.
 _LOANS: Final = """
@@ -84,12 +86,14 @@ def before_read(loan_ids: Sequence[int], as_of: datetime) -> pl.DataFrame:
         for loan_id, severity, seen in _read(_LAST, LAST, loan_ids, as_of=as_of).iter_rows()
     }
     upgrades = CategoryUpgrade.objects.filter(
-        loan__in=list(last), state=CategoryUpgrade.State.APPROVED, effective_as_of__lt=as_of
+        _near_loans(last), state=CategoryUpgrade.State.APPROVED, effective_as_of__lt=as_of
     )
     risen = {
         upgrade.loan_id: upgrade.to_severity
         for upgrade in upgrades_sound(upgrades.select_related("approval").order_by("effective_as_of"))
-        if upgrade.effective_as_of is not None and upgrade.effective_as_of >= last[upgrade.loan_id][1]
+        if upgrade.loan_id in last
+        and upgrade.effective_as_of is not None
+        and upgrade.effective_as_of >= last[upgrade.loan_id][1]
     }
     rows = [(loan_id, risen.get(loan_id, severity), loan_id in risen) for loan_id, (severity, _) in last.items()]
     return pl.DataFrame(rows, schema=BEFORE, orient="row")
@@ -104,14 +108,23 @@ def flags_read(loan_ids: Sequence[int], as_of: datetime) -> pl.DataFrame:
 
 def pauses_read(loan_ids: Sequence[int], kind: str, known: datetime) -> pl.DataFrame:
     """PAUSES of a kind approved by `known`; one cut short before it began ends before it begins."""
+    asked = frozenset(loan_ids)
     approved = LoanPause.objects.filter(
-        loan__in=loan_ids, kind=kind, approval__state=Approval.State.APPROVED, approval__decided_at__lte=known
+        _near_loans(asked), kind=kind, approval__state=Approval.State.APPROVED, approval__decided_at__lte=known
     )
     rows = [
         (pause.loan_id, pause.first_on, min(pause.last_on, pause.cut_on or pause.last_on))
         for pause in pauses_sound(approved.select_related("approval"))
+        if pause.loan_id in asked
     ]
     return pl.DataFrame(rows, schema=PAUSES, orient="row")
+
+
+def _near_loans(loan_ids: Collection[int]) -> Q:
+    """Among what few loans have: by their range, for thousands of numbers cost more than what lies between."""
+    if len(loan_ids) <= FEW:
+        return Q(loan__in=loan_ids)
+    return Q(loan__gte=min(loan_ids), loan__lte=max(loan_ids))
 
 
 def _read(query: str, schema: dict[str, Any], loan_ids: Sequence[int], **values: Any) -> pl.DataFrame:
@@ -120,14 +133,14 @@ def _read(query: str, schema: dict[str, Any], loan_ids: Sequence[int], **values:
         return pl.DataFrame(schema=schema)
     buffer = io.BytesIO()
     with connection.cursor() as cursor:
-        near = {name: _near(name, ids) for name in ("id", "loan_id")}
-        statement = cursor.mogrify(query.format(**near), {"ids": ids, **values}).decode()
+        ranges = {name: near(name, ids) for name in ("id", "loan_id")}
+        statement = cursor.mogrify(query.format(**ranges), {"ids": ids, **values}).decode()
         cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", buffer)
     buffer.seek(0)
     return pl.read_csv(buffer, has_header=False, schema=schema, null_values=[""])
 
 
-def _near(column: str, ids: Sequence[int]) -> str:
+def near(column: str, ids: Sequence[int]) -> str:
     """The loans by their range where they lie close, which an index reads in one go; else one by one."""
     if ids[-1] - ids[0] <= APART * len(ids):
         return f"{column} BETWEEN {ids[0]:d} AND {ids[-1]:d}"

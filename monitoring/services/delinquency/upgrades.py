@@ -40,8 +40,13 @@ def upgrades_propose(*, product: Product, states: pl.DataFrame, day: date, as_of
     `states` is what `delinquency_of` said of the product's loans. Returns how many were proposed.
     """
     held = states.filter(pl.col("dpd").is_not_null() & (pl.col("severity") > pl.col("now")))
-    ids = states["loan_id"].to_list()
-    waiting = {row.loan_id: row for row in CategoryUpgrade.objects.filter(loan__in=ids, state__in=OPEN)}
+    if states.is_empty():
+        return 0
+    ids = states["loan_id"]
+    # Few proposals are open at once: by the range of the loans, not by ten thousand numbers.
+    found = CategoryUpgrade.objects.filter(loan__gte=ids.min(), loan__lte=ids.max(), state__in=OPEN)
+    of_look = frozenset(ids.to_list())
+    waiting = {row.loan_id: row for row in found if row.loan_id in of_look}
     if held.is_empty() and not waiting:
         return 0
     policies = policies_of(product, day)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 from django.db import connection, transaction
 from django.db.models import Q
+from psycopg2 import sql
 
 from lending.business_dates import business_date_of
 from lending.models import Loan
@@ -16,6 +17,7 @@ from monitoring.health.columns import SCHEMA, colours_of
 from monitoring.models import HealthCode, HealthDue, ReviewResult, ReviewRun
 from monitoring.services.health.current import policy_live
 from monitoring.services.health.inputs import inputs_read
+from monitoring.services.planning import joined_as_sets
 
 BATCH: Final = 100_000
 """Customers at once: what one worker holds in memory."""
@@ -25,6 +27,14 @@ CREATE TEMPORARY TABLE IF NOT EXISTS health_in (
     customer_id bigint PRIMARY KEY, colour text, reasons jsonb, inputs jsonb
 ) ON COMMIT DELETE ROWS
 """
+# What would be said again is not even sent: on most days that is nearly everybody.
+_SAID: Final = """
+COPY (
+    SELECT customer_id, colour, reasons::text AS said FROM monitoring_healthcode
+    WHERE is_current AND override_id IS NULL AND customer_id BETWEEN {first} AND {last}
+) TO STDOUT WITH (FORMAT csv, HEADER)
+"""
+_SAID_TYPES: Final = {"customer_id": pl.Int64, "colour": pl.String, "said": pl.String}
 # A code by an override in force stays until its end; an older review never speaks over a newer one.
 _KEEP: Final = """
 DELETE FROM health_in h USING monitoring_healthcode c
@@ -73,8 +83,7 @@ def health_codes_write(
                 inputs_read(batch, as_of, day, at=at, run_id=run.pk if run else None), live.value if live else None
             )
             written += _write(frame, values)
-            due = HealthDue.objects.filter(Q(customer__in=batch) if len(batch) < BATCH else _between(batch))
-            due.filter(done_at=None, since__lte=as_of).update(done_at=at)
+            _due_done(batch, as_of, at)
     return written
 
 
@@ -100,23 +109,28 @@ def _batches(run: ReviewRun | None, customers: Sequence[int] | None, day: date) 
         last = batch[-1]
 
 
-def _between(batch: Sequence[int]) -> Q:
-    return Q(customer__gte=batch[0], customer__lte=batch[-1])
+def _due_done(batch: Sequence[int], as_of: datetime, at: datetime) -> None:
+    """Those of the batch, in ascending order, that stood in the queue by `as_of`: few, so found by their range."""
+    waiting = HealthDue.objects.filter(customer__gte=batch[0], customer__lte=batch[-1], done_at=None, since__lte=as_of)
+    if customers := dict(waiting.values_list("pk", "customer")):
+        judged = frozenset(batch)
+        done = [pk for pk, customer in customers.items() if customer in judged]
+        HealthDue.objects.filter(pk__in=done).update(done_at=at)
 
 
 def _write(frame: pl.DataFrame, values: dict[str, Any]) -> int:
     inputs = pl.struct(*SCHEMA).struct.json_encode()
     texts = {text: json.dumps(text.split("|") if text else []) for text in frame["reasons"].unique().to_list()}
-    lines = frame.select(
-        "customer_id",
-        "colour",
-        pl.col("reasons").replace_strict(texts, return_dtype=pl.String),
-        inputs.alias("inputs"),
+    said = frame.with_columns(pl.col("reasons").replace_strict(texts, return_dtype=pl.String).alias("said"))
+    lines = said.join(_said(frame["customer_id"]), on=["customer_id", "colour", "said"], how="anti").select(
+        "customer_id", "colour", "said", inputs.alias("inputs")
     )
+    if lines.is_empty():
+        return 0
     into = io.BytesIO()
     lines.write_csv(into, include_header=False)
     into.seek(0)
-    with connection.cursor() as cursor:
+    with joined_as_sets(), connection.cursor() as cursor:
         cursor.execute(_CREATE)
         cursor.execute("TRUNCATE health_in")
         cursor.copy_expert("COPY health_in FROM STDIN WITH (FORMAT csv)", into)
@@ -124,3 +138,13 @@ def _write(frame: pl.DataFrame, values: dict[str, Any]) -> int:
         cursor.execute(_SUPERSEDE)
         cursor.execute(_INSERT, values)
         return int(cursor.rowcount)
+
+
+def _said(customer_ids: pl.Series) -> pl.DataFrame:
+    """The current codes of about those customers, but those by an override, as [customer_id, colour, said]."""
+    ends = {"first": sql.Literal(customer_ids.min()), "last": sql.Literal(customer_ids.max())}
+    into = io.BytesIO()
+    with connection.cursor() as cursor:
+        cursor.copy_expert(sql.SQL(_SAID).format(**ends), into)
+    into.seek(0)
+    return pl.read_csv(into, schema=_SAID_TYPES)

@@ -20,6 +20,7 @@ from monitoring.health.columns import SCHEMA
 from monitoring.levels import LEVELS
 from monitoring.models import ReviewRun
 from monitoring.services.delinquency.reading import delinquency_of
+from monitoring.services.delinquency.statements import near
 from monitoring.services.diversion.reading import diversion_of
 from scoring.models import ModelPackage
 from scoring.portraits.policy import KIND, PortraitPolicy
@@ -28,21 +29,13 @@ from scoring.scaling import margin_from_pd
 MOST_REVIEWS: Final = 100
 """Of a product that is never reviewed whole: a loan that none of its last reviews looked at was not reviewed."""
 UNKNOWN_RANK: Final = 2
+# Rows that a review wrote a moment ago are read by themselves and joined here: whatever statistics say of them.
 _LOANS: Final = """
 COPY (
-    SELECT w.customer_id, l.id AS loan_id, r.is_comparable, r.pd, d.dpd, d.category, l.opened_on,
-        greatest(l.opened_on, m.newest, p.newest, i.newest) AS newest
+    SELECT w.customer_id, l.id AS loan_id, l.opened_on, greatest(l.opened_on, m.newest, p.newest, i.newest) AS newest
     FROM unnest({customers}::bigint[]) AS w (customer_id)
     LEFT JOIN lending_loan l ON l.customer_id = w.customer_id AND l.opened_on <= {day}
         AND (l.closed_on IS NULL OR l.closed_on > {day})
-    LEFT JOIN LATERAL (
-        SELECT u.is_comparable, found.pd
-        FROM unnest({products}::bigint[], {runs}::bigint[], {comparable}::boolean[]) WITH ORDINALITY
-            AS u (product_id, run_id, is_comparable, place)
-        JOIN monitoring_reviewresult found ON found.run_id = u.run_id AND found.loan_id = l.id
-        WHERE u.product_id = l.product_id ORDER BY u.place LIMIT 1
-    ) r ON true
-    LEFT JOIN monitoring_delinquencystate d ON d.loan_id = l.id AND d.run_id = {run} AND d.as_of = {as_of}
     LEFT JOIN LATERAL (
         SELECT max(business_date) AS newest FROM lending_loanmonth
         WHERE loan_id = l.id AND known_at <= {as_of} AND business_date <= {day}
@@ -58,32 +51,35 @@ COPY (
     ) i ON true
 ) TO STDOUT WITH (FORMAT csv, HEADER)
 """
-_OTHERS: Final = """
+_RESULTS: Final = """
+COPY (SELECT loan_id, run_id, pd FROM monitoring_reviewresult WHERE run_id = ANY({runs}::bigint[]) AND {near})
+TO STDOUT WITH (FORMAT csv, HEADER)
+"""
+_STATES: Final = """
 COPY (
-    SELECT w.customer_id,
-        (SELECT max(array_position({levels}::text[], e.level)) - 1 FROM monitoring_earlywarning e
-         WHERE e.customer_id = w.customer_id AND e.state = 'OPEN') AS warning_rank,
-        EXISTS (SELECT FROM monitoring_healthdispute d
-                WHERE d.customer_id = w.customer_id AND d.kind = 'DISPUTE' AND d.state <> 'ANSWERED'
-        ) AS has_open_dispute
-    FROM unnest({customers}::bigint[]) AS w (customer_id)
+    SELECT loan_id, dpd, category FROM monitoring_delinquencystate WHERE run_id = {run} AND as_of = {as_of} AND {near}
+) TO STDOUT WITH (FORMAT csv, HEADER)
+"""
+_WARNINGS: Final = """
+COPY (
+    SELECT customer_id, max(array_position({levels}::text[], level)) - 1 AS warning_rank
+    FROM monitoring_earlywarning WHERE state = 'OPEN' AND {near} GROUP BY customer_id
+) TO STDOUT WITH (FORMAT csv, HEADER)
+"""
+_DISPUTES: Final = """
+COPY (
+    SELECT DISTINCT customer_id FROM monitoring_healthdispute WHERE kind = 'DISPUTE' AND state <> 'ANSWERED' AND {near}
 ) TO STDOUT WITH (FORMAT csv, HEADER)
 """
 _LOAN_TYPES: Final[dict[str, Any]] = {
     "customer_id": pl.Int64,
     "loan_id": pl.Int64,
-    "is_comparable": pl.String,
-    "pd": pl.Float64,
-    "dpd": pl.Int64,
-    "category": pl.String,
     "opened_on": pl.Date,
     "newest": pl.Date,
 }
-_OTHER_TYPES: Final[dict[str, Any]] = {
-    "customer_id": pl.Int64,
-    "warning_rank": pl.Int64,
-    "has_open_dispute": pl.String,
-}
+_RESULT_TYPES: Final[dict[str, Any]] = {"loan_id": pl.Int64, "run_id": pl.Int64, "pd": pl.Float64}
+_STATE_TYPES: Final[dict[str, Any]] = {"loan_id": pl.Int64, "dpd": pl.Int64, "category": pl.String}
+_WARNING_TYPES: Final[dict[str, Any]] = {"customer_id": pl.Int64, "warning_rank": pl.Int64}
 
 
 def inputs_read(
@@ -101,20 +97,39 @@ def inputs_read(
         "as_of": sql.Literal(as_of),
         "run": sql.Literal(run_id),
         "levels": sql.Literal(list(LEVELS)),
-        **_reviews(as_of, scale),
     }
-    loans = _copied(_LOANS, values, _LOAN_TYPES).with_columns(pl.col("is_comparable") == "t")
-    others = _copied(_OTHERS, values, _OTHER_TYPES).with_columns(pl.col("has_open_dispute") == "t")
-    whole = loans.drop("dpd", "category").join(
-        _judged(loans, day, as_of), on="loan_id", how="left", maintain_order="left"
-    )
-    frame = _by_customer(whole, day, scale).join(others, on="customer_id", how="left")
-    return frame.with_columns(pl.col("warning_rank").fill_null(0)).select("customer_id", *SCHEMA)
+    loans = _copied(_LOANS, values, _LOAN_TYPES)
+    values["near"] = _near("loan_id", loans["loan_id"].drop_nulls().to_list())
+    loans = loans.join(_results(values, _reviews(as_of, scale)), on="loan_id", how="left", maintain_order="left")
+    held = loans.drop_nulls("loan_id").select("loan_id")
+    states = _copied(_STATES, values, _STATE_TYPES)
+    judged = _judged(held.join(states, on="loan_id", how="left", maintain_order="left"), day, as_of)
+    frame = _by_customer(loans.join(judged, on="loan_id", how="left", maintain_order="left"), day, scale)
+    values["near"] = _near("customer_id", customer_ids)
+    frame = frame.join(_copied(_WARNINGS, values, _WARNING_TYPES), on="customer_id", how="left", maintain_order="left")
+    disputed = _copied(_DISPUTES, values, {"customer_id": pl.Int64})["customer_id"]
+    return frame.with_columns(
+        pl.col("warning_rank").fill_null(0), has_open_dispute=pl.col("customer_id").is_in(disputed.implode())
+    ).select("customer_id", *SCHEMA)
 
 
-def _judged(loans: pl.DataFrame, day: date, as_of: datetime) -> pl.DataFrame:
-    """[loan_id, dpd, category_rank, has_confirmed_diversion] of open loans."""
-    held = loans.drop_nulls("loan_id").select("loan_id", "dpd", "category")
+def _near(column: str, ids: Sequence[int]) -> sql.Composable:
+    if not ids:
+        return sql.SQL("false")
+    return sql.SQL(near(column, sorted(ids)).replace("%(ids)s", "{}")).format(sql.Literal(list(ids)))
+
+
+def _results(values: dict[str, sql.Composable], reviews: pl.DataFrame) -> pl.DataFrame:
+    """[loan_id, pd, is_comparable]: the newest result of each loan."""
+    values = values | {"runs": sql.Literal(reviews["run_id"].to_list())}
+    found = _copied(_RESULTS, values, _RESULT_TYPES).join(reviews, on="run_id")
+    if reviews.height > 1:
+        found = found.sort("place").unique("loan_id", keep="first")
+    return found.select("loan_id", "pd", "is_comparable")
+
+
+def _judged(held: pl.DataFrame, day: date, as_of: datetime) -> pl.DataFrame:
+    """[loan_id, dpd, category_rank, has_confirmed_diversion] of loans; [dpd, category] are null where not kept."""
     rest = held.filter(pl.col("dpd").is_null())["loan_id"].to_list()
     if rest:
         known = delinquency_of(rest, day, as_of).select("loan_id", pl.col("dpd").cast(pl.Int64), "category")
@@ -174,8 +189,9 @@ def _scale(at: datetime) -> PortraitPolicy | None:
     return live.value if live else None
 
 
-def _reviews(as_of: datetime, policy: PortraitPolicy | None) -> dict[str, sql.Composable]:
-    """Reviews a loan's newest result is looked for in, the latest first, and whether their PDs fit the policy's scale.
+def _reviews(as_of: datetime, policy: PortraitPolicy | None) -> pl.DataFrame:
+    """[run_id, is_comparable, place]: reviews a loan's newest result is looked for in, the latest of a product first,
+    and whether their PDs fit the policy's scale.
 
     Of each product those back to one of the whole portfolio.
     """
@@ -192,11 +208,9 @@ def _reviews(as_of: datetime, policy: PortraitPolicy | None) -> dict[str, sql.Co
         )
     )
     fits = [policy is not None and horizons.get(run.bundle.get("model")) == policy.horizon_months for run in found]
-    return {
-        "products": sql.Literal([run.product_id for run in found]),
-        "runs": sql.Literal([run.pk for run in found]),
-        "comparable": sql.Literal(fits),
-    }
+    schema = {"run_id": pl.Int64, "is_comparable": pl.Boolean}
+    frame = pl.DataFrame({"run_id": [run.pk for run in found], "is_comparable": fits}, schema=schema)
+    return frame.with_row_index("place")
 
 
 def _copied(statement: str, values: dict[str, sql.Composable], types: dict[str, Any]) -> pl.DataFrame:

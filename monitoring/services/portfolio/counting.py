@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from monitoring.models import DelinquencyState, PortfolioFigure, ReviewRun
+from monitoring.services.planning import joined_as_sets
 from monitoring.services.portfolio.sql import FACTS, FIGURES, SERIOUS_DAYS
 from monitoring.services.runs import run_is_latest, runs_earlier
 
@@ -43,7 +44,7 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
     # Warnings and codes are those of now: of an earlier day they are not known any more.
     statements = FIGURES if run_is_latest(run) else FIGURES[:-2]
     written = 0
-    with connection.cursor() as cursor:
+    with joined_as_sets(), connection.cursor() as cursor:
         cursor.execute(FACTS, values)
         for statement in statements:
             cursor.execute(statement, values)
