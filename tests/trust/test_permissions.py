@@ -20,6 +20,8 @@ CLOCK = "django_celery_beat"
 SAFE = ("head", "put", "patch", "delete", "options")
 # The one who may most, the one who may nothing, and a key; at full size everybody.
 OTHER_METHODS = matrix.COLUMNS if os.environ.get("RISKENGINE_SOAK") else ("anonymous", "superuser", "decide")
+PARTNERS = {"reviewauthority", "healthkey", "healthrecipient"}
+"""An administrator's own: who may decide how much (a checker approves it), who may be shown codes, what signs them."""
 TABLE = matrix.table_read()
 ADDRESSES = addresses()
 
@@ -104,7 +106,7 @@ def test_the_table_itself_says_what_we_promise():
         name
         for name in TABLE
         if name.startswith(("admin:rules_", "admin:scoring_", "admin:monitoring_", "rules_"))
-        and "reviewauthority" not in name  # who may decide how much is about people; a checker approves it
+        and not any(one in name for one in PARTNERS)
     ]
     assert policy
     assert {TABLE[name]["administrator"] for name in policy} == {"no"}
@@ -131,7 +133,7 @@ def test_no_role_grants_what_another_must_approve(world):
     assert writes["checker"] == {"audit.check_approval"}
     assert not [role for role, names in held.items() if "audit.check_approval" in names and role != "checker"]
     theirs = [name for name in held["administrator"] if name.startswith(("rules.", "scoring.", "monitoring."))]
-    assert {name.rpartition("_")[2] for name in theirs} == {"reviewauthority"}
+    assert {name.rpartition("_")[2] for name in theirs} == PARTNERS
 
 
 def test_an_address_somebody_adds_is_noticed(monkeypatch):
