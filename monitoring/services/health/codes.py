@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -16,11 +17,13 @@ from lending.models import Loan
 from monitoring.health.columns import SCHEMA, colours_of
 from monitoring.models import HealthCode, HealthDue, ReviewResult, ReviewRun
 from monitoring.services.health.current import policy_live
-from monitoring.services.health.inputs import inputs_read
+from monitoring.services.health.inputs import inputs_read, near_of
 from monitoring.services.planning import joined_as_sets
 
 BATCH: Final = 100_000
 """Customers at once: what one worker holds in memory."""
+FEW: Final = 1_000
+"""So many are looked up one by one, whatever the table holds."""
 ZONE: Final = "Asia/Shanghai"
 _CREATE: Final = """
 CREATE TEMPORARY TABLE IF NOT EXISTS health_in (
@@ -31,7 +34,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS health_in (
 _SAID: Final = """
 COPY (
     SELECT customer_id, colour, reasons::text AS said FROM monitoring_healthcode
-    WHERE is_current AND override_id IS NULL AND customer_id BETWEEN {first} AND {last}
+    WHERE is_current AND override_id IS NULL AND {near}
 ) TO STDOUT WITH (FORMAT csv, HEADER)
 """
 _SAID_TYPES: Final = {"customer_id": pl.Int64, "colour": pl.String, "said": pl.String}
@@ -130,7 +133,7 @@ def _write(frame: pl.DataFrame, values: dict[str, Any]) -> int:
     into = io.BytesIO()
     lines.write_csv(into, include_header=False)
     into.seek(0)
-    with joined_as_sets(), connection.cursor() as cursor:
+    with joined_as_sets() if lines.height > FEW else nullcontext(), connection.cursor() as cursor:
         cursor.execute(_CREATE)
         cursor.execute("TRUNCATE health_in")
         cursor.copy_expert("COPY health_in FROM STDIN WITH (FORMAT csv)", into)
@@ -142,9 +145,9 @@ def _write(frame: pl.DataFrame, values: dict[str, Any]) -> int:
 
 def _said(customer_ids: pl.Series) -> pl.DataFrame:
     """The current codes of about those customers, but those by an override, as [customer_id, colour, said]."""
-    ends = {"first": sql.Literal(customer_ids.min()), "last": sql.Literal(customer_ids.max())}
+    near = near_of("customer_id", customer_ids.to_list())
     into = io.BytesIO()
     with connection.cursor() as cursor:
-        cursor.copy_expert(sql.SQL(_SAID).format(**ends), into)
+        cursor.copy_expert(sql.SQL(_SAID).format(near=near), into)
     into.seek(0)
     return pl.read_csv(into, schema=_SAID_TYPES)

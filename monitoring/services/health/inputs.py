@@ -99,13 +99,13 @@ def inputs_read(
         "levels": sql.Literal(list(LEVELS)),
     }
     loans = _copied(_LOANS, values, _LOAN_TYPES)
-    values["near"] = _near("loan_id", loans["loan_id"].drop_nulls().to_list())
+    values["near"] = near_of("loan_id", loans["loan_id"].drop_nulls().to_list())
     loans = loans.join(_results(values, _reviews(as_of, scale)), on="loan_id", how="left", maintain_order="left")
     held = loans.drop_nulls("loan_id").select("loan_id")
     states = _copied(_STATES, values, _STATE_TYPES)
     judged = _judged(held.join(states, on="loan_id", how="left", maintain_order="left"), day, as_of)
     frame = _by_customer(loans.join(judged, on="loan_id", how="left", maintain_order="left"), day, scale)
-    values["near"] = _near("customer_id", customer_ids)
+    values["near"] = near_of("customer_id", customer_ids)
     frame = frame.join(_copied(_WARNINGS, values, _WARNING_TYPES), on="customer_id", how="left", maintain_order="left")
     disputed = _copied(_DISPUTES, values, {"customer_id": pl.Int64})["customer_id"]
     return frame.with_columns(
@@ -113,7 +113,8 @@ def inputs_read(
     ).select("customer_id", *SCHEMA)
 
 
-def _near(column: str, ids: Sequence[int]) -> sql.Composable:
+def near_of(column: str, ids: Sequence[int]) -> sql.Composable:
+    """A condition for about those numbers: their range where they lie close, else each."""
     if not ids:
         return sql.SQL("false")
     return sql.SQL(near(column, sorted(ids)).replace("%(ids)s", "{}")).format(sql.Literal(list(ids)))
