@@ -19,7 +19,7 @@ from lending.services.book.recording import (
 )
 from lending.services.book.telling import recorded_tell
 
-DECIDED_HERE: Final = frozenset({"diversion_suspected", "diversion_confirmed"})
+DECIDED_HERE: Final = frozenset({"diversion_suspected", "diversion_confirmed", "evergreening"})
 """What nobody reports: it is found here, and confirmed by a person here."""
 
 
