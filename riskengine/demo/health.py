@@ -29,16 +29,17 @@ def health_policy_ensure(*, maker: User, checker: User, at: datetime) -> bool:
 
 @transaction.atomic
 def health_story_ensure(*, staff: dict[str, User], at: datetime) -> int:
-    """A key, two recipients, and what happened around a few codes, once; how many codes there are."""
-    if not HealthRecipient.objects.exists():
-        keys_rotate(at=at)
-        keeper = staff["administrator"]
-        _bank, secret = recipient_register(
-            code=BANK, name="Example Bank", purposes=["credit_application", "refinancing"], actor=keeper, at=at
-        )
-        recipient_register(code=ADVICE, name="Example Debt Advice", purposes=["debt_advice"], actor=keeper, at=at)
-        for colour in ("AMBER", "RED", "GREEN"):
-            _story(colour, secret, staff, at)
+    """A key, two recipients, and what happened around a few codes, once; how many codes there are, 0 if done before."""
+    if HealthRecipient.objects.exists():
+        return 0
+    keys_rotate(at=at)
+    keeper = staff["administrator"]
+    _bank, secret = recipient_register(
+        code=BANK, name="Example Bank", purposes=["credit_application", "refinancing"], actor=keeper, at=at
+    )
+    recipient_register(code=ADVICE, name="Example Debt Advice", purposes=["debt_advice"], actor=keeper, at=at)
+    for colour in ("AMBER", "RED", "GREEN"):
+        _story(colour, secret, staff, at)
     return HealthCode.objects.filter(is_current=True).count()
 
 

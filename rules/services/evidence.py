@@ -83,6 +83,8 @@ def evidence_collect(*, version: RuleSetVersion, live: RuleSetVersion | None) ->
         if history.is_empty():
             names = (content_hash(version.document), catalogue_version.content_hash)
             report = _certified(_Generated(names, product, stage, document, catalogue))
+            if report.problems:  # what fails is tried again: the cause may have passed
+                _certified.cache_clear()
         else:
             report = certify(document, catalogue, product=product, stage=stage, history=history)
         evidence.errors = problems_json(report.problems)

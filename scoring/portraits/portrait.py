@@ -122,14 +122,16 @@ def is_open(variable: Variable | None, consents: frozenset[str]) -> bool:
 
 
 def portrait_variables(catalogue: Catalogue, products: Iterable[str] = ()) -> dict[str, Variable]:
-    """What portraits may hold, by name: of these products, or of all without any; never a prohibited basis.
+    """What portraits may hold, by name: of these products, or of all without any; never a prohibited basis,
+    nor what only reviews read.
 
     Where two products define one name the first one's definition counts.
     """
     named = [item for product in products for item in catalogue.of_product(product).values()]
     found: dict[str, Variable] = {}
     for variable in named or catalogue.variables:
-        if not variable.is_prohibited_basis:
+        # What only reviews read is of a loan on its day, and not of a customer.
+        if not (variable.is_prohibited_basis or variable.is_for_reviews):
             found.setdefault(variable.name, variable)
     return found
 

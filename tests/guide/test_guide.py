@@ -58,7 +58,7 @@ def test_a_threshold_is_changed_and_goes_live_with_a_rule_and_a_table(demo, sign
 
 def make_draft(page):
     page.goto("/admin/rules/ruleset/")
-    page.get_by_role("link", name="Instalment loan").first.click()
+    page.get_by_role("link", name="Instalment loan, before payout").first.click()
     page.get_by_role("button", name="New draft from the live version").click()
     page.locator("#re-tab-parameters, .rk-tab").first.wait_for()
     return RuleSetVersion.objects.get(state=RuleSetVersion.State.DRAFT)
@@ -162,7 +162,7 @@ def submit(page):
 
 
 def approve(page, draft):
-    page.get_by_role("link", name="Look at it").first.click()
+    page.locator(f'a.rk-button[href*="/rulesetversion/{draft.pk}/"]').first.click()
     page.get_by_role("link", name="Approve or reject").click()
     picture(page, "approve", lambda: None)
     page.get_by_label("Your password").fill(page.password)
