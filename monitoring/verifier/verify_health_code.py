@@ -133,7 +133,8 @@ def verify(text: str, keys: Iterable[Key], at: datetime, recipient: int | None =
         raise Refused("signature_wrong") from None
     if key.revoked_at is not None:  # whoever has a stolen key signs for any time
         raise Refused("key_revoked")
-    if not key.valid_from <= token.issued_at <= key.valid_until:
+    # A token says whole seconds: one of the key's first second was signed within its window.
+    if not key.valid_from.replace(microsecond=0) <= token.issued_at <= key.valid_until:
         raise Refused("key_not_valid")
     if not timedelta(0) < token.expires_at - token.issued_at <= LONGEST_LIFE:
         raise Refused("life_too_long")

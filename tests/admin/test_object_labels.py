@@ -26,7 +26,8 @@ def version():
 
 
 def test_a_version_is_called_by_its_rule_set_and_number_in_both_languages(version, reader):
-    list_page, approval = reverse("admin:audit_approval_changelist"), Approval.objects.get(object_id=str(version.pk))
+    list_page = reverse("admin:audit_approval_changelist")
+    approval = Approval.objects.get(object_type="rule_set_version", object_id=str(version.pk))
     detail = reverse("admin:audit_approval_change", args=[approval.pk])
     for language, name in (("en", version.rule_set.name_en), ("zh-hans", version.rule_set.name_zh)):
         for page in (list_page, detail):
@@ -37,7 +38,7 @@ def test_a_version_is_called_by_its_rule_set_and_number_in_both_languages(versio
 
 
 def test_evidence_is_a_table_and_not_json(version, reader):
-    approval = Approval.objects.get(object_id=str(version.pk))
+    approval = Approval.objects.get(object_type="rule_set_version", object_id=str(version.pk))
     text = reader.get(reverse("admin:audit_approval_change", args=[approval.pk])).content.decode()
     assert "Cases passed" in text
     assert "cases_passed" not in text

@@ -205,3 +205,15 @@ def test_without_a_key_no_token_is_made(policies):
     )
     with pytest.raises(NoHealthKey):
         share_token(share=share, at=NOW)
+
+
+def test_a_token_of_its_keys_first_second_holds_and_one_of_the_second_before_does_not(shown_to):
+    public = next(iter(keys_public()))
+    began = public.valid_from.replace(microsecond=0)
+    late = verifier.Key(public.key_id, public.public_key, began + timedelta(microseconds=900_000), public.valid_until)
+    said = {"code_id": 1, "colour": "GREEN", "nonce": bytes(16), "purpose": 1, "recipient": 1}
+    held = token_sign({**said, "issued_at": began, "expires_at": began + timedelta(minutes=5)}, NOW)
+    assert verify(held, [late], began).colour == "GREEN"
+    early = began - timedelta(seconds=1)
+    with pytest.raises(Refused, match="key_not_valid"):
+        verify(token_sign({**said, "issued_at": early, "expires_at": began}, NOW), [late], early)
