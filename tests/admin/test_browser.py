@@ -45,7 +45,7 @@ def test_a_threshold_goes_live_through_two_people(live, walk_in):
     assert cell.inner_text() == "4,000,000"
 
     page.get_by_role("link", name="Submit for approval").click()
-    assert page.get_by_text("Threshold “Largest amount” (largest_minor): 500,000 → 4,000,000").is_visible()
+    page.get_by_text("Threshold “Largest amount” (largest_minor): 500,000 → 4,000,000").wait_for()
     page.get_by_label("What changes and why").fill("Larger loans")
     page.get_by_role("button", name="Submit for approval").click()
     page.get_by_text("Sent for approval").wait_for()
@@ -58,10 +58,10 @@ def test_a_threshold_goes_live_through_two_people(live, walk_in):
     other, _checker = walk_in("checker")
     other.get_by_role("link", name="Look at it").click()
     other.get_by_role("link", name="Approve or reject").click()
-    assert other.get_by_text("Larger loans").is_visible()
+    other.get_by_text("Larger loans").wait_for()
     other.get_by_label("Your password").fill("not the password")
     other.get_by_role("button", name="Approve", exact=True).click()
-    assert other.get_by_text("This is not your password.").is_visible()
+    other.get_by_text("This is not your password.").wait_for()
     assert live_version(live) == live
     other.get_by_label("Your password").fill(PASSWORD)
     other.get_by_role("button", name="Approve", exact=True).click()
