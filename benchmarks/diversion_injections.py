@@ -6,7 +6,7 @@ payments, money that goes where no consumer loan may: at once, in parts, through
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Final
 
@@ -189,8 +189,3 @@ def _parts(chance: Random, minor: int, number: int) -> list[int]:
     """Positive parts that add up."""
     cuts = sorted(chance.sample(range(1, minor), number - 1)) if number > 1 else []
     return [high - low for low, high in zip([0, *cuts], [*cuts, minor], strict=True)]
-
-
-def as_of(labelled: Labelled) -> datetime:
-    """When all lines of the stream are known: its last one."""
-    return max(line.at for line in labelled.stream.transactions)

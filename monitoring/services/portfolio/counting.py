@@ -7,11 +7,11 @@ from django.db import connection, transaction
 
 from monitoring.models import DelinquencyState, PortfolioFigure, ReviewRun
 from monitoring.services.planning import joined_as_sets
-from monitoring.services.portfolio.sql import FACTS, FIGURES, SERIOUS_DAYS
+from monitoring.services.portfolio.sql import FACTS, FIGURES, FIGURES_OF_NOW, SERIOUS_DAYS
 from monitoring.services.runs import run_is_latest, runs_earlier
 
 UNCOUNTED: Final = timedelta(days=3)
-"""A review that ended longer ago without a count is left to the command."""
+"""A review that ended longer ago without a count stays without one: newer ones speak of today."""
 
 
 def runs_uncounted(at: datetime) -> list[ReviewRun]:
@@ -42,7 +42,7 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
     }
     PortfolioFigure.objects.filter(run=run).delete()
     # Warnings and codes are those of now: of an earlier day they are not known any more.
-    statements = FIGURES if run_is_latest(run) else FIGURES[:-2]
+    statements = FIGURES + FIGURES_OF_NOW if run_is_latest(run) else FIGURES
     written = 0
     with joined_as_sets(), connection.cursor() as cursor:
         cursor.execute(FACTS, values)

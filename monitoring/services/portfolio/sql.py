@@ -74,15 +74,21 @@ _HEALTH: Final = """(
     ORDER BY f.customer_id, f.loan_id
 ) coded"""
 
-FIGURES: Final[tuple[str, ...]] = tuple(
-    _INSERT.format(name=name, key=key, source=source)
-    for name, key, source in (
-        ("LEVEL", "level", "portfolio_facts"),
-        ("BUCKET", "bucket", "portfolio_facts"),
-        ("CATEGORY", "category", "portfolio_facts"),
-        ("VINTAGE", "to_char(opened, 'YYYY-MM')", "portfolio_facts"),
-        ("ROLL", "roll", _ROLLS),
-        ("WARNING", "level_and_age", _WARNINGS.format(age=AGE)),
-        ("HEALTH", "colour", _HEALTH),
-    )
+
+def _figures(*rows: tuple[str, str, str]) -> tuple[str, ...]:
+    """A statement for each (name, key, source)."""
+    return tuple(_INSERT.format(name=name, key=key, source=source) for name, key, source in rows)
+
+
+FIGURES: Final = _figures(
+    ("LEVEL", "level", "portfolio_facts"),
+    ("BUCKET", "bucket", "portfolio_facts"),
+    ("CATEGORY", "category", "portfolio_facts"),
+    ("VINTAGE", "to_char(opened, 'YYYY-MM')", "portfolio_facts"),
+    ("ROLL", "roll", _ROLLS),
 )
+FIGURES_OF_NOW: Final = _figures(
+    ("WARNING", "level_and_age", _WARNINGS.format(age=AGE)),
+    ("HEALTH", "colour", _HEALTH),
+)
+"""Read from what is open and shown today, so only the latest review is counted with them."""
