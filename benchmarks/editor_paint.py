@@ -52,8 +52,8 @@ def _draft() -> tuple[str, str]:
 
     from riskengine.demo.people import staff_ensure
     from rules.models import RuleSet
-    from rules.services.activations import activation_at
-    from rules.services.versions import version_draft, version_edit
+    from rules.services.versions.activations import activation_at
+    from rules.services.versions.life import version_draft, version_edit
 
     maker, at = staff_ensure()["maker"], datetime.now(UTC)
     rule_set = RuleSet.objects.get(code="instalment-pre-loan")

@@ -99,7 +99,7 @@ class Bare:
         import xgboost
 
         from monitoring.portraits import portrait_variables
-        from rules.services.bundles import POST_LOAN, bundle_live
+        from rules.services.bundles.loading import POST_LOAN, bundle_live
 
         bundle = bundle_live(product.code, POST_LOAN)
         if bundle.model is None or bundle.catalogue is None or bundle.program is None:

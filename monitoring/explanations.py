@@ -17,7 +17,7 @@ from rules.engine.trace import ComparisonTrace, RuleTrace
 from rules.expression_words import Glossary, expression_words, glossary_of
 from rules.language import names_in, parse
 from rules.pattern_words import pattern_words
-from rules.services.bundles import Bundle
+from rules.services.bundles.loading import Bundle
 from rules.words import SIGNS, Language, value_words
 from scoring.catalogue import Variable
 

@@ -14,7 +14,7 @@ from monitoring.levels import LEVELS, NONE, level_rank, level_worst
 from monitoring.portraits import OWN_COLUMNS
 from rules.engine.columns import PATTERN_OUTCOME
 from rules.engine.outcomes import BUSINESS_DATE, DEFAULT_REASON, MISSING_REASON, UNKNOWN_LEVEL
-from rules.services.bundles import Bundle
+from rules.services.bundles.loading import Bundle
 from scoring.catalogue import Reason
 
 REASON_LIMIT: Final = 4

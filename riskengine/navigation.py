@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import Approval
 from monitoring.services.cases.work import cases_free
-from rules.services.referrals import referrals_workable
+from rules.services.referrals.work import referrals_workable
 
 
 class Item(NamedTuple):

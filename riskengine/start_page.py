@@ -13,7 +13,7 @@ from monitoring.admin.dashboard.pages import dashboard
 from rules.admin.rule_sets import rule_set_rows
 from rules.localised import localised
 from rules.models import Decision, EmergencyStop, RuleSetVersion
-from rules.services.versions import OBJECT_TYPE as RULE_SET_VERSION
+from rules.services.versions.life import OBJECT_TYPE as RULE_SET_VERSION
 
 DECISIONS_SHOWN = 8
 APPROVALS_SHOWN = 20

@@ -21,7 +21,7 @@ def process_warm() -> int:
     began, loaded = time.monotonic(), 0
     try:
         from rules.models import RuleSet
-        from rules.services.bundles import bundle_live
+        from rules.services.bundles.loading import bundle_live
 
         rule_sets = list(RuleSet.objects.values_list("product__code", "stage"))
     except Exception:

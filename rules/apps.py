@@ -10,11 +10,11 @@ class RulesConfig(AppConfig):
 
     def ready(self) -> None:
         from rules.services.catalogue_guard import rule_sets_object  # models are there only now
-        from rules.services.cut_offs import cut_off_live
-        from rules.services.fairness import version_subjects
+        from rules.services.fairness.cut_offs import cut_off_live
+        from rules.services.fairness.versions import version_subjects
         from rules.services.model_scores import scores_by_month
-        from rules.services.portrait_decisions import decisions_read
-        from rules.services.segments import portrait_policy_register
+        from rules.services.portraits.decisions import decisions_read
+        from rules.services.portraits.segments import portrait_policy_register
         from scoring.services.catalogue_guards import guard_register
         from scoring.services.portrait_sources import source_register
         from scoring.services.rule_side import RuleSide, rule_side_register

@@ -9,11 +9,11 @@ from audit.services.log import instant_text
 from lending.vault import VaultError, key_unwrap
 from riskengine.errors import NotFound
 from rules.models import Decision, ReferralResolution
-from rules.services.bundles import PRE_LOAN, UnknownProduct, bundle_live
-from rules.services.decision_answer import resolved_bytes
-from rules.services.decision_document import DecisionDocument, Sealed, document_open, sealed_open
-from rules.services.decision_errors import DecisionNotFound
-from rules.services.decision_store import decision_response
+from rules.services.bundles.loading import PRE_LOAN, UnknownProduct, bundle_live
+from rules.services.decisions.answer import resolved_bytes
+from rules.services.decisions.document import DecisionDocument, Sealed, document_open, sealed_open
+from rules.services.decisions.errors import DecisionNotFound
+from rules.services.decisions.store import decision_response
 
 # Made up, like everybody in an example.
 EXAMPLE_APPLICANT = {

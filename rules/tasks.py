@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lending.business_dates import business_date_end
 from riskengine.errors import RiskEngineError
-from rules.services.customer_portraits import portraits_keep
+from rules.services.portraits.customers import portraits_keep
 
 logger = logging.getLogger(__name__)
 

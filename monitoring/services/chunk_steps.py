@@ -20,7 +20,7 @@ from monitoring.services.runs import run_bundle, run_is_latest, run_whole_before
 from monitoring.services.schedules import schedule_write
 from monitoring.services.standings import standings_write
 from monitoring.services.warnings import warnings_merge
-from rules.services.bundles import Bundle
+from rules.services.bundles.loading import Bundle
 from scoring.catalogue import Variable
 
 

@@ -11,7 +11,7 @@ from lending.models import Loan, Product
 from monitoring.models import ReviewDue, ReviewRun
 from monitoring.services.runs import CHUNK_LOANS, Asked, run_create
 from rules.models import RuleSet
-from rules.services.bundles import POST_LOAN, NoLiveVersion, bundle_live
+from rules.services.bundles.loading import POST_LOAN, NoLiveVersion, bundle_live
 
 AT_ONCE: Final = 2_000
 """Customers of one review between the reviews: its parts are small, so that it ends soon."""

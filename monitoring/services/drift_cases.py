@@ -8,8 +8,8 @@ import polars as pl
 from lending.business_dates import business_date_end
 from lending.models import Loan, LoanMonth, Product
 from monitoring.models import ReviewResult, ReviewRun
-from rules.services.bundles import PRE_LOAN
-from rules.services.history import history_between
+from rules.services.bundles.loading import PRE_LOAN
+from rules.services.decisions.history import history_between
 from scoring.bad_definition import BadDefinition, bad_outcome
 
 POST_LOAN = "POST_LOAN"

@@ -25,7 +25,7 @@ from monitoring.services.drift_cases import (
 from monitoring.services.drift_figures import Figure, outcome_figures, population_figures, rule_figures
 from monitoring.services.drift_references import model_reference, rules_reference
 from riskengine.errors import NotFound
-from rules.services.bundles import PRE_LOAN
+from rules.services.bundles.loading import PRE_LOAN
 from scoring.bad_definition import BadDefinition
 from scoring.models import ModelPackage
 from scoring.services.bad_definitions import KIND_CODE as BAD_DEFINITION

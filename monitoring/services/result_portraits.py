@@ -9,7 +9,7 @@ from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.states import portraits_filled
 from monitoring.services.results import portrait_unseal
 from monitoring.services.runs import run_bundle, runs_earlier
-from rules.services.bundles import Bundle
+from rules.services.bundles.loading import Bundle
 from scoring.catalogue import Catalogue, Variable
 
 

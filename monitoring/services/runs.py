@@ -18,7 +18,7 @@ from monitoring.services.health.codes import health_codes_write
 from monitoring.services.planning import READ, WRITTEN, statistics_refresh
 from monitoring.services.schedules import loans_due, schedule_of
 from monitoring.services.standings import standings_join
-from rules.services.bundles import POST_LOAN, Bundle, bundle_live, bundle_load
+from rules.services.bundles.loading import POST_LOAN, Bundle, bundle_live, bundle_load
 
 CHUNK_LOANS: Final = 10_000
 """Enough that what every part costs once is small, few enough that one takes seconds and little memory."""

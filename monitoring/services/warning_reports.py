@@ -15,7 +15,7 @@ from monitoring.services.warning_simulation import Progress, Simulation
 from monitoring.triggers.report import Trigger, triggers_report
 from riskengine.errors import InvalidInput
 from rules.engine.document import Pattern, Rule
-from rules.services.bundles import POST_LOAN, Bundle, bundle_live
+from rules.services.bundles.loading import POST_LOAN, Bundle, bundle_live
 
 ACTOR: Final = "system:warning_report"
 MOST_DAYS: Final = 24

@@ -20,7 +20,7 @@ from monitoring.services.runs import CHUNK_LOANS
 from monitoring.triggers.report import LEVEL, LOAN, Accounts, Judged
 from rules.engine.columns import PATTERN_OUTCOME
 from rules.engine.outcomes import BUSINESS_DATE
-from rules.services.bundles import Bundle
+from rules.services.bundles.loading import Bundle
 from scoring.catalogue import Variable
 from scoring.metrics import auc
 from scoring.post_loan import PREVIOUS_REVIEW

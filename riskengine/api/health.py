@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from riskengine.api.errors import problem
 from riskengine.errors import RiskEngineError
 from rules.models import RuleSetActivation
-from rules.services.bundles import bundle_live
+from rules.services.bundles.loading import bundle_live
 
 _BROKER_TIMEOUT_SECONDS = 0.5
 

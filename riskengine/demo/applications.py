@@ -8,8 +8,8 @@ from lending.services.customers import customer_find_or_create
 from riskengine.demo.applicants import DECLINED_ELSEWHERE, applicant, application_bodies
 from riskengine.demo.people import CLIENT
 from riskengine.demo.places import SOURCE
-from rules.services.decision_request import request_read
-from rules.services.decisions import decision_make
+from rules.services.decisions.making import decision_make
+from rules.services.decisions.request import request_read
 
 DECLINED_BEFORE = timedelta(days=3)
 

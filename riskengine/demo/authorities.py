@@ -5,7 +5,7 @@ from datetime import datetime
 
 from audit.models import User
 from lending.models import Product
-from rules.services.review_authorities import authority_ask, authority_decide, authority_hash, authority_of
+from rules.services.referrals.authorities import authority_ask, authority_decide, authority_hash, authority_of
 
 LIMITS = {
     "instalment": {"reviewer": 500_000, "senior_reviewer": 2_000_000},

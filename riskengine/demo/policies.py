@@ -8,8 +8,8 @@ from lending.models import Product
 from riskengine.demo.book import CARD, INSTALMENT
 from riskengine.demo.places import CATALOGUE, RULE_SETS, model_file
 from rules.models import RuleSet
-from rules.services.activations import activation_at
-from rules.services.versions import version_approve, version_draft, version_submit
+from rules.services.versions.activations import activation_at
+from rules.services.versions.life import version_approve, version_draft, version_submit
 from scoring.models import CatalogueVersion
 from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
 from scoring.services.models import model_approve, model_champion, model_register, model_submit

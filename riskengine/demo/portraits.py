@@ -20,7 +20,7 @@ from riskengine.demo.applicants import COUNT
 from riskengine.demo.book import CARD, INSTALMENT, MONTH_ENDS, PRODUCTS
 from riskengine.demo.governed import governed_ensure
 from riskengine.demo.places import SOURCE
-from rules.services.customer_portraits import portraits_save
+from rules.services.portraits.customers import portraits_save
 from scoring.models import PortraitSnapshot
 from scoring.portraits.policy import KIND, PortraitPolicy, Segment
 

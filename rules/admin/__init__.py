@@ -24,8 +24,8 @@ from rules.admin.object_labels import (
     version_label,
 )
 from rules.services.emergency_stops import LIFT, STOP
-from rules.services.review_authorities import OBJECT_TYPE as AUTHORITY
-from rules.services.versions import OBJECT_TYPE
+from rules.services.referrals.authorities import OBJECT_TYPE as AUTHORITY
+from rules.services.versions.life import OBJECT_TYPE
 
 page_register("rule_set", name=_("Rule set"), url_name="admin:rules_ruleset_change", label=rule_set_label)
 page_register(

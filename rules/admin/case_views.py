@@ -14,7 +14,7 @@ from riskengine.errors import RiskEngineError
 from rules.admin.error_words import error_words
 from rules.admin.page import page_url
 from rules.models import Decision, RuleSet, RuleSetVersion
-from rules.services.case_keeping import PERMISSIONS, case_keep
+from rules.services.versions.case_keeping import PERMISSIONS, case_keep
 
 
 def drafts_for(decision: Decision, user: User) -> list[RuleSetVersion]:

@@ -20,7 +20,7 @@ from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.version_flow_views import SubmitForm
 from rules.localised import language
 from rules.models import Decision
-from rules.services.own_trial import own_values_at
+from rules.services.trials.own_variables import own_values_at
 from scoring.catalogue import Catalogue, Variable, catalogue_problems
 from scoring.models import CatalogueDraft, CatalogueVersion
 from scoring.own_variables import Lookups

@@ -16,7 +16,7 @@ from rules.engine.document import Case
 from rules.engine.program import Program, compile_program
 from rules.expression_words import Glossary, glossary_of
 from rules.localised import language
-from rules.services.versions import version_edit
+from rules.services.versions.life import version_edit
 from rules.words import pick
 
 if TYPE_CHECKING:

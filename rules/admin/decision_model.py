@@ -6,8 +6,8 @@ from msgspec import UNSET
 
 from rules.engine.choice import MAIN
 from rules.localised import language
-from rules.services.bundles import Bundle
-from rules.services.decision_document import DecisionDocument
+from rules.services.bundles.loading import Bundle
+from rules.services.decisions.document import DecisionDocument
 from rules.words import purpose_words
 from scoring.package import ScoringModel
 

@@ -19,12 +19,12 @@ from rules.localised import language, localised
 from rules.models import Decision, RuleSetVersion
 from rules.pattern_words import EVENTS, pattern_words
 from rules.selectors import decision_record
-from rules.services.bundle_rows import pointer_of_ref
-from rules.services.bundles import Bundle, bundle_pinned
-from rules.services.counterfactuals import counterfactual_of
-from rules.services.decision_document import DecisionDocument, Sealed, document_hash
+from rules.services.bundles.loading import Bundle, bundle_pinned
+from rules.services.bundles.rows import pointer_of_ref
+from rules.services.decisions.document import DecisionDocument, Sealed, document_hash
+from rules.services.decisions.replay import inputs_of
 from rules.services.letters import changes_words, is_letter_owed
-from rules.services.replay import inputs_of
+from rules.services.reasons.counterfactuals import counterfactual_of
 from rules.words import pick
 from scoring.catalogue import Reason, Variable
 from scoring.package import ScoringModel

@@ -30,9 +30,9 @@ from rules.admin.referral_view import resolution_view
 from rules.admin.replay_words import diff_words, versions_of
 from rules.localised import language, localised
 from rules.models import Decision, Referral
-from rules.services.replay import decision_replay
-from rules.services.replay_against import decision_against
-from rules.services.version_bundles import version_by_id
+from rules.services.bundles.versions import version_by_id
+from rules.services.decisions.replay import decision_replay
+from rules.services.decisions.replay_against import decision_against
 from rules.words import value_words
 from scoring.models import ModelPackage
 from scoring.services.catalogues import catalogue_live

@@ -21,7 +21,7 @@ from rules.engine.document import document_json
 from rules.engine.reading import DocumentInvalid
 from rules.language import ExpressionInvalid
 from rules.localised import language
-from rules.services.dmn_import import (
+from rules.services.versions.dmn_import import (
     Finding,
     Imported,
     name_matched,
@@ -30,7 +30,7 @@ from rules.services.dmn_import import (
     table_decisions,
     table_import,
 )
-from rules.services.versions import version_edit
+from rules.services.versions.life import version_edit
 
 if TYPE_CHECKING:
     from rules.admin.versions import RuleSetVersionAdmin

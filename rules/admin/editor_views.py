@@ -10,8 +10,8 @@ from rules.admin.editor_data import editor_data, problems_shown
 from rules.admin.editor_json import body_of, endpoint
 from rules.admin.version_view import VersionView
 from rules.engine.document import document_read
-from rules.services.version_errors import VersionChanged
-from rules.services.versions import OBJECT_TYPE, version_edit
+from rules.services.versions.errors import VersionChanged
+from rules.services.versions.life import OBJECT_TYPE, version_edit
 
 
 class Save(msgspec.Struct, forbid_unknown_fields=True):

@@ -16,7 +16,7 @@ from riskengine.errors import RiskEngineError
 from rules.admin.version_view import VersionView
 from rules.engine.document import RuleSetDocument, document_json
 from rules.localised import localised
-from rules.services.versions import version_edit
+from rules.services.versions.life import version_edit
 from rules.workbook.differences import Difference, workbook_differences
 from rules.workbook.opening import MAX_BYTES
 from rules.workbook.problems import CellProblem

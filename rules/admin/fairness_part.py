@@ -4,8 +4,8 @@ from typing import Any
 
 from riskengine.errors import RiskEngineError
 from rules.admin.version_view import VersionView
-from rules.services.fairness import version_fairness, version_fairness_standing
-from rules.services.fairness_search import RuleTried, version_search
+from rules.services.fairness.search import RuleTried, version_search
+from rules.services.fairness.versions import version_fairness, version_fairness_standing
 from scoring.admin.fairness_card import TONES, fairness_card, state_words
 from scoring.services.fairness import Standing
 

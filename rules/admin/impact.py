@@ -11,7 +11,7 @@ from rules.admin.version_view import VersionView
 from rules.engine.impact import Impact, Sample, Segment, Side
 from rules.localised import language, localised
 from rules.models import Decision
-from rules.services.impact import CHOICES, DEFAULT, impact_of
+from rules.services.versions.impact import CHOICES, DEFAULT, impact_of
 from rules.words import code_words, money_words, value_words
 from scoring.catalogue import Variable
 

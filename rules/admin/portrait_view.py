@@ -14,8 +14,8 @@ from rules.admin.portrait_charts import bars, gauge, radar, trend
 from rules.expression_words import expression_words
 from rules.localised import language, localised
 from rules.segment_words import segment_glossary
-from rules.services.customer_portraits import PlacedPortrait
-from rules.services.segments import SEGMENT_WORDS, segment_label
+from rules.services.portraits.customers import PlacedPortrait
+from rules.services.portraits.segments import SEGMENT_WORDS, segment_label
 from rules.variable_words import variable_words
 from rules.words import pick
 from scoring.catalogue import Variable

@@ -24,8 +24,8 @@ from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.portrait_view import PortraitView
 from rules.engine.segments import Placed
 from rules.localised import language
-from rules.services.customer_portraits import PlacedPortrait, portraits_placed
-from rules.services.segments import segment_label
+from rules.services.portraits.customers import PlacedPortrait, portraits_placed
+from rules.services.portraits.segments import segment_label
 from scoring.models import PortraitSnapshot
 from scoring.portraits.policy import KIND
 from scoring.portraits.portrait import Portrait

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 from rules.admin.forms import INPUT, NumberField
 from rules.admin.numbers import SHARE, number_shown
 from rules.localised import localised
-from rules.services.referral_case import ReferralCase
-from rules.services.referral_errors import ProposalInvalid
-from rules.services.referral_proposals import NOTE_LEAST, NOTE_MOST, Proposal
+from rules.services.referrals.case import ReferralCase
+from rules.services.referrals.errors import ProposalInvalid
+from rules.services.referrals.proposals import NOTE_LEAST, NOTE_MOST, Proposal
 from scoring.catalogue import Reason
 from scoring.reasons import PRINCIPAL_REASONS
 

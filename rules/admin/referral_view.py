@@ -8,11 +8,11 @@ from typing import Any
 from audit.models import User
 from lending.vault import VaultError, key_unwrap
 from rules.models import Referral, ReferralResolution, ReferralStep
-from rules.services.referral_case import ReferralCase, case_open, note_read
-from rules.services.referral_errors import ReferralErased
-from rules.services.referral_writing import WORK_PERMISSION, proposal_waiting
-from rules.services.referrals import TAKE_OVER_AFTER
-from rules.services.review_authorities import authority_of
+from rules.services.referrals.authorities import authority_of
+from rules.services.referrals.case import ReferralCase, case_open, note_read
+from rules.services.referrals.errors import ReferralErased
+from rules.services.referrals.work import TAKE_OVER_AFTER
+from rules.services.referrals.writing import WORK_PERMISSION, proposal_waiting
 from rules.words import Language, money_words, value_words
 
 State = Referral.State

@@ -25,9 +25,8 @@ from rules.admin.referral_rows import PER_PAGE, SHOWN, referral_rows, referrals_
 from rules.admin.referral_view import ReferralView
 from rules.localised import language
 from rules.models import Referral
-from rules.services.referral_errors import ProposalInvalid
-from rules.services.referral_writing import WORK_PERMISSION, referral_read
-from rules.services.referrals import (
+from rules.services.referrals.errors import ProposalInvalid
+from rules.services.referrals.work import (
     referral_claim,
     referral_confirm,
     referral_next,
@@ -36,6 +35,7 @@ from rules.services.referrals import (
     referral_return,
     referral_take_over,
 )
+from rules.services.referrals.writing import WORK_PERMISSION, referral_read
 
 CHANGES: dict[str, tuple[Callable[..., Referral], Any]] = {
     "claim": (referral_claim, gettext_lazy("The case is in work with you.")),

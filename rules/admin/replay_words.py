@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from rules.admin.referral_view import terms_words
 from rules.localised import language, localised
 from rules.models import Decision, RuleSetVersion
-from rules.services.bundles import PRE_LOAN
-from rules.services.replay_against import ABSENT, Change, ReplayDiff
+from rules.services.bundles.loading import PRE_LOAN
+from rules.services.decisions.replay_against import ABSENT, Change, ReplayDiff
 from scoring.services.catalogues import catalogue_live
 
 VERSIONS_SHOWN = 30

@@ -23,7 +23,7 @@ from rules.admin.forms import INPUT
 from rules.admin.numbers import NotANumber, number_typed
 from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.models import ReviewAuthority
-from rules.services.review_authorities import (
+from rules.services.referrals.authorities import (
     OBJECT_TYPE,
     authority_ask,
     authority_decide,

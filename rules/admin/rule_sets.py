@@ -19,10 +19,10 @@ from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.standing import standing_of
 from rules.localised import localised
 from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
-from rules.services.activations import activation_at
 from rules.services.emergency_stops import stop_open
-from rules.services.rule_sets import rule_set_create
-from rules.services.versions import OBJECT_TYPE, version_draft
+from rules.services.versions.activations import activation_at
+from rules.services.versions.life import OBJECT_TYPE, version_draft
+from rules.services.versions.rule_sets import rule_set_create
 
 
 @admin.register(RuleSet)

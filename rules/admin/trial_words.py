@@ -11,8 +11,8 @@ from rules.engine.trace import ComparisonTrace
 from rules.expression_words import Glossary, glossary_of
 from rules.localised import language, localised
 from rules.pattern_words import pattern_words
-from rules.services.bundles import Bundle
-from rules.services.deciding import Verdict
+from rules.services.bundles.loading import Bundle
+from rules.services.decisions.deciding import Verdict
 from rules.words import outcome_words
 
 

@@ -15,8 +15,8 @@ from rules.admin.version_view import VersionView
 from rules.engine.reading import DocumentInvalid
 from rules.engine.size import document_sized
 from rules.localised import language
-from rules.services.trial_sources import VIEW_PERMISSION, decisions_recent, trial_source
-from rules.services.trying import Trial, trial_bundle, trial_run
+from rules.services.trials.sources import VIEW_PERMISSION, decisions_recent, trial_source
+from rules.services.trials.trying import Trial, trial_bundle, trial_run
 from rules.words import outcome_words
 from scoring.variables import FieldProblem, InvalidVariables
 

@@ -14,7 +14,7 @@ from rules.admin.document_edits import Document, entry_of, entry_put, entry_remo
 from rules.admin.problem_places import tab_of
 from rules.admin.version_view import VersionView
 from rules.diff_words import SECTIONS
-from rules.services.versions import version_edit
+from rules.services.versions.life import version_edit
 
 THIN_FILE = "THIN_FILE"
 

@@ -21,9 +21,8 @@ from rules.admin.page import page_url
 from rules.admin.problem_places import problem_rows
 from rules.admin.version_tabs import changes_by_section
 from rules.admin.version_view import VersionView
-from rules.services.version_errors import StartHasPassed
-from rules.services.version_resubmission import version_resubmit
-from rules.services.versions import (
+from rules.services.versions.errors import StartHasPassed
+from rules.services.versions.life import (
     version_approve,
     version_draft,
     version_edit,
@@ -32,6 +31,7 @@ from rules.services.versions import (
     version_submit,
     version_withdraw,
 )
+from rules.services.versions.resubmission import version_resubmit
 
 if TYPE_CHECKING:
     from rules.admin.versions import RuleSetVersionAdmin

@@ -20,7 +20,7 @@ from rules.language.tree import names_in
 from rules.localised import language
 from rules.models import RuleSetVersion
 from rules.pattern_words import pattern_words
-from rules.services.versions import OBJECT_TYPE
+from rules.services.versions.life import OBJECT_TYPE
 from rules.words import purpose_words, range_words, unit_words, value_words
 
 CASES_SHOWN = 5

@@ -22,9 +22,9 @@ from rules.engine.reading import DocumentInvalid
 from rules.expression_words import Glossary, expression_words, glossary_of
 from rules.localised import language, localised
 from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
-from rules.services.activations import activation_at
-from rules.services.evidence import document_problems, version_cases_run
-from rules.services.versions import OBJECT_TYPE, version_was_written_by
+from rules.services.versions.activations import activation_at
+from rules.services.versions.evidence import document_problems, version_cases_run
+from rules.services.versions.life import OBJECT_TYPE, version_was_written_by
 from scoring.catalogue import Catalogue
 from scoring.services.catalogues import catalogue_live
 

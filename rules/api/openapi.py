@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from audit.openapi import AUTHENTICATE, COMMON, RETRY_AFTER, header, problem_responses
 from rules.selectors import EXAMPLE_APPLICANT
-from rules.services.decision_request import IDENTIFIER_KINDS, MAX_EXTERNAL_ID, MAX_IDENTIFIER
+from rules.services.decisions.request import IDENTIFIER_KINDS, MAX_EXTERNAL_ID, MAX_IDENTIFIER
 
 TAG = "Decisions"
 

@@ -13,14 +13,14 @@ from rest_framework.views import APIView
 from audit.models import Scope
 from rules.api import openapi
 from rules.selectors import decision_answer, product_schema
-from rules.services.decision_errors import (
+from rules.services.decisions.errors import (
     AsOfNotPermitted,
     DryRunNotPermitted,
     InvalidRequest,
     VersionNotPermitted,
 )
-from rules.services.decision_request import request_read
-from rules.services.decisions import decision_dry_run, decision_make
+from rules.services.decisions.making import decision_dry_run, decision_make
+from rules.services.decisions.request import request_read
 from rules.services.letters import letter_of_client
 from rules.words import Language
 from scoring.variables import FieldProblem

@@ -20,14 +20,14 @@ from lending.business_dates import business_date_of
 from riskengine.errors import Conflict, RiskEngineError
 from rules.models import Decision, ReferralResolution
 from rules.selectors import decision_record
-from rules.services.bundles import Bundle
-from rules.services.counterfactuals import ChangedValue, counterfactual_of
-from rules.services.decision_answer import NEUTRAL
-from rules.services.decision_document import DecisionDocument, Sealed
-from rules.services.decision_errors import DecisionNotFound
-from rules.services.model_choice import features_read
-from rules.services.principal_reasons import DECLINED_CODE, NEUTRAL_CODE
-from rules.services.replay import bundle_of, inputs_of
+from rules.services.bundles.loading import Bundle
+from rules.services.bundles.model_choice import features_read
+from rules.services.decisions.answer import NEUTRAL
+from rules.services.decisions.document import DecisionDocument, Sealed
+from rules.services.decisions.errors import DecisionNotFound
+from rules.services.decisions.replay import bundle_of, inputs_of
+from rules.services.reasons.counterfactuals import ChangedValue, counterfactual_of
+from rules.services.reasons.principal import DECLINED_CODE, NEUTRAL_CODE
 from rules.variable_words import variable_words
 from rules.words import Language, money_words, pick, value_words
 from scoring.catalogue import Reason

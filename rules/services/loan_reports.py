@@ -15,7 +15,7 @@ from lending.services.book.loans import LoanKnownError, loan_report
 from lending.services.book.recording import InvalidBookItems, Problem
 from rules.models import Decision, Outcome, ReferralResolution
 from rules.selectors import decision_record
-from rules.services.decision_store import decision_response
+from rules.services.decisions.store import decision_response
 from scoring.catalogue import Catalogue
 from scoring.services.catalogues import catalogue_live
 

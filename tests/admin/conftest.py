@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from riskengine.roles import roles_ensure
 from rules.models import RuleSetVersion
-from rules.services.versions import version_draft, version_edit, version_submit
+from rules.services.versions.life import version_draft, version_edit, version_submit
 from tests.factories.audit import user
 from tests.factories.decisions import catalogue_goes_live, forget, policy_goes_live
 from tests.factories.versions import policy

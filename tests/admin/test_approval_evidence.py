@@ -5,8 +5,8 @@ import json
 import pytest
 
 from rules.models import RuleSetActivation, RuleSetVersion
-from rules.services.version_errors import VersionHasProblems
-from rules.services.versions import version_approve
+from rules.services.versions.errors import VersionHasProblems
+from rules.services.versions.life import version_approve
 from tests.factories.audit import AT
 from tests.factories.decisions import catalogue_goes_live, shipped
 from tests.factories.versions import checker, maker, submitted

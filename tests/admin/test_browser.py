@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from rules.models import RuleSetVersion
-from rules.services.activations import activation_at
-from rules.services.versions import version_draft
+from rules.services.versions.activations import activation_at
+from rules.services.versions.life import version_draft
 from tests.admin.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

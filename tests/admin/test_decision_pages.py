@@ -8,7 +8,7 @@ from audit.models import AuditEntry
 from lending.models import Identifier
 from lending.services.customers import customer_erase
 from rules.models import Decision
-from rules.services.bundles import bundles_forget
+from rules.services.bundles.loading import bundles_forget
 from tests.admin.conftest import PASSWORD
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender

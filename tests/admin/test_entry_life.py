@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.services.versions import version_draft
+from rules.services.versions.life import version_draft
 from tests.factories import decisions as make
 from tests.factories.audit import user
 from tests.factories.versions import policy

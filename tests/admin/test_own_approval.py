@@ -4,8 +4,8 @@ import pytest
 
 from audit.services.approvals import NotACheckerError, StaleApprovalError
 from rules.models import RuleSetActivation, RuleSetVersion
-from rules.services.version_errors import WriterMayNotCheck
-from rules.services.versions import version_approve, version_edit, version_reject, version_submit, version_withdraw
+from rules.services.versions.errors import WriterMayNotCheck
+from rules.services.versions.life import version_approve, version_edit, version_reject, version_submit, version_withdraw
 from tests.factories.audit import AT, user
 from tests.factories.decisions import catalogue_goes_live
 from tests.factories.versions import checker, draft, maker, policy, submitted

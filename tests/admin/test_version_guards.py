@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from audit.models import Approval
 from rules.models import RuleSetActivation, RuleSetVersion
-from rules.services.versions import version_approve, version_edit
+from rules.services.versions.life import version_approve, version_edit
 from tests.factories.audit import AT, user
 from tests.factories.decisions import catalogue_goes_live
 from tests.factories.versions import checker, draft, maker, policy, submitted
@@ -173,7 +173,7 @@ def test_an_approval_by_an_editor_approves_nothing():
     version = version_edit(
         version=version, document=policy(20_000), editor=editor, at=AT, expected_hash=version.content_hash
     )
-    from rules.services.versions import version_submit
+    from rules.services.versions.life import version_submit
 
     approval = version_submit(version=version, maker=author, at=AT)
     run(
@@ -226,7 +226,7 @@ def test_of_an_activation_only_the_end_is_set_and_only_once():
 
 def test_a_document_edited_behind_the_services_is_not_approved():
     """With the guard off a document changes under its hash; the service still refuses to approve it."""
-    from rules.services.version_errors import VersionChanged
+    from rules.services.versions.errors import VersionChanged
 
     version = submitted(maker())
     with without(VERSIONS):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from rules.models import RuleSetVersion
-from rules.services.versions import version_edit
+from rules.services.versions.life import version_edit
 from tests.admin.conftest import BASE, changed_draft, draft_of, member, save, submitted
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ import pytest
 from audit.models import Approval, AuditEntry
 from riskengine.errors import InvalidInput
 from rules.models import RuleSetActivation, RuleSetVersion
-from rules.services.activations import activation_at, activation_planned
-from rules.services.version_errors import (
+from rules.services.versions.activations import activation_at, activation_planned
+from rules.services.versions.errors import (
     StartHasPassed,
     StartIsTaken,
     VersionChanged,
@@ -19,7 +19,7 @@ from rules.services.version_errors import (
     VersionUnchanged,
     WriterMayNotCheck,
 )
-from rules.services.versions import (
+from rules.services.versions.life import (
     version_approve,
     version_draft,
     version_edit,

@@ -11,8 +11,8 @@ from lending.services.consents import consent_grant, consent_withdraw
 from lending.services.customer_facts import FactInput, facts_record
 from lending.vault import key_unwrap
 from rules.models import Decision
-from rules.services.decision_document import document_open, sealed_open
-from rules.services.replay import decisions_replay
+from rules.services.decisions.document import document_open, sealed_open
+from rules.services.decisions.replay import decisions_replay
 from scoring.models import AlternativeUse
 from scoring.services.alternative import closed_for_portraits
 from scoring.services.portraits import portraits_of

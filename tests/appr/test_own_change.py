@@ -17,10 +17,10 @@ from lending.services.lists import list_entry_approve
 from riskengine.errors import Conflict, NotPermitted
 from rules.models import RuleSet
 from rules.services.emergency_stops import LIFT, STOP, lift_approve, lift_request, stop_confirm, stop_declare
-from rules.services.review_authorities import OBJECT_TYPE as AUTHORITY
-from rules.services.review_authorities import authority_ask, authority_decide
-from rules.services.versions import OBJECT_TYPE as VERSION
-from rules.services.versions import version_approve
+from rules.services.referrals.authorities import OBJECT_TYPE as AUTHORITY
+from rules.services.referrals.authorities import authority_ask, authority_decide
+from rules.services.versions.life import OBJECT_TYPE as VERSION
+from rules.services.versions.life import version_approve
 from scoring.services.catalogue_drafts import catalogue_draft, catalogue_draft_edit, catalogue_draft_submit
 from scoring.services.catalogues import OBJECT_TYPE as CATALOGUE
 from scoring.services.catalogues import catalogue_approve, catalogue_live

@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from audit.models import Approval
 from rules.models import RuleSetVersion
-from rules.services.version_errors import VersionEvidenceOutdated
-from rules.services.version_resubmission import version_resubmit
-from rules.services.versions import version_approve
+from rules.services.versions.errors import VersionEvidenceOutdated
+from rules.services.versions.life import version_approve
+from rules.services.versions.resubmission import version_resubmit
 from tests.admin.conftest import BASE, PASSWORD, member, submitted
 from tests.factories.audit import user
 from tests.factories.decisions import policy_goes_live

@@ -11,9 +11,9 @@ from lending.models import Customer
 from lending.services.customers import customer_erase
 from rules.engine.document import document_read
 from rules.models import Decision, RuleSet, RuleSetVersion
-from rules.services.case_keeping import DecisionCannotBeCase, MayNotKeepCase, case_keep
-from rules.services.evidence import version_cases_run
-from rules.services.versions import version_draft
+from rules.services.versions.case_keeping import DecisionCannotBeCase, MayNotKeepCase, case_keep
+from rules.services.versions.evidence import version_cases_run
+from rules.services.versions.life import version_draft
 from scoring.services.catalogues import catalogue_live
 from tests.factories import decisions as make
 from tests.factories.audit import user

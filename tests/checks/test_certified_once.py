@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from rules.engine.columns import ColumnProgram
-from rules.services import evidence
-from rules.services.version_errors import VersionHasProblems
+from rules.services.versions import evidence
+from rules.services.versions.errors import VersionHasProblems
 from tests.factories.decisions import catalogue_goes_live, policy, policy_submitted
 
 pytestmark = pytest.mark.django_db

@@ -68,7 +68,7 @@ def test_no_canary_is_found_outside_sealed_columns(lender, lines, monkeypatch):
         raise ValueError(f"{CANARY} in an exception")
 
     with monkeypatch.context() as broken:
-        broken.setattr("rules.services.decisions.document_of", breaks)
+        broken.setattr("rules.services.decisions.making.document_of", breaks)
         answers.append(lender.post(make.body(applicant=canary(99))))
     answers.append(lender.get(f"/api/v1/decisions/{CANARY}"))
     assert sum(answer.status_code == 201 for answer in answers) == 12

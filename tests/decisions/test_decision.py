@@ -11,8 +11,8 @@ from audit.models import AuditEntry, OutboxMessage
 from lending.models import Application, Customer, CustomerStanding, Identifier, RiskEvent
 from rules.models import Decision, IdempotencyKey
 from rules.selectors import decision_record
-from rules.services.bundles import bundle_live
-from rules.services.decision_document import document_hash
+from rules.services.bundles.loading import bundle_live
+from rules.services.decisions.document import document_hash
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 

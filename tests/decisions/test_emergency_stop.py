@@ -12,9 +12,9 @@ from audit.models import AuditEntry
 from audit.services.approvals import AlreadyPendingError, SamePersonError
 from rules.models import Decision, EmergencyStop, RuleSet
 from rules.services import emergency_stops as stops
-from rules.services.decision_document import document_open
-from rules.services.replay import decisions_replay
-from rules.services.versions import _locked
+from rules.services.decisions.document import document_open
+from rules.services.decisions.replay import decisions_replay
+from rules.services.versions.life import _locked
 from tests.factories import decisions as make
 from tests.factories.audit import user
 

@@ -9,7 +9,7 @@ from copy import copy
 from django.db import connection, connections
 
 from rules.models import Decision, IdempotencyKey
-from rules.services import decision_sql
+from rules.services.decisions import sql as decision_sql
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 
@@ -112,8 +112,8 @@ KILLED = """
     django.setup()
     from django.conf import settings
     settings.DATABASES["default"]["NAME"] = {database!r}
-    from rules.services import decisions
-    from rules.services.decision_request import request_read
+    from rules.services.decisions import making as decisions
+    from rules.services.decisions.request import request_read
     import json
     def die(*args): os.kill(os.getpid(), signal.SIGKILL)
     {arrange}
@@ -122,7 +122,7 @@ KILLED = """
     die()
 """
 BEFORE_COMMIT = """
-    from rules.services.decision_transaction import DecisionTransaction
+    from rules.services.decisions.transaction import DecisionTransaction
     def write_and_die(self, statement, values):
         self.execute(statement, values)
         die()

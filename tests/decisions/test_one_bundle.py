@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from rules.models import Decision, RuleSetActivation
-from rules.services.decision_document import document_open
+from rules.services.decisions.document import document_open
 from tests.factories import decisions as make
 
 PUBLISHES = 200 if os.environ.get("RISKENGINE_SOAK") else 10

@@ -10,7 +10,7 @@ from lending.models import Application, Customer, Identifier, RiskEvent
 from lending.services.customers import customer_erase
 from rules.models import Decision
 from rules.selectors import decision_record
-from rules.services.replay import decisions_replay
+from rules.services.decisions.replay import decisions_replay
 from tests.factories import decisions as make
 
 PATTERNS = json.loads(make.shipped("rule_sets/instalment-pre-loan.json"))["patterns"]

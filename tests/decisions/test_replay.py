@@ -13,9 +13,10 @@ from django.db import connection
 from lending.models import Customer
 from lending.services.customers import customer_erase
 from rules.models import Decision
-from rules.services import bundles, deciding, replay
-from rules.services.decision_document import document_open
-from rules.services.replay import decisions_replay
+from rules.services.bundles import loading as bundles
+from rules.services.decisions import deciding, replay
+from rules.services.decisions.document import document_open
+from rules.services.decisions.replay import decisions_replay
 from tests.decisions.test_shipped_policies import goes_live, rows
 from tests.factories import decisions as make
 from tests.factories.triggers import unguarded

@@ -8,7 +8,7 @@ import pytest
 from lending.models import Customer, RiskEvent
 from rules.models import Decision
 from rules.selectors import decision_record
-from rules.services import bundles
+from rules.services.bundles import loading as bundles
 from scoring.catalogue import catalogue_read
 from scoring.package import ScoringModel, package_read
 from tests.factories import decisions as make
@@ -88,7 +88,7 @@ def test_a_model_that_does_not_load_refers_with_the_cause(instalment, monkeypatc
     def breaks(*_args):
         raise MemoryError
 
-    monkeypatch.setattr("rules.services.bundle_rows.package_read", breaks)
+    monkeypatch.setattr("rules.services.bundles.rows.package_read", breaks)
     bundles.bundles_forget()
     answer = instalment.post(make.body())
     assert (answer.status_code, answer.json()["outcome"], answer.json()["pd"]) == (201, "REFER", None)

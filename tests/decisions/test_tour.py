@@ -5,7 +5,7 @@ import json
 
 from audit.models import User
 from rules.models import RuleSetVersion
-from rules.services.versions import version_approve, version_draft, version_edit, version_submit
+from rules.services.versions.life import version_approve, version_draft, version_edit, version_submit
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 

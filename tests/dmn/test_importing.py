@@ -6,7 +6,7 @@ import pytest
 
 from rules.dmn import DmnUnknownDecision, DmnUnsupported
 from rules.engine.document import document_read
-from rules.services.dmn_import import Imported, identifier_of, table_import
+from rules.services.versions.dmn_import import Imported, identifier_of, table_import
 from tests.dmn.models import data, decision, definitions, knowledge, literal, table
 from tests.factories.rule_documents import catalogue, content, document, program
 

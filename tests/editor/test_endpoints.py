@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from rules.models import RuleSetVersion
-from rules.services.versions import version_edit, version_submit
+from rules.services.versions.life import version_edit, version_submit
 from tests.admin.conftest import BASE, draft_of, member, save
 
 pytestmark = pytest.mark.django_db

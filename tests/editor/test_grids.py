@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from rules.models import RuleSetVersion
-from rules.services.versions import version_edit
+from rules.services.versions.life import version_edit
 from tests.admin.conftest import BASE, draft_of, member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from rules.models import RuleSetVersion
-from rules.services.versions import version_submit
+from rules.services.versions.life import version_submit
 from tests.editor.conftest import call
 from tests.factories.decisions import now
 

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from rules.models import RuleSetVersion
-from rules.services.versions import version_draft
+from rules.services.versions.life import version_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MONEY = "DEM minor units"

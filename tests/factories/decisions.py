@@ -13,9 +13,9 @@ from lending.models import Product
 from riskengine.api.authentication import KEYS
 from riskengine.api.throttling import buckets_clear
 from rules.models import RuleSet, RuleSetVersion
-from rules.services.bundles import bundles_forget
-from rules.services.version_checks import live_hash_at
-from rules.services.versions import version_approve, version_draft, version_submit
+from rules.services.bundles.loading import bundles_forget
+from rules.services.versions.checks import live_hash_at
+from rules.services.versions.life import version_approve, version_draft, version_submit
 from scoring.models import CatalogueVersion, ModelPackage
 from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
 from scoring.services.models import model_approve, model_register, model_submit

@@ -10,8 +10,8 @@ from lending.services.imports import LoanRecord, MonthRecord, loans_import
 from monitoring.models import ReviewRun
 from monitoring.services.reviews import review_run
 from rules.models import RuleSet, RuleSetVersion
-from rules.services.bundles import bundles_forget
-from rules.services.versions import version_approve, version_draft, version_submit
+from rules.services.bundles.loading import bundles_forget
+from rules.services.versions.life import version_approve, version_draft, version_submit
 from scoring.models import CatalogueVersion
 from tests.factories.decisions import catalogue_goes_live, shipped, staff
 

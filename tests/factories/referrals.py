@@ -7,8 +7,8 @@ import pytest
 
 from audit.models import User
 from rules.models import Referral
-from rules.services.referral_proposals import Proposal
-from rules.services.review_authorities import authority_ask, authority_decide, authority_hash
+from rules.services.referrals.authorities import authority_ask, authority_decide, authority_hash
+from rules.services.referrals.proposals import Proposal
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 from tests.factories.audit import user

@@ -6,7 +6,7 @@ from typing import Any
 
 from audit.models import User
 from rules.models import RuleSet, RuleSetVersion
-from rules.services.versions import version_draft, version_submit
+from rules.services.versions.life import version_draft, version_submit
 from tests.factories.audit import AT, user
 from tests.factories.decisions import SMALL_POLICY, product
 

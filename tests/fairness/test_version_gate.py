@@ -19,11 +19,11 @@ from riskengine.demo.policies import catalogue_ensure, model_ensure, rule_set_en
 from rules.engine.document import document_read
 from rules.engine.program import compile_program
 from rules.models import RuleSetVersion
-from rules.services import versions
-from rules.services.cut_offs import cut_off_live, cut_off_of
-from rules.services.fairness import version_fairness_standing
-from rules.services.fairness_search import version_search
-from rules.services.versions import version_approve, version_draft, version_submit
+from rules.services.fairness.cut_offs import cut_off_live, cut_off_of
+from rules.services.fairness.search import version_search
+from rules.services.fairness.versions import version_fairness_standing
+from rules.services.versions import life as versions
+from rules.services.versions.life import version_approve, version_draft, version_submit
 from scoring.catalogue import catalogue_read
 from scoring.fairness_measure import decisions_fairness, groupings_of
 from scoring.fairness_result import result_json

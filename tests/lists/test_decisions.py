@@ -12,8 +12,8 @@ from lending.services.lists import list_entry_approve, list_entry_end
 from lending.vault import blind_index, key_unwrap
 from monitoring.portraits import Extent, portrait_variables, portraits_read
 from rules.models import Decision
-from rules.services.decision_document import document_open, sealed_open
-from rules.services.replay import decisions_replay
+from rules.services.decisions.document import document_open, sealed_open
+from rules.services.decisions.replay import decisions_replay
 from scoring.services.catalogues import catalogue_live
 from tests.decisions.conftest import forget
 from tests.factories import decisions as make

@@ -11,7 +11,7 @@ from monitoring.services.result_portraits import portrait_open
 from riskengine.demo.book import card_book_ensure
 from rules.engine.patterns import PatternHit
 from rules.engine.program import ScoreInput
-from rules.services.bundles import POST_LOAN, bundle_live
+from rules.services.bundles.loading import POST_LOAN, bundle_live
 from tests.factories.decisions import DATA, model_goes_live
 from tests.factories.monitoring import AT, card, event, loans, months, post_loan_goes_live, reviewed, shipped_post_loan
 

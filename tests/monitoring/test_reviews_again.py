@@ -8,8 +8,8 @@ from monitoring.models import ReviewResult, ReviewRun
 from monitoring.services import chunks as chunks_module
 from monitoring.services.reviews import NothingToReview, products_to_review
 from rules.models import RuleSetActivation, RuleSetVersion
-from rules.services.bundles import NoLiveVersion
-from rules.services.versions import version_draft, version_reject, version_submit
+from rules.services.bundles.loading import NoLiveVersion
+from rules.services.versions.life import version_draft, version_reject, version_submit
 from tests.factories.decisions import staff
 from tests.factories.monitoring import AT, BROKER_PATTERN, POLICY, event, loans, months, post_loan_goes_live, reviewed
 

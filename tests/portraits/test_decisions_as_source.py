@@ -8,7 +8,7 @@ from django.db import connection
 from lending.models import Customer, CustomerFact
 from lending.services.customer_facts import FactInput, facts_record
 from rules.models import Decision
-from rules.services.replay import decision_replay
+from rules.services.decisions.replay import decision_replay
 from scoring.portraits.portrait import portrait_bytes
 from scoring.services.portraits import portrait_of
 from tests.factories import decisions as make

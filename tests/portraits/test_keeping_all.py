@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from lending.vault import VaultError, key_unwrap, seal
 from rules import tasks
-from rules.services import customer_portraits
-from rules.services.customer_portraits import portraits_keep
+from rules.services.portraits import customers as customer_portraits
+from rules.services.portraits.customers import portraits_keep
 from scoring.models import PortraitSnapshot
 from scoring.portraits.portrait import portrait_bytes, portrait_in_schema
 from scoring.services.portrait_snapshots import portrait_hash, snapshot_verify

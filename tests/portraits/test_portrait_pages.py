@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lending.services.customers import customer_erase
-from rules.services.customer_portraits import portraits_save
+from rules.services.portraits.customers import portraits_save
 from scoring.models import PortraitSnapshot
 from tests.factories.audit import user
 from tests.portraits import world

@@ -12,8 +12,8 @@ from audit.services.governed_errors import GovernedInvalid
 from riskengine.demo.portraits import portrait_policy_ensure
 from rules.engine.segments import Placed, SegmentProgram, segment_problems, segment_scope
 from rules.language import ExpressionInvalid
-from rules.services.customer_portraits import portraits_placed
-from rules.services.segments import policy_problems
+from rules.services.portraits.customers import portraits_placed
+from rules.services.portraits.segments import policy_problems
 from scoring.catalogue import catalogue_read
 from scoring.portraits.policy import KIND, PortraitPolicy, Segment
 from tests.factories.audit import user

@@ -7,10 +7,10 @@ from django.core.management import CommandError, call_command
 
 from lending.services.customers import customer_erase
 from rules.models import Decision, RuleSet, RuleSetVersion
-from rules.services import deciding
-from rules.services.decision_document import document_open
-from rules.services.replay_against import NotReadable, decision_against
-from rules.services.versions import version_draft
+from rules.services.decisions import deciding
+from rules.services.decisions.document import document_open
+from rules.services.decisions.replay_against import NotReadable, decision_against
+from rules.services.versions.life import version_draft
 from tests.admin.conftest import as_role
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender

@@ -7,9 +7,9 @@ import pytest
 from rules.engine.document import document_read
 from rules.engine.program import ScoreInput, compile_program
 from rules.models import RuleSet
-from rules.services import history
-from rules.services.impact import impact_evidence, impact_of
-from rules.services.versions import version_draft
+from rules.services.decisions import history
+from rules.services.versions.impact import impact_evidence, impact_of
+from rules.services.versions.life import version_draft
 from scoring.services.catalogues import catalogue_live
 from tests.admin.conftest import as_role
 from tests.factories import decisions as make

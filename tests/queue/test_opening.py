@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from rules.models import Decision, Referral
-from rules.services import decision_store
+from rules.services.decisions import store as decision_store
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 from tests.factories.triggers import unguarded

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rules.services.referral_case import case_open
-from rules.services.referral_errors import ProposalInvalid
-from rules.services.referral_proposals import proposal_checked
+from rules.services.referrals.case import case_open
+from rules.services.referrals.errors import ProposalInvalid
+from rules.services.referrals.proposals import proposal_checked
 from tests.factories.referrals import approval, decline
 
 

@@ -11,11 +11,11 @@ from audit.models import AuditEntry, OutboxMessage
 from audit.services.outbox import messages_deliver
 from lending.services.customers import customer_erase
 from rules.models import Referral, ReferralResolution, ReferralStep
-from rules.services import referral_errors as refused
-from rules.services import referrals as services
-from rules.services.referral_writing import proposal_waiting
-from rules.services.replay import decision_replay
-from rules.services.review_authorities import authority_ask, authority_decide, authority_hash
+from rules.services.decisions.replay import decision_replay
+from rules.services.referrals import errors as refused
+from rules.services.referrals import work as services
+from rules.services.referrals.authorities import authority_ask, authority_decide, authority_hash
+from rules.services.referrals.writing import proposal_waiting
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 from tests.factories.audit import user

@@ -6,9 +6,9 @@ import pytest
 
 from rules.models import Decision
 from rules.selectors import decision_record
-from rules.services.counterfactuals import counterfactual_of
-from rules.services.deciding import decide
-from rules.services.replay import bundle_of, inputs_of
+from rules.services.decisions.deciding import decide
+from rules.services.decisions.replay import bundle_of, inputs_of
+from rules.services.reasons.counterfactuals import counterfactual_of
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 from tests.reasons import made
@@ -77,9 +77,9 @@ def test_a_trial_that_deceives_is_not_told(db, monkeypatch):
     lender = _small(_catalogue(amount_minor=ACTIONABLE))
     made.asks(lender, {**make.VARIABLES, "amount_minor": 777_000})
     inputs, bundle = _opened()
-    monkeypatch.setattr("rules.services.counterfactuals._Trial.would_approve", lambda *_: True)
+    monkeypatch.setattr("rules.services.reasons.counterfactuals._Trial.would_approve", lambda *_: True)
     assert counterfactual_of(inputs, bundle).alternatives == []
-    monkeypatch.setattr("rules.services.counterfactuals._Trial.is_proven", lambda *_: True)
+    monkeypatch.setattr("rules.services.reasons.counterfactuals._Trial.is_proven", lambda *_: True)
     assert counterfactual_of(inputs, bundle).alternatives
 
 

@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 
 from rules.engine.document import document_read
 from rules.engine.program import ScoreInput
-from rules.services import rule_truth
-from rules.services.rule_truth import RuleChecker
+from rules.services.reasons import truth as rule_truth
+from rules.services.reasons.truth import RuleChecker
 from scoring.reasons import ModelReason
 from scoring.replacement import Replacement
 from tests.factories import decisions as make

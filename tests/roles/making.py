@@ -8,7 +8,7 @@ import msgspec
 
 from lending.vault import key_unwrap
 from rules.models import Decision
-from rules.services.decision_document import DecisionDocument, Sealed, document_open, sealed_open
+from rules.services.decisions.document import DecisionDocument, Sealed, document_open, sealed_open
 from scoring.package import package_read, package_write
 from scoring.package.calibration import Calibration
 from tests.factories import decisions as make

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from audit.services.governed import governed_approve, governed_draft, governed_submit
-from rules.services.bundles import bundles_forget
-from rules.services.replay import decisions_replay
+from rules.services.bundles.loading import bundles_forget
+from rules.services.decisions.replay import decisions_replay
 from scoring.amount_control import AmountControl, Level, control_faults, risk_cap_minor, risk_level
 from scoring.catalogue import catalogue_read
 from scoring.package import BrokenPackageError, package_read, package_write

@@ -6,7 +6,7 @@ import pytest
 
 from rules.diff import document_diff
 from rules.models import Decision, RuleSetVersion
-from rules.services.versions import version_draft
+from rules.services.versions.life import version_draft
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 from tests.roles.making import NO_HISTORY, body, models_live, policy

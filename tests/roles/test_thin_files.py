@@ -6,10 +6,10 @@ from django.db import IntegrityError, transaction
 from rules.engine.document import document_read
 from rules.engine.validate import validate
 from rules.models import Decision
-from rules.services.bundles import bundle_hash, bundles_forget
-from rules.services.replay import decisions_replay
-from rules.services.trial_sources import trial_source
-from rules.services.trying import trial_bundle, trial_run
+from rules.services.bundles.loading import bundle_hash, bundles_forget
+from rules.services.decisions.replay import decisions_replay
+from rules.services.trials.sources import trial_source
+from rules.services.trials.trying import trial_bundle, trial_run
 from scoring.catalogue import catalogue_read
 from scoring.models import ModelPackage
 from scoring.package import package_read

@@ -45,10 +45,10 @@ from monitoring.services.warning_outcomes import outcomes_read
 from monitoring.services.warning_reports import warning_report, warning_report_store
 from riskengine.roles import ROLES, roles_ensure
 from rules.models import Decision, RuleSetVersion
-from rules.services.customer_portraits import portraits_save
 from rules.services.emergency_stops import stop_declare
-from rules.services.review_authorities import authority_ask
-from rules.services.versions import version_draft, version_submit
+from rules.services.portraits.customers import portraits_save
+from rules.services.referrals.authorities import authority_ask
+from rules.services.versions.life import version_draft, version_submit
 from scoring.models import CatalogueDraft, TrainingJob
 from scoring.services.catalogue_drafts import catalogue_draft
 from scoring.services.models import model_register

@@ -125,7 +125,7 @@ def _live_cut_off(options: dict[str, Any]) -> float | None:
         return None
     from django.db import OperationalError  # the command runs without a database too
 
-    from rules.services.cut_offs import cut_off_live
+    from rules.services.fairness.cut_offs import cut_off_live
 
     try:
         return cut_off_live(options["product"])

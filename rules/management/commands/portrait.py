@@ -12,7 +12,7 @@ from django.utils import timezone
 from lending.business_dates import business_date_end
 from lending.models import Customer
 from riskengine.errors import RiskEngineError
-from rules.services.customer_portraits import portraits_placed
+from rules.services.portraits.customers import portraits_placed
 from scoring.services.portrait_snapshots import snapshots_save
 
 ACTOR = "system:portraits"

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lending.business_dates import business_date_end
 from riskengine.errors import RiskEngineError
-from rules.services.customer_portraits import customer_batches, portraits_placed
+from rules.services.portraits.customers import customer_batches, portraits_placed
 from scoring.services.portrait_instruments import instruments_live
 from scoring.services.portrait_snapshots import snapshots_save
 

@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from riskengine.errors import InvalidInput, RiskEngineError
 from rules.engine.document import RuleSetDocument, document_read
 from rules.engine.program import ScoreInput
-from rules.services.bundles import PRE_LOAN, bundle_live
-from rules.services.rule_truth import Application, RuleChecker
+from rules.services.bundles.loading import PRE_LOAN, bundle_live
+from rules.services.reasons.truth import Application, RuleChecker
 from scoring.catalogue import Catalogue, Variable, catalogue_read
 from scoring.package import ScoringModel
 from scoring.package.probe import package_probe

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from riskengine.errors import RiskEngineError
 from rules.models import Decision
-from rules.services.replay import decisions_replay
-from rules.services.replay_against import ReplayDiff, decision_against
-from rules.services.version_bundles import version_by_number
+from rules.services.bundles.versions import version_by_number
+from rules.services.decisions.replay import decisions_replay
+from rules.services.decisions.replay_against import ReplayDiff, decision_against
 
 
 class Command(BaseCommand):

@@ -15,7 +15,7 @@ from riskengine.errors import RiskEngineError
 
 
 class Command(BaseCommand):
-    """Parses and prints; the work is in `rules.services.segment_study`. Exit 2 where there is nothing to compare."""
+    """Parses and prints; the work is in `rules.services.portraits.segment_study`. Exit 2 where there is nothing to compare."""
 
     help = "Compare an SVM with XGBoost on customers' segments: told from portraits of one date, or for a later one."
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--report", required=True, type=Path, metavar="OUT.json", help="where the figures go")
 
     def handle(self, **options: Any) -> None:
-        from rules.services.segment_study import segments_study  # heavy; not needed to print the help
+        from rules.services.portraits.segment_study import segments_study  # heavy; not needed to print the help
 
         began = time.perf_counter()
         product = Product.objects.filter(code=options["product"]).first()

@@ -1,0 +1,1 @@
+"""Rule sets and their versions: drafted, checked, approved and live."""
