@@ -15,7 +15,7 @@ from riskengine.errors import RiskEngineError
 
 
 class Command(BaseCommand):
-    """Parses and prints; the work is in `rules.services.portraits.segment_study`. Exit 2 where there is nothing to compare."""
+    """Parses and prints; the work is in its service. Exit 2 where there is nothing to compare."""
 
     help = "Compare an SVM with XGBoost on customers' segments: told from portraits of one date, or for a later one."
 
