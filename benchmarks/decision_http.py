@@ -63,7 +63,7 @@ def prepare() -> str:
 
 def _catalogue_ensure(maker: Any, checker: Any, at: datetime) -> None:
     from riskengine.demo.places import CATALOGUE
-    from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
+    from scoring.services.catalogues.life import catalogue_approve, catalogue_register, catalogue_submit
 
     document = json.loads(CATALOGUE.read_text())
     document["variables"] += extra_variables()

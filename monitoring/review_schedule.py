@@ -13,7 +13,7 @@ from rules.language import Held, Scope, Type, check, held, parse
 from rules.language.problems import ExpressionInvalid
 from rules.localised import localised
 from scoring.catalogue import Catalogue
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 KIND_CODE: Final = "review_schedule"
 STANDARD: Final = "standard"

@@ -15,8 +15,8 @@ class RulesConfig(AppConfig):
         from rules.services.model_scores import scores_by_month
         from rules.services.portraits.decisions import decisions_read
         from rules.services.portraits.segments import portrait_policy_register
-        from scoring.services.catalogue_guards import guard_register
-        from scoring.services.portrait_sources import source_register
+        from scoring.services.catalogues.guards import guard_register
+        from scoring.services.portraits.sources import source_register
         from scoring.services.rule_side import RuleSide, rule_side_register
 
         guard_register("rule sets", rule_sets_object)

@@ -11,11 +11,11 @@ class ScoringConfig(AppConfig):
     def ready(self) -> None:
         from audit.governed_kinds import kind_register  # models are there only now
         from lending.services.book_imports.variable_side import variable_side_register
-        from scoring.services.alternative_kinds import KINDS
+        from scoring.services.alternative.kinds import KINDS
         from scoring.services.amount_control import KIND as AMOUNT_CONTROL_KIND
         from scoring.services.bad_definitions import KIND as BAD_DEFINITION_KIND
-        from scoring.services.book_variables import SIDE
-        from scoring.services.fairness_kinds import NECESSITY_KIND, POLICY_KIND
+        from scoring.services.catalogues.book_variables import SIDE
+        from scoring.services.fairness.kinds import NECESSITY_KIND, POLICY_KIND
 
         variable_side_register(SIDE)
         kind_register(BAD_DEFINITION_KIND)

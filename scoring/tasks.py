@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from scoring.services.training_jobs import training_jobs_sweep
-from scoring.services.training_runs import training_job_run
+from scoring.services.training.jobs import training_jobs_sweep
+from scoring.services.training.runs import training_job_run
 
 HOURS = 3600
 SWEEP_SECONDS = 5

@@ -22,7 +22,7 @@ from riskengine.errors import RiskEngineError
 from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.localised import localised
 from scoring.models import ModelPackage
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 PERIODS_SHOWN = 24
 STATE_COLOURS = {"STABLE": "success", "DRIFTING": "danger", "NOT_ENOUGH_DATA": "info"}

@@ -18,7 +18,7 @@ from rules.models import Decision
 from rules.services.bundles.loading import PRE_LOAN
 from scoring.drift_bins import DriftBins, drift_bins, drift_bins_read
 from scoring.models import ModelPackage
-from scoring.services.models import model_load
+from scoring.services.models.life import model_load
 
 Subject = DriftReference.Subject
 

@@ -27,8 +27,8 @@ from scoring.catalogue import Catalogue
 from scoring.models import ModelPackage
 from scoring.services.bad_definitions import KIND_CODE as BAD_DEFINITION
 from scoring.services.bad_definitions import statement_under
-from scoring.services.catalogues import catalogue_live
-from scoring.services.models import model_champion, model_register
+from scoring.services.catalogues.life import catalogue_live
+from scoring.services.models.life import model_champion, model_register
 from scoring.training.statement import Statement, Text
 
 ACTOR = "system:retraining"

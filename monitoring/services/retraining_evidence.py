@@ -11,7 +11,7 @@ from scoring.metrics import all_metrics
 from scoring.models import ModelPackage
 from scoring.package import ScoringModel
 from scoring.paired import paired_auc
-from scoring.services.models import model_champion, model_load
+from scoring.services.models.life import model_champion, model_load
 from scoring.training.honesty import figures_rounded
 
 TEST_SHARE = 0.25

@@ -16,7 +16,7 @@ from monitoring.review_schedule import KIND_CODE, STANDARD, ReviewSchedule, Sche
 from rules.language import Scope, lowered, names_in, parse
 from rules.language.to_columns import columns_of
 from rules.language.types import Type
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 _DTYPES: Final = {Type.NUMBER: pl.Float64, Type.BOOLEAN: pl.Boolean}
 _CREATE: Final = """

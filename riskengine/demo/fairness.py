@@ -12,7 +12,7 @@ from audit.models import User
 from lending.models import Product
 from riskengine.demo.book import CARD, INSTALMENT
 from riskengine.demo.governed import governed_ensure
-from scoring.services.fairness_kinds import POLICY, FairnessPolicy
+from scoring.services.fairness.kinds import POLICY, FairnessPolicy
 
 POLICIES = {
     INSTALMENT: FairnessPolicy(

@@ -11,8 +11,8 @@ from rules.models import RuleSet
 from rules.services.versions.activations import activation_at
 from rules.services.versions.life import version_approve, version_draft, version_submit
 from scoring.models import CatalogueVersion
-from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
-from scoring.services.models import model_approve, model_champion, model_register, model_submit
+from scoring.services.catalogues.life import catalogue_approve, catalogue_register, catalogue_submit
+from scoring.services.models.life import model_approve, model_champion, model_register, model_submit
 
 NOTE = "The starter policy as shipped."
 POLICIES: dict[str, tuple[str, str, str, str]] = {

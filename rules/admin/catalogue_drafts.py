@@ -25,8 +25,8 @@ from scoring.catalogue import Catalogue, Variable, catalogue_problems
 from scoring.models import CatalogueDraft, CatalogueVersion
 from scoring.own_variables import Lookups
 from scoring.own_words import catalogue_changes, own_sentence
-from scoring.services.catalogue_drafts import catalogue_draft_edit, draft_catalogue
-from scoring.services.catalogues import OBJECT_TYPE, catalogue_of
+from scoring.services.catalogues.drafts import catalogue_draft_edit, draft_catalogue
+from scoring.services.catalogues.life import OBJECT_TYPE, catalogue_of
 
 TRIED = 30
 """Past decisions offered to try a variable on."""

@@ -16,8 +16,8 @@ from rules.admin.error_words import error_words
 from rules.admin.page import Crumb, page_url
 from scoring.models import CatalogueDraft, CatalogueVersion
 from scoring.own_words import catalogue_changes
-from scoring.services.catalogue_drafts import catalogue_draft, catalogue_draft_discard, catalogue_draft_submit
-from scoring.services.catalogues import (
+from scoring.services.catalogues.drafts import catalogue_draft, catalogue_draft_discard, catalogue_draft_submit
+from scoring.services.catalogues.life import (
     OBJECT_TYPE,
     catalogue_approve,
     catalogue_live_version,

@@ -35,7 +35,7 @@ from rules.services.decisions.replay import decision_replay
 from rules.services.decisions.replay_against import decision_against
 from rules.words import value_words
 from scoring.models import ModelPackage
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 REPLAY_WORDS = {
     "same": gettext_lazy("Decided again just now with the same content: the record came out the same, byte for byte."),

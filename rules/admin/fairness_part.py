@@ -7,7 +7,7 @@ from rules.admin.version_view import VersionView
 from rules.services.fairness.search import RuleTried, version_search
 from rules.services.fairness.versions import version_fairness, version_fairness_standing
 from scoring.admin.fairness_card import TONES, fairness_card, state_words
-from scoring.services.fairness import Standing
+from scoring.services.fairness.gate import Standing
 
 
 def fairness_of_draft(view: VersionView) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from scoring.portraits.held import Held
 from scoring.portraits.observation import MEASURES
 from scoring.portraits.portrait import DimensionPortrait, Portrait
 from scoring.portraits.quality import QUALITY_FIGURES, Quality
-from scoring.services.portrait_instruments import Instruments
+from scoring.services.portraits.instruments import Instruments
 
 FIGURE_WORDS = {
     "timeliness": (_("Timeliness"), _("1 while the source is within its refresh period, 0 from twice the period on")),

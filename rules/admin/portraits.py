@@ -29,8 +29,8 @@ from rules.services.portraits.segments import segment_label
 from scoring.models import PortraitSnapshot
 from scoring.portraits.policy import KIND
 from scoring.portraits.portrait import Portrait
-from scoring.services.portrait_instruments import Instruments, instruments_live, instruments_pinned
-from scoring.services.portrait_snapshots import snapshot_portrait, snapshot_verify
+from scoring.services.portraits.instruments import Instruments, instruments_live, instruments_pinned
+from scoring.services.portraits.snapshots import snapshot_portrait, snapshot_verify
 
 SEE_VALUES = "rules.view_decision"
 """Whoever may read the values of decisions may read those of portraits."""

@@ -13,7 +13,7 @@ from riskengine.errors import RiskEngineError
 from rules.localised import localised
 from rules.models import Referral
 from rules.words import money_words
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 PER_PAGE = 50
 State = Referral.State

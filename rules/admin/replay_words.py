@@ -10,7 +10,7 @@ from rules.localised import language, localised
 from rules.models import Decision, RuleSetVersion
 from rules.services.bundles.loading import PRE_LOAN
 from rules.services.decisions.replay_against import ABSENT, Change, ReplayDiff
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 VERSIONS_SHOWN = 30
 PARTS: dict[str, str | Promise] = {

@@ -26,7 +26,7 @@ from rules.services.versions.activations import activation_at
 from rules.services.versions.evidence import document_problems, version_cases_run
 from rules.services.versions.life import OBJECT_TYPE, version_was_written_by
 from scoring.catalogue import Catalogue
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 
 @dataclass

@@ -17,7 +17,7 @@ from rules.models import Decision, Outcome, ReferralResolution
 from rules.selectors import decision_record
 from rules.services.decisions.store import decision_response
 from scoring.catalogue import Catalogue
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 MESSAGES = {
     "decision_not_found": "There is no such decision of yours.",

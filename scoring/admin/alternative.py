@@ -17,8 +17,8 @@ from lending.models import ConsentScope
 from scoring.admin.frozen import FrozenAdmin
 from scoring.admin.words import product_word
 from scoring.models import ValueReport
-from scoring.services.alternative_kinds import KINDS
-from scoring.services.alternative_standing import Standing, standings
+from scoring.services.alternative.kinds import KINDS
+from scoring.services.alternative.standing import Standing, standings
 
 VERDICTS = {
     "adds": gettext_lazy("Adds"),

@@ -12,7 +12,7 @@ from scoring.admin.words import direction_word, missing_word, product_word, sour
 from scoring.catalogue import PURPOSES, Catalogue, Variable
 from scoring.models import CatalogueVersion
 from scoring.portraits.dimensions import DIMENSION_WORDS
-from scoring.services.catalogues import catalogue_of
+from scoring.services.catalogues.life import catalogue_of
 
 
 @admin.register(CatalogueVersion)

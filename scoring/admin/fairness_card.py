@@ -11,8 +11,8 @@ from scoring.catalogue import Variable
 from scoring.fairness import GroupFairness, Interval, ratio_interval
 from scoring.fairness_result import GRID, OUTCOME_NOTE, AttributeResult, FairnessResult
 from scoring.protected import Attribute, attribute_read, group_labels
-from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
-from scoring.services.fairness import Standing
+from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
+from scoring.services.fairness.gate import Standing
 
 TONES = {"pass": "good", "flag": "bad", "not_enough_data": "warn"}
 WIDTH, CURVE_WIDTH, CURVE_HEIGHT = 110.0, 220.0, 72.0

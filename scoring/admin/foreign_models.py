@@ -19,8 +19,8 @@ from riskengine.errors import RiskEngineError
 from scoring.admin.statement_forms import StatementForm, statement_initial
 from scoring.foreign.apart import foreign_features
 from scoring.foreign.mapping import Mapping, mapping_read, mapping_text, suggested
-from scoring.services.catalogues import catalogue_live
-from scoring.services.foreign_models import foreign_import
+from scoring.services.catalogues.life import catalogue_live
+from scoring.services.models.foreign import foreign_import
 
 if TYPE_CHECKING:
     from scoring.admin.models import ModelPackageAdmin

@@ -21,9 +21,8 @@ from scoring.admin.frozen import in_language
 from scoring.admin.model_forms import ROLE_WORDS, ModelDecisionForm, RetireForm, SubmitForm
 from scoring.admin.words import kind_word, metric_rows, product_word
 from scoring.models import ModelPackage
-from scoring.services.fairness import fairness_shown
-from scoring.services.model_roles import ROLES_OF, approval_role
-from scoring.services.models import (
+from scoring.services.fairness.gate import fairness_shown
+from scoring.services.models.life import (
     OBJECT_TYPE,
     model_approve,
     model_champion,
@@ -33,6 +32,7 @@ from scoring.services.models import (
     model_submit,
     model_withdraw,
 )
+from scoring.services.models.roles import ROLES_OF, approval_role
 
 if TYPE_CHECKING:
     from scoring.admin.models import ModelPackageAdmin

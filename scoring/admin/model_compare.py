@@ -11,7 +11,7 @@ from riskengine.errors import RiskEngineError
 from scoring.admin.plots import cloud_plot, roc_plot
 from scoring.admin.words import metric_rows
 from scoring.models import ModelPackage
-from scoring.services.model_pairs import pair_pds
+from scoring.services.models.pairs import pair_pds
 
 if TYPE_CHECKING:
     from scoring.admin.models import ModelPackageAdmin

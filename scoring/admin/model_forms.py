@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.decision_form import DecisionForm
 from scoring.models import ModelPackage
-from scoring.services.model_roles import ROLES_OF
+from scoring.services.models.roles import ROLES_OF
 
 State = ModelPackage.State
 ROLE_WORDS: dict[str, Promise] = {

@@ -28,9 +28,9 @@ from scoring.admin.picture_cards import contributions_card, ranking_cards, stabi
 from scoring.admin.words import direction_word, kind_word, metric_rows, note_words, product_word
 from scoring.catalogue import Variable
 from scoring.models import ModelPackage
-from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
-from scoring.services.fairness import fairness_shown
-from scoring.services.foreign_models import MOST_BOOSTER
+from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
+from scoring.services.fairness.gate import fairness_shown
+from scoring.services.models.foreign import MOST_BOOSTER
 
 
 @admin.register(ModelPackage)

@@ -22,7 +22,7 @@ from riskengine.errors import RiskEngineError
 from scoring.admin.statement_forms import statement_initial
 from scoring.admin.training_forms import TrainingForm
 from scoring.models import TrainingJob
-from scoring.services.training_jobs import MOST_UPLOAD, OPEN, WORKER_LOST, training_job_ask, training_job_cancel
+from scoring.services.training.jobs import MOST_UPLOAD, OPEN, WORKER_LOST, training_job_ask, training_job_cancel
 
 MAKE = "scoring.add_modelpackage"
 ON_A_PAGE = 50

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from scoring.admin.statement_forms import StatementForm
 from scoring.admin.words import kind_word
 from scoring.package.bodies import BODIES
-from scoring.services.training_jobs import SUFFIXES, training_files
+from scoring.services.training.jobs import SUFFIXES, training_files
 
 UPLOADED = ""
 

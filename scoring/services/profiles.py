@@ -9,7 +9,7 @@ from django.db import transaction
 from lending.models import Product
 from scoring.models import VariableProfile
 from scoring.profiles import Profile, profiles_of
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 __all__ = ["Profile", "profiles_store", "variable_profiles"]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from audit.models import GovernedDocument
 from audit.services.governed import Live, governed_approve, governed_draft, governed_live, governed_submit
-from scoring.services.value_reports import value_report_keep
+from scoring.services.alternative.value_reports import value_report_keep
 from tests.factories.audit import user
 
 TODAY = datetime.now(UTC).date()

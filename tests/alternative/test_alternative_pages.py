@@ -11,7 +11,7 @@ from lending.services.customers import customer_create
 from riskengine.demo.alternative import APPLIED_FROM, alternative_law_ensure
 from scoring.alternative.policy import JURISDICTION
 from scoring.models import ValueReport
-from scoring.services.alternative_standing import standings
+from scoring.services.alternative.standing import standings
 from tests.alternative.governing import TODAY, piloted, reviewed
 from tests.factories import decisions as make
 from tests.factories.audit import user

@@ -9,9 +9,9 @@ from audit.services.governed import governed_lives
 from audit.services.governed_errors import GovernedInvalid
 from scoring.alternative.policy import PILOT, Pilot
 from scoring.models import ValueReport
-from scoring.services.alternative import terms_live
-from scoring.services.alternative_kinds import pilot_problems, review_problems
-from scoring.services.value_reports import UnknownSourceError, value_report_keep
+from scoring.services.alternative.kinds import pilot_problems, review_problems
+from scoring.services.alternative.opening import terms_live
+from scoring.services.alternative.value_reports import UnknownSourceError, value_report_keep
 from tests.alternative.governing import FIGURES, TODAY, governed, live, piloted, reviewed
 from tests.factories import decisions as make
 

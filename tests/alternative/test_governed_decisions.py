@@ -14,8 +14,8 @@ from rules.models import Decision
 from rules.services.decisions.document import document_open, sealed_open
 from rules.services.decisions.replay import decisions_replay
 from scoring.models import AlternativeUse
-from scoring.services.alternative import closed_for_portraits
-from scoring.services.portraits import portraits_of
+from scoring.services.alternative.opening import closed_for_portraits
+from scoring.services.portraits.making import portraits_of
 from tests.alternative.governing import forbidden, piloted, reviewed
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender

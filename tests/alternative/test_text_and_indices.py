@@ -24,7 +24,7 @@ from scoring.alternative.indices import (
 )
 from scoring.alternative.text import text_style, words_of
 from scoring.alternative.topics import TopicModel
-from scoring.services.alternative_facts import (
+from scoring.services.alternative.facts import (
     NoConsentForSourceError,
     activity_fact_record,
     consumption_facts_record,

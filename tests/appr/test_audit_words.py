@@ -12,7 +12,7 @@ from django.utils import translation
 
 from audit import event_words, object_pages
 from audit.event_words import actors_named, is_registered
-from scoring.services.model_roles import ROLES_OF
+from scoring.services.models.roles import ROLES_OF
 from tests.factories.audit import user
 
 APPS = ("audit", "lending", "scoring", "rules", "monitoring", "riskengine")

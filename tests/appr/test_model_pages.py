@@ -5,8 +5,8 @@ from django.db import DatabaseError, connection, transaction
 
 from audit.services.approvals import NotTheMakerError
 from scoring.models import ModelPackage
-from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
-from scoring.services.models import model_approve, model_submit, model_withdraw
+from scoring.services.catalogues.life import catalogue_approve, catalogue_register, catalogue_submit
+from scoring.services.models.life import model_approve, model_submit, model_withdraw
 from tests.admin.conftest import PASSWORD
 from tests.factories.audit import user
 from tests.factories.scoring import AT, candidate, catalogue_document, product

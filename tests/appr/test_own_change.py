@@ -21,11 +21,11 @@ from rules.services.referrals.authorities import OBJECT_TYPE as AUTHORITY
 from rules.services.referrals.authorities import authority_ask, authority_decide
 from rules.services.versions.life import OBJECT_TYPE as VERSION
 from rules.services.versions.life import version_approve
-from scoring.services.catalogue_drafts import catalogue_draft, catalogue_draft_edit, catalogue_draft_submit
-from scoring.services.catalogues import OBJECT_TYPE as CATALOGUE
-from scoring.services.catalogues import catalogue_approve, catalogue_live
-from scoring.services.models import OBJECT_TYPE as MODEL
-from scoring.services.models import model_approve, model_register, model_submit
+from scoring.services.catalogues.drafts import catalogue_draft, catalogue_draft_edit, catalogue_draft_submit
+from scoring.services.catalogues.life import OBJECT_TYPE as CATALOGUE
+from scoring.services.catalogues.life import catalogue_approve, catalogue_live
+from scoring.services.models.life import OBJECT_TYPE as MODEL
+from scoring.services.models.life import model_approve, model_register, model_submit
 from tests.admin.conftest import PASSWORD, submitted
 from tests.appr import health_asking
 from tests.appr.governing import LATEST, Governed, service, word

@@ -14,7 +14,7 @@ from rules.models import Decision, RuleSet, RuleSetVersion
 from rules.services.versions.case_keeping import DecisionCannotBeCase, MayNotKeepCase, case_keep
 from rules.services.versions.evidence import version_cases_run
 from rules.services.versions.life import version_draft
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 from tests.factories import decisions as make
 from tests.factories.audit import user
 from tests.factories.versions import MAKER

@@ -4,7 +4,7 @@ from lending.models import Customer
 from lending.services.customers import customer_erase
 from rules.engine.program import compile_program
 from rules.services.decisions.history import RECORD_SCHEMA, history_frame
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 from tests.factories import decisions as make
 from tests.factories.rule_documents import document
 

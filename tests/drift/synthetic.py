@@ -20,7 +20,7 @@ from rules.services.decisions.document import BundleRef, DecisionDocument, Seale
 from scoring.bad_definition import BadDefinition, Words
 from scoring.drift_bins import drift_bins
 from scoring.services.bad_definitions import KIND_CODE as BAD_DEFINITION
-from scoring.services.catalogues import catalogue_approve, catalogue_live, catalogue_register, catalogue_submit
+from scoring.services.catalogues.life import catalogue_approve, catalogue_live, catalogue_register, catalogue_submit
 from tests.factories import decisions as make
 from tests.factories.audit import user
 from tests.factories.scoring import candidate, catalogue_document, loan_table, scoring_model

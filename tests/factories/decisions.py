@@ -17,8 +17,8 @@ from rules.services.bundles.loading import bundles_forget
 from rules.services.versions.checks import live_hash_at
 from rules.services.versions.life import version_approve, version_draft, version_submit
 from scoring.models import CatalogueVersion, ModelPackage
-from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
-from scoring.services.models import model_approve, model_register, model_submit
+from scoring.services.catalogues.life import catalogue_approve, catalogue_register, catalogue_submit
+from scoring.services.models.life import model_approve, model_register, model_submit
 from tests.factories.audit import user
 
 DATA = Path(__file__).parents[2] / "data"

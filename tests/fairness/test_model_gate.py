@@ -7,9 +7,9 @@ import pytest
 from audit.models import Approval, GovernedDocument
 from audit.services.governed import governed_end
 from audit.services.governed_errors import GovernedInvalid, GovernedProtective
-from scoring.services import models as services
-from scoring.services.fairness import FairnessFlaggedError, FairnessMissingError
-from scoring.services.models import model_approve, model_submit
+from scoring.services.fairness.gate import FairnessFlaggedError, FairnessMissingError
+from scoring.services.models import life as services
+from scoring.services.models.life import model_approve, model_submit
 from tests.factories.audit import user
 from tests.factories.scoring import AT, candidate, product
 from tests.fairness.worlds import TODAY, catalogue_live_with_sex, measured, necessity_live, policy_live

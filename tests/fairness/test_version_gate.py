@@ -29,9 +29,9 @@ from scoring.fairness_measure import decisions_fairness, groupings_of
 from scoring.fairness_result import result_json
 from scoring.package.archive import MANIFEST, archive_write
 from scoring.protected import attribute_read
-from scoring.services.fairness import FairnessFlaggedError, FairnessMissingError
-from scoring.services.fairness_kinds import NECESSITY, POLICY, Alternative, FairnessNecessity, FairnessPolicy
-from scoring.services.models import model_approve, model_champion, model_register, model_submit
+from scoring.services.fairness.gate import FairnessFlaggedError, FairnessMissingError
+from scoring.services.fairness.kinds import NECESSITY, POLICY, Alternative, FairnessNecessity, FairnessPolicy
+from scoring.services.models.life import model_approve, model_champion, model_register, model_submit
 from tests.fairness.worlds import SAID, SHIPPED_CATALOGUE, take_live
 
 CODE = "instalment-pre-loan"

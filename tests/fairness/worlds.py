@@ -13,8 +13,8 @@ from scoring.fairness import Thresholds
 from scoring.fairness_measure import decisions_fairness, groupings_of
 from scoring.fairness_result import result_json
 from scoring.protected import attribute_read
-from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
-from scoring.services.fairness_kinds import NECESSITY, POLICY, Alternative, FairnessNecessity, FairnessPolicy
+from scoring.services.catalogues.life import catalogue_approve, catalogue_register, catalogue_submit
+from scoring.services.fairness.kinds import NECESSITY, POLICY, Alternative, FairnessNecessity, FairnessPolicy
 from tests.factories.audit import user
 from tests.factories.scoring import AT, catalogue_document, variable
 

@@ -20,7 +20,7 @@ from monitoring.services.health.recipients import recipient_register
 from scoring.models import ModelPackage
 from scoring.portraits.policy import KIND as PORTRAIT_KIND
 from scoring.portraits.policy import PortraitPolicy
-from scoring.services.models import model_register
+from scoring.services.models.life import model_register
 from tests.factories.audit import user
 from tests.factories.decisions import catalogue_goes_live, product, shipped
 from tests.factories.scoring import package_bytes

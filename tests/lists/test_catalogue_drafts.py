@@ -7,7 +7,7 @@ from rules.models import Decision
 from scoring.catalogue import Velocity
 from scoring.models import CatalogueDraft, CatalogueVersion
 from scoring.own_words import velocity_sentence
-from scoring.services.catalogues import (
+from scoring.services.catalogues.life import (
     CatalogueBreaksModelsError,
     CatalogueWriterMayNotCheckError,
     catalogue_approve,

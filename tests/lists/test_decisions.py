@@ -14,7 +14,7 @@ from monitoring.portraits import Extent, portrait_variables, portraits_read
 from rules.models import Decision
 from rules.services.decisions.document import document_open, sealed_open
 from rules.services.decisions.replay import decisions_replay
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 from tests.decisions.conftest import forget
 from tests.factories import decisions as make
 from tests.factories import monitoring as book

@@ -5,8 +5,8 @@ from threading import Event, Thread
 import pytest
 from django.db import connection, transaction
 
-from scoring.services.catalogues import catalogue_approve, catalogue_lock, catalogue_register, catalogue_submit
-from scoring.services.models import model_approve, model_register, model_submit
+from scoring.services.catalogues.life import catalogue_approve, catalogue_lock, catalogue_register, catalogue_submit
+from scoring.services.models.life import model_approve, model_register, model_submit
 from tests.decisions.conftest import forget
 from tests.factories import decisions as make
 from tests.factories.scoring import catalogue_document, package_bytes

@@ -11,7 +11,7 @@ from scoring.catalogue import catalogue_read
 from scoring.portraits.held import Held
 from scoring.portraits.observation import Sourced
 from scoring.portraits.portrait import Drawn, PortraitPlan, is_open, is_scoped
-from scoring.services.portraits import portrait_of
+from scoring.services.portraits.making import portrait_of
 from tests.factories.decisions import catalogue_goes_live, product
 from tests.portraits import world
 from tests.portraits.world import ACTOR, DAY, START

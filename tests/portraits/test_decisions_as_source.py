@@ -10,7 +10,7 @@ from lending.services.customer_facts import FactInput, facts_record
 from rules.models import Decision
 from rules.services.decisions.replay import decision_replay
 from scoring.portraits.portrait import portrait_bytes
-from scoring.services.portraits import portrait_of
+from scoring.services.portraits.making import portrait_of
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 from tests.factories.triggers import unguarded

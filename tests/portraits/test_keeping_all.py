@@ -17,8 +17,8 @@ from rules.services.portraits import customers as customer_portraits
 from rules.services.portraits.customers import portraits_keep
 from scoring.models import PortraitSnapshot
 from scoring.portraits.portrait import portrait_bytes, portrait_in_schema
-from scoring.services.portrait_snapshots import portrait_hash, snapshot_verify
-from scoring.services.portraits import portrait_of, portraits_of
+from scoring.services.portraits.making import portrait_of, portraits_of
+from scoring.services.portraits.snapshots import portrait_hash, snapshot_verify
 from tests.factories.triggers import unguarded
 from tests.portraits import world
 from tests.portraits.world import ACTOR, DAY, NOW, START

@@ -6,9 +6,9 @@ import pytest
 
 from lending.services.consents import consent_grant, consent_withdraw
 from scoring.portraits.portrait import PortraitPlan, portrait_bytes
-from scoring.services import portrait_book
-from scoring.services.portrait_sources import Reading
-from scoring.services.portraits import portrait_of, portraits_of
+from scoring.services.portraits import book as portrait_book
+from scoring.services.portraits.making import portrait_of, portraits_of
+from scoring.services.portraits.sources import Reading
 from tests.portraits import world
 from tests.portraits.world import ACTOR, DAY, NOW, START
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lending.models import CustomerFact
 from lending.services.consents import consent_grant, consent_withdraw
 from scoring.portraits.portrait import portrait_bytes
-from scoring.services.portraits import portrait_of
+from scoring.services.portraits.making import portrait_of
 from tests.portraits import brute, world
 from tests.portraits.world import ACTOR, NOW
 

@@ -11,8 +11,8 @@ from lending.services.consents import consent_grant
 from scoring.catalogue import catalogue_read
 from scoring.package import package_read
 from scoring.portraits.policy import PortraitPolicy
-from scoring.services.portrait_instruments import Instruments
-from scoring.services.portraits import portrait_of, portraits_of
+from scoring.services.portraits.instruments import Instruments
+from scoring.services.portraits.making import portrait_of, portraits_of
 from tests.factories.decisions import DATA, shipped
 from tests.portraits import world
 from tests.portraits.world import DAY, START

@@ -9,13 +9,13 @@ from audit.models import AuditEntry
 from lending.services.consents import consent_grant
 from lending.services.customers import CustomerErasedError, customer_erase
 from scoring.models import PortraitSnapshot
-from scoring.services.portrait_snapshots import (
+from scoring.services.portraits.making import portrait_of
+from scoring.services.portraits.snapshots import (
     PortraitTooEarlyError,
     snapshot_portrait,
     snapshot_verify,
     snapshots_save,
 )
-from scoring.services.portraits import portrait_of
 from tests.factories.triggers import unguarded
 from tests.portraits import world
 from tests.portraits.world import ACTOR, DAY, NOW, START

@@ -10,7 +10,7 @@ from rules.models import RuleSet
 from rules.services.decisions import history
 from rules.services.versions.impact import impact_evidence, impact_of
 from rules.services.versions.life import version_draft
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 from tests.admin.conftest import as_role
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
+from scoring.services.catalogues.life import catalogue_approve, catalogue_register, catalogue_submit
 from tests.admin.conftest import as_role
 from tests.factories.audit import user
 from tests.factories.scoring import AT, catalogue_document, product

@@ -20,9 +20,9 @@ from scoring.foreign.errors import (
 from scoring.foreign.mapping import Asked, MappedFeature, Mapping, mapping_read, mapping_text, suggestions
 from scoring.models import ModelPackage
 from scoring.package import BrokenPackageError, package_read
-from scoring.services.catalogues import catalogue_live
-from scoring.services.foreign_models import foreign_import
-from scoring.services.models import model_load
+from scoring.services.catalogues.life import catalogue_live
+from scoring.services.models.foreign import foreign_import
+from scoring.services.models.life import model_load
 from tests.factories.scoring import AT
 from tests.registry.foreign_files import MAPPING, STATEMENT, booster, csv, rows
 from tests.registry.test_training_pages import FORM

@@ -5,9 +5,9 @@ from django.db import DatabaseError, connection, transaction
 
 from audit.models import Approval, AuditEntry
 from scoring.models import ModelPackage
-from scoring.services.model_honesty import ModelLeaksError
-from scoring.services.model_roles import ModelReasonMissingError, ModelRoleChangedError, ModelRoleError
-from scoring.services.models import model_approve, model_retire, model_submit, model_withdraw
+from scoring.services.models.honesty import ModelLeaksError
+from scoring.services.models.life import model_approve, model_retire, model_submit, model_withdraw
+from scoring.services.models.roles import ModelReasonMissingError, ModelRoleChangedError, ModelRoleError
 from tests.factories.audit import user
 from tests.factories.scoring import AT, candidate
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from audit.models import AuditEntry
 from scoring.models import ModelPackage, TrainingJob
-from scoring.services.training_jobs import (
+from scoring.services.training.jobs import (
     _LOCK,
     MOST_UPLOAD,
     TrainingAskedWronglyError,

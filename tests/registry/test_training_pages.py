@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from scoring.models import TrainingJob
-from scoring.services.training_jobs import MOST_UPLOAD
+from scoring.services.training.jobs import MOST_UPLOAD
 from tests.admin.conftest import member
 from tests.registry.test_training_jobs import asked, data_folder
 

@@ -27,7 +27,7 @@ from monitoring.portraits import Extent, portrait_variables, portraits_read
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.diversion.reading import diversion_of
 from monitoring.services.trigger_events import trigger_events_raise
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 from tests.factories.monitoring import (
     AT,
     DAY,

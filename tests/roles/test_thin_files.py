@@ -13,8 +13,8 @@ from rules.services.trials.trying import trial_bundle, trial_run
 from scoring.catalogue import catalogue_read
 from scoring.models import ModelPackage
 from scoring.package import package_read
-from scoring.services.model_roles import ModelPurposeUnknownError, purpose_require
-from scoring.services.models import model_champion
+from scoring.services.models.life import model_champion
+from scoring.services.models.roles import ModelPurposeUnknownError, purpose_require
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 from tests.factories.triggers import unguarded

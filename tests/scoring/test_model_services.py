@@ -7,7 +7,7 @@ from audit.models import AuditEntry
 from audit.services.approvals import AlreadyPendingError, SamePersonError, StaleApprovalError
 from scoring.models import ModelPackage
 from scoring.package import BrokenPackageError
-from scoring.services.catalogues import (
+from scoring.services.catalogues.life import (
     CatalogueBreaksModelsError,
     CatalogueIsLiveError,
     CatalogueNotSubmittedError,
@@ -18,8 +18,7 @@ from scoring.services.catalogues import (
     catalogue_reject,
     catalogue_submit,
 )
-from scoring.services.model_roles import ModelNotCandidateError
-from scoring.services.models import (
+from scoring.services.models.life import (
     ModelNotStatedError,
     ModelNotSubmittedError,
     ModelOfAnotherProductError,
@@ -33,6 +32,7 @@ from scoring.services.models import (
     model_withdraw,
     product_by_code,
 )
+from scoring.services.models.roles import ModelNotCandidateError
 from scoring.training.statement import NOT_STATED
 from tests.factories.audit import user
 from tests.factories.scoring import AT, candidate, catalogue_document, package_bytes, product

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from scoring.package.encoding import encode_frame
-from scoring.services.model_honesty import ModelControlFailedError, ModelLeaksError, honesty_require
+from scoring.services.models.honesty import ModelControlFailedError, ModelLeaksError, honesty_require
 from scoring.training.booster import BoosterParameters
 from scoring.training.columns import columns_plan
 from scoring.training.features import features_fit

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from scoring.services.catalogues import catalogue_approve, catalogue_register, catalogue_submit
+from scoring.services.catalogues.life import catalogue_approve, catalogue_register, catalogue_submit
 from tests.factories.audit import user
 from tests.factories.scoring import AT, candidate, catalogue_document, product
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from scoring.catalogue import catalogue_read
 from scoring.package import package_read
-from scoring.services.catalogues import forbidden_features
+from scoring.services.catalogues.life import forbidden_features
 from scoring.training.packing import package_retrain
 from scoring.training.product import product_table
 from scoring.training.sweep import monotonicity_violations

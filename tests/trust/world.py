@@ -50,9 +50,9 @@ from rules.services.portraits.customers import portraits_save
 from rules.services.referrals.authorities import authority_ask
 from rules.services.versions.life import version_draft, version_submit
 from scoring.models import CatalogueDraft, TrainingJob
-from scoring.services.catalogue_drafts import catalogue_draft
-from scoring.services.models import model_register
-from scoring.services.value_reports import value_report_keep
+from scoring.services.alternative.value_reports import value_report_keep
+from scoring.services.catalogues.drafts import catalogue_draft
+from scoring.services.models.life import model_register
 from tests.alternative.governing import FIGURES
 from tests.diversion.diversion_book import NOW as DIVERSION_NOW
 from tests.diversion.diversion_book import diverted

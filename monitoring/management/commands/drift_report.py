@@ -13,7 +13,7 @@ from monitoring.models import DriftReport
 from monitoring.services.drift_reports import drift_report
 from monitoring.services.drift_shown import drift_report_json
 from riskengine.errors import RiskEngineError
-from scoring.services.models import product_by_code
+from scoring.services.models.life import product_by_code
 
 
 class Command(BaseCommand):

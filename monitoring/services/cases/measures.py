@@ -19,7 +19,7 @@ from monitoring.services.cases.errors import CaseWordsInvalid, MeasureSettled, N
 from monitoring.services.cases.writing import Kind, case_locked, case_mine, step_add, words_checked
 from monitoring.warning_scheme import warning_scheme_of
 from riskengine.errors import RiskEngineError
-from scoring.services.portraits import portrait_of
+from scoring.services.portraits.making import portrait_of
 
 OBJECT_TYPE: Final = "proposed_measure"
 State = ProposedMeasure.State

@@ -13,7 +13,7 @@ from lending.business_dates import business_date_end
 from lending.models import Customer
 from riskengine.errors import RiskEngineError
 from rules.services.portraits.customers import portraits_placed
-from scoring.services.portrait_snapshots import snapshots_save
+from scoring.services.portraits.snapshots import snapshots_save
 
 ACTOR = "system:portraits"
 

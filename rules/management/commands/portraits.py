@@ -14,8 +14,8 @@ from django.utils import timezone
 from lending.business_dates import business_date_end
 from riskengine.errors import RiskEngineError
 from rules.services.portraits.customers import customer_batches, portraits_placed
-from scoring.services.portrait_instruments import instruments_live
-from scoring.services.portrait_snapshots import snapshots_save
+from scoring.services.portraits.instruments import instruments_live
+from scoring.services.portraits.snapshots import snapshots_save
 
 ACTOR = "system:portraits"
 

@@ -22,7 +22,7 @@ from rules.services.bundles.loading import PRE_LOAN, bundle_pinned
 from rules.services.bundles.rows import pointer_of_ref
 from rules.services.decisions.document import BundleRef, DecisionDocument, Sealed, document_open, sealed_open
 from scoring.catalogue import Variable
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 from scoring.variables import VariableSchema, standing_values
 
 logger = logging.getLogger(__name__)

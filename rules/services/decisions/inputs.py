@@ -14,7 +14,7 @@ from rules.services.decisions.deciding import STOPPED, Inputs
 from rules.services.decisions.request import SHARED_KINDS, DecisionRequest
 from rules.services.decisions.store import FACT_LIMIT, Case
 from scoring.package import ModelInputError
-from scoring.services.alternative import NOTHING_OPENED, Opened, alternative_open
+from scoring.services.alternative.opening import NOTHING_OPENED, Opened, alternative_open
 from scoring.services.amount_control import control_values
 from scoring.services.known_facts import facts_known
 from scoring.variables import Variables, standing_values

@@ -25,7 +25,7 @@ from rules.services.decisions.store import Case, Made, Window
 from rules.services.decisions.transaction import DecisionTransaction
 from rules.services.decisions.writing import document_of
 from rules.services.referrals.terms import WORKING_DAYS, amount_asked
-from scoring.services.alternative import uses_record
+from scoring.services.alternative.opening import uses_record
 
 logger = logging.getLogger(__name__)
 

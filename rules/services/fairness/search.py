@@ -13,8 +13,8 @@ from rules.services.fairness.versions import Applications, favoured, version_app
 from scoring.fairness import Thresholds
 from scoring.fairness_measure import grouping_fairness, groupings_of
 from scoring.protected import Grouping, Members, attribute_read
-from scoring.services.catalogues import catalogue_live
-from scoring.services.fairness import fairness_policy
+from scoring.services.catalogues.life import catalogue_live
+from scoring.services.fairness.gate import fairness_policy
 
 
 class RuleTried(NamedTuple):

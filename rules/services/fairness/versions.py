@@ -16,8 +16,8 @@ from scoring.fairness_measure import decisions_fairness, groupings_of, source_te
 from scoring.fairness_result import Basis, FairnessResult, result_json
 from scoring.models import ModelPackage
 from scoring.protected import Members, attribute_read
-from scoring.services.catalogues import catalogue_live
-from scoring.services.fairness import (
+from scoring.services.catalogues.life import catalogue_live
+from scoring.services.fairness.gate import (
     EVIDENCE,
     Standing,
     fairness_in,
@@ -25,9 +25,9 @@ from scoring.services.fairness import (
     fairness_require,
     fairness_standing,
 )
-from scoring.services.fairness_kinds import FairnessPolicy
-from scoring.services.fairness_tables import training_table
-from scoring.services.models import model_load
+from scoring.services.fairness.kinds import FairnessPolicy
+from scoring.services.fairness.tables import training_table
+from scoring.services.models.life import model_load
 
 HISTORY = 5_000
 ROWS = 5_000

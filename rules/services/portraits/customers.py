@@ -9,9 +9,9 @@ from rules.engine.segments import Placed
 from rules.services.portraits.segments import segments_of
 from scoring.models import PortraitSnapshot
 from scoring.portraits.portrait import Portrait
-from scoring.services.portrait_instruments import Instruments, instruments_live
-from scoring.services.portrait_snapshots import snapshots_save
-from scoring.services.portraits import portraits_of
+from scoring.services.portraits.instruments import Instruments, instruments_live
+from scoring.services.portraits.making import portraits_of
+from scoring.services.portraits.snapshots import snapshots_save
 
 BATCH = 1000
 

@@ -11,7 +11,7 @@ from lending.vault import VaultError, key_unwrap
 from rules.services.decisions.document import document_open, sealed_open
 from scoring.catalogue import Variable
 from scoring.portraits.observation import Observation, provenance_of
-from scoring.services.portrait_sources import Reading, Told
+from scoring.services.portraits.sources import Reading, Told
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from rules.services.portraits.customers import PlacedPortrait, customer_batches,
 from scoring.catalogue import Catalogue, Variable
 from scoring.portraits.observation import MEASURES
 from scoring.portraits.portrait import portrait_variables
-from scoring.services.portrait_instruments import Instruments, instruments_live
+from scoring.services.portraits.instruments import Instruments, instruments_live
 from scoring.training.segment_classes import classes_compare
 
 READS = "Variables of portraits and counts of the book; no quality, no alternative data, no prohibited basis."

@@ -19,8 +19,8 @@ from rules.engine.segments import (
 from rules.localised import localised
 from scoring.portraits.policy import KIND, MOST_SEGMENTS, PortraitPolicy
 from scoring.portraits.portrait import Portrait
-from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
-from scoring.services.portrait_instruments import Instruments
+from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
+from scoring.services.portraits.instruments import Instruments
 
 SEGMENT_WORDS = {
     "standard": (gettext_lazy("Standard"), gettext_lazy("No segment's condition holds.")),

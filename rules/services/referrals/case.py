@@ -21,7 +21,7 @@ from rules.services.reasons.principal import DECLINED_CODE, NEUTRAL_CODE
 from rules.services.referrals.errors import ReferralErased
 from rules.services.referrals.terms import Terms, offer_if_approved, terms_asked
 from scoring.catalogue import Reason
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 _OFFER_REASONS = frozenset({"COUNTER_OFFER_AMOUNT", "COUNTER_OFFER_TERM", "COUNTER_OFFER_LEGAL_CAP"})
 NOT_SPECIFIC = frozenset({NEUTRAL_CODE, DECLINED_CODE}) | _OFFER_REASONS

@@ -26,7 +26,7 @@ from rules.services.decisions.deciding import Inputs, Verdict, decide
 from rules.services.trials.sources import TrialSource
 from scoring.package import ModelInputError, Score, ScoringModel
 from scoring.scaling import margin_from_pd
-from scoring.services.catalogues import NoLiveCatalogueError
+from scoring.services.catalogues.life import NoLiveCatalogueError
 from scoring.variables import FieldProblem, InvalidVariables, standing_values
 
 ScoreOrigin = Literal["recorded", "model", "given", "none", "no_model", "model_failed"]

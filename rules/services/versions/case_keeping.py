@@ -25,7 +25,7 @@ from rules.selectors import decision_record
 from rules.services.decisions.document import DecisionDocument, Sealed, sealed_plain
 from rules.services.decisions.history import decision_values
 from rules.services.versions.life import version_edit
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 OBJECT_TYPE = "decision"
 PERMISSIONS = ("rules.view_decision", "rules.change_rulesetversion")

@@ -8,7 +8,7 @@ from rules.models import RuleSetVersion
 from rules.services.versions.activations import activation_at
 from rules.services.versions.errors import VersionChanged, VersionEvidenceOutdated, VersionHasProblems
 from rules.services.versions.evidence import evidence_collect
-from scoring.services.catalogues import catalogue_live_version, catalogue_lock
+from scoring.services.catalogues.life import catalogue_live_version, catalogue_lock
 
 
 def require_own_hash(version: RuleSetVersion) -> None:

@@ -16,7 +16,7 @@ from rules.models import RuleSetVersion
 from rules.services.decisions.history import history_frame
 from rules.services.versions.impact import impact_evidence
 from scoring.catalogue import Catalogue
-from scoring.services.catalogues import catalogue_live_version, catalogue_of
+from scoring.services.catalogues.life import catalogue_live_version, catalogue_of
 from scoring.services.profiles import variable_profiles
 
 HISTORY = 5_000

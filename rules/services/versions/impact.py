@@ -11,7 +11,7 @@ from rules.engine.program import Program, compile_program
 from rules.services.bundles.loading import PRE_LOAN, NoLiveVersion, bundle_live
 from rules.services.decisions.history import history_frame
 from scoring.catalogue import Catalogue
-from scoring.services.catalogues import catalogue_live
+from scoring.services.catalogues.life import catalogue_live
 
 CHOICES = (200, 1_000, 5_000)
 DEFAULT = 1_000

@@ -98,7 +98,7 @@ class Command(BaseCommand):
         validation: CrossValidation,
     ) -> None:
         # Only this option needs the database.
-        from scoring.services.models import model_register, product_by_code
+        from scoring.services.models.life import model_register, product_by_code
 
         fit = amount_control_family(inputs)
         suspects = suspects_of(request, prepared, {})

@@ -12,9 +12,9 @@ from riskengine.errors import RiskEngineError
 from scoring.foreign.errors import ForeignModelError, ForeignParityError
 from scoring.foreign.mapping import Mapping
 from scoring.package import BrokenPackageError
-from scoring.services.foreign_models import foreign_import
-from scoring.services.model_honesty import ModelNotHonestError
-from scoring.services.models import product_by_code
+from scoring.services.models.foreign import foreign_import
+from scoring.services.models.honesty import ModelNotHonestError
+from scoring.services.models.life import product_by_code
 from scoring.training.statement import statement_read
 
 

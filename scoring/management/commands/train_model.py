@@ -103,8 +103,8 @@ class Command(BaseCommand):
 
     def _register(self, options: dict[str, Any], data: bytes) -> None:
         # Only this option needs the database.
-        from scoring.services.model_honesty import ModelNotHonestError
-        from scoring.services.models import model_register, product_by_code
+        from scoring.services.models.honesty import ModelNotHonestError
+        from scoring.services.models.life import model_register, product_by_code
 
         product = product_by_code(options["product"])
         try:

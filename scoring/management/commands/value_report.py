@@ -76,7 +76,7 @@ class Command(BaseCommand):
         )
         report = report_make(asked, progress=self.stdout.write)
         if options["register"]:
-            from scoring.services.value_reports import value_report_keep  # only this needs the database
+            from scoring.services.alternative.value_reports import value_report_keep  # only this needs the database
 
             kept = value_report_keep(source=options["register"], document=report, at=timezone.now())
             self.stdout.write(f"kept as evidence of {kept.source}: {kept.content_hash}")

@@ -28,10 +28,10 @@ from scoring.catalogue import Catalogue
 from scoring.models import ModelPackage
 from scoring.package import ScoringModel, package_read
 from scoring.package.probe import package_probe
-from scoring.services.catalogues import catalogue_live, catalogue_lock, forbidden_features
-from scoring.services.fairness import fairness_evidence, fairness_require_model
-from scoring.services.model_honesty import honesty_require
-from scoring.services.model_roles import (
+from scoring.services.catalogues.life import catalogue_live, catalogue_lock, forbidden_features
+from scoring.services.fairness.gate import fairness_evidence, fairness_require_model
+from scoring.services.models.honesty import honesty_require
+from scoring.services.models.roles import (
     ROLE,
     ModelReasonMissingError,
     ModelRoleChangedError,

@@ -12,7 +12,7 @@ from audit.services.log import actor_user, entry_append
 from riskengine.errors import Conflict
 from scoring.catalogue import Catalogue, catalogue_json, catalogue_problems
 from scoring.models import CatalogueDraft
-from scoring.services.catalogues import catalogue_live_version, catalogue_register, catalogue_submit
+from scoring.services.catalogues.life import catalogue_live_version, catalogue_register, catalogue_submit
 
 State = CatalogueDraft.State
 

@@ -12,7 +12,7 @@ from lending.book_imports.values import (
 from lending.services.book_imports.variable_side import UnknownVariable, VariableSide
 from lending.services.customer_facts import FactValue
 from scoring.catalogue import Variable
-from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
+from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
 
 
 def _variable(name: str) -> Variable | None:

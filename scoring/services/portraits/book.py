@@ -13,7 +13,7 @@ from scoring.catalogue import Variable
 from scoring.own_variables import Lookups
 from scoring.portrait_lookups import lookup_column, lookup_joins, lookup_parts
 from scoring.portraits.observation import Observation, provenance_of
-from scoring.services.portrait_sources import Reading, Told, source_register
+from scoring.services.portraits.sources import Reading, Told, source_register
 from scoring.variables import STANDING_FIELDS
 
 LIMIT_ATTRIBUTE: Final = "limit_minor"

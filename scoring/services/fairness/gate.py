@@ -13,9 +13,9 @@ from scoring.fairness_result import FairnessResult, result_at, result_json, resu
 from scoring.models import ModelPackage
 from scoring.package import package_read
 from scoring.protected import attribute_read
-from scoring.services.catalogues import catalogue_live
-from scoring.services.fairness_kinds import NECESSITY, POLICY
-from scoring.services.fairness_tables import training_table
+from scoring.services.catalogues.life import catalogue_live
+from scoring.services.fairness.kinds import NECESSITY, POLICY
+from scoring.services.fairness.tables import training_table
 from scoring.services.rule_side import rule_side
 
 EVIDENCE: Final = "fairness"

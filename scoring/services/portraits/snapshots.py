@@ -14,8 +14,8 @@ from lending.vault import key_unwrap, seal, unseal
 from riskengine.errors import InvalidInput
 from scoring.models import PortraitSnapshot
 from scoring.portraits.portrait import SCHEMA, Portrait, portrait_bytes, portrait_in_schema, portrait_open
-from scoring.services.portrait_instruments import InstrumentGoneError, instruments_pinned
-from scoring.services.portraits import portraits_of
+from scoring.services.portraits.instruments import InstrumentGoneError, instruments_pinned
+from scoring.services.portraits.making import portraits_of
 
 _BATCH = 1000
 Verdict = Literal["same", "differs", "erased", "unavailable"]

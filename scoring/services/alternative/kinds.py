@@ -10,8 +10,8 @@ from audit.services.governed import governed_live
 from lending.models import ConsentScope, Product
 from scoring.alternative.policy import JURISDICTION, PILOT, REVIEW, EthicsReview, JurisdictionRule, Pilot, Text
 from scoring.alternative.sources import SOURCES
-from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
-from scoring.services.value_reports import value_report_of
+from scoring.services.alternative.value_reports import value_report_of
+from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
 
 _SHORTEST = 40
 """Characters of an answer in a review: less says nothing."""

@@ -14,9 +14,9 @@ from django.conf import settings
 
 from riskengine.errors import RiskEngineError
 from scoring.models import ModelPackage, TrainingJob
-from scoring.services.catalogues import catalogue_live
-from scoring.services.models import model_register
-from scoring.services.training_jobs import State, training_job_claim, training_job_write, training_lock
+from scoring.services.catalogues.life import catalogue_live
+from scoring.services.models.life import model_register
+from scoring.services.training.jobs import State, training_job_claim, training_job_write, training_lock
 from scoring.training.statement import Statement
 
 logger = logging.getLogger(__name__)

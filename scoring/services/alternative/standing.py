@@ -12,8 +12,8 @@ from scoring.alternative.gate import PilotTerms, Terms
 from scoring.alternative.policy import REVIEW
 from scoring.alternative.sources import SOURCES, AlternativeSource
 from scoring.models import ValueReport
-from scoring.services.alternative import terms_live
-from scoring.services.value_reports import value_report_of
+from scoring.services.alternative.opening import terms_live
+from scoring.services.alternative.value_reports import value_report_of
 
 State = Literal["off", "no_evidence", "reviewed", "pilot", "full", "ended"]
 

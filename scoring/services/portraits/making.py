@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-import scoring.services.portrait_book  # noqa: F401  # its sources
+import scoring.services.portraits.book  # noqa: F401  # its sources
 from lending.models import Customer
 from lending.services.customers import CustomerErasedError
 from lending.vault import VaultError, key_unwrap
@@ -22,8 +22,8 @@ from scoring.portraits.portrait import (
     portrait_variables,
     products_in_order,
 )
-from scoring.services.portrait_instruments import Instruments, instruments_live
-from scoring.services.portrait_sources import Reading, sources_read
+from scoring.services.portraits.instruments import Instruments, instruments_live
+from scoring.services.portraits.sources import Reading, sources_read
 
 logger = logging.getLogger(__name__)
 _BATCH = 1000

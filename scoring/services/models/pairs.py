@@ -11,7 +11,7 @@ from scoring.package.encoding import encode_values
 from scoring.package.golden import FEWEST_ROWS, golden_values
 from scoring.package.model import ScoringModel
 from scoring.scaling import pds_from_margins
-from scoring.services.models import model_load
+from scoring.services.models.life import model_load
 
 SEED = 42
 Vector = npt.NDArray[np.float64]

@@ -16,7 +16,7 @@ from scoring.alternative.policy import JURISDICTION, PILOT, REVIEW
 from scoring.alternative.sources import SOURCES, AlternativeSource
 from scoring.catalogue import Variable
 from scoring.models import AlternativeUse
-from scoring.services.alternative_kinds import evidence_problems
+from scoring.services.alternative.kinds import evidence_problems
 from scoring.services.known_facts import fitting
 
 _LOCK = 7_264_002

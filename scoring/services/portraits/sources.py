@@ -11,7 +11,7 @@ from lending.services.customer_facts import facts_as_of
 from scoring.catalogue import Variable
 from scoring.portraits.observation import Observation
 from scoring.portraits.portrait import is_open
-from scoring.services.alternative import closed_for_portraits
+from scoring.services.alternative.opening import closed_for_portraits
 
 
 class Reading:

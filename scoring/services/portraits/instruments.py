@@ -17,8 +17,8 @@ from scoring.models import CatalogueVersion, ModelPackage
 from scoring.package import ScoringModel
 from scoring.portraits.policy import KIND, PortraitPolicy
 from scoring.portraits.portrait import PortraitPlan
-from scoring.services.catalogues import catalogue_live_version, catalogue_of
-from scoring.services.models import model_load
+from scoring.services.catalogues.life import catalogue_live_version, catalogue_of
+from scoring.services.models.life import model_load
 
 
 class InstrumentGoneError(NotFound):

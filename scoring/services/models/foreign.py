@@ -7,8 +7,8 @@ from scoring.foreign.apart import foreign_package
 from scoring.foreign.errors import ForeignMappingError
 from scoring.foreign.mapping import Asked, Mapping, mapping_problems
 from scoring.models import ModelPackage
-from scoring.services.catalogues import catalogue_live, forbidden_features
-from scoring.services.models import model_register
+from scoring.services.catalogues.life import catalogue_live, forbidden_features
+from scoring.services.models.life import model_register
 from scoring.training.statement import Statement
 
 MOST_BOOSTER = 20 * 1024 * 1024

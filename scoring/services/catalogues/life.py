@@ -22,7 +22,7 @@ from audit.services.log import actor_user, entry_append
 from riskengine.errors import Conflict, NotPermitted
 from scoring.catalogue import Catalogue, catalogue_json, catalogue_read
 from scoring.models import CatalogueDraft, CatalogueVersion, ModelPackage
-from scoring.services.catalogue_guards import guard_problems
+from scoring.services.catalogues.guards import guard_problems
 
 OBJECT_TYPE = "catalogue_version"
 _LOCK = 7_264_001

@@ -13,7 +13,7 @@ from lending.models import Product
 from scoring.fairness import Thresholds
 from scoring.models import ModelPackage
 from scoring.protected import UnknownAttributeError, attribute_read
-from scoring.services.catalogues import NoLiveCatalogueError, catalogue_live
+from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
 from scoring.services.rule_side import rule_side
 
 POLICY, NECESSITY = "fairness_policy", "fairness_necessity"

@@ -1,0 +1,1 @@
+"""Alternative data: governed, opened for an application, kept as facts, and what they were worth."""

@@ -1,0 +1,1 @@
+"""The variable catalogue: drafted, registered, approved and live."""

@@ -1,0 +1,1 @@
+"""Fairness before approval: the governed policy, the gate, and the tables it measures on."""

@@ -1,0 +1,1 @@
+"""Models in the registry: taken in, put forward for a role, approved and retired."""

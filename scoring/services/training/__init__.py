@@ -1,0 +1,1 @@
+"""Trainings that people ask for, and the runs that work them."""
