@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit.models import Approval
 from audit.object_pages import object_words, page_of
 from monitoring.admin.dashboard.pages import dashboard
-from rules.admin.rule_sets import rule_set_rows
+from rules.admin.versions.rule_sets import rule_set_rows
 from rules.localised import localised
 from rules.models import Decision, EmergencyStop, RuleSetVersion
 from rules.services.versions.life import OBJECT_TYPE as RULE_SET_VERSION

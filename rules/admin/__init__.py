@@ -3,18 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from audit.object_pages import page_register
-from rules.admin import (
-    catalogue_drafts,
-    decisions,
-    emergency_stops,
-    event_words,
-    lists,
-    portraits,
-    referrals,
-    review_authorities,
-    rule_sets,
-    versions,
-)
+from rules.admin import event_words
+from rules.admin.catalogue.pages import CatalogueDraftAdmin
+from rules.admin.decisions.pages import DecisionAdmin
+from rules.admin.emergency_stops import EmergencyStopAdmin
+from rules.admin.lists.pages import ListEntryAdmin
 from rules.admin.object_labels import (
     authority_label,
     list_entry_label,
@@ -23,6 +16,11 @@ from rules.admin.object_labels import (
     stop_label,
     version_label,
 )
+from rules.admin.portraits.pages import PortraitSnapshotAdmin
+from rules.admin.referrals.authorities import ReviewAuthorityAdmin
+from rules.admin.referrals.pages import ReferralAdmin
+from rules.admin.versions.pages import RuleSetVersionAdmin
+from rules.admin.versions.rule_sets import RuleSetAdmin
 from rules.services.emergency_stops import LIFT, STOP
 from rules.services.referrals.authorities import OBJECT_TYPE as AUTHORITY
 from rules.services.versions.life import OBJECT_TYPE
@@ -49,14 +47,14 @@ page_register(
 )
 
 __all__ = [
-    "catalogue_drafts",
-    "decisions",
-    "emergency_stops",
+    "CatalogueDraftAdmin",
+    "DecisionAdmin",
+    "EmergencyStopAdmin",
+    "ListEntryAdmin",
+    "PortraitSnapshotAdmin",
+    "ReferralAdmin",
+    "ReviewAuthorityAdmin",
+    "RuleSetAdmin",
+    "RuleSetVersionAdmin",
     "event_words",
-    "lists",
-    "portraits",
-    "referrals",
-    "review_authorities",
-    "rule_sets",
-    "versions",
 ]

@@ -21,8 +21,8 @@ from monitoring.services.cases.errors import NothingWaits
 from monitoring.services.cases.letters import notice_of
 from monitoring.services.cases.writing import words_read
 from riskengine.errors import RiskEngineError
+from rules.admin.decisions.letter_views import TITLES
 from rules.admin.error_words import error_words
-from rules.admin.letter_views import TITLES
 from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.localised import language
 from rules.services.letters import LANGUAGES

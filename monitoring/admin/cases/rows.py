@@ -14,7 +14,7 @@ from monitoring.admin.cases.words import days_overdue, hits_words
 from monitoring.levels import LEVELS
 from monitoring.models import WarningCase
 from monitoring.services.cases.work import is_awake
-from rules.admin.referral_rows import age_words
+from rules.admin.referrals.rows import age_words
 from rules.localised import localised
 from rules.words import money_words
 

@@ -1,0 +1,147 @@
+"""The way of a catalogue draft: opened, submitted, discarded; and of its version: approved, rejected, withdrawn."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.admin.decision_form import DecisionForm
+from audit.services.approvals import approval_pending
+from riskengine.errors import RiskEngineError
+from rules.admin.error_words import error_words
+from rules.admin.page import Crumb, page_url
+from scoring.models import CatalogueDraft, CatalogueVersion
+from scoring.own_words import catalogue_changes
+from scoring.services.catalogues.drafts import catalogue_draft, catalogue_draft_discard, catalogue_draft_submit
+from scoring.services.catalogues.life import (
+    OBJECT_TYPE,
+    catalogue_approve,
+    catalogue_live_version,
+    catalogue_of,
+    catalogue_reject,
+    catalogue_withdraw,
+)
+
+if TYPE_CHECKING:
+    from rules.admin.catalogue.pages import CatalogueDraftAdmin
+
+EDIT = "scoring.change_catalogueversion"
+
+
+def open_draft(_page: "CatalogueDraftAdmin", request: HttpRequest) -> HttpResponse:
+    """The open draft, or a new one made from the live catalogue (POST)."""
+    _posted(request)
+    try:
+        draft = catalogue_draft(author=request.user, at=timezone.now())  # type: ignore[arg-type]
+    except RiskEngineError as error:
+        messages.error(request, error_words(error))
+        return _home()
+    return redirect(page_url("scoring_cataloguedraft_change", draft.pk))
+
+
+def submit(_page: "CatalogueDraftAdmin", request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Freeze the draft and ask for its approval (POST)."""
+    _posted(request)
+    draft, note = get_object_or_404(CatalogueDraft, pk=draft_id), request.POST.get("note", "").strip()[:4000]
+    if not note:
+        messages.error(request, _("Say what changes and why."))
+        return redirect(page_url("scoring_cataloguedraft_change", draft.pk))
+    try:
+        catalogue_draft_submit(
+            draft=draft,
+            maker=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+            comment=note,
+            expected_hash=request.POST.get("expected_hash", ""),
+        )
+    except RiskEngineError as error:
+        messages.error(request, error_words(error))
+        _tell_problems(request, error)
+        return redirect(page_url("scoring_cataloguedraft_change", draft.pk))
+    messages.success(request, _("Sent for approval. Somebody else decides now; until then nothing changes."))
+    return _home()
+
+
+def discard(_page: "CatalogueDraftAdmin", request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Give the draft up (POST)."""
+    _posted(request)
+    try:
+        draft = get_object_or_404(CatalogueDraft, pk=draft_id)
+        catalogue_draft_discard(draft=draft, maker=request.user, at=timezone.now())  # type: ignore[arg-type]
+        messages.success(request, _("Discarded. It stays on record."))
+    except RiskEngineError as error:
+        messages.error(request, error_words(error))
+    return _home()
+
+
+def approve(page: "CatalogueDraftAdmin", request: HttpRequest, catalogue_id: int) -> HttpResponse:
+    """The checker's page: what changes against the live catalogue, in words, and the decision."""
+    if not request.user.has_perm("audit.check_approval"):
+        raise PermissionDenied
+    version = get_object_or_404(CatalogueVersion, pk=catalogue_id)
+    form = DecisionForm(request, request.POST or None, initial={"content_hash": version.content_hash})
+    if request.method == "POST" and _decided(request, version, form):
+        return _home()
+    return page.page(
+        request,
+        "riskengine/catalogue/approve.html",
+        title=_("Approve or reject"),
+        crumbs=[Crumb(_("Variable catalogue"), page_url("scoring_cataloguedraft_changelist"))],
+        version=version,
+        approval=approval_pending(object_type=OBJECT_TYPE, object_id=str(version.pk)),
+        changes=catalogue_changes(catalogue_of(catalogue_live_version()), catalogue_of(version)),
+        form=form,
+    )
+
+
+def _decided(request: HttpRequest, version: CatalogueVersion, form: DecisionForm) -> bool:
+    rejects = request.POST.get("decision") == "reject"
+    form.fields["comment"].required = rejects
+    if not form.is_valid():
+        return False
+    word: dict[str, Any] = {
+        "version": version,
+        "checker": request.user,
+        "content_hash": form.cleaned_data["content_hash"],
+        "at": timezone.now(),
+        "comment": form.cleaned_data["comment"],
+    }
+    try:
+        (catalogue_reject if rejects else catalogue_approve)(**word)
+    except RiskEngineError as error:
+        messages.error(request, error_words(error))
+        _tell_problems(request, error)
+        return False
+    messages.success(request, _("Rejected.") if rejects else _("Live. Decisions use it from now on."))
+    return True
+
+
+def withdraw(_page: "CatalogueDraftAdmin", request: HttpRequest, catalogue_id: int) -> HttpResponse:
+    """Take the request back (POST)."""
+    _posted(request)
+    version = get_object_or_404(CatalogueVersion, pk=catalogue_id)
+    pending = approval_pending(object_type=OBJECT_TYPE, object_id=str(version.pk))
+    if pending is None or pending.maker_id != request.user.pk:
+        raise PermissionDenied
+    catalogue_withdraw(version=version, maker=request.user, at=timezone.now())  # type: ignore[arg-type]
+    messages.success(request, _("Taken back. Nothing changes."))
+    return _home()
+
+
+def _tell_problems(request: HttpRequest, error: RiskEngineError) -> None:
+    problems = error.facts.get("problems")
+    for problem in problems if isinstance(problems, list) else []:
+        messages.warning(request, str(problem))
+
+
+def _posted(request: HttpRequest) -> None:
+    if request.method != "POST" or not request.user.has_perm(EDIT):
+        raise PermissionDenied
+
+
+def _home() -> HttpResponse:
+    return redirect(page_url("scoring_cataloguedraft_changelist"))

@@ -1,0 +1,1 @@
+"""Black, white and grey lists in the admin: found, proposed, imported and approved."""
