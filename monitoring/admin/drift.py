@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.services.governed_live import governed_live
 from lending.models import Product
 from monitoring.admin.drift_charts import index_chart, shares_chart
@@ -19,7 +20,6 @@ from monitoring.admin.drift_words import NOTES, PROPOSALS, STATES
 from monitoring.drift_policy import KIND_CODE, DriftPolicy
 from monitoring.models import DriftFigure, DriftReport, RetrainingProposal
 from riskengine.errors import RiskEngineError
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.localised import localised
 from scoring.models import ModelPackage
 from scoring.services.catalogues.life import catalogue_live

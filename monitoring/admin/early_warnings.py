@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from audit.admin.page import Crumb, PageAdmin, page_url
 from lending.admin.customers import LEVEL_COLOURS
 from lending.models import Product
 from monitoring.explanations import Explanation, explanation_of
@@ -29,7 +30,6 @@ from monitoring.services.warnings import (
     warning_close,
 )
 from riskengine.errors import RiskEngineError
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.localised import language, localised
 
 HISTORY_SHOWN = 24

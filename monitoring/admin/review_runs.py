@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.csv_file import csv_response
 from monitoring.admin.review_loans import SKIP_WORDS, compare_parts, loan_parts
 from monitoring.levels import LEVELS
 from monitoring.models import EarlyWarning, ReviewChunk, ReviewRun
 from monitoring.services.review_comparison import comparable
 from monitoring.services.schedules import schedule_state
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.models import RuleSetVersion
 
 CHUNKS_SHOWN = 200

@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from audit.admin.page import Crumb, PageAdmin, page_url
 from monitoring.admin.trigger_charts import days_bars, history_chart, share_bar
 from monitoring.models import TriggerReport
-from rules.admin.page import Crumb, PageAdmin, page_url
 
 EARLIER_SHOWN = 20
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.models import Approval, User
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from monitoring.models import ProposedMeasure, WarningSnooze
@@ -22,8 +24,6 @@ from monitoring.services.cases.letters import notice_of
 from monitoring.services.cases.writing import words_read
 from riskengine.errors import RiskEngineError
 from rules.admin.decisions.letter_views import TITLES
-from rules.admin.error_words import error_words
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.localised import language
 from rules.services.letters import LANGUAGES
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.csv_file import csv_response
 from audit.models import User
 from audit.services.approvals import CHECK_PERMISSION
@@ -27,8 +29,6 @@ from monitoring.services.cases.work import case_next
 from monitoring.services.cases.writing import WORK_PERMISSION, case_read
 from monitoring.warning_policy import warning_policy_of
 from riskengine.errors import RiskEngineError
-from rules.admin.error_words import error_words
-from rules.admin.page import Crumb, PageAdmin, page_url
 
 QUEUE: Final = "monitoring_warningcase_changelist"
 CASE: Final = "monitoring_warningcase_change"

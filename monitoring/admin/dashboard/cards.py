@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from audit.admin.page import page_url
 from lending.money import money_text
 from monitoring.admin.dashboard.charts import COLOURS, lines_chart, shade, strip
 from monitoring.admin.dashboard.words import age_words, bucket_order, bucket_words, colour_words, level_words
@@ -14,7 +15,6 @@ from monitoring.levels import LEVELS
 from monitoring.models import HealthColour, PortfolioFigure, ReviewRun
 from monitoring.services.portfolio.monthly import Month, product_months
 from monitoring.services.portfolio.reading import Counted, Shown, months, totals, totals_by_product
-from rules.admin.page import page_url
 
 Name = PortfolioFigure.Name
 AGES: Final = ("0-6", "7-29", "30-89", "90+")

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.csv_file import csv_response
 from lending.models import Product, Region
 from monitoring.admin.dashboard.cards import CARDS, Card, View
@@ -19,7 +20,6 @@ from monitoring.admin.dashboard.words import figure_words
 from monitoring.models import PortfolioFigure, ReviewRun
 from monitoring.services.portfolio.reading import runs_latest, segments, shown_of
 from monitoring.services.portfolio.rows import loans_behind
-from rules.admin.page import Crumb, PageAdmin, page_url
 
 PER_PAGE: Final = 100
 ALL_CARDS: Final = {one.__name__.removesuffix("_card"): one for one in (*CARDS, map_card, drift_card, reviews_card)}

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from audit.admin.page import page_url
 from monitoring.admin.dashboard.cards import Card, Cell, View
 from monitoring.models import DriftFigure, DriftReport, ReviewRun
-from rules.admin.page import page_url
 
 SHOWN = 6
 

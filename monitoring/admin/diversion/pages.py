@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.base import labelled, staff
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.admin.words_filter import words_filter
 from lending.models import AccountTransaction
 from lending.services.book.revealing import transaction_reveal
@@ -34,8 +36,6 @@ from monitoring.services.diversion.decisions import (
     diversion_lift,
 )
 from riskengine.errors import RiskEngineError
-from rules.admin.error_words import error_words
-from rules.admin.page import Crumb, PageAdmin, page_url
 
 State = DiversionFinding.State
 COLOURS: dict[str, str] = {

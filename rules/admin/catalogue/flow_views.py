@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, page_url
 from audit.services.approvals import approval_pending
 from riskengine.errors import RiskEngineError
-from rules.admin.error_words import error_words
-from rules.admin.page import Crumb, page_url
 from scoring.models import CatalogueDraft, CatalogueVersion
 from scoring.own_words import catalogue_changes
 from scoring.services.catalogues.drafts import catalogue_draft, catalogue_draft_discard, catalogue_draft_submit

@@ -11,12 +11,12 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.models import Approval
 from riskengine.errors import RiskEngineError
 from rules.admin.catalogue import flow_views as catalogue_flow_views
 from rules.admin.catalogue.forms import ReasonForm, form_of, initial_of
-from rules.admin.error_words import error_words
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.versions.flow_views import SubmitForm
 from rules.localised import language
 from rules.models import Decision

@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from audit.admin.error_words import error_words
+from audit.admin.page import page_url
 from audit.models import User
 from riskengine.errors import RiskEngineError
-from rules.admin.error_words import error_words
-from rules.admin.page import page_url
 from rules.models import Decision, RuleSet, RuleSetVersion
 from rules.services.versions.case_keeping import PERMISSIONS, case_keep
 

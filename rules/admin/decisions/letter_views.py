@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from rules.admin.error_words import error_words
-from rules.admin.page import page_url
+from audit.admin.error_words import error_words
+from audit.admin.page import page_url
 from rules.localised import language
 from rules.models import Decision
 from rules.services.letters import LANGUAGES, LetterNotOwed, letter_of

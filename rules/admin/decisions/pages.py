@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, PageAdmin, page_url
 from lending.models import Identifier
 from lending.services.customers import REVEAL_PERMISSION, RevealPurpose, identifier_reveal
 from riskengine.errors import RiskEngineError
@@ -25,8 +27,6 @@ from rules.admin.decisions import case_views
 from rules.admin.decisions.letter_views import letter_page
 from rules.admin.decisions.replay_words import diff_words, versions_of
 from rules.admin.decisions.view import DecisionView
-from rules.admin.error_words import error_words
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.referrals.view import resolution_view
 from rules.localised import language, localised
 from rules.models import Decision, Referral

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from rules.admin.page import page_url
+from audit.admin.page import page_url
 from rules.admin.versions.view import VersionView
 from rules.engine.document import Table, TableOutput, document_json
 from rules.engine.outcomes import LADDERS

@@ -9,8 +9,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils.translation import gettext as _
 
+from audit.admin.error_words import error_words
 from riskengine.errors import Conflict, InvalidInput, NotFound, NotPermitted, RiskEngineError, Unavailable
-from rules.admin.error_words import error_words, problems_of
+from rules.admin.error_words import problems_of
 from rules.admin.versions.view import VersionView
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, page_url
 from audit.models import Approval
 from lending.models import ListEntry
 from lending.services.lists import OBJECT_TYPE, list_entries_approve, list_entry_reject
 from riskengine.errors import RiskEngineError
-from rules.admin.error_words import error_words
-from rules.admin.page import Crumb, page_url
 from rules.services.list_hits import list_hits
 
 if TYPE_CHECKING:

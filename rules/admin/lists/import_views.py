@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, page_url
 from audit.csv_file import csv_response
 from lending.models import ListImport
 from lending.services.list_imports import (
@@ -22,10 +24,8 @@ from lending.services.list_imports import (
     list_import_read,
 )
 from riskengine.errors import RiskEngineError
-from rules.admin.error_words import error_words
 from rules.admin.lists.forms import FileForm
 from rules.admin.lists.words import ENTRY, FIELDS, FILE
-from rules.admin.page import Crumb, page_url
 from rules.services.list_hits import list_hits
 
 if TYPE_CHECKING:

@@ -13,17 +13,17 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.models import Approval
 from lending.identifiers import UnusableIdentifierError
 from lending.models import Dimension, ListEntry, ListKind
 from lending.services.lists import OBJECT_TYPE, list_entry_end, list_entry_propose, list_entry_withdraw
 from lending.vault import blind_index
 from riskengine.errors import RiskEngineError
-from rules.admin.error_words import error_words
 from rules.admin.lists import approval_views as list_approval_views
 from rules.admin.lists import import_views as list_import_views
 from rules.admin.lists.forms import EndForm, EntryForm, SearchForm
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.services.list_hits import list_hits
 
 PAGE_ROWS = 50

@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.services.governed_live import governed_live
 from lending.business_dates import business_date_end, business_date_of
 from lending.models import Customer, Product
 from riskengine.errors import RiskEngineError
-from rules.admin.error_words import error_words
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.portraits.view import PortraitView
 from rules.engine.segments import Placed
 from rules.localised import language

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.decision_form import DecisionForm
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.models import Approval, User
 from lending.models import Product
 from riskengine.errors import RiskEngineError
-from rules.admin.error_words import error_words
 from rules.admin.forms import INPUT
 from rules.admin.numbers import NotANumber, number_typed
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.models import ReviewAuthority
 from rules.services.referrals.authorities import (
     OBJECT_TYPE,

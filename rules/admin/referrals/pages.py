@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.models import User
 from lending.models import Product
 from riskengine.errors import RiskEngineError
 from rules.admin.decisions.view import DecisionView
-from rules.admin.error_words import error_words
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.referrals.forms import ReferralForm, ReturnForm, problem_words
 from rules.admin.referrals.rows import PER_PAGE, SHOWN, referral_rows, referrals_shown, shown_counts
 from rules.admin.referrals.view import ReferralView

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.models import User
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.versions.view import VersionView
 from rules.diff_words import KEYS, SECTIONS, subject_words
 from rules.localised import language, localised

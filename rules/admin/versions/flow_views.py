@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.decision_form import DecisionForm
+from audit.admin.error_words import error_words
+from audit.admin.page import page_url
 from riskengine.errors import RiskEngineError
-from rules.admin.error_words import error_words
-from rules.admin.page import page_url
 from rules.admin.versions.coverage_views import coverage_tab
 from rules.admin.versions.fairness_part import fairness_of_draft, fairness_of_waiting
 from rules.admin.versions.problem_places import problem_rows

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from audit.admin.error_words import error_words
 from riskengine.errors import RiskEngineError
-from rules.admin.error_words import error_words
 from rules.admin.versions.view import VersionView
 from rules.engine.impact import Impact, Sample, Segment, Side
 from rules.localised import language, localised

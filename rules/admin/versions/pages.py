@@ -9,11 +9,12 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
+from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, PageAdmin, page_url
 from riskengine.errors import RiskEngineError
 from rules.admin.editor import case_run_views, condition_views, try_views
 from rules.admin.editor import views as editor_views
-from rules.admin.error_words import error_words, problems_of
-from rules.admin.page import Crumb, PageAdmin, page_url
+from rules.admin.error_words import problems_of
 from rules.admin.versions import coverage_views, dmn_views, edit_views, excel_views, flow_views
 from rules.admin.versions.impact import impact_fragment
 from rules.admin.versions.tabs import BUILDERS, EDITOR_TABS, TABS, compare_tab, tab_counts

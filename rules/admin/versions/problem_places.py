@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rules.admin.page import page_url
+from audit.admin.page import page_url
 from rules.admin.versions.view import VersionView
 from rules.diff_words import FIELDS, SECTIONS, subject_words
 from rules.engine.problems import Problem

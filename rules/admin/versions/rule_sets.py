@@ -13,8 +13,8 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.models import Approval
-from rules.admin.page import Crumb, PageAdmin, page_url
 from rules.admin.versions.entry_life import life_view, lives_view
 from rules.admin.versions.standing import standing_of
 from rules.localised import localised
