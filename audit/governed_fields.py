@@ -18,6 +18,10 @@ LINE = 200
 """Characters that a field of one line is for."""
 SHARE_FORMAT = "share"
 """`extra_json_schema={"format": SHARE_FORMAT}` marks a number as a share whose bounds are not 0 and 1."""
+INDEX_FORMAT = "index"
+"""Marks a number from 0 to 1 that is no share: a coefficient, which people read as 0.7 and not as 70%."""
+MONEY_FORMAT = "money"
+"""Marks an integer as minor units of the document's currency: people read and type 1234.50."""
 _LISTS = (inspect.ListType, inspect.VarTupleType)
 
 
@@ -41,6 +45,8 @@ class Field:
     most: float | None = None
     is_share: bool = False
     """A number from 0 to 1, or marked as a share: people read it in percent."""
+    is_money: bool = False
+    """An integer of minor units: people read it in the units of its currency."""
     is_long: bool = False
     """A text that may be longer than a line."""
 
@@ -74,7 +80,9 @@ def _field(part: inspect.Field, struct: inspect.StructType, rows_allowed: bool) 
         kind, inner = _unwrapped(others[0])
         meta = {**inner, **meta}
     found = _shape(kind, f"{struct.cls.__name__}.{part.name}", rows_allowed)
-    found["is_share"] = found.get("is_share", False) or meta.get("format") == SHARE_FORMAT
+    form = meta.get("format")
+    found["is_share"] = form == SHARE_FORMAT or (found.get("is_share", False) and form != INDEX_FORMAT)
+    found["is_money"] = form == MONEY_FORMAT
     default = part.default
     if default is msgspec.NODEFAULT and part.default_factory is not msgspec.NODEFAULT:
         default = part.default_factory()

@@ -7,7 +7,7 @@ A document of a kind is a frozen msgspec.Struct, from which the pages make its f
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.utils.functional import Promise
@@ -25,6 +25,13 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zh: str
 
 
+class Currency(NamedTuple):
+    """What the money of a document is in: an ISO 4217 code, and how many digits its minor unit stands behind."""
+
+    code: str
+    digits: int
+
+
 class KindAlreadyRegistered(LookupError):
     """Two owners claim one kind of governed document: a mistake in the code."""
 
@@ -36,6 +43,11 @@ class UnknownKind(LookupError):
 def no_problems(_value: Any, _name: str) -> list[str]:
     """The check of a kind whose struct says it all."""
     return []
+
+
+def no_currency(_name: str) -> Currency | None:
+    """Of a kind without money."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,8 @@ class Kind:
     check: Callable[[Any, str], list[str]] = no_problems
     name_choices: Callable[[], list[tuple[str, Words]]] | None = None
     labels: Mapping[str, Words] = field(default_factory=dict)
+    currency: Callable[[str], Currency | None] = no_currency
+    """The currency of a document's money by its name; None where the name says none."""
     permission: str = ADD
     is_protective: bool = False
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext
 
 from audit.governed_fields import Field, fields_of
-from audit.governed_kinds import Kind, is_kind, kind_of
+from audit.governed_kinds import Currency, Kind, is_kind, kind_of
 from audit.models import GovernedDocument
 
 LINES_SHOWN = 8
@@ -82,27 +83,29 @@ def choice_label(kind: Kind, path: str, value: Any) -> str:
     return str(words) if words is not None else str(value).replace("_", " ")
 
 
-def document_said(kind: Kind, document: Mapping[str, Any]) -> list[Said]:
+def document_said(kind: Kind, document: Mapping[str, Any], name: str) -> list[Said]:
     """Every field of a document in words, in the order of its struct; older documents may lack some."""
-    return [_said(kind, field, document.get(field.name)) for field in fields_of(kind.struct)]
+    currency = kind.currency(name)
+    return [_said(kind, field, document.get(field.name), currency) for field in fields_of(kind.struct)]
 
 
-def document_changes(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """What differs between two documents of a kind, field by field; of rows and lists, what went and what came."""
-    changes = []
+def document_changes(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any], name: str) -> list[Change]:
+    """What differs between two documents of one name, field by field; of rows and lists, what went and what came."""
+    changes, currency = [], kind.currency(name)
     for field in fields_of(kind.struct):
         old, new = before.get(field.name), after.get(field.name)
         if old == new:
             continue
-        was, now = _lines(kind, field, old), _lines(kind, field, new)
+        was, now = _lines(kind, field, old, currency), _lines(kind, field, new, currency)
         went, came = [line for line in was if line not in now], [line for line in now if line not in was]
         # Rows that only changed places are told whole.
-        changes.append(Change(field_label(kind, field), went, came) if went or came else _moved(kind, field, was, now))
+        label = field_label(kind, field)
+        changes.append(Change(label, went, came) if went or came else Change(label, was, now))
     return changes
 
 
-def value_words(kind: Kind, field: Field, path: str, value: Any) -> str:
-    """One value of a document as people write it; numbers without loss."""
+def value_words(kind: Kind, field: Field, path: str, value: Any, currency: Currency | None = None) -> str:
+    """One value of a document as people write it; numbers without loss, money in units of `currency`."""
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
@@ -111,13 +114,15 @@ def value_words(kind: Kind, field: Field, path: str, value: Any) -> str:
         return choice_label(kind, path, value)
     if field.is_share:
         return f"{_number_words(round(100.0 * value, 10))}%"
+    if field.is_money and currency is not None:
+        return f"{Decimal(value).scaleb(-currency.digits):,.{currency.digits}f} {currency.code}"
     if isinstance(value, float):
         return _number_words(value)
     if isinstance(value, Mapping):
         return " / ".join(str(value[language]) for language in ("en", "zh") if value.get(language)) or "–"
     if isinstance(value, list | tuple):
         item = field.item or field
-        return ", ".join(value_words(kind, item, path, one) for one in value) or "–"
+        return ", ".join(value_words(kind, item, path, one, currency) for one in value) or "–"
     return str(value)
 
 
@@ -125,36 +130,34 @@ def _number_words(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def _moved(kind: Kind, field: Field, was: Sequence[str], now: Sequence[str]) -> Change:
-    return Change(field_label(kind, field), was, now)
-
-
-def _said(kind: Kind, field: Field, value: Any) -> Said:
+def _said(kind: Kind, field: Field, value: Any, currency: Currency | None) -> Said:
     label, about = field_label(kind, field), field_help(field)
     if field.shape != "rows":
-        lines = _lines(kind, field, value)
+        lines = _lines(kind, field, value, currency)
         is_long = field.shape == "list" and len(lines) > LINES_SHOWN
         return Said(label, about, lines=[", ".join(lines)] if is_long else lines)
     path = f"{field.name}."
     columns = [field_label(kind, part, path) for part in field.fields]
     rows = [
-        [value_words(kind, part, path + part.name, row.get(part.name)) for part in field.fields] for row in value or ()
+        [value_words(kind, part, path + part.name, row.get(part.name), currency) for part in field.fields]
+        for row in value or ()
     ]
     return Said(label, about, columns=columns, rows=rows)
 
 
-def _lines(kind: Kind, field: Field, value: Any) -> list[str]:
+def _lines(kind: Kind, field: Field, value: Any, currency: Currency | None) -> list[str]:
     if field.shape == "rows":
         path = f"{field.name}."
         return [
             "; ".join(
-                f"{field_label(kind, part, path)}: {value_words(kind, part, path + part.name, row.get(part.name))}"
+                f"{field_label(kind, part, path)}: {words}"
                 for part in field.fields
+                for words in [value_words(kind, part, path + part.name, row.get(part.name), currency)]
             )
             for row in value or ()
         ]
     if field.shape == "text" and isinstance(value, Mapping):
         return [str(value.get(language, "")) for language in ("en", "zh")]
     if field.shape == "list" and field.item is not None:
-        return [value_words(kind, field.item, field.name, one) for one in value or ()]
-    return [value_words(kind, field, field.name, value)]
+        return [value_words(kind, field.item, field.name, one, currency) for one in value or ()]
+    return [value_words(kind, field, field.name, value, currency)]

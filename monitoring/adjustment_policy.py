@@ -6,15 +6,17 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.governed_fields import SHARE_FORMAT
+from audit.governed_fields import MONEY_FORMAT, SHARE_FORMAT
 from audit.governed_kinds import Kind, Words
 from lending.models import Product
+from lending.product_currency import product_currency
 from monitoring.regions.planner import Assumptions, Bounds
 
 KIND_CODE: Final = "adjustment_policy"
 RATES_MOST: Final = 200
 PERCENT: Final = {"format": SHARE_FORMAT}
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Money = Annotated[int, msgspec.Meta(ge=1, le=10**15, extra_json_schema={"format": MONEY_FORMAT})]
 Rate = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
 Up = Annotated[float, msgspec.Meta(ge=0.0, le=10.0)]
 Down = Annotated[float, msgspec.Meta(ge=-10.0, le=0.0)]
@@ -30,7 +32,7 @@ class AdjustmentPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     burden_most: Share = 0.35
     cost_rise_most: Annotated[float, msgspec.Meta(ge=0.0, le=2.0, extra_json_schema=PERCENT)] = 0.25
     margin_least: Annotated[float, msgspec.Meta(ge=-1.0, le=1.0, extra_json_schema=PERCENT)] = 0.02
-    income_monthly_minor: Annotated[int, msgspec.Meta(ge=1, le=10**15)] = 500_000
+    income_monthly_minor: Money = 500_000
     annual_pd: Annotated[float, msgspec.Meta(ge=0.0001, le=0.9, extra_json_schema=PERCENT)] = 0.03
     lgd: Share = 0.6
     funding_rate: Rate = 0.03
@@ -99,6 +101,7 @@ KIND = Kind(
     ),
     check=_check,
     name_choices=_products,
+    currency=product_currency,
     labels={
         "terms": gettext_lazy("Terms that may be offered, in months"),
         "rate_least": gettext_lazy("Lowest annual rate"),
@@ -107,7 +110,7 @@ KIND = Kind(
         "burden_most": gettext_lazy("Highest share of income for the instalment"),
         "cost_rise_most": gettext_lazy("Most by which the total cost to the customer may rise"),
         "margin_least": gettext_lazy("Least margin over the life, share of the amount"),
-        "income_monthly_minor": gettext_lazy("Monthly income of a borrower, minor units"),
+        "income_monthly_minor": gettext_lazy("Monthly income of a borrower"),
         "annual_pd": gettext_lazy("PD in a year on today's terms"),
         "lgd": gettext_lazy("Loss given default"),
         "funding_rate": gettext_lazy("Annual cost of funds"),

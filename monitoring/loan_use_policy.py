@@ -12,6 +12,7 @@ from audit.governed_kinds import Kind, Words
 from audit.models import GovernedDocument
 from audit.services.governed_live import Live, governed_live
 from lending.models import Product
+from lending.product_currency import product_currency
 from monitoring.diversion.policy import LoanUsePolicy, PolicyProblem, Use, policy_problems
 
 KIND_CODE: Final = "loan_use_policy"
@@ -88,6 +89,7 @@ KIND = Kind(
     ),
     check=_check,
     name_choices=_products,
+    currency=product_currency,
     labels={
         "prohibited": gettext_lazy("Prohibited uses"),
         "prohibited.use": gettext_lazy("Use"),
@@ -111,7 +113,7 @@ KIND = Kind(
         "unknown_opening=least": gettext_lazy("assume the least that is possible, and say so"),
         "unknown_opening=untraceable": gettext_lazy("count the money as untraceable"),
         "habit_days": gettext_lazy("Days before the payout that show habits (0: none count)"),
-        "payee_controlled_from_minor": gettext_lazy("Amount above which the payee is paid directly (minor units)"),
+        "payee_controlled_from_minor": gettext_lazy("Amount above which the payee is paid directly"),
         "payee_controlled_citation": gettext_lazy("Where payee control is written"),
         **{
             f"{field}={use}": words

@@ -8,6 +8,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from audit.governed_fields import INDEX_FORMAT
+
 Level = Literal["BLUE", "YELLOW", "ORANGE", "RED"]
 Measure = Literal["ADVICE", "CALL", "LIMIT_FREEZE", "EXTRA_COLLATERAL", "RESTRUCTURING", "COLLECTION"]
 Words = Annotated[str, msgspec.Meta(max_length=2_000)]
@@ -38,7 +40,7 @@ class SchemeMeasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class WarningScheme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The threshold DS on GRx and the measures of each level."""
 
-    ds: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+    ds: Annotated[float, msgspec.Meta(ge=0.0, le=1.0, extra_json_schema={"format": INDEX_FORMAT})]
     measures: list[SchemeMeasure]
 
 

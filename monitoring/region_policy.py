@@ -9,6 +9,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.governed_fields import INDEX_FORMAT
 from audit.governed_kinds import Kind
 from monitoring.regions.features import OWN, PROTECTED
 from monitoring.regions.fluctuation import Limits
@@ -16,6 +17,7 @@ from monitoring.regions.influence import Least
 
 KIND_CODE: Final = "region_policy"
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Index = Annotated[float, msgspec.Meta(ge=0.0, le=1.0, extra_json_schema={"format": INDEX_FORMAT})]
 Weight = Annotated[float, msgspec.Meta(ge=0.0, le=100.0)]
 Code = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$")]
 
@@ -57,13 +59,13 @@ class RegionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: Annotated[float, msgspec.Meta(ge=0.0001, le=0.5)] = 0.05
     dr_percentile: Share = 0.8
     dr_months_least: Annotated[int, msgspec.Meta(ge=12, le=600)] = 24
-    dy: Share = 0.5
+    dy: Index = 0.5
     features: tuple[RegionFeature, ...] = FEATURES
     indicator_age_months: Annotated[int, msgspec.Meta(ge=0, le=36)] = 6
     loans_least: Annotated[int, msgspec.Meta(ge=200, le=10_000_000)] = 1_000
     bads_least: Annotated[int, msgspec.Meta(ge=20, le=1_000_000)] = 50
     regions_least: Annotated[int, msgspec.Meta(ge=5, le=10_000)] = 10
-    impact_least: Share = 0.8
+    impact_least: Index = 0.8
 
     @property
     def amplify(self) -> tuple[float, float, float]:

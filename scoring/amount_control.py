@@ -7,6 +7,8 @@ from typing import Annotated
 
 import msgspec
 
+from audit.governed_fields import MONEY_FORMAT
+
 LEVELS = 5
 KIND_CODE = "amount_control"
 RISK_LEVEL, RISK_CAP = "risk_level", "risk_cap_minor"
@@ -17,7 +19,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One risk level, from the safest: PDs above the level before it and up to `max_pd` have it."""
 
     max_pd: Annotated[float, msgspec.Meta(gt=0, le=1)]
-    cap_minor: Annotated[int, msgspec.Meta(ge=0)]
+    cap_minor: Annotated[int, msgspec.Meta(ge=0, extra_json_schema={"format": MONEY_FORMAT})]
     """The most that is granted, in minor units of the product's currency."""
     share_of_asked: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     """The most that is granted as a share of what was asked."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
 from audit.governed_fields import Field
-from audit.governed_kinds import Kind
+from audit.governed_kinds import Currency, Kind
 from audit.governed_words import choice_label, field_help, field_label
 
 LANGUAGES = ("en", "zh")
@@ -34,10 +35,39 @@ class LinesField(forms.CharField):
             raise forms.ValidationError(_("Write one on each line, without anything else.")) from None
 
 
-def form_fields(kind: Kind, field: Field, parent: str = "") -> dict[str, forms.Field]:
-    """The fields of a form by name: one, or two for a text in both languages."""
+class ScaledField(forms.DecimalField):
+    """A number that is typed in other units than it is stored in: percent of a share, yuan of minor units. Exact."""
+
+    def __init__(self, *, places: int, is_whole: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.places, self.is_whole = places, is_whole
+
+    def prepare_value(self, value: Any) -> Any:
+        """As it was typed, or what is stored in the units of the page."""
+        if isinstance(value, str) or value is None:
+            return value
+        text = f"{Decimal(repr(value)).scaleb(self.places):f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def clean(self, value: Any) -> int | float | None:  # type: ignore[override]  # what is stored, not what was typed
+        typed = super().clean(value)
+        if typed is None:
+            return None
+        stored = typed.scaleb(-self.places)
+        return int(stored) if self.is_whole else float(stored)
+
+
+def form_fields(kind: Kind, field: Field, parent: str = "", currency: Currency | None = None) -> dict[str, forms.Field]:
+    """The fields of a form by name: one, or two for a text in both languages; money is typed in `currency`."""
     path, label = f"{parent}{field.name}", field_label(kind, field, parent)
-    about = field_help(field) or (_("A share: 0.8 means 80%.") if field.is_share else "")
+    about = field_help(field)
+    if field.is_share:
+        label = f"{label} (%)"
+    elif field.is_money and currency is not None:
+        label = f"{label} ({currency.code})"
     common: dict[str, Any] = {"label": label, "required": field.is_required, "help_text": about}
     if field.shape == "text":
         widget = {"class": "rk-textarea", "rows": 2}
@@ -48,7 +78,7 @@ def form_fields(kind: Kind, field: Field, parent: str = "") -> dict[str, forms.F
             )
             for language in LANGUAGES
         }
-    return {field.name: _single(kind, field, path, common)}
+    return {field.name: _single(kind, field, path, common, currency)}
 
 
 def initial_values(field: Field, value: Any) -> dict[str, Any]:
@@ -83,7 +113,7 @@ def _choice_of(field: Field, text: str) -> Any:
     return next(value for value in field.choices if str(value) == text)
 
 
-def _single(kind: Kind, field: Field, path: str, common: dict[str, Any]) -> forms.Field:
+def _single(kind: Kind, field: Field, path: str, common: dict[str, Any], currency: Currency | None) -> forms.Field:
     # A cell of a row is as wide as its column.
     narrow = "" if path != field.name else " rk-narrow"
     number, select = {"class": f"rk-input{narrow}", "step": "any"}, {"class": f"rk-select{narrow}"}
@@ -97,6 +127,10 @@ def _single(kind: Kind, field: Field, path: str, common: dict[str, Any]) -> form
         choices = _choices(kind, path, field)
         choices = choices if field.is_required else [("", "–"), *choices]
         return forms.ChoiceField(**common, choices=choices, widget=forms.Select(attrs=select))
+    if field.is_share:
+        return _scaled(field, 2, common, number)
+    if field.is_money and currency is not None:
+        return _scaled(field, -currency.digits, {**common, "decimal_places": currency.digits}, number)
     if field.shape == "number":
         return forms.FloatField(**common, **limits, widget=forms.NumberInput(attrs=number))
     if field.shape == "integer":
@@ -108,6 +142,13 @@ def _single(kind: Kind, field: Field, path: str, common: dict[str, Any]) -> form
     if field.is_long:
         return forms.CharField(**common, widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 2}))
     return forms.CharField(**common, widget=forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off"}))
+
+
+def _scaled(field: Field, places: int, common: dict[str, Any], attrs: dict[str, Any]) -> ScaledField:
+    least, most = (None if end is None else Decimal(repr(end)).scaleb(places) for end in (field.least, field.most))
+    widget = forms.NumberInput(attrs={**attrs, "inputmode": "decimal"})
+    limits: dict[str, Any] = {"min_value": least, "max_value": most}
+    return ScaledField(places=places, is_whole=field.is_money, widget=widget, **limits, **common)
 
 
 def _list(kind: Kind, field: Field, path: str, common: dict[str, Any]) -> forms.Field:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.governed_fields import date_input, document_values, form_fields, initial_values
 from audit.governed_fields import Field, fields_of
-from audit.governed_kinds import Kind
+from audit.governed_kinds import Currency, Kind
 from audit.governed_words import field_help, field_label
 from audit.models import GovernedDocument
 
@@ -24,12 +24,13 @@ class RowForm(forms.Form):
 
     kind: Kind
     parent: Field
+    currency: Currency | None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         row = options.pop("initial", None)
         super().__init__(*arguments, **options)
         for part in self.parent.fields:
-            self.fields.update(form_fields(self.kind, part, f"{self.parent.name}."))
+            self.fields.update(form_fields(self.kind, part, f"{self.parent.name}.", self.currency))
             default = None if part.default is msgspec.NODEFAULT else part.default
             value = default if row is None else row.get(part.name)
             self.initial.update(initial_values(part, value))
@@ -79,13 +80,15 @@ class GovernedForm(forms.Form):
         document = start.document if start else {}
         self._name_field(is_edit)
         self.initial = {"name": name, **_first_values(start, is_edit)}
+        currency = kind.currency(self._name_now(start))
         for field in self.struct_fields:
             if field.shape == "rows":
                 continue
-            self.fields.update(form_fields(kind, field))
+            self.fields.update(form_fields(kind, field, currency=currency))
             default = None if field.default is msgspec.NODEFAULT else field.default
             self.initial.update(initial_values(field, document.get(field.name, default)))
-        self.tables = [_table(data, kind, field, document) for field in self.struct_fields if field.shape == "rows"]
+        tables = (field for field in self.struct_fields if field.shape == "rows")
+        self.tables = [_table(data, kind, field, document, currency) for field in tables]
 
     def is_valid(self) -> bool:
         """Whether the fields and every row can be read, and make a document of the kind."""
@@ -133,10 +136,18 @@ class GovernedForm(forms.Form):
                 widget=forms.Select(attrs={"class": "rk-select"}),
             )
 
+    def _name_now(self, start: GovernedDocument | None) -> str:
+        """What the document is for: as posted, as it was, or as the page offers first."""
+        if "name" not in self.fields:
+            return start.name if start else ""
+        first = next(iter(getattr(self.fields["name"], "choices", ())), ("", ""))[0]
+        return str(self.data.get("name") or self.initial.get("name") or first)
+
     def _place(self, problem: str) -> None:
         """A refusal of the struct beside the field it is about, where it names one of ours."""
         path = problem.rpartition("`$.")[2].rstrip("`")
-        self.add_error(path if path in self.fields else None, problem)
+        is_ours = path in self.fields
+        self.add_error(path if is_ours else None, _("This is outside of what is allowed here.") if is_ours else problem)
 
 
 def _first_values(start: GovernedDocument | None, is_edit: bool) -> dict[str, Any]:
@@ -152,9 +163,13 @@ def _first_values(start: GovernedDocument | None, is_edit: bool) -> dict[str, An
 
 
 def _table(
-    data: Mapping[str, Any] | None, kind: Kind, field: Field, document: Mapping[str, Any]
+    data: Mapping[str, Any] | None,
+    kind: Kind,
+    field: Field,
+    document: Mapping[str, Any],
+    currency: Currency | None,
 ) -> tuple[str, str, Any]:
-    row_form = type("RowForm", (RowForm,), {"kind": kind, "parent": field})
+    row_form = type("RowForm", (RowForm,), {"kind": kind, "parent": field, "currency": currency})
     formset: Any = forms.formset_factory(row_form, extra=EMPTY_ROWS, can_delete=True, max_num=MOST_ROWS)
     rows = document.get(field.name) or []
     return field_label(kind, field), field_help(field), formset(data, initial=rows, prefix=field.name)

@@ -74,7 +74,7 @@ def document_page(
         "governed": governed,
         "kind": kind_of(governed.kind) if known else None,
         "kind_name": kind_title(governed.kind),
-        "said": document_said(kind_of(governed.kind), governed.document) if known else [],
+        "said": document_said(kind_of(governed.kind), governed.document, governed.name) if known else [],
         "problems": _problems(governed) if known and governed.state in (State.DRAFT, State.SUBMITTED) else [],
         "tone": TONES[governed.state],
         "is_live": known and _is_live(governed),
@@ -117,7 +117,7 @@ def decide_page(
         governed=governed,
         words=governed_words(governed),
         kind=kind,
-        said=document_said(kind, governed.document),
+        said=document_said(kind, governed.document, governed.name),
         problems=_problems(governed),
         rival=rival,
         rival_hash=rival.content_hash if rival else "",
@@ -161,7 +161,7 @@ def _is_live(governed: GovernedDocument) -> bool:
 
 
 def _changes(governed: GovernedDocument, rival: GovernedDocument) -> list[Change]:
-    changes = document_changes(kind_of(governed.kind), rival.document, governed.document)
+    changes = document_changes(kind_of(governed.kind), rival.document, governed.document, governed.name)
     for label, before, after in (
         (_("Valid from"), rival.valid_from, governed.valid_from),
         (_("Valid until"), rival.valid_until, governed.valid_until),

@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from audit.governed_fields import MONEY_FORMAT
 from monitoring.diversion.pools import Method
 
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+Money = Annotated[int, msgspec.Meta(ge=0, le=10**15, extra_json_schema={"format": MONEY_FORMAT})]
 
 
 class Use(StrEnum):
@@ -79,7 +81,7 @@ class LoanUsePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     untraceable_share: Share = 0.50
     unknown_opening: Literal["least", "untraceable"] = "least"
     habit_days: Annotated[int, msgspec.Meta(ge=0, le=730)] = 90
-    payee_controlled_from_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)] | None = None
+    payee_controlled_from_minor: Money | None = None
     payee_controlled_citation: Text = Text("", "")
 
     def purpose(self, code: str) -> Purpose | None:

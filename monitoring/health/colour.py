@@ -10,6 +10,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from audit.governed_fields import INDEX_FORMAT
+
 Colour = Literal["GREEN", "AMBER", "RED", "NOT_ASSESSED"]
 COLOURS: Final[tuple[Colour, ...]] = ("GREEN", "AMBER", "RED", "NOT_ASSESSED")
 """From most to least assurance."""
@@ -18,15 +20,15 @@ Level = Literal["BLUE", "YELLOW", "ORANGE", "RED"]
 LEVEL_RANKS: Final = {"NONE": 0, "BLUE": 1, "YELLOW": 2, "ORANGE": 3, "RED": 4}
 Category = Literal["SPECIAL_MENTION", "SUBSTANDARD", "DOUBTFUL", "LOSS"]
 CATEGORY_RANKS: Final = {"NORMAL": 0, "SPECIAL_MENTION": 1, "SUBSTANDARD": 2, "DOUBTFUL": 3, "LOSS": 4}
-Share = Annotated[float, msgspec.Meta(gt=0.0, le=1.0)]
+Index = Annotated[float, msgspec.Meta(gt=0.0, le=1.0, extra_json_schema={"format": INDEX_FORMAT})]
 Days = Annotated[int, msgspec.Meta(ge=1, le=3_660)]
 
 
 class HealthPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From where on a figure makes a code amber or red, and which data are too little or too old."""
 
-    amber_grx: Share = 0.5
-    red_grx: Share = 0.75
+    amber_grx: Index = 0.5
+    red_grx: Index = 0.75
     amber_warning: Level = "YELLOW"
     red_warning: Level = "RED"
     amber_dpd: Days = 1
@@ -82,6 +84,11 @@ def colour_of(inputs: HealthInputs, policy: HealthPolicy | None) -> Judgement:
             amber.append(f"{code}_AMBER")
     reasons = tuple((red + amber)[:MOST_REASONS])
     return Judgement("RED" if red else "AMBER" if amber else "GREEN", reasons)
+
+
+def red_findings(inputs: HealthInputs, policy: HealthPolicy) -> tuple[str, ...]:
+    """The codes of every finding that is red, however fit the data are and however many there are."""
+    return tuple(f"{code}_RED" for code, is_red, _ in _findings(inputs, policy) if is_red)
 
 
 def colour_rank(colour: Colour) -> int:

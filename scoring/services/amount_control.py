@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from audit.governed_kinds import Kind, Words
 from audit.services.governed_live import governed_live
 from lending.models import Product
+from lending.product_currency import product_currency
 from scoring.amount_control import (
     KIND_CODE,
     RISK_CAP,
@@ -60,10 +61,11 @@ KIND = Kind(
     help=gettext_lazy("How risky a level of the amount control is, and the most that is granted at it."),
     check=_problems,
     name_choices=_products,
+    currency=product_currency,
     labels={
         "levels": gettext_lazy("Levels, the safest first"),
         "levels.max_pd": gettext_lazy("Highest PD of the level"),
-        "levels.cap_minor": gettext_lazy("Most granted, in minor units"),
+        "levels.cap_minor": gettext_lazy("Most granted"),
         "levels.share_of_asked": gettext_lazy("Most granted, as a share of the amount asked"),
     },
 )

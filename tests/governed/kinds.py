@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from audit.governed_kinds import Kind, Text, is_kind, kind_register
+from audit.governed_fields import INDEX_FORMAT, MONEY_FORMAT
+from audit.governed_kinds import Currency, Kind, Text, is_kind, kind_register
 from audit.services.governed import governed_approve, governed_draft, governed_submit
 from tests.factories.audit import user
 
@@ -28,6 +29,8 @@ class TeaPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: Text
     share: Annotated[float, msgspec.Meta(ge=0, le=1, title="Share of milk", description="Between 0 and 1.")]
     leaf: Literal["green", "black"]
+    price: Annotated[int, msgspec.Meta(ge=0, extra_json_schema={"format": MONEY_FORMAT})] | None = None
+    strength: Annotated[float, msgspec.Meta(ge=0, le=1, extra_json_schema={"format": INDEX_FORMAT})] = 0.5
     cups: int = 3
     is_hot: bool = True
     picked_on: date | None = None
@@ -48,6 +51,7 @@ if not is_kind(CODE):
             title="Tea policy",
             help="How tea is made.",
             check=check,
+            currency=lambda name: Currency("JPY", 0) if name == "kyoto" else Currency("GBP", 2),
             labels={"leaf": "Kind of leaf", "leaf=green": "Green leaf", "leaf=black": "Black leaf", "tiers": "Tiers"},
         )
     )

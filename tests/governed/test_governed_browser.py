@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_a_row_is_added_and_saved(walk_in):
     page, _person = walk_in("maker")
     page.goto(f"/admin/audit/governeddocument/add/?kind={CODE}")
-    for name, value in {"note__en": "Weak", "note__zh": "淡", "share": "0.5"}.items():
+    for name, value in {"note__en": "Weak", "note__zh": "淡", "share": "50"}.items():
         page.fill(f"[name={name}]", value)
     page.click("[data-add-row]")
     page.fill("[name=tiers-2-grade]", "C")

@@ -22,7 +22,9 @@ TYPED = {
     "valid_until": "",
     "note__en": "Weak",
     "note__zh": "淡",
-    "share": "0.25",
+    "share": "25",
+    "price": "4.50",
+    "strength": "0.7",
     "leaf": "green",
     "cups": "2",
     "is_hot": "on",
@@ -90,6 +92,8 @@ def test_a_form_of_every_shape_makes_a_document(as_role):
     assert made.document == {
         "note": {"en": "Weak", "zh": "淡"},
         "share": 0.25,
+        "price": 450,
+        "strength": 0.7,
         "leaf": "green",
         "cups": 2,
         "is_hot": True,
@@ -103,7 +107,9 @@ def test_a_form_of_every_shape_makes_a_document(as_role):
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
-        ("share", "1.5"),
+        ("share", "101"),
+        ("price", "4.505"),
+        ("price", "-1"),
         ("share", ""),
         ("leaf", "mint"),
         ("note__zh", ""),
