@@ -3,11 +3,9 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from audit.admin.error_words import error_words, words_register
+from audit.admin.error_words import words_register
 from riskengine.errors import RiskEngineError
 from rules.localised import localised
-
-__all__ = ["error_words", "problems_of"]
 
 WORDS: dict[str, str | Promise] = {
     "version_is_frozen": _("Only a draft can be changed. Make a new draft from this version."),

@@ -21,7 +21,7 @@ from rules.services.decisions.errors import (
 )
 from rules.services.decisions.making import decision_dry_run, decision_make
 from rules.services.decisions.request import request_read
-from rules.services.letters import letter_of_client
+from rules.services.letters.decision import letter_of_client
 from rules.words import Language
 from scoring.variables import FieldProblem
 

@@ -8,7 +8,7 @@ import pytest
 from lending.models import Customer
 from lending.services.customers import customer_erase
 from rules.models import Decision
-from rules.services.letters import LetterNotOwed, letter_of
+from rules.services.letters.decision import LetterNotOwed, letter_of
 from tests.admin.conftest import as_role  # noqa: F401
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender

@@ -1,6 +1,7 @@
 """The pages on which a second person decides on a snooze or on a measure; the lists of both."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,13 +20,10 @@ from audit.models import Approval, User
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from monitoring.models import ProposedMeasure, WarningSnooze
 from monitoring.services.cases import measures, snoozes
-from monitoring.services.cases.errors import NothingWaits
 from monitoring.services.cases.letters import notice_of
 from monitoring.services.cases.writing import words_read
 from riskengine.errors import RiskEngineError
-from rules.admin.decisions.letter_views import TITLES
-from rules.localised import language
-from rules.services.letters import LANGUAGES
+from rules.admin.letter_page import letter_page
 
 PER_PAGE = 50
 
@@ -183,19 +181,7 @@ class ProposedMeasureAdmin(SecondPersonAdmin):
             raise PermissionDenied
         measure = get_object_or_404(self.rows(), pk=object_id)
         back = page_url("monitoring_warningcase_change", measure.case_id)
-        chosen = next((code for code in LANGUAGES if code == request.GET.get("language")), language())
-        try:
-            notice = notice_of(measure, chosen)
-        except NothingWaits as error:
-            messages.info(request, error_words(error))
-            return redirect(back)
-        tools = [{"url": back, "title": _("Back to the case"), "lang": ""}]
-        tools += [
-            {"url": f"?language={code}", "title": TITLES[code], "lang": locale}
-            for code, locale in LANGUAGES.items()
-            if code != chosen
-        ]
-        return HttpResponse(notice.html(tools), headers={"Content-Language": chosen})
+        return letter_page(request, partial(notice_of, measure), back=back, back_title=_("Back to the case"))
 
 
 def _last(object_type: str, number: int) -> Approval | None:

@@ -1,31 +1,24 @@
 """The notice to a customer about a measure, in the words of the scheme; nothing is stored and nobody is named."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from typing import ClassVar
 
-import msgspec
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from lending.business_dates import business_date_of
 from monitoring.models import ProposedMeasure
 from monitoring.services.cases.errors import NothingWaits
 from rules.localised import localised
-from rules.services.letters import LANGUAGES
+from rules.services.letters.letter import LANGUAGES, Letter
 from rules.words import Language
 
 
-class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a notice says, in its language."""
+class Notice(Letter, frozen=True, kw_only=True):
+    """Everything a notice says of a measure; dated when it was accepted, or proposed until then."""
 
-    language: Language
-    creditor: str
-    contact: str
-    product: str
+    template: ClassVar[str] = "monitoring/case/letter.html"
     loan: str
     measure: str
-    dated: date
     notice: str
     basis: str
     clause: str
@@ -33,11 +26,6 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     is_adverse: bool
     is_draft: bool
     """Not accepted: it must not be sent."""
-
-    def html(self, tools: Sequence[Mapping[str, str]] = ()) -> str:
-        """A page of its own, ready to print; `tools` are links (url, title, lang) on the screen only."""
-        with override(LANGUAGES[self.language]):
-            return render_to_string("monitoring/case/letter.html", {"letter": self, "tools": tools})
 
 
 def notice_of(measure: ProposedMeasure, language: Language) -> Notice:

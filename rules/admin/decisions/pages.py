@@ -1,6 +1,7 @@
 """Decisions in the admin: the list, and a page that a compliance officer reads without help."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,15 +25,16 @@ from lending.models import Identifier
 from lending.services.customers import REVEAL_PERMISSION, RevealPurpose, identifier_reveal
 from riskengine.errors import RiskEngineError
 from rules.admin.decisions import case_views
-from rules.admin.decisions.letter_views import letter_page
 from rules.admin.decisions.replay_words import diff_words, versions_of
 from rules.admin.decisions.view import DecisionView
+from rules.admin.letter_page import letter_page
 from rules.admin.referrals.view import resolution_view
 from rules.localised import language, localised
 from rules.models import Decision, Referral
 from rules.services.bundles.versions import version_by_id
 from rules.services.decisions.replay import decision_replay
 from rules.services.decisions.replay_against import decision_against
+from rules.services.letters.decision import letter_of
 from rules.words import value_words
 from scoring.models import ModelPackage
 from scoring.services.catalogues.life import catalogue_live
@@ -191,7 +193,9 @@ class DecisionAdmin(PageAdmin):
 
     def letter_view(self, request: HttpRequest, decision_id: UUID) -> HttpResponse:
         """What the applicant is written, to be printed."""
-        return letter_page(request, self._decision(request, decision_id))
+        decision = self._decision(request, decision_id)
+        back = page_url("rules_decision_change", decision.pk)
+        return letter_page(request, partial(letter_of, decision), back=back, back_title=_("Back to the decision"))
 
     def keep_view(self, request: HttpRequest, decision_id: UUID) -> HttpResponse:
         """Keep it as a case of a draft (POST)."""

@@ -23,7 +23,7 @@ from rules.services.bundles.loading import Bundle, bundle_pinned
 from rules.services.bundles.rows import pointer_of_ref
 from rules.services.decisions.document import DecisionDocument, Sealed, document_hash
 from rules.services.decisions.replay import inputs_of
-from rules.services.letters import changes_words, is_letter_owed
+from rules.services.letters.decision import changes_words, is_letter_owed
 from rules.services.reasons.counterfactuals import counterfactual_of
 from rules.words import pick
 from scoring.catalogue import Reason, Variable

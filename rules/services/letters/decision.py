@@ -4,14 +4,13 @@ It is a view of the decision's own document, and of what a person decided since;
 application by its number alone: no name, no identifier, no score. Wordings are those of the decision's catalogue.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -26,6 +25,7 @@ from rules.services.decisions.answer import NEUTRAL
 from rules.services.decisions.document import DecisionDocument, Sealed
 from rules.services.decisions.errors import DecisionNotFound
 from rules.services.decisions.replay import bundle_of, inputs_of
+from rules.services.letters.letter import LANGUAGES, Letter
 from rules.services.reasons.counterfactuals import ChangedValue, counterfactual_of
 from rules.services.reasons.principal import DECLINED_CODE, NEUTRAL_CODE
 from rules.variable_words import variable_words
@@ -33,7 +33,6 @@ from rules.words import Language, money_words, pick, value_words
 from scoring.catalogue import Reason
 
 DECLINED, REFERRED, COUNTER_OFFER = "declined", "referred", "counter_offer"
-LANGUAGES: dict[Language, str] = {"en": "en", "zh": "zh-hans"}
 SOURCES: dict[str, str | Promise] = {
     "application": _("what was stated in your application and the papers that came with it"),
     "bureau": _("a report from a credit bureau"),
@@ -60,20 +59,16 @@ class Offer(msgspec.Struct, frozen=True):
     term: str
 
 
-class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a letter says, in its language."""
+class DecisionLetter(Letter, frozen=True, kw_only=True):
+    """Everything a letter says of a decision; dated when it was decided."""
 
-    language: Language
+    template: ClassVar[str] = "riskengine/letter/decision.html"
     kind: str
     """declined, referred or counter_offer."""
     is_by_person: bool
     has_model: bool
     """Whether a statistical model was asked."""
-    creditor: str
-    contact: str
-    product: str
     application: str
-    decided_on: date
     reasons: list[str]
     """At most four; wordings for applicants only."""
     sources: list[str]
@@ -81,13 +76,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     alternatives: list[list[tuple[str, str, str]]]
     """Label, value it would have taken, value it had; what would have been approved by itself."""
 
-    def html(self, tools: Sequence[Mapping[str, str]] = ()) -> str:
-        """A page of its own, ready to print; `tools` are links (url, title, lang) on the screen only."""
-        with override(LANGUAGES[self.language]):
-            return render_to_string("riskengine/letter/letter.html", {"letter": self, "tools": tools})
 
-
-def letter_of_client(*, client_id: int, decision_id: UUID, language: Language) -> Letter:
+def letter_of_client(*, client_id: int, decision_id: UUID, language: Language) -> DecisionLetter:
     """The letter of a client's own decision. Raises DecisionNotFound, for others' too, and LetterNotOwed."""
     decision = _decisions().filter(pk=decision_id, application__client_id=client_id).first()
     if decision is None:
@@ -95,7 +85,7 @@ def letter_of_client(*, client_id: int, decision_id: UUID, language: Language) -
     return letter_of(decision, language)
 
 
-def letter_of(decision: Decision, language: Language) -> Letter:
+def letter_of(decision: Decision, language: Language) -> DecisionLetter:
     """The letter of a decision; of a referral that a person has decided since, of their decision.
 
     Raises LetterNotOwed. An erased customer's letter still says what was decided and why; offers and values are gone.
@@ -107,7 +97,7 @@ def letter_of(decision: Decision, language: Language) -> Letter:
     bundle = _bundle(document)
     is_machine = resolution is None
     with override(LANGUAGES[language]):
-        return Letter(
+        return DecisionLetter(
             language=language,
             kind=kind,
             is_by_person=not is_machine,
@@ -116,7 +106,7 @@ def letter_of(decision: Decision, language: Language) -> Letter:
             contact=settings.CREDITOR_CONTACT,
             product=pick((decision.product.name_en, decision.product.name_zh), language),
             application=decision.application.external_id,
-            decided_on=_decided_on(decision, resolution),
+            dated=_decided_on(decision, resolution),
             reasons=_reasons(document, bundle, language) if resolution is None else _told(resolution.reasons, language),
             sources=_sources(bundle),
             offer=_offer(decision, sealed, resolution, language) if kind == COUNTER_OFFER else None,

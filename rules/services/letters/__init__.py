@@ -1,0 +1,1 @@
+"""Letters to customers: what every letter is, and the one that explains a decision."""
