@@ -58,6 +58,10 @@ class Environment(msgspec.Struct, rename="upper", frozen=True):
     """Where applicants ask, object and correct: address, telephone or mail, on one line of the letters."""
     training_data_dir: str = str(BASE_DIR / "data")
     """Folder of the parquet and CSV files that models may be trained on from the admin."""
+    holder_channel: str = ""
+    """How holders of health codes get their links: a class (package.module.Class), or file to try it. Empty: not."""
+    book_source_hosts: str = ""
+    """What imports may read: host, host:port, and private networks (10.2.0.0/16), with commas. Empty: nothing."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING, ERROR or CRITICAL."""
 

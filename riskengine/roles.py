@@ -45,6 +45,7 @@ ROLES: dict[str, tuple[Grants, ...]] = {
             "monitoring": (
                 "change_earlywarning",
                 "add_healthoverride",
+                "add_healthlink",
                 "change_healthdispute",
                 "work_warningcase",
                 "decide_diversion",

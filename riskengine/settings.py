@@ -106,6 +106,8 @@ IS_OTP_REQUIRED = ENV.is_otp_required
 CREDITOR_NAME = ENV.creditor_name
 CREDITOR_CONTACT = ENV.creditor_contact
 TRAINING_DATA_DIR = Path(ENV.training_data_dir)
+HOLDER_CHANNEL = ENV.holder_channel
+BOOK_SOURCE_HOSTS = ENV.book_source_hosts
 # Not even a superuser reads the seed of somebody's second factor; `otp_enrol` shows it once, to the enrolling one.
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 AXES_FAILURE_LIMIT = 5

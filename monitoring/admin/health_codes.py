@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,13 +17,15 @@ from django.utils.translation import gettext_lazy
 from audit.admin.base import refusal_words, staff
 from audit.admin.page import Crumb, PageAdmin, page_url
 from lending.models import Customer
+from monitoring.admin.health_handing import handing_page
 from monitoring.admin.health_words import code_told, colour_told, strip_told
 from monitoring.health.pictures import qr_svg
 from monitoring.models import HealthCode, HealthColour, HealthDispute, HealthDue, HealthScan, HealthShare
 from monitoring.services.health.current import code_shown
+from monitoring.services.health.links import HAND_PERMISSION
 from monitoring.services.health.overrides import ASK_PERMISSION, LONGEST, override_ask
-from monitoring.services.health.shares import share_token
-from monitoring.views.health_holder import picture_response
+from monitoring.services.health.shares import share_require_open
+from monitoring.views.health_holder import picture_response, reference_address
 from monitoring.views.health_page import reasons_words
 from riskengine.errors import RiskEngineError
 
@@ -61,6 +63,7 @@ class HealthCodeAdmin(PageAdmin):
         name = "monitoring_healthcode"
         return [
             path("customer/<int:customer_id>/", view(self.customer_view), name=f"{name}_customer"),
+            path("customer/<int:customer_id>/hand-over/", view(self.handing_view), name=f"{name}_handing"),
             path("share/<int:share_id>.<str:form>", view(self.picture_view), name=f"{name}_picture"),
             *super().get_urls(),
         ]
@@ -135,7 +138,8 @@ class HealthCodeAdmin(PageAdmin):
             shares=shares[:SHOWN],
             now=now,
             open_share=open_,
-            picture=_picture(request, open_),
+            picture=qr_svg(reference_address(request, open_)) if open_ else "",
+            may_hand=request.user.has_perm(HAND_PERMISSION),
             scans=HealthScan.objects.filter(share__customer=customer)
             .select_related("share__recipient")
             .order_by("-pk")[:SHOWN],
@@ -146,18 +150,22 @@ class HealthCodeAdmin(PageAdmin):
             longest=LONGEST.days,
         )
 
+    def handing_view(self, request: HttpRequest, customer_id: int) -> HttpResponse:
+        """A link for the holder who stands here; how they were known is noted."""
+        self._require(request.user.has_perm(HAND_PERMISSION))
+        return handing_page(self, request, get_object_or_404(Customer, pk=customer_id))
+
     def picture_view(self, request: HttpRequest, share_id: int, form: str) -> HttpResponse:
         """The QR code of an open share as a file, for the holder."""
         self._require(self.has_view_permission(request))
         share = get_object_or_404(HealthShare.objects.select_related("customer"), pk=share_id)
         if form not in ("svg", "png"):
             raise Http404
-        now = timezone.now()
         try:
-            text = _address(request, share_token(share=share, at=now))
+            share_require_open(share, timezone.now())
         except RiskEngineError:
             raise Http404 from None
-        return picture_response(text, code_shown(share.customer, now).colour, form)
+        return picture_response(reference_address(request, share), "", form)
 
     def _asked(self, request: HttpRequest, customer: Customer, form: OverrideForm) -> bool:
         data = form.cleaned_data
@@ -172,18 +180,3 @@ class HealthCodeAdmin(PageAdmin):
     def _require(self, is_allowed: bool) -> None:
         if not is_allowed:
             raise PermissionDenied
-
-
-def _address(request: HttpRequest, token: str) -> str:
-    return request.build_absolute_uri(reverse("health-verify")) + f"?c={token}"
-
-
-def _picture(request: HttpRequest, share: HealthShare | None) -> str:
-    if share is None:
-        return ""
-    now = timezone.now()
-    try:
-        text = _address(request, share_token(share=share, at=now))
-    except RiskEngineError:
-        return ""
-    return qr_svg(text, code_shown(share.customer, now).colour)

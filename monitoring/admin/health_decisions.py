@@ -22,6 +22,7 @@ from monitoring.models import HealthColour, HealthDispute, HealthOverride
 from monitoring.services.health import disputes, overrides
 from monitoring.services.health.disputes import answer_hash, dispute_answer, dispute_decide, dispute_words, override_of
 from monitoring.services.health.overrides import override_decide, override_end, override_hash
+from monitoring.views.health_page import reasons_words
 from riskengine.errors import RiskEngineError
 
 PER_PAGE = 100
@@ -136,6 +137,8 @@ class HealthOverrideAdmin(DecidedAdmin):
             colour=colour_told(row.colour),
             state=_state(row),
             asked=_asked(self.object_type, row),
+            known=reasons_words(row.basis or []),
+            overtaken=reasons_words(row.ended_for),
             form=form if may_decide else None,
             is_own=pending is not None and pending.maker_id == request.user.pk,
             may_end=may_end,
@@ -215,7 +218,7 @@ def _asked(object_type: str, row: Model) -> Approval | None:
 def _state(row: HealthOverride) -> dict[str, str]:
     """The override's state in a word, with the class of its badge."""
     if row.ended_at is not None:
-        return {"label": _("Ended"), "badge": ""}
+        return {"label": _("Ended by new findings") if row.ended_for else _("Ended"), "badge": ""}
     if row.approval_id is not None:
         is_over = row.until <= timezone.now()
         return {"label": _("Over") if is_over else _("In force"), "badge": "" if is_over else "rk-good"}

@@ -24,7 +24,8 @@ _OR_NONE = {"type": ["string", "null"]}
 NUMBER = OpenApiParameter(
     "number", str, OpenApiParameter.PATH, description="Your application number, or C00000012 of a customer of yours."
 )
-CODE = OpenApiParameter("code", str, required=True, description="A share's code, or a token of it.")
+_CODE = "A share's code, its reference (HS1.…) or a token of it (HC1.…)."
+CODE = OpenApiParameter("code", str, required=True, description=_CODE)
 
 
 def _object(**properties: dict[str, Any]) -> dict[str, Any]:
@@ -58,10 +59,21 @@ VERDICT = _object(
     expires_at={**_INSTANT, "type": ["string", "null"]},
     revocation={"type": "string", "enum": ["checked"]},
 )
+_SENT = {
+    "request": {"type": "integer"},
+    "sent_by": {"type": "string", "enum": ["phone", "email"]},
+    "expires_at": _INSTANT,
+}
+_NOT_SENT = (
+    "Erased (customer_erased), too many unopened links (health_links_too_many), or no way to the holder is known"
+    " (holder_unreachable: hand a link over in person)."
+)
+_NO_CHANNEL = "No channel to holders is set up, or it took no message (holder_channel_unavailable)."
 SHARE_POST = _operation(
-    "health_share_start",
-    "Start a one-time share of a customer's health code, on the holder's behalf",
-    "The recipient looks once, for the purpose named. Only where the holder asked for it: they see it on their page.",
+    "health_share_ask",
+    "Ask a customer to show their health code to a recipient, once",
+    "The holder is sent a link by their own channel, sees who asks and what for, and starts the share or leaves it;"
+    " they then give the share's code or QR code to the recipient. The caller is told neither link nor code.",
     request={
         "application/json": _object(
             recipient=SHARE["recipient"].schema("The registered recipient's code."),
@@ -70,17 +82,9 @@ SHARE_POST = _operation(
     },
     parameters=[NUMBER, RETRY_AFTER, AUTHENTICATE],
     responses={
-        201: OpenApiResponse(
-            _object(
-                share={"type": "integer"},
-                code={"type": "string"},
-                token=_OR_NONE,
-                recipient={"type": "string"},
-                purpose={"type": "string"},
-                expires_at=_INSTANT,
-                verify_at={"type": "string"},
-            ),
-            "The share's code, told this once, and a token of it for at most ten minutes.",
+        202: OpenApiResponse(
+            _object(**_SENT, recipient={"type": "string"}, purpose={"type": "string"}),
+            "The holder is asked; it is theirs to grant until then.",
         )
     }
     | problem_responses(
@@ -88,23 +92,23 @@ SHARE_POST = _operation(
         words={
             403: "The recipient is not registered for this purpose (health_purpose_not_of_recipient); scope_missing.",
             404: "No customer of yours (customer_not_found), no such recipient (health_recipient_unknown).",
-            409: "Erased (customer_erased), recipient ended, or too many open shares (health_shares_too_many).",
+            409: f"The recipient ended. {_NOT_SENT}",
             422: "Wrong fields; a purpose that nobody may ask for (health_purpose_refused).",
+            503: _NO_CHANNEL,
         },
     ),
 )
 LINK_POST = _operation(
-    "health_link_make",
-    "Make a link that opens the holder's page once",
-    "Give it to the holder and to nobody else. Its secret also lets them object over the API until it expires.",
+    "health_link_send",
+    "Send a customer the link that opens their page once",
+    "It goes to the phone or mailbox that became known of them first. Its secret also lets them object over the API"
+    " until it expires; the caller is not told it.",
     request=None,
     parameters=[NUMBER, RETRY_AFTER, AUTHENTICATE],
-    responses={
-        201: OpenApiResponse(
-            _object(secret={"type": "string"}, url={"type": "string"}, expires_at=_INSTANT), "The link, told this once."
-        )
-    }
-    | problem_responses(*_CLOSED, words={404: "No customer of yours (customer_not_found).", 409: "Erased.", **_WRONG}),
+    responses={202: OpenApiResponse(_object(**_SENT), "The link is on its way.")}
+    | problem_responses(
+        *_CLOSED, words={**_WRONG, 404: "No customer of yours (customer_not_found).", 409: _NOT_SENT, 503: _NO_CHANNEL}
+    ),
 )
 VERIFY_GET = _operation(
     "health_code_check",
@@ -119,7 +123,7 @@ VERIFY_POST = _operation(
     "Checked against this moment: taken back, used, expired or changed since, nothing is shown. The holder sees it.",
     request={
         "application/json": _object(
-            code=VERIFY["code"].schema("A share's code, or a token of it."),
+            code=VERIFY["code"].schema(_CODE),
             access_code=VERIFY["access_code"].schema("What you were given when you were registered."),
         )
     },

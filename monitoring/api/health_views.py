@@ -3,7 +3,6 @@
 from typing import Any, Protocol, cast
 
 from django.http import HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -15,10 +14,10 @@ from monitoring.address_limits import AddressThrottle
 from monitoring.api import health_openapi as openapi
 from monitoring.api.health_requests import texts_read
 from monitoring.services.health.disputes import dispute_open
-from monitoring.services.health.keys import NoHealthKey, keys_file
-from monitoring.services.health.links import customer_of_client, link_holder, link_make
-from monitoring.services.health.shares import HealthCodeMissing, share_start, share_token
+from monitoring.services.health.keys import keys_file
+from monitoring.services.health.links import customer_of_client, link_holder, link_send
 from monitoring.services.health.verification import Verdict, share_check, share_verify
+from monitoring.views.holder_messages import message_to_holder
 
 
 class Caller(Protocol):
@@ -29,53 +28,28 @@ class Caller(Protocol):
 
 
 class HealthShareView(APIView):
-    """Where a lending system starts a share for the holder."""
+    """Where a lending system asks the holder to show their code to a recipient."""
 
     http_method_names = ["post"]
     required_scopes = {"POST": (Scope.REPORT,)}
 
     @extend_schema(**openapi.SHARE_POST)
     def post(self, request: Request, number: str) -> HttpResponse:
-        """Start a share."""
-        asked, caller, now = texts_read(request.data, openapi.SHARE), cast(Caller, request.user), timezone.now()
-        share, code = share_start(
-            customer=customer_of_client(caller.client_id, number),
-            recipient_code=asked["recipient"],
-            purpose=asked["purpose"],
-            actor=caller.pk,
-            at=now,
-            client_id=caller.client_id,
-        )
-        try:
-            token = share_token(share=share, at=now)
-        except (HealthCodeMissing, NoHealthKey):  # the share opens online all the same
-            token = None
-        answer = {
-            "share": share.pk,
-            "code": code,
-            "token": token,
-            "recipient": share.recipient.code,
-            "purpose": share.purpose,
-            "expires_at": instant_text(share.expires_at),
-            "verify_at": request.build_absolute_uri(reverse("health-verify")),
-        }
-        return JsonResponse(answer, status=201)
+        """Ask the holder for a share."""
+        asked = texts_read(request.data, openapi.SHARE)
+        return _sent(request, number, recipient_code=asked["recipient"], purpose=asked["purpose"])
 
 
 class HealthLinkView(APIView):
-    """Where a lending system asks for the holder's link."""
+    """Where a lending system asks that the holder be sent their link."""
 
     http_method_names = ["post"]
     required_scopes = {"POST": (Scope.REPORT,)}
 
     @extend_schema(**openapi.LINK_POST)
     def post(self, request: Request, number: str) -> HttpResponse:
-        """Make a link."""
-        caller = cast(Caller, request.user)
-        customer = customer_of_client(caller.client_id, number)
-        link, secret = link_make(customer=customer, client_id=caller.client_id, actor=caller.pk, at=timezone.now())
-        url = request.build_absolute_uri(reverse("health-holder-open", args=[secret]))
-        return JsonResponse({"secret": secret, "url": url, "expires_at": instant_text(link.expires_at)}, status=201)
+        """Send the holder a link."""
+        return _sent(request, number)
 
 
 class OpenView(APIView):
@@ -127,6 +101,23 @@ class HealthKeysView(OpenView):
     def get(self, request: Request) -> HttpResponse:
         """The key file."""
         return HttpResponse(keys_file(timezone.now()), content_type="application/json")
+
+
+def _sent(request: Request, number: str, **asks: str) -> JsonResponse:
+    """Send the link, and tell the caller that it went: never what it is."""
+    caller = cast(Caller, request.user)
+    link = link_send(
+        customer=customer_of_client(caller.client_id, number),
+        client_id=caller.client_id,
+        actor=caller.pk,
+        text=lambda secret, made: message_to_holder(request, secret, made),
+        at=timezone.now(),
+        **asks,
+    )
+    answer = {"request": link.pk, "sent_by": link.channel, "expires_at": instant_text(link.expires_at)}
+    if link.recipient is not None:
+        answer |= {"recipient": link.recipient.code, "purpose": link.purpose}
+    return JsonResponse(answer, status=202)
 
 
 def _answer(verdict: Verdict) -> JsonResponse:

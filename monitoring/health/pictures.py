@@ -21,11 +21,17 @@ BAND: Final = 56
 """Dots of the band below the QR code that holds the word."""
 
 
-def qr_svg(text: str, colour: str) -> str:
-    """The QR code of `text` over a band with the colour's shape and word. No script, no style attribute."""
+def qr_svg(text: str, colour: str = "") -> str:
+    """The QR code of `text`, over a band with the colour's shape and word if one is given. No script, no style."""
     code = segno.make(text, error="m", micro=False)
     size = code.symbol_size(scale=SCALE, border=BORDER)[0]
     path = _path(code)
+    if not colour:
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" width="{size}" height="{size}"'
+            f' role="img" aria-label="QR"><rect width="{size}" height="{size}" fill="#fff"/>'
+            f'<path transform="scale({SCALE})" d="{path}" fill="#000"/></svg>'
+        )
     english, chinese = COLOUR_WORDS[colour]
     label = escape(f"{SHAPES[colour]} {english} {chinese}")
     return (
@@ -39,18 +45,19 @@ def qr_svg(text: str, colour: str) -> str:
     )
 
 
-def qr_png(text: str, colour: str) -> bytes:
+def qr_png(text: str, colour: str = "") -> bytes:
     """The same as an RGB picture; the words are drawn from stored dots, so no font is needed."""
     code = segno.make(text, error="m", micro=False)
     rows = [bytes(0 if dot else 255 for dot in row) for row in code.matrix_iter(scale=SCALE, border=BORDER)]
     size = len(rows)
-    ink = bytes.fromhex(PAINT[colour][1:])
     lines = [b"".join(bytes((dot, dot, dot)) for dot in row) for row in rows]
-    lines += [b"".join(b"\xff\xff\xff" if dot else ink for dot in row) for row in _band(colour, size)]
+    if colour:
+        ink = bytes.fromhex(PAINT[colour][1:])
+        lines += [b"".join(b"\xff\xff\xff" if dot else ink for dot in row) for row in _band(colour, size)]
     raw = b"".join(b"\x00" + line for line in lines)
     out = io.BytesIO(b"\x89PNG\r\n\x1a\n")
     out.seek(0, io.SEEK_END)
-    header = struct.pack(">IIBBBBB", size, size + BAND, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", size, len(lines), 8, 2, 0, 0, 0)
     for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(raw, 9)), (b"IEND", b"")):
         out.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)))
     return out.getvalue()

@@ -99,6 +99,8 @@ class HealthOverride(models.Model):
         Approval, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("approval")
     )
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    basis = models.JSONField(_("red findings known then"), null=True, blank=True)
+    ended_for = models.JSONField(_("red findings that ended it"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("override of a health code")

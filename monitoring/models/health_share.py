@@ -1,5 +1,6 @@
 """Showing a health code to others: keys that sign, registered recipients, one-time shares and what was scanned."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -56,10 +57,35 @@ class HealthRecipient(models.Model):
 
 
 class HealthLink(models.Model):
-    """The holder's way in: opens their page once, and lets them object over the API until it ends."""
+    """The holder's way in: opens their page once, and lets them object over the API until it ends.
+
+    Its secret goes to the holder alone, by a channel of theirs or handed over by staff who saw who they are. With a
+    recipient and a purpose it carries a request to be shown the code, which only the holder can grant.
+    """
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", _("Message to the holder's phone")
+        EMAIL = "email", _("E-mail to the holder")
+        IN_PERSON = "in_person", _("Handed over in person")
+
+    class Identity(models.TextChoices):
+        ID_CARD = "ID_CARD", _("Identity card seen")
+        PASSPORT = "PASSPORT", _("Passport seen")
+        KNOWN = "KNOWN", _("Known in person")
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="health_links", verbose_name=_("customer"))
-    client = models.ForeignKey(ApiClient, models.PROTECT, related_name="+", verbose_name=_("asked for by"))
+    client = models.ForeignKey(
+        ApiClient, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asked for by")
+    )
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handed by")
+    )
+    channel = models.CharField(_("sent by"), max_length=9, choices=Channel, blank=True)
+    identity = models.CharField(_("identity check"), max_length=8, choices=Identity, blank=True)
+    recipient = models.ForeignKey(
+        HealthRecipient, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recipient")
+    )
+    purpose = models.CharField(_("purpose"), max_length=20, choices=PURPOSE_CHOICES, blank=True)
     secret_hash = models.BinaryField(_("hash of the secret"), max_length=32, unique=True)
     made_at = models.DateTimeField(_("made"))
     expires_at = models.DateTimeField(_("expires"))
@@ -68,6 +94,19 @@ class HealthLink(models.Model):
     class Meta:
         verbose_name = _("holder's link")
         verbose_name_plural = _("holders' links")
+        constraints = [
+            # Whoever hands a link over in person answers for having seen who it is.
+            models.CheckConstraint(
+                name="health_link_by_system_or_person",
+                condition=models.Q(staff=None, identity="", client__isnull=False)
+                | models.Q(~models.Q(identity=""), staff__isnull=False, client=None, channel="in_person"),
+            ),
+            models.CheckConstraint(
+                name="health_link_asks_for_a_purpose",
+                condition=models.Q(recipient=None, purpose="")
+                | models.Q(~models.Q(purpose=""), recipient__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer} {self.made_at:%Y-%m-%d}"
@@ -81,6 +120,10 @@ class HealthShare(models.Model):
     purpose = models.CharField(_("purpose"), max_length=20, choices=PURPOSE_CHOICES)
     client = models.ForeignKey(
         ApiClient, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("told by")
+    )
+    # The proof that the holder asked: the link they had opened (trigger: no share without one).
+    link = models.ForeignKey(
+        HealthLink, models.PROTECT, null=True, blank=True, related_name="shares", verbose_name=_("started through")
     )
     secret_hash = models.BinaryField(_("hash of the share's code"), max_length=32, unique=True)
     nonce = models.BinaryField(_("nonce of its tokens"), max_length=16, unique=True)

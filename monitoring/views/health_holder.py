@@ -13,14 +13,17 @@ from django.views.decorators.http import require_http_methods
 from lending.models import Customer
 from monitoring.health.pictures import qr_png, qr_svg
 from monitoring.health.purposes import PURPOSES, HealthPurposeRefused
-from monitoring.models import HealthDispute, HealthRecipient, HealthScan, HealthShare
-from monitoring.services.health.current import code_shown
+from monitoring.models import HealthDispute, HealthLink, HealthRecipient, HealthScan, HealthShare
+from monitoring.services.health.current import code_shown, policy_now
 from monitoring.services.health.disputes import DisputeInvalid, DisputeOpenAlready, dispute_open, dispute_words
 from monitoring.services.health.links import VISIT, LinkNotValid, link_open
+from monitoring.services.health.recipients import PurposeNotOfRecipient
 from monitoring.services.health.shares import (
-    PurposeNotOfRecipient,
+    ACTOR,
     ShareClosed,
     SharesTooMany,
+    share_reference,
+    share_require_open,
     share_revoke,
     share_start,
     share_token,
@@ -29,16 +32,20 @@ from monitoring.views.health_page import colour_told, page, reasons_words, refus
 from riskengine.errors import RiskEngineError
 
 SESSION = "health_holder"
-ACTOR = "holder"
 SHOWN = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest, secret: str) -> HttpResponse:
-    """The link: a button opens it once, so that no preview of a message uses it up."""
+    """The link: a button opens it once, so that no preview of a message uses it up.
+
+    Not in a browser where staff are signed in: who hands a link over does not open it.
+    """
     refusal = refused(request)
     if refusal is not None:
         return refusal
+    if request.user.is_authenticated:
+        return page(request, "enter.html", status=403, is_staff=True)
     if request.method != "POST":
         return page(request, "enter.html")
     now = timezone.now()
@@ -47,21 +54,21 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
     except LinkNotValid:
         return page(request, "enter.html", status=403, is_over=True)
     request.session.cycle_key()
-    request.session[SESSION] = {"customer": link.customer_id, "until": (now + VISIT).isoformat()}
+    request.session[SESSION] = {"link": link.pk, "until": (now + VISIT).isoformat()}
     return redirect("health-holder")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine(request: HttpRequest) -> HttpResponse:
     """The page, and what the holder starts from it: a share, a dispute, an appeal."""
-    customer = _holder(request)
-    if customer is None:
+    link = _holder(request)
+    if link is None:
         return page(request, "enter.html", status=403, is_over=True)
-    now, problem = timezone.now(), ""
+    customer, now, problem = link.customer, timezone.now(), ""
     if request.method == "POST":
         try:
             if request.POST.get("do") == "share":
-                return _started(request, customer, now)
+                return _started(request, link, now)
             _object(request, customer, now)
             return redirect("health-holder")
         except RiskEngineError as error:
@@ -80,6 +87,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         shares=[{"share": share, "is_open": _is_open(share, now)} for share in shares],
         scans=scans.order_by("-pk")[:SHOWN],
         disputes=[_told(dispute) for dispute in customer.health_disputes.order_by("-pk")[:SHOWN]],
+        asked=link if link.recipient_id and not link.shares.exists() and link.expires_at > now else None,
+        share_hours=policy_now(now).share_hours,
         recipients=HealthRecipient.objects.filter(ended_at=None).order_by("name"),
         purposes=PURPOSES,
         subjects=HealthDispute.Subject.choices,
@@ -89,11 +98,11 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def share(request: HttpRequest, share_id: int) -> HttpResponse:
-    """A share with a fresh QR code; posted, it is taken back."""
-    customer = _holder(request)
-    if customer is None:
+    """A share with its QR code, or with one that says the colour offline (?offline=1); posted, it is taken back."""
+    link = _holder(request)
+    if link is None:
         return page(request, "enter.html", status=403, is_over=True)
-    found = _share(customer, share_id)
+    found = _share(link.customer, share_id)
     try:
         if request.method == "POST":
             share_revoke(share=found, actor=ACTOR, at=timezone.now())
@@ -105,14 +114,13 @@ def share(request: HttpRequest, share_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 def picture(request: HttpRequest, share_id: int, form: str) -> HttpResponse:
-    """The QR code of a share as a file, svg or png."""
-    customer = _holder(request)
-    if customer is None or form not in ("svg", "png"):
+    """The QR code of a share as a file, svg or png: a reference, or the colour itself (?offline=1)."""
+    link = _holder(request)
+    if link is None or form not in ("svg", "png"):
         raise Http404
-    found, now = _share(customer, share_id), timezone.now()
     try:
-        text, colour = _address(request, share_token(share=found, at=now)), code_shown(customer, now).colour
-    except ShareClosed:
+        text, colour = _shown_as(request, _share(link.customer, share_id), timezone.now())
+    except RiskEngineError:
         raise Http404 from None
     return picture_response(text, colour, form)
 
@@ -125,37 +133,59 @@ def picture_response(text: str, colour: str, form: str) -> HttpResponse:
     return HttpResponse(body, content_type=kind, headers=headers)
 
 
-def _holder(request: HttpRequest) -> Customer | None:
+def reference_address(request: HttpRequest, share: HealthShare) -> str:
+    """What the QR code for the recipient says: the verifying page, with a reference that tells nothing by itself."""
+    return _address(request, share_reference(share))
+
+
+def _holder(request: HttpRequest) -> HealthLink | None:
+    """The link whose opening this browser's visit is."""
     visit = request.session.get(SESSION)
-    if not visit or datetime.fromisoformat(visit["until"]) <= timezone.now():
+    if not visit or "link" not in visit or datetime.fromisoformat(visit["until"]) <= timezone.now():
         return None
-    return Customer.objects.filter(pk=visit["customer"], wrapped_key__isnull=False).first()
+    links = HealthLink.objects.select_related("customer", "recipient")
+    return links.filter(pk=visit["link"], customer__wrapped_key__isnull=False).first()
 
 
 def _share(customer: Customer, share_id: int) -> HealthShare:
     return get_object_or_404(HealthShare.objects.select_related("recipient"), pk=share_id, customer=customer)
 
 
-def _started(request: HttpRequest, customer: Customer, now: datetime) -> HttpResponse:
+def _started(request: HttpRequest, link: HealthLink, now: datetime) -> HttpResponse:
     recipient, purpose = request.POST.get("recipient", ""), request.POST.get("purpose", "")
-    made, code = share_start(customer=customer, recipient_code=recipient, purpose=purpose, actor=ACTOR, at=now)
+    made, code = share_start(link=link, recipient_code=recipient, purpose=purpose, at=now)
     return _share_page(request, made, code)
 
 
 def _share_page(request: HttpRequest, found: HealthShare, code: str = "") -> HttpResponse:
     now = timezone.now()
-    colour = code_shown(found.customer, now).colour
     try:
-        picture = qr_svg(_address(request, share_token(share=found, at=now)), colour)
+        text, colour = _shown_as(request, found, now)
     except ShareClosed:
         raise
-    except RiskEngineError:  # no review yet, or no key: it opens online by its code all the same
-        picture = ""
-    return page(request, "share.html", share=found, code=code, picture=picture, colour=colour_told(colour))
+    except RiskEngineError:  # no review yet, or no key signs: it opens online all the same
+        text, colour = "", ""
+    return page(
+        request,
+        "share.html",
+        share=found,
+        code=code,
+        picture=qr_svg(text, colour) if text else "",
+        is_offline="offline" in request.GET,
+        colour=colour_told(colour) if colour else None,
+    )
 
 
-def _address(request: HttpRequest, token: str) -> str:
-    return request.build_absolute_uri(reverse("health-verify")) + f"?c={token}"
+def _shown_as(request: HttpRequest, found: HealthShare, now: datetime) -> tuple[str, str]:
+    """What the QR code says, and the colour painted below it: none where it is a reference."""
+    share_require_open(found, now)
+    if "offline" not in request.GET:
+        return reference_address(request, found), ""
+    return _address(request, share_token(share=found, at=now)), code_shown(found.customer, now).colour
+
+
+def _address(request: HttpRequest, text: str) -> str:
+    return request.build_absolute_uri(reverse("health-verify")) + f"?c={text}"
 
 
 def _object(request: HttpRequest, customer: Customer, now: datetime) -> None:

@@ -10,6 +10,7 @@ from monitoring.health.policy import KIND_CODE
 from monitoring.models import HealthCode, HealthRecipient
 from monitoring.services.health.disputes import dispute_open
 from monitoring.services.health.keys import keys_rotate
+from monitoring.services.health.links import link_hand_over, link_open
 from monitoring.services.health.overrides import override_ask, override_decide, override_hash
 from monitoring.services.health.recipients import recipient_register
 from monitoring.services.health.shares import share_start
@@ -48,9 +49,11 @@ def _story(colour: str, secret: str, staff: dict[str, User], at: datetime) -> No
     if code is None:
         return
     who = code.customer
-    _share, shown = share_start(recipient_code=BANK, purpose="credit_application", customer=who, actor="holder", at=at)
+    link, secret_of_link = link_hand_over(customer=who, staff=staff["reviewer"], identity="ID_CARD", at=at)
+    link_open(secret=secret_of_link, at=at)
+    _share, shown = share_start(link=link, recipient_code=BANK, purpose="credit_application", at=at)
     share_verify(code=shown, access_code=secret, channel="PAGE", at=at)
-    _share, waits = share_start(recipient_code=ADVICE, purpose="debt_advice", customer=who, actor="holder", at=at)
+    _share, waits = share_start(link=link, recipient_code=ADVICE, purpose="debt_advice", at=at)
     share_check(code=waits, channel="API", at=at)
     if colour == "AMBER":
         override = override_ask(

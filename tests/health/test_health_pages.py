@@ -7,15 +7,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from lending.services.customers import identifiers_add
 from monitoring import address_limits
 from monitoring.address_limits import AddressLimit
 from monitoring.models import HealthDispute, HealthScan, HealthShare
 from monitoring.services.health.links import CustomerOfHolderNotFound, customer_of_client
+from monitoring.services.health.shares import share_reference
 from tests.factories.audit import api_client
 from tests.factories.decisions import lender as lender_made
-from tests.health import world
+from tests.health import mailbox, world
 
 pytestmark = pytest.mark.django_db
+PHONE = "13912340000"
+ASK = {"recipient": "bank", "purpose": "credit_application"}
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +28,11 @@ def limit(monkeypatch):
 
 
 @pytest.fixture
-def system(policies):
+def system(policies, settings):
     """A lending system, its customer and a registered recipient's access code."""
     now = timezone.now()
+    settings.HOLDER_CHANNEL = "tests.health.mailbox.Mailbox"
+    mailbox.MESSAGES.clear()
     world.key_make(at=now)
     _recipient, secret = world.recipient_register(
         code="bank", name="Bank", purposes=("credit_application",), actor=world.administrator(), at=now
@@ -35,6 +41,7 @@ def system(policies):
     made = world.loan(month=-(now - world.NOW).days + 1)
     world.reviewed({made: 0.02}, at=now)
     world.applicant(made.customer, client)
+    identifiers_add(customer=made.customer, identifiers={"phone": PHONE}, at=now)
     http = Client(headers={"Authorization": authorization})
     return http, made.customer, secret
 
@@ -43,17 +50,30 @@ def post(http, path, body=None):
     return http.post(path, json.dumps(body or {}), content_type="application/json")
 
 
-def test_the_lending_system_starts_a_share_and_its_recipient_looks_once(system):
+def test_the_lending_system_asks_the_holder_starts_and_the_recipient_looks_once(system):
     http, _customer, secret = system
-    made = post(http, "/api/v1/customers/A-1/health-shares", {"recipient": "bank", "purpose": "credit_application"})
-    assert made.status_code == 201
-    told = made.json()
-    asked = {"code": told["token"], "access_code": secret}
-    first, second = (post(Client(), "/api/v1/health-codes/verify", asked).json() for _ in range(2))
+    told = post(http, "/api/v1/customers/A-1/health-shares", ASK)
+    assert (told.status_code, told.json()["sent_by"], HealthShare.objects.count()) == (202, "phone", 0)
+    assert mailbox.MESSAGES[-1]["address"] == PHONE
+    path = mailbox.path_received()
+    assert path.rpartition("/")[2] not in told.content.decode()
+    browser = Client()
+    browser.post(path)
+    page = browser.get("/health/mine").content.decode()
+    assert "Bank asks to see your colour" in page
+    assert "Application for credit" in page
+    shared = browser.post("/health/mine", {"do": "share", **ASK}).content.decode()
+    code = re.search(r'hc-secret">([^<]+)<', shared)[1]
+    assert "asks to see your colour" not in browser.get("/health/mine").content.decode()
+    first, second = (looked(code, secret) for _ in range(2))
     assert (first["is_accepted"], first["colour"], first["recipient"]) == (True, "GREEN", "Bank")
     assert (second["is_accepted"], second["result"], second["colour"]) == (False, "used", None)
-    checked = Client().get("/api/v1/health-codes/verify", {"code": told["code"]}).json()
+    checked = Client().get("/api/v1/health-codes/verify", {"code": code}).json()
     assert (checked["result"], checked["colour"]) == ("used", None)
+
+
+def looked(code, access_code):
+    return post(Client(), "/api/v1/health-codes/verify", {"code": code, "access_code": access_code}).json()
 
 
 @pytest.mark.parametrize(
@@ -81,11 +101,11 @@ def test_a_system_reaches_only_its_own_customers(system):
 
 def entered(system):
     """The holder's browser, on their page."""
-    link = post(system[0], "/api/v1/customers/A-1/health-links").json()
-    browser, path = Client(), link["url"].removeprefix("http://testserver")
+    assert post(system[0], "/api/v1/customers/A-1/health-links").status_code == 202
+    browser, path = Client(), mailbox.path_received()
     assert b"Open my page" in browser.get(path).content
     assert browser.post(path).status_code == 302
-    return browser, path, link["secret"]
+    return browser, path, path.rpartition("/")[2]
 
 
 def test_a_link_opens_the_holders_page_once(system):
@@ -139,9 +159,9 @@ def test_the_page_says_in_both_languages_what_it_may_never_be(db, language, word
 
 
 def test_opening_the_page_uses_nothing_up(system):
-    http, _customer, _secret = system
-    told = post(http, "/api/v1/customers/A-1/health-shares", {"recipient": "bank", "purpose": "credit_application"})
-    Client().get("/health/verify", {"c": told.json()["token"]})
+    browser, _path, _secret = entered(system)
+    browser.post("/health/mine", {"do": "share", **ASK})
+    Client().get("/health/verify", {"c": share_reference(HealthShare.objects.get())})
     assert HealthScan.objects.count() == 0
 
 

@@ -9,10 +9,14 @@ from lending.services.customers import CustomerErasedError
 from monitoring.health.purposes import PURPOSES, HealthPurposeRefused, HealthPurposeUnknown, purpose_of
 from monitoring.models import HealthScan, HealthShare
 from monitoring.services.health import recipients, shares
-from monitoring.services.health.recipients import RecipientEnded, RecipientNotPermitted, recipient_end
-from monitoring.services.health.shares import (
+from monitoring.services.health.recipients import (
     PurposeNotOfRecipient,
+    RecipientEnded,
+    RecipientNotPermitted,
     RecipientUnknown,
+    recipient_end,
+)
+from monitoring.services.health.shares import (
     ShareClosed,
     SharesTooMany,
     share_revoke,
@@ -29,7 +33,7 @@ LATER = NOW + timedelta(minutes=5)
 
 
 def started(customer, purpose="credit_application", recipient="bank", at=NOW):
-    return share_start(customer=customer, recipient_code=recipient, purpose=purpose, actor="holder", at=at)
+    return share_start(link=world.visit(customer, at), recipient_code=recipient, purpose=purpose, at=at)
 
 
 def looked(code, secret, at=LATER):

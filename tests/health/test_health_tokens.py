@@ -51,7 +51,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 def shared(shown_to):
     """A share, a token of it and the recipient's access code."""
     share, _code = share_start(
-        customer=world.green(), recipient_code="bank", purpose="credit_application", actor="holder", at=NOW
+        link=world.visit(world.green()), recipient_code="bank", purpose="credit_application", at=NOW
     )
     return share, share_token(share=share, at=NOW), shown_to[1]
 
@@ -201,7 +201,7 @@ def test_private_keys_are_sealed_and_only_administrators_handle_them(shown_to):
 def test_without_a_key_no_token_is_made(policies):
     world.recipient()
     share, _code = share_start(
-        customer=world.green(), recipient_code="bank", purpose="credit_application", actor="holder", at=NOW
+        link=world.visit(world.green()), recipient_code="bank", purpose="credit_application", at=NOW
     )
     with pytest.raises(NoHealthKey):
         share_token(share=share, at=NOW)

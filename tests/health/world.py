@@ -13,9 +13,10 @@ from lending.models import Application, Customer, CustomerStanding, Loan, LoanMo
 from lending.services.customers import customer_create
 from monitoring.health.colour import HealthPolicy
 from monitoring.health.policy import KIND_CODE
-from monitoring.models import EarlyWarning, ReviewResult, ReviewRun
+from monitoring.models import EarlyWarning, HealthLink, ReviewResult, ReviewRun
 from monitoring.services.health.codes import health_codes_write
 from monitoring.services.health.keys import key_make
+from monitoring.services.health.links import link_hand_over, link_open
 from monitoring.services.health.recipients import recipient_register
 from scoring.models import ModelPackage
 from scoring.portraits.policy import KIND as PORTRAIT_KIND
@@ -141,6 +142,15 @@ def granted(person: User, *names: str) -> User:
         app, codename = name.split(".")
         person.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
     return User.objects.get(pk=person.pk)
+
+
+def visit(of: Customer, at: datetime = NOW) -> HealthLink:
+    """The holder on their page, by a link that staff handed them."""
+    link, secret = link_hand_over(
+        customer=of, staff=user(permissions=("monitoring.add_healthlink",)), identity="ID_CARD", at=at
+    )
+    assert link.opened_at is None
+    return link_open(secret=secret, at=at)
 
 
 def recipient(code: str = "bank", purposes: tuple[str, ...] = ("credit_application",)):

@@ -11,6 +11,7 @@ from monitoring.services.health.overrides import override_ask
 from monitoring.services.health.recipients import recipient_register
 from monitoring.services.health.shares import share_start
 from tests.factories.audit import user
+from tests.health.world import visit
 
 MAKES = ("monitoring.change_healthrecipient", "monitoring.change_healthkey", "monitoring.add_healthoverride")
 
@@ -24,7 +25,7 @@ def health_rows(asker: User) -> None:
     key_make(at=at, actor=person)
     recipient_register(code="bank", name="Bank", purposes=["guarantee"], actor=person, at=at)
     health_codes_write(as_of=at, at=at, customers=[customer.pk])
-    share_start(customer=customer, recipient_code="bank", purpose="guarantee", actor="holder", at=at)
+    share_start(link=visit(customer, at), recipient_code="bank", purpose="guarantee", at=at)
     override_ask(
         customer=customer, colour="AMBER", reason="A test of access", until=at + timedelta(days=1), maker=person, at=at
     )

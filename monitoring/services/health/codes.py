@@ -18,6 +18,7 @@ from monitoring.health.columns import SCHEMA, colours_of
 from monitoring.models import HealthCode, HealthDue, ReviewResult, ReviewRun
 from monitoring.services.health.current import policy_live
 from monitoring.services.health.inputs import inputs_read, near_of
+from monitoring.services.health.overtaken import overrides_overtaken
 from monitoring.services.planning import joined_as_sets
 
 BATCH: Final = 100_000
@@ -66,7 +67,7 @@ def health_codes_write(
     """Judge the customers of a review, or those given, as of an instant; returns the codes written.
 
     The policy in force when it is written counts. A re-run writes nothing. Customers whose code stood in the queue of
-    re-reviews are done with. Overrides in force are left alone.
+    re-reviews are done with. Overrides in force are left alone, but those that hide a new red finding.
     """
     live = policy_live(at)
     zone = run.product.timezone if run else ZONE
@@ -82,9 +83,9 @@ def health_codes_write(
     held = sorted(set(customers)) if customers is not None else None
     for batch in _batches(run, held, day):
         with transaction.atomic():
-            frame = colours_of(
-                inputs_read(batch, as_of, day, at=at, run_id=run.pk if run else None), live.value if live else None
-            )
+            inputs = inputs_read(batch, as_of, day, at=at, run_id=run.pk if run else None)
+            overrides_overtaken(inputs, live.value if live else None, as_of=as_of, at=at)
+            frame = colours_of(inputs, live.value if live else None)
             written += _write(frame, values)
             _due_done(batch, as_of, at)
     return written

@@ -17,7 +17,9 @@ from audit.services.approvals import (
 from audit.services.log import actor_user, entry_append, instant_text
 from lending.models import Customer
 from monitoring.models import HealthCode, HealthColour, HealthDispute, HealthOverride
+from monitoring.services.health.codes import ZONE
 from monitoring.services.health.due import due_add
+from monitoring.services.health.overtaken import HIDING, red_now
 from riskengine.errors import Conflict, InvalidInput, NotPermitted
 
 OBJECT_TYPE: Final = "health_override"
@@ -38,6 +40,12 @@ class OverrideNotPermitted(NotPermitted):
     code = "health_override_not_permitted"
 
 
+class OverrideOvertaken(Conflict):
+    """Something red was found since it was asked for: it is asked for anew, knowing that."""
+
+    code = "health_override_overtaken"
+
+
 class OverrideNotWaiting(Conflict):
     """The override does not wait for approval, or has ended."""
 
@@ -45,7 +53,8 @@ class OverrideNotWaiting(Conflict):
 
 
 def override_hash(override: HealthOverride) -> str:
-    """The content an approval stands for: whose, which colour, why, until when."""
+    """The content an approval stands for: whose, which colour, why, until when, and what red findings were known."""
+    known = {} if override.basis is None else {"basis": override.basis}
     return content_hash(
         {
             "customer": override.customer_id,
@@ -53,6 +62,7 @@ def override_hash(override: HealthOverride) -> str:
             "reason": override.reason,
             "until": instant_text(override.until),
             "dispute": override.dispute_id,
+            **known,
         }
     )
 
@@ -77,7 +87,13 @@ def override_ask(
             "An override has a colour, a reason and an end.", shortest=low, longest=high, days=LONGEST.days
         )
     override = HealthOverride.objects.create(
-        customer=customer, colour=colour, reason=reason, until=until, made_at=at, dispute=dispute
+        customer=customer,
+        colour=colour,
+        reason=reason,
+        until=until,
+        made_at=at,
+        dispute=dispute,
+        basis=list(red_now(customer.pk, at, ZONE)),
     )
     approval_request(
         object_type=OBJECT_TYPE,
@@ -96,7 +112,7 @@ def override_decide(
 ) -> HealthOverride:
     """Approve or reject what was asked for; approved, it is the customer's code from now on.
 
-    Raises OverrideNotWaiting, OverrideInvalid where its end is over, and what approvals raise.
+    Raises OverrideNotWaiting, OverrideInvalid where its end is over, OverrideOvertaken, and what approvals raise.
     """
     override = HealthOverride.objects.select_for_update(of=("self",)).get(pk=override.pk)
     pending = approval_pending(object_type=OBJECT_TYPE, object_id=str(override.pk))
@@ -109,6 +125,9 @@ def override_decide(
         raise OverrideInvalid("Its end is over.", override=override.pk)
     if pending.content_hash != override_hash(override):
         raise OverrideNotWaiting("This is not what was asked for.", override=override.pk)
+    new = set(red_now(override.customer_id, at, ZONE)) - set(override.basis or [])
+    if override.colour in HIDING and new:
+        raise OverrideOvertaken("Something red was found since it was asked for.", findings=sorted(new))
     override.approval = approval_approve(
         approval=pending, checker=checker, content_hash=content_hash, at=at, comment=comment
     )

@@ -13,7 +13,7 @@ from audit.models import User
 from audit.services.log import actor_user, entry_append
 from monitoring.health.purposes import purpose_of
 from monitoring.models import HealthRecipient
-from riskengine.errors import Conflict, InvalidInput, NotPermitted
+from riskengine.errors import Conflict, InvalidInput, NotFound, NotPermitted
 
 OBJECT_TYPE: Final = "health_recipient"
 MANAGE_PERMISSION: Final = "monitoring.change_healthrecipient"
@@ -29,6 +29,18 @@ class RecipientEnded(Conflict):
     """The recipient is registered no longer."""
 
     code = "health_recipient_ended"
+
+
+class RecipientUnknown(NotFound):
+    """Nobody of this code is registered."""
+
+    code = "health_recipient_unknown"
+
+
+class PurposeNotOfRecipient(NotPermitted):
+    """The recipient is not registered for this purpose."""
+
+    code = "health_purpose_not_of_recipient"
 
 
 class RecipientNotPermitted(NotPermitted):
@@ -70,6 +82,22 @@ def recipient_end(*, recipient: HealthRecipient, actor: User, at: datetime) -> H
     recipient.save(update_fields=["ended_at"])
     _record("health_recipient.ended", recipient, actor, at)
     return recipient
+
+
+def recipient_for(code: str, purpose: str) -> tuple[HealthRecipient, str]:
+    """The recipient of this code and the purpose's code, if it is registered for that.
+
+    Raises HealthPurposeRefused, HealthPurposeUnknown, RecipientUnknown, RecipientEnded, PurposeNotOfRecipient.
+    """
+    wanted = purpose_of(purpose)
+    recipient = HealthRecipient.objects.filter(code=code).first()
+    if recipient is None:
+        raise RecipientUnknown("Nobody of this code is registered.", field="recipient")
+    if recipient.ended_at is not None:
+        raise RecipientEnded("This recipient is registered no longer.", recipient=recipient.code)
+    if wanted.code not in recipient.purposes:
+        raise PurposeNotOfRecipient("The recipient is not registered for this purpose.", purpose=wanted.code)
+    return recipient, wanted.code
 
 
 def is_recipient(recipient: HealthRecipient, secret: str) -> bool:

@@ -11,6 +11,7 @@ from monitoring.models import HealthScan, HealthShare
 from monitoring.services.health.current import code_shown
 from monitoring.services.health.keys import keys_public
 from monitoring.services.health.recipients import is_recipient, secret_hash
+from monitoring.services.health.shares import REFERENCE, reference_nonce
 from monitoring.verifier.verify_health_code import PREFIX, Refused, Token, token_read, verify
 
 UNKNOWN: Final = "unknown"
@@ -31,7 +32,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
 @transaction.atomic
 def share_verify(*, code: str, access_code: str, channel: str, at: datetime) -> Verdict:
-    """Show the colour to the share's recipient, once. `code` is the share's code, or a token of it."""
+    """Show the colour to the share's recipient, once. `code` is the share's code, its reference or a token of it."""
     share, token, problem = _found(code, at)
     if share is None:
         return Verdict(UNKNOWN)
@@ -61,6 +62,9 @@ def _found(code: str, at: datetime) -> tuple[HealthShare | None, Token | None, s
     locked = HealthShare.objects.select_for_update(of=("self",)).select_related("recipient", "customer")
     if len(text) > LONGEST or "\x00" in text:
         return None, None, ""
+    if text.startswith(REFERENCE):
+        nonce = reference_nonce(text)
+        return locked.filter(nonce=nonce).first() if nonce else None, None, ""
     if not text.startswith(PREFIX):
         return locked.filter(secret_hash=secret_hash(text)).first(), None, ""
     try:
