@@ -51,6 +51,7 @@ events_register(
         "loan.reported": _("Loan paid out"),
         "instalments.recorded": _("Schedules recorded"),
         "repayments.recorded": _("Repayments recorded"),
+        "loan_months.recorded": _("Statements of accounts recorded"),
         "bank_accounts.recorded": _("Bank accounts recorded"),
         "transactions.recorded": _("Account transactions recorded"),
         "risk_events.recorded": _("Risk events recorded"),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from lending.api.book.views import EventsView, RepaymentsView, TransactionsView
+from lending.api.book.views import EventsView, LoanMonthsView, RepaymentsView, TransactionsView
 from lending.api.views import ConsentView
 
 urlpatterns = [
     path("consents", ConsentView.as_view(), name="consents"),
     path("repayments", RepaymentsView.as_view(), name="repayments"),
+    path("loan-months", LoanMonthsView.as_view(), name="loan-months"),
     path("transactions", TransactionsView.as_view(), name="transactions"),
     path("events", EventsView.as_view(), name="events"),
 ]

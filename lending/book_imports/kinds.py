@@ -116,6 +116,21 @@ REPAYMENTS: Final = Kind(
         _known_at(),
     ),
 )  # fmt: skip
+LOAN_MONTHS: Final = Kind(
+    "loan_months", "Statements of accounts", "账户月度账单",
+    (
+        _product(),
+        _loan(),
+        Field("business_date", "day", "Statement date", "账单日", True,
+              ("statement_date", "month_end", "billing_date", "账单日期", "月末")),
+        Field("payment_status", "integer", "Payment status, months late", "还款状态（逾期期数）", True,
+              ("pay_status", "months_late", "逾期期数", "还款状态")),
+        Field("billed_minor", "money", "Billed", "账单金额", True, ("bill_amount", "statement_balance", "账单余额")),
+        Field("paid_minor", "money", "Paid", "还款金额", True, ("pay_amount", "payment", "已还金额", "本期还款")),
+        Field("currency", "text", "Currency", "币种", False, ("ccy",)),
+        _known_at(),
+    ),
+)  # fmt: skip
 TRANSACTIONS: Final = Kind(
     "transactions", "Account transactions", "账户流水",
     (
@@ -178,5 +193,6 @@ REGIONS: Final = Kind(
 )  # fmt: skip
 
 KINDS: Final[dict[str, Kind]] = {
-    kind.code: kind for kind in (CUSTOMERS, LOANS, INSTALMENTS, REPAYMENTS, TRANSACTIONS, BUREAU, EVENTS, REGIONS)
+    kind.code: kind
+    for kind in (CUSTOMERS, LOANS, INSTALMENTS, REPAYMENTS, LOAN_MONTHS, TRANSACTIONS, BUREAU, EVENTS, REGIONS)
 }

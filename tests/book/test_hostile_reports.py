@@ -28,6 +28,10 @@ FULL = {
         "merchant_category": "5411", "counterparty": "x", "counterparty_account": "x", "loan": REPAYMENT["loan"],
     },
     "loans": LOAN,
+    "loan-months": {
+        "loan": REPAYMENT["loan"], "business_date": "2026-03-31", "payment_status": 1, "billed_minor": 1,
+        "paid_minor": 1, "known_at": "2026-04-01T09:30:00Z",
+    },
 }  # fmt: skip
 VALUES: list[Any] = [
     None, True, 0, -1, 2**63, -(2**63) - 1, 10**300, 1e308, -0.0, 0.5, "", " ", "\u200f", "A" * 81, "A" * 100_000,

@@ -9,6 +9,7 @@ from lending.api.book.events import KINDS
 from lending.api.book.item_reader import MAX_TEXT
 from lending.api.book.references import MAX_CODE
 from lending.api.book.reporting import MAX_ITEMS
+from lending.services.book.loan_months import LEAST_STATUS, MOST_STATUS
 from lending.services.book.recording import MAX_EXTERNAL_ID, MAX_MINOR
 
 TAG = "After the loan is paid out"
@@ -67,6 +68,22 @@ REPAYMENT = item_of(
         "event_at": optional(INSTANT),
         "known_at": KNOWN_AT,
         "amount_minor": {**MINOR, "description": "Minor units; negative takes an earlier repayment back; not 0."},
+    },
+)
+LOAN_MONTH = item_of(
+    ["loan", "business_date", "payment_status", "billed_minor", "paid_minor"],
+    {
+        "loan": LOAN,
+        "business_date": {**DAY, "description": "The statement's business date; a statement is told once."},
+        "known_at": KNOWN_AT,
+        "payment_status": {
+            "type": "integer",
+            "minimum": LEAST_STATUS,
+            "maximum": MOST_STATUS,
+            "description": "-2 not used, -1 paid in full, 0 revolving, n months late.",
+        },
+        "billed_minor": {**MINOR, "description": "The balance billed; negative where more was paid than owed."},
+        "paid_minor": {**MINOR, "minimum": 0, "description": "Paid since the statement before."},
     },
 )
 ACCOUNT: dict[str, Any] = {
@@ -135,7 +152,7 @@ ITEM_ANSWER: dict[str, Any] = {
     "required": ["external_id", "state"],
     "additionalProperties": False,
     "properties": {
-        "external_id": {"type": "string"},
+        "external_id": {"type": "string", "description": "Of a statement: the contract number and its date."},
         "state": {
             "type": "string",
             "enum": list(STATES),
@@ -155,8 +172,8 @@ BATCH_ANSWER: dict[str, Any] = {
     },
 }
 _WORDS = {
-    409: "The number of the one item is in the book with other content (external_id_used), or a customer's personal"
-    " data is erased (customer_erased).",
+    409: "The number of the one item, or a statement of the loan and date, is in the book with other content"
+    " (external_id_used), or a customer's personal data is erased (customer_erased).",
     422: "The one item is wrong, each field named in `problems`; or the batch is empty or too long.",
 }
 
@@ -197,6 +214,19 @@ REPAYMENTS_POST = operation(
         "external_id": "P-2024-000001",
         "paid_on": "2024-03-01",
         "amount_minor": 104_500,
+    },
+)
+LOAN_MONTHS_POST = operation(
+    operation_id="loan_months_report",
+    summary="Report statements of card accounts",
+    what="statement",
+    item=LOAN_MONTH,
+    example={
+        "loan": {"product": "card", "external_id": "C-2024-000001"},
+        "business_date": "2024-03-31",
+        "payment_status": 0,
+        "billed_minor": 1_250_000,
+        "paid_minor": 200_000,
     },
 )
 TRANSACTIONS_POST = operation(

@@ -33,7 +33,7 @@ class InvalidReport(InvalidInput):
 
 
 class ItemConflictError(Conflict):
-    """The number of the one item is in the book with other content, which stays."""
+    """The number of the one item, or a statement's date, is in the book with other content, which stays."""
 
     code = "external_id_used"
 
@@ -57,9 +57,7 @@ def _refuse(answer: ItemAnswer) -> None:
     if answer.state == "rejected":
         raise InvalidReport("The request is not valid.", problems=answer.problems)
     if answer.state == "conflicting":
-        raise ItemConflictError(
-            "This number is in the book with other content, which stays.", external_id=answer.external_id
-        )
+        raise ItemConflictError("This is in the book with other content, which stays.", external_id=answer.external_id)
 
 
 def _batch_answer(answers: Sequence[ItemAnswer]) -> HttpResponse:
@@ -102,10 +100,12 @@ def items_record(
     read: Callable[[ItemReader], Draft | None],
     build: Callable[[Sequence[Draft]], Sequence[Input | list[Problem]]],
     record: Callable[[Sequence[Input]], Recorded],
+    name: Callable[[Draft], str] | None = None,
 ) -> list[ItemAnswer]:
     """Read each item, find what they are about together, and record the rest of them.
 
-    `read` gives what an item says, `build` an input of the service or what is wrong, for each; `record` writes.
+    `read` gives what an item says, `build` an input of the service or what is wrong, for each; `record` writes. `name`:
+    what the answer calls an item that has no number of its own.
     """
     answers = [ItemAnswer(external_id=_external_id(item), state="rejected") for item in given]
     drafts: dict[int, Draft] = {}
@@ -114,6 +114,7 @@ def items_record(
         draft = read(reader)
         if reader.finish() and draft is not None:
             drafts[place] = draft
+            answers[place].external_id = name(draft) if name else answers[place].external_id
         else:
             answers[place].problems = reader.problems
     inputs: dict[int, Input] = {}

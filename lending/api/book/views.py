@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from audit.models import Scope
 from lending.api.book import openapi
 from lending.api.book.events import events_take
+from lending.api.book.loan_months import loan_months_take
 from lending.api.book.repayments import repayments_take
 from lending.api.book.reporting import MAX_ITEMS, ItemAnswer, report_answer
 from lending.api.book.transactions import transactions_take
@@ -54,6 +55,17 @@ class RepaymentsView(ReportView):
     @extend_schema(**openapi.REPAYMENTS_POST)
     def post(self, request: Request) -> HttpResponse:
         """Record repayments, each once per loan and external id."""
+        return self.report(request)
+
+
+class LoanMonthsView(ReportView):
+    """Where statements of card-like loans are reported."""
+
+    take = staticmethod(loan_months_take)
+
+    @extend_schema(**openapi.LOAN_MONTHS_POST)
+    def post(self, request: Request) -> HttpResponse:
+        """Record statements, each once per loan and business date."""
         return self.report(request)
 
 

@@ -30,6 +30,19 @@ class InstalmentInput(msgspec.Struct, frozen=True, kw_only=True):
     known_at: datetime
 
 
+class LoanMonthInput(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement of a card-like loan: what was billed on a business date, and what was paid since the one before."""
+
+    loan_id: int
+    business_date: date
+    known_at: datetime
+    payment_status: int
+    """-2 not used, -1 paid in full, 0 revolving, n months late."""
+    billed_minor: int
+    """Negative where more was paid than owed."""
+    paid_minor: int
+
+
 class AccountInput(msgspec.Struct, frozen=True, kw_only=True):
     """A customer's account. `number` is what others' transfers name it by; only its blind index is kept."""
 

@@ -17,6 +17,7 @@ from lending.services.book_imports.land_money import (
     repayments_land,
     transactions_land,
 )
+from lending.services.book_imports.land_months import loan_months_land
 from lending.services.book_imports.land_people import bureau_land, customers_land, loans_land, regions_land
 from lending.services.book_imports.landing import Context, Land, Landed
 from lending.services.book_imports.mappings import mapping_of
@@ -33,6 +34,7 @@ LANDS: Final[dict[str, Land]] = {
     "loans": loans_land,
     "instalments": instalments_land,
     "repayments": repayments_land,
+    "loan_months": loan_months_land,
     "transactions": transactions_land,
     "bureau_updates": bureau_land,
     "risk_events": events_land,
