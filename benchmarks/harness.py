@@ -29,11 +29,6 @@ class Timing(msgspec.Struct, frozen=True):
     rounds: list[float]
 
     @property
-    def fastest(self) -> float:
-        """Seconds per call in the round least disturbed."""
-        return min(self.rounds)
-
-    @property
     def median(self) -> float:
         """Seconds per call in the middle round."""
         return median(self.rounds)

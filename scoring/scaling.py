@@ -59,21 +59,9 @@ def odds_from_pd(pd: float) -> float:
     return (1.0 - pd) / pd
 
 
-def pd_from_odds(odds: float) -> float:
-    """`1 / (1 + odds)` of good : bad odds. Raises ValueError unless odds > 0."""
-    if not odds > 0.0:
-        raise ValueError("odds are positive")
-    return 1.0 / (1.0 + odds)
-
-
 def points_from_pd(pd: float, scale: Scale) -> int:
     """Points of a PD, rounded to the nearest whole point; higher is safer. Raises ValueError unless 0 < pd < 1."""
     return round(scale.base_points + scale.pdo * math.log2(odds_from_pd(pd) / scale.base_odds))
-
-
-def pd_from_points(points: float, scale: Scale) -> float:
-    """The PD that has these points before rounding: `1 / (1 + base_odds * 2 ** ((points - base_points) / pdo))`."""
-    return pd_from_odds(scale.base_odds * 2.0 ** ((points - scale.base_points) / scale.pdo))
 
 
 def points_from_margin_change(change: float, scale: Scale) -> float:

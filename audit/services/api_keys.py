@@ -1,7 +1,6 @@
 """Keys of API clients: issued once in clear, kept as a hash, revoked and rotated without downtime."""
 
 import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -91,16 +90,6 @@ def api_key_rotate(*, key: ApiKey, at: datetime, actor: str, overlap: timedelta)
 def secret_hash(secret: str) -> bytes:
     """What is kept of a secret: SHA-256, 32 bytes."""
     return hashlib.sha256(secret.encode()).digest()
-
-
-def is_key_usable(key: ApiKey, secret: str, at: datetime) -> bool:
-    """Whether `secret` is the key's and the key is neither revoked nor expired at `at`; compares in constant time.
-
-    The client's own `is_active` is for the caller to check: it may want to answer otherwise.
-    """
-    is_match = hmac.compare_digest(bytes(key.secret_hash), secret_hash(secret))
-    is_current = key.revoked_at is None or at < key.revoked_at
-    return is_match and is_current and (key.expires_at is None or at < key.expires_at)
 
 
 def _record(kind: str, key: ApiKey, at: datetime, actor: str) -> None:

@@ -1,6 +1,5 @@
 """`Authorization: Api-Key prefix.secret`: hashed keys, compared in constant time, forgotten within seconds."""
 
-import hashlib
 import hmac
 import re
 import time
@@ -12,6 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from audit.models import ApiKey
+from audit.services.api_keys import secret_hash
 from riskengine.api.caller import Caller
 
 _HEADER = re.compile(r"Api-Key ([A-Za-z0-9_-]{4,12})\.([A-Za-z0-9_-]{16,200})", re.ASCII)
@@ -86,7 +86,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if match is None:
             raise AuthenticationFailed("Authorization must read: Api-Key <prefix>.<secret>", "api_key_malformed")
         caller = KEYS.find(match[1])
-        given = hashlib.sha256(match[2].encode()).digest()
+        given = secret_hash(match[2])
         # Compared even for an unknown prefix, so that the time taken does not tell which prefixes exist.
         is_same = hmac.compare_digest(given, caller.secret_hash if caller else _NO_HASH)
         if caller is None or not is_same:

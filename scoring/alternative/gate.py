@@ -27,7 +27,7 @@ Closed = Literal[
     "no_consent",
     "unreadable",
 ]
-CLOSED_WORDS: dict[Closed, tuple[str, str]] = {
+CLOSED_WORDS: dict[str, tuple[str, str]] = {
     "jurisdiction_forbids": ("The law where the applicant lives forbids it.", "申请人居住地的法律禁止使用。"),
     "region_unknown": (
         "Nobody knows where the applicant lives, and some law forbids it.",

@@ -10,6 +10,7 @@ from lending.models import Application, Customer
 from lending.services.consents import consent_grant, consent_withdraw
 from lending.services.customer_facts import FactInput, facts_record
 from lending.vault import key_unwrap
+from rules.admin.decisions.parts import value_rows
 from rules.models import Decision
 from rules.services.decisions.document import document_open, sealed_open
 from rules.services.decisions.replay import decisions_replay
@@ -81,6 +82,8 @@ def test_nothing_governed_leaves_it_unknown_unstored_and_says_why(lender):
     assert outcome == "APPROVE"
     assert "social_index" not in sealed.given
     assert sealed.alternative == {"social_index": "no_ethics_review", "texts_index": "no_ethics_review"}
+    told = {row["name"]: row["cause"] for row in value_rows({}, {"social_index": None, "age": 40}, sealed, "en")}
+    assert told == {"social_index": "There is no ethics review in force.", "age": ""}
     assert not AlternativeUse.objects.exists()
 
 

@@ -13,8 +13,9 @@ from lending.models import Customer, RiskEvent
 from riskengine.errors import InvalidInput
 from scoring.catalogue import catalogue_read
 from scoring.own_sql import VELOCITY
-from scoring.velocity import AGGREGATES, ENTITIES, EVENTS, Event, Subject, Velocity, velocity_value
+from scoring.velocity import AGGREGATES, ENTITIES, EVENTS, Velocity
 from tests.factories import decisions as make
+from tests.factories.velocity import Event, Subject, velocity_value
 from tests.lists.factory import catalogue, counted, velocity
 
 pytestmark = pytest.mark.django_db

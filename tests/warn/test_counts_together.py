@@ -9,8 +9,9 @@ from lending.models import RiskEvent
 from monitoring.portraits import Extent, portraits_read
 from monitoring.services.reviews import review_as_of
 from scoring.catalogue import Variable
-from scoring.velocity import Event, Subject, Velocity, velocity_value
+from scoring.velocity import Velocity
 from tests.factories.monitoring import DAY, card, loans, months
+from tests.factories.velocity import Event, Subject, velocity_value
 
 pytestmark = pytest.mark.django_db
 KINDS = ["enquiry_elsewhere", "loan_elsewhere", "application"]

@@ -9,8 +9,10 @@ import msgspec
 from rules.engine.document import LegalCap, Rule, RuleSetDocument
 from rules.engine.trace import ComparisonTrace, RuleTrace
 from rules.expression_words import Glossary, cell_words, comparison_words, expression_words
+from rules.services.decisions.document import Sealed
 from rules.variable_words import plain_number, variable_words
 from rules.words import SIGNS, Language, code_words, money_words, pick, value_words
+from scoring.alternative.gate import CLOSED_WORDS
 from scoring.catalogue import Variable
 
 ORDER = {"true": 0, "unknown": 1, "false": 2}
@@ -146,17 +148,18 @@ def bar_rows(
 
 
 def value_rows(
-    variables: Mapping[str, Variable], values: Mapping[str, Any], given: Mapping[str, Any], language: Language
+    variables: Mapping[str, Variable], values: Mapping[str, Any], sealed: Sealed | None, language: Language
 ) -> list[dict[str, Any]]:
-    """The application's variables: label, value in words, whether it was given, defaulted or unknown."""
+    """The application's variables: label, value in words, whether given, defaulted or unknown, and why it is closed."""
+    given, closed = (sealed.given, sealed.alternative or {}) if sealed else ({}, {})
     rows = []
     for name in dict.fromkeys([*variables, *values]):
         variable, value = variables.get(name), values.get(name)
         label = (variable.en if language == "en" else variable.zh) if variable else name
         origin = "given" if name in given else "unknown" if value is None else "own"
-        rows.append(
-            {"name": name, "label": label, "words": variable_words(variable, value, language), "origin": origin}
-        )
+        words = variable_words(variable, value, language)
+        cause = pick(CLOSED_WORDS.get(closed.get(name, ""), ("", "")), language)
+        rows.append({"name": name, "label": label, "words": words, "origin": origin, "cause": cause})
     return rows
 
 

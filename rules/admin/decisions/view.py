@@ -139,8 +139,7 @@ class DecisionView:
     @cached_property
     def inputs(self) -> list[dict[str, Any]]:
         """The application's variables in words."""
-        given = self.sealed.given if self.sealed else {}
-        return value_rows(self._variables, self.values, given, language())
+        return value_rows(self._variables, self.values, self.sealed, language())
 
     @cached_property
     def contributions(self) -> dict[str, float]:
