@@ -49,6 +49,7 @@ events_register(
         "consent.withdrawn": _("Consent withdrawn"),
         "customer.facts_recorded": _("Facts about customers recorded"),
         "loan.reported": _("Loan paid out"),
+        "loan_changes.recorded": _("Changes of loans recorded"),
         "instalments.recorded": _("Schedules recorded"),
         "repayments.recorded": _("Repayments recorded"),
         "loan_months.recorded": _("Statements of accounts recorded"),

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from lending.api.book.views import EventsView, LoanMonthsView, RepaymentsView, TransactionsView
+from lending.api.book.views import EventsView, LoanChangesView, LoanMonthsView, RepaymentsView, TransactionsView
 from lending.api.views import ConsentView
 
 urlpatterns = [
     path("consents", ConsentView.as_view(), name="consents"),
     path("repayments", RepaymentsView.as_view(), name="repayments"),
     path("loan-months", LoanMonthsView.as_view(), name="loan-months"),
+    path("loan-changes", LoanChangesView.as_view(), name="loan-changes"),
     path("transactions", TransactionsView.as_view(), name="transactions"),
     path("events", EventsView.as_view(), name="events"),
 ]

@@ -18,6 +18,7 @@ from lending.models.customer_link import CustomerLink
 from lending.models.instalment import Instalment, Repayment
 from lending.models.list_entry import Dimension, ListEntry, ListImport, ListKind
 from lending.models.loan import Loan, LoanMonth
+from lending.models.loan_change import LoanChange
 from lending.models.product import Product
 from lending.models.region import Region, RegionMonth
 from lending.models.risk_event import RiskEvent
@@ -47,6 +48,7 @@ __all__ = [
     "ListImport",
     "ListKind",
     "Loan",
+    "LoanChange",
     "LoanMonth",
     "Product",
     "Region",

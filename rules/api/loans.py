@@ -1,7 +1,6 @@
 """Disbursements over HTTP: a loan paid out on a decision, with its schedule."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Final, Protocol, cast
 from uuid import UUID
 
@@ -14,11 +13,12 @@ from rest_framework.views import APIView
 from audit.models import Scope
 from lending.api.book.item_reader import ItemReader
 from lending.api.book.reporting import ItemAnswer, report_answer
-from lending.services.book.inputs import LoanInput, ScheduledInstalment
+from lending.api.book.schedules import schedule_read
+from lending.services.book.inputs import LoanInput
 from lending.services.book.loans import MAX_TERM_MONTHS
 from lending.services.book.recording import MAX_EXTERNAL_ID, MAX_MINOR
 from rules.api import loans_openapi
-from rules.api.loans_openapi import MAX_INSTALMENTS, MAX_LOANS, MAX_RATE
+from rules.api.loans_openapi import MAX_LOANS, MAX_RATE
 from rules.services.loan_reports import Disbursement, disbursements_report
 
 MAX_CODE: Final = 40
@@ -75,7 +75,7 @@ def _read(item: ItemReader) -> Disbursement | None:
     rate = item.number("annual_rate", least=0, most=MAX_RATE)
     term = item.integer("term_months", least=1, most=MAX_TERM_MONTHS)
     known_at = item.instant("known_at")
-    schedule = _schedule(item)
+    schedule = schedule_read(item)
     if decision_id is None or amount is None or opened_on is None:
         return None
     loan = LoanInput(
@@ -99,38 +99,3 @@ def _uuid(item: ItemReader, field: str) -> UUID | None:
     except ValueError:
         item.problem(field, "wrong_type")
         return None
-
-
-def _schedule(item: ItemReader) -> tuple[ScheduledInstalment, ...]:
-    given = item.value("instalments")
-    if given is None:
-        return ()
-    if not isinstance(given, list):
-        item.problem("instalments", "wrong_type")
-        return ()
-    if len(given) > MAX_INSTALMENTS:
-        item.problem("instalments", "out_of_range")
-        return ()
-    parts = []
-    for place, one in enumerate(given):
-        reader = ItemReader(one, f"instalments[{place}].")
-        part = _instalment(reader, place + 1)
-        if item.finish_part(reader) and part is not None:
-            parts.append(part)
-    return tuple(parts)
-
-
-def _instalment(item: ItemReader, place: int) -> ScheduledInstalment | None:
-    number = item.integer("number", least=1, most=MAX_INSTALMENTS)
-    due_on: date | None = item.day("due_on", is_required=True)
-    principal = item.integer("principal_minor", is_required=True, least=0, most=MAX_MINOR)
-    interest, fee = (item.integer(name, least=0, most=MAX_MINOR) for name in ("interest_minor", "fee_minor"))
-    if due_on is None or principal is None:
-        return None
-    return ScheduledInstalment(
-        number=number or place,
-        due_on=due_on,
-        principal_minor=principal,
-        interest_minor=interest or 0,
-        fee_minor=fee or 0,
-    )

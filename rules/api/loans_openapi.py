@@ -2,31 +2,14 @@
 
 from typing import Any, Final
 
-from lending.api.book.openapi import DAY, KNOWN_AT, NUMBER, item_of, operation, optional, text
+from lending.api.book.openapi import operation
+from lending.api.book.schemas import DAY, INSTALMENTS, KNOWN_AT, NUMBER, item_of, optional, text
 from lending.services.book.loans import MAX_TERM_MONTHS
 from lending.services.book.recording import MAX_MINOR
 
 MAX_LOANS: Final = 200
-MAX_INSTALMENTS: Final = 600
 MAX_RATE: Final = 10.0
 _AMOUNT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MAX_MINOR}
-_PART: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": MAX_MINOR}
-
-INSTALMENT = item_of(
-    ["due_on", "principal_minor"],
-    {
-        "number": {
-            "type": ["integer", "null"],
-            "minimum": 1,
-            "maximum": MAX_INSTALMENTS,
-            "description": "Its place in the list, where it is left out.",
-        },
-        "due_on": DAY,
-        "principal_minor": _PART,
-        "interest_minor": optional(_PART),
-        "fee_minor": optional(_PART),
-    },
-)
 LOAN: dict[str, Any] = item_of(
     ["decision_id", "external_id", "amount_minor", "opened_on"],
     {
@@ -41,7 +24,7 @@ LOAN: dict[str, Any] = item_of(
         "annual_rate": {"type": ["number", "null"], "minimum": 0, "maximum": MAX_RATE, "description": "0.12 is 12 %."},
         "term_months": {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_TERM_MONTHS},
         "known_at": KNOWN_AT,
-        "instalments": {"type": ["array", "null"], "maxItems": MAX_INSTALMENTS, "items": INSTALMENT},
+        "instalments": INSTALMENTS,
     },
 )
 LOANS_POST = operation(

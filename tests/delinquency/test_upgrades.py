@@ -14,7 +14,7 @@ from audit.services.approvals import (
     approval_approve,
     approval_request,
 )
-from monitoring.models import CategoryUpgrade
+from monitoring.models import CategoryUpgrade, HealthDue, ReviewDue
 from monitoring.services.delinquency.errors import CureNotMet, UpgradeNotAsProposed, UpgradeNotOpen
 from monitoring.services.delinquency.reading import FRAME
 from monitoring.services.delinquency.upgrades import upgrade_ask, upgrade_decide, upgrade_withdraw, upgrades_propose
@@ -76,6 +76,15 @@ def test_a_proposal_alone_changes_nothing_and_an_approved_one_counts_from_the_ne
     assert (state.category, state.causes) == ("NORMAL", "")
     (late,) = looked(date(2025, 2, 20), one)
     assert (late.category, late.causes) == ("SPECIAL_MENTION", "DPD")
+
+
+def test_an_approved_upgrade_has_the_customer_and_their_code_looked_at_again() -> None:
+    one, upgrade, _maker, checker = asked()
+    assert not ReviewDue.objects.exists()
+    assert not HealthDue.objects.exists()
+    approved(upgrade, checker)
+    assert ReviewDue.objects.get(done_at=None).customer_id == one.customer_id
+    assert HealthDue.objects.get(done_at=None).customer_id == one.customer_id
 
 
 def test_who_asked_does_not_approve_nor_does_a_second_account_nor_a_superuser() -> None:

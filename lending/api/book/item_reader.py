@@ -23,6 +23,8 @@ MESSAGES: Final = {
     "customer_erased": "The customer's personal data is erased.",
     "another_customer": "The loan is another customer's.",
     "account_unknown": "There is no such account; describe it, then report what moved on it.",
+    "only_restructured": "Only a restructured loan has a new schedule.",
+    "only_closed": "Only a closed loan has a cause.",
     "external_id_used": "This number is in the book with other content, which stays.",
 }
 

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from audit.models import Scope
 from lending.api.book import openapi
 from lending.api.book.events import events_take
+from lending.api.book.loan_changes import loan_changes_take
 from lending.api.book.loan_months import loan_months_take
 from lending.api.book.repayments import repayments_take
 from lending.api.book.reporting import MAX_ITEMS, ItemAnswer, report_answer
@@ -88,4 +89,15 @@ class EventsView(ReportView):
     @extend_schema(**openapi.EVENTS_POST)
     def post(self, request: Request) -> HttpResponse:
         """Record events, each once per external id."""
+        return self.report(request)
+
+
+class LoanChangesView(ReportView):
+    """Where it is reported what became of a contract."""
+
+    take = staticmethod(loan_changes_take)
+
+    @extend_schema(**openapi.LOAN_CHANGES_POST)
+    def post(self, request: Request) -> HttpResponse:
+        """Record loans closed, open again or restructured, each once per loan and external id."""
         return self.report(request)

@@ -75,6 +75,17 @@ class TransactionInput(msgspec.Struct, frozen=True, kw_only=True):
     loan_id: int | None = None
 
 
+class LoanChangeInput(msgspec.Struct, frozen=True, kw_only=True):
+    """A loan closed (with its cause), open again or restructured on a business date."""
+
+    loan_id: int
+    external_id: str
+    kind: str
+    changed_on: date
+    cause: str = ""
+    known_at: datetime
+
+
 class EventInput(msgspec.Struct, frozen=True, kw_only=True):
     """A risk event; with an external id it is recorded once per source."""
 

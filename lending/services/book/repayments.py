@@ -8,6 +8,7 @@ from django.db import transaction
 
 from lending.models import Loan
 from lending.services.book.inputs import InstalmentInput, RepaymentInput
+from lending.services.book.loan_changes import loans_settle
 from lending.services.book.recording import (
     MAX_MINOR,
     Recorded,
@@ -53,6 +54,7 @@ def repayments_record(*, items: Sequence[RepaymentInput], source: str, at: datet
         ],
     )
     _tell("repayments.recorded", items, recorded, source, at, actor)
+    loans_settle(loan_ids=_new_loans(items, recorded), at=at, actor=actor)
     return recorded
 
 
@@ -82,6 +84,7 @@ def instalments_record(*, items: Sequence[InstalmentInput], source: str, at: dat
         ],
     )
     _tell("instalments.recorded", items, recorded, source, at, actor)
+    loans_settle(loan_ids=_new_loans(items, recorded), at=at, actor=actor)
     return recorded
 
 
@@ -93,6 +96,10 @@ def _instalment_check(item: InstalmentInput, at: datetime) -> dict[str, str]:
         if not 0 <= getattr(item, field) <= MAX_MINOR:
             found[field] = "out_of_range"
     return found
+
+
+def _new_loans(items: Sequence[RepaymentInput | InstalmentInput], recorded: Recorded) -> list[int]:
+    return sorted({item.loan_id for item, state in zip(items, recorded.states, strict=True) if state == "new"})
 
 
 def _tell(

@@ -20,11 +20,13 @@ from lending.business_dates import business_date_of
 from lending.models import Product
 from monitoring.delinquency.cures import Cure
 from monitoring.delinquency_policy import policies_of
-from monitoring.models import CategoryUpgrade, DelinquencyState
+from monitoring.models import CategoryUpgrade, DelinquencyState, HealthDue
+from monitoring.services.customer_reviews import customers_ask
 from monitoring.services.delinquency.cured import cures_of
 from monitoring.services.delinquency.errors import CureNotMet, UpgradeNotAsProposed, UpgradeNotOpen
 from monitoring.services.delinquency.hashes import UPGRADE, upgrade_hash
 from monitoring.services.delinquency.reading import delinquency_of
+from monitoring.services.health.due import due_add
 
 ACTOR: Final = "system:delinquency"
 State = CategoryUpgrade.State
@@ -104,6 +106,8 @@ def upgrade_decide(
     )
     upgrade.effective_as_of, upgrade.closed_at = _last_look(upgrade).as_of, at
     _set_state(upgrade, State.APPROVED, "approval", "effective_as_of", "closed_at")
+    customers_ask([upgrade.loan.customer_id], cause="upgrade", at=at)
+    due_add([upgrade.loan.customer_id], cause=HealthDue.Cause.CURE, at=at)
     _record("approved", upgrade, actor_user(checker), at)
     return upgrade
 

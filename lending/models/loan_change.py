@@ -1,0 +1,45 @@
+"""What became of a contract: restructured, closed, or open again."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lending.models.loan import Loan
+
+
+class LoanChange(models.Model):
+    """A change of a contract, only ever added to; the loan carries what the one known last says."""
+
+    class Kind(models.TextChoices):
+        CLOSED = "CLOSED", _("Closed")
+        REOPENED = "REOPENED", _("Open again")
+        RESTRUCTURED = "RESTRUCTURED", _("Restructured")
+
+    class Cause(models.TextChoices):
+        REPAID = "REPAID", _("Repaid")
+        WRITTEN_OFF = "WRITTEN_OFF", _("Written off")
+        SOLD = "SOLD", _("Sold")
+        REFINANCED = "REFINANCED", _("Replaced by another loan")
+        OTHER = "OTHER", _("Other")
+
+    loan = models.ForeignKey(Loan, models.CASCADE, related_name="changes", db_index=False, verbose_name=_("loan"))
+    external_id = models.CharField(_("number of the change"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    changed_on = models.DateField(_("changed on"), help_text=_("Business date"))
+    cause = models.CharField(_("cause"), max_length=16, choices=Cause, blank=True, default="")
+    known_at = models.DateTimeField(_("known"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    source = models.CharField(_("source"), max_length=40)
+
+    class Meta:
+        verbose_name = _("change of a loan")
+        verbose_name_plural = _("changes of loans")
+        constraints = [
+            models.UniqueConstraint(name="loan_change_once", fields=["loan", "external_id"]),
+            models.CheckConstraint(
+                name="loan_change_closed_with_cause",
+                condition=models.Q(kind="CLOSED") ^ models.Q(cause=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.changed_on}"

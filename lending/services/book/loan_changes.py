@@ -1,0 +1,148 @@
+"""Loans restructured, closed or open again: as reported, and closed by itself once a schedule is paid in full."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from lending.business_dates import business_date_of
+from lending.models import Loan, LoanChange
+from lending.services.book.inputs import LoanChangeInput
+from lending.services.book.recording import Recorded, external_id_check, problems_refuse, rows_record, times_check
+from lending.services.book.telling import recorded_tell
+
+Kind = LoanChange.Kind
+SOURCE: Final = "system:loans"
+"""Who closes a loan that is paid in full; no lending system has such a code."""
+
+# What is known last counts; a loan without changes of these kinds keeps what it was imported with.
+_APPLY: Final = """
+UPDATE lending_loan l SET
+    closed_on = CASE
+        WHEN ended.kind IS NULL THEN l.closed_on WHEN ended.kind = 'CLOSED' THEN ended.changed_on
+    END,
+    closed_known_at = CASE
+        WHEN ended.kind IS NULL THEN l.closed_known_at WHEN ended.kind = 'CLOSED' THEN ended.known_at
+    END,
+    restructured_on = coalesce(again.changed_on, l.restructured_on)
+FROM unnest(%(loans)s::bigint[]) AS asked (id)
+LEFT JOIN LATERAL (
+    SELECT kind, changed_on, known_at FROM lending_loanchange
+    WHERE loan_id = asked.id AND kind IN ('CLOSED', 'REOPENED') ORDER BY known_at DESC, id DESC LIMIT 1
+) ended ON true
+LEFT JOIN LATERAL (
+    SELECT max(changed_on) AS changed_on FROM lending_loanchange
+    WHERE loan_id = asked.id AND kind = 'RESTRUCTURED'
+) again ON true
+WHERE l.id = asked.id
+"""
+# A schedule is known as a whole; the latest one is compared with all that was paid and not taken back.
+_BALANCES: Final = """
+WITH plan AS (
+    SELECT DISTINCT ON (loan_id) loan_id, due FROM (
+        SELECT loan_id, known_at, sum(principal_minor + interest_minor + fee_minor) AS due
+        FROM lending_instalment WHERE loan_id = ANY(%(loans)s) GROUP BY loan_id, known_at
+    ) known ORDER BY loan_id, known_at DESC
+), paid AS (
+    SELECT loan_id, sum(amount_minor) AS paid, max(paid_on) AS last_on, max(known_at) AS known_at
+    FROM lending_repayment WHERE loan_id = ANY(%(loans)s) GROUP BY loan_id
+)
+SELECT l.id, plan.due > 0 AND paid.paid >= plan.due, greatest(paid.last_on, l.opened_on), paid.known_at,
+    l.closed_on IS NOT NULL, coalesce(last.source = %(source)s, false),
+    (SELECT count(*) FROM lending_loanchange c WHERE c.loan_id = l.id)
+FROM lending_loan l JOIN plan ON plan.loan_id = l.id JOIN paid ON paid.loan_id = l.id
+LEFT JOIN LATERAL (
+    SELECT source FROM lending_loanchange
+    WHERE loan_id = l.id AND kind IN ('CLOSED', 'REOPENED') ORDER BY known_at DESC, id DESC LIMIT 1
+) last ON true
+WHERE l.id = ANY(%(loans)s)
+"""
+
+
+@transaction.atomic
+def loan_changes_record(*, items: Sequence[LoanChangeInput], source: str, at: datetime, actor: str) -> Recorded:
+    """Record changes of loans, each once per loan and external id, and let the loans say so.
+
+    Raises InvalidBookItems; nothing is written then. A new schedule is recorded by itself, under the same `known_at`.
+    """
+    loans = _held([item.loan_id for item in items])
+    problems_refuse(items, lambda item: _check(item, loans[item.loan_id], at))
+    return _record(items, loans, source, at, actor)
+
+
+def loans_settle(*, loan_ids: Sequence[int], at: datetime, actor: str) -> int:
+    """Close loans whose schedule is paid in full, and open those again whose payment was taken back; in the caller's
+    transaction. Returns how many.
+
+    A loan that a lending system closed or opened is left to it, unless it is open and paid.
+    """
+    loans = _held(loan_ids)
+    values: dict[str, Any] = {"loans": sorted(loans), "source": SOURCE}
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCES, values)
+        rows = cursor.fetchall()
+    changes = [
+        LoanChangeInput(
+            loan_id=loan_id,
+            external_id=f"settled/{count + 1}",
+            kind=Kind.CLOSED if is_paid else Kind.REOPENED,
+            changed_on=last_on,
+            cause=LoanChange.Cause.REPAID if is_paid else "",
+            known_at=known_at,
+        )
+        for loan_id, is_paid, last_on, known_at, is_closed, is_ours, count in rows
+        if (is_paid and not is_closed) or (not is_paid and is_closed and is_ours)
+    ]
+    if changes:
+        _record(changes, loans, SOURCE, at, actor)
+    return len(changes)
+
+
+def _record(
+    items: Sequence[LoanChangeInput], loans: Mapping[int, Loan], source: str, at: datetime, actor: str
+) -> Recorded:
+    recorded = rows_record(
+        table="lending_loanchange",
+        key=("loan_id", "external_id"),
+        content=("kind", "changed_on", "cause"),
+        rows=[
+            {
+                "loan_id": item.loan_id,
+                "external_id": item.external_id,
+                "kind": item.kind,
+                "changed_on": item.changed_on,
+                "cause": item.cause,
+                "known_at": item.known_at,
+                "recorded_at": at,
+                "source": source,
+            }
+            for item in items
+        ],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_APPLY, {"loans": sorted(loans)})
+    customer_ids = [loans[item.loan_id].customer_id for item in items]
+    recorded_tell(
+        kind="loan_changes.recorded", recorded=recorded, customer_ids=customer_ids, source=source, at=at, actor=actor
+    )
+    return recorded
+
+
+def _held(loan_ids: Sequence[int]) -> dict[int, Loan]:
+    """The loans, kept from others who change them until the end: two halves paid at once must not both see one half."""
+    loans = Loan.objects.select_for_update(no_key=True, of=("self",)).select_related("product")
+    return {loan.pk: loan for loan in loans.filter(pk__in=set(loan_ids)).order_by("pk")}
+
+
+def _check(item: LoanChangeInput, loan: Loan, at: datetime) -> dict[str, str]:
+    found = external_id_check(item.external_id) | times_check(item.known_at, item.known_at, at)
+    if item.kind not in Kind.values:
+        found["kind"] = "unknown_kind"
+    if (item.cause in LoanChange.Cause.values) != (item.kind == Kind.CLOSED):
+        found["cause"] = "out_of_range"
+    if "known_at" not in found and item.changed_on > business_date_of(item.known_at, loan.product.timezone):
+        found["known_at"] = "known_before_it_happened"
+    if item.changed_on < loan.opened_on:
+        found["changed_on"] = "days_out_of_order"
+    return found
