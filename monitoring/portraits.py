@@ -13,6 +13,7 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
+from lending.standing_worst import standing_worst
 from monitoring.portrait_months import months_read
 from monitoring.portrait_parts import Known, part_column, parts_of
 from scoring.catalogue import Catalogue, Variable
@@ -142,15 +143,9 @@ FROM due {stands} {looked_up}
 ORDER BY due.id
 ) TO STDOUT WITH (FORMAT csv)
 """
-_STANDING: Final = """
-, standing AS (
-    SELECT DISTINCT ON (s.customer_id) s.customer_id, s.warning_level, s.open_warnings, s.months_late, s.dpd,
-        nullif(s.loan_category, '') AS loan_category, s.has_confirmed_diversion
-    FROM lending_customerstanding s JOIN due ON due.customer_id = s.customer_id
-    WHERE s.known_at <= {as_of} AND s.as_of < {as_of}
-    ORDER BY s.customer_id, s.as_of DESC, s.known_at DESC
+_STANDING: Final = ", standing AS ({})".format(
+    standing_worst(which="customer_id IN (SELECT customer_id FROM due)", as_of="{as_of}", is_before=True)
 )
-"""
 _STANDS: Final = "LEFT JOIN standing ON standing.customer_id = due.customer_id"
 
 

@@ -20,7 +20,9 @@ STANDING_FIELDS: dict[str, str] = {
     "own_dpd": "dpd",
     "own_loan_category": "loan_category",
     "own_confirmed_diversion": "has_confirmed_diversion",
+    "own_risk_coefficient": "grx",
 }
+_KEPT_IF_NAMED = {"own_risk_coefficient"}
 
 _JSON_TYPES = {"integer": "integer", "number": "number", "string": "string", "boolean": "boolean", "date": "string"}
 _WORDS = {
@@ -168,6 +170,12 @@ class VariableSchema:
         }
 
 
+def standing_kept(names: list[str], standing: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Of the columns read, those that a decision's record keeps: later ones only where the catalogue names them."""
+    left_out = {STANDING_FIELDS[name] for name in _KEPT_IF_NAMED.difference(names)}
+    return standing and {field: value for field, value in standing.items() if field not in left_out}
+
+
 def standing_values(names: list[str], standing: Mapping[str, Any] | None) -> dict[str, Any]:
     """The variables read from a customer's latest standing; empty without one, so that defaults hold.
 
@@ -175,7 +183,7 @@ def standing_values(names: list[str], standing: Mapping[str, Any] | None) -> dic
     """
     if standing is None:
         return {}
-    return {name: standing[STANDING_FIELDS[name]] if name in STANDING_FIELDS else None for name in names}
+    return {name: standing.get(STANDING_FIELDS.get(name, "")) for name in names}
 
 
 def _field(variable: Variable) -> tuple[Any, ...]:

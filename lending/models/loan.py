@@ -21,6 +21,9 @@ class Loan(models.Model):
     limit_minor = models.BigIntegerField(_("limit or amount"), help_text=_("Minor units of the product's currency"))
     opened_on = models.DateField(_("opened"))
     closed_on = models.DateField(_("closed"), null=True, blank=True)
+    known_at = models.DateTimeField(
+        _("known"), null=True, blank=True, help_text=_("Empty: known since the day it was opened")
+    )
     closed_known_at = models.DateTimeField(_("closing known"), null=True, blank=True)
     attributes = models.JSONField(
         _("attributes"), default=dict, help_text=_("Catalogued variables fixed at opening, such as education")

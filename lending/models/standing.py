@@ -4,10 +4,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lending.models.customer import Customer
+from lending.models.product import Product
 
 
 class CustomerStanding(models.Model):
-    """Written by monitoring, read by variables: the only road from post-loan back to pre-loan."""
+    """Written by monitoring, read by variables: the only road from post-loan back to pre-loan.
+
+    It speaks of the customer's loans of one product and holds from `as_of` on, as known from `known_at` on, until the
+    next one of that product. Readers take the worst over products (`lending.standing_worst`).
+    """
 
     class Level(models.TextChoices):
         NONE = "NONE", _("None")
@@ -25,6 +30,17 @@ class CustomerStanding(models.Model):
         db_index=False,
         verbose_name=_("customer"),
     )
+    product = models.ForeignKey(
+        Product,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("product"),
+        help_text=_("Empty: written before standings were kept by product"),
+    )
     as_of = models.DateTimeField(_("as of"))
     known_at = models.DateTimeField(_("known"))
     warning_level = models.CharField(_("worst open warning"), max_length=8, choices=Level, default=Level.NONE)
@@ -34,13 +50,24 @@ class CustomerStanding(models.Model):
     loan_category = models.CharField(
         _("worst category of a loan"), max_length=20, blank=True, default="", db_default=""
     )
+    category_severity = models.PositiveSmallIntegerField(
+        _("severity of the category"), null=True, blank=True, help_text=_("Place on the product's scale, 0 the best")
+    )
     has_confirmed_diversion = models.BooleanField(_("diversion confirmed"), default=False, db_default=False)
+    grx = models.FloatField(
+        _("risk coefficient"),
+        null=True,
+        blank=True,
+        help_text=_("0 to 1 on the portrait policy's scale, 1 the riskiest"),
+    )
 
     class Meta:
         verbose_name = _("customer standing")
         verbose_name_plural = _("customer standings")
-        constraints = [models.UniqueConstraint(name="standing_once_per_as_of", fields=["customer", "as_of"])]
-        indexes = [models.Index(fields=["customer", "-known_at"], name="standing_latest")]
+        # Read backwards it gives the newest of each product: no other index is written.
+        constraints = [
+            models.UniqueConstraint(name="standing_once", fields=["customer", "product", "as_of", "known_at"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer} {self.as_of:%Y-%m-%d}"

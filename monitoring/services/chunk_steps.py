@@ -18,7 +18,7 @@ from monitoring.services.result_portraits import variables_of
 from monitoring.services.results import results_write, warned_write
 from monitoring.services.runs import run_bundle, run_is_latest, run_whole_before, runs_earlier
 from monitoring.services.schedules import schedule_write
-from monitoring.services.standings import standings_write
+from monitoring.services.standings.reviews import standings_write
 from monitoring.services.warnings import warnings_merge
 from rules.services.bundles.loading import Bundle
 from scoring.catalogue import Variable
@@ -111,7 +111,9 @@ def _upgrades(work: Work, findings: Findings) -> Findings:
 
 
 def _standings(work: Work, findings: Findings) -> Findings:
-    standings_write(run=work.run, chunk=work.chunk, is_latest=work.is_latest)
+    if work.is_latest:
+        day, states = work.extent.business_date, work.notes["delinquency"]
+        standings_write(run=work.run, findings=findings.frame, states=states, day=day, at=work.at)
     return findings
 
 

@@ -7,9 +7,11 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
+from lending.business_dates import business_date_of
 from lending.models import Loan, Product
 from monitoring.models import ReviewDue, ReviewRun
 from monitoring.services.runs import CHUNK_LOANS, Asked, run_create
+from monitoring.services.standings.closing import standings_clear
 from rules.models import RuleSet
 from rules.services.bundles.loading import POST_LOAN, NoLiveVersion, bundle_live
 
@@ -61,13 +63,16 @@ def due_oldest() -> datetime | None:
 def customers_review(customer_ids: Sequence[int], at: datetime) -> list[ReviewRun]:
     """Open a review, as of `at`, of the customers' open loans for each product that has live post-loan rules.
 
-    The reviews are to be worked like any other (`chunk_review`, then `run_end`); without a loan there is none.
+    The reviews are to be worked like any other (`chunk_review`, then `run_end`); without a loan there is none. Of a
+    customer whose last loan of a product is closed nothing bad stands there any more.
     """
     runs = []
     held = Loan.objects.filter(customer_id__in=customer_ids)
     rule_sets = RuleSet.objects.filter(stage=RuleSet.Stage.POST_LOAN, product__is_active=True)
     for product in Product.objects.filter(pk__in=rule_sets.values("product")).order_by("pk"):
         loan_ids = list(held.filter(product=product).order_by("pk").values_list("pk", flat=True))
+        day = business_date_of(at, product.timezone)
+        standings_clear(product_id=product.pk, as_of=at, day=day, at=at, customer_ids=customer_ids)
         try:
             bundle = bundle_live(product.code, POST_LOAN) if loan_ids else None
         except NoLiveVersion:

@@ -17,7 +17,7 @@ from monitoring.services.delinquency.refinancing import refinancings_notice
 from monitoring.services.health.codes import health_codes_write
 from monitoring.services.planning import READ, WRITTEN, statistics_refresh
 from monitoring.services.schedules import loans_due, schedule_of
-from monitoring.services.standings import standings_join
+from monitoring.services.standings.reviews import standings_end
 from rules.services.bundles.loading import POST_LOAN, Bundle, bundle_live, bundle_load
 
 CHUNK_LOANS: Final = 10_000
@@ -72,7 +72,8 @@ def run_end(*, run_id: int, at: datetime) -> bool:
         # Refused by the database unless due = done + failed + skipped.
         run.save(update_fields=["done_count", "skipped_count", "failed_count", "state", "ended_at"])
         is_latest = run_is_latest(run)
-        standings_join(run=run, is_latest=is_latest)
+        if is_latest:
+            standings_end(run=run, day=run.as_of_day, earlier=runs_earlier(run), at=at)
         if is_latest and run.scope == ReviewRun.Scope.ALL:
             refinancings_notice(product=run.product, day=run.as_of_day, as_of=run.as_of, at=at)
         if is_latest:

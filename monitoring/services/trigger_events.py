@@ -13,6 +13,7 @@ from lending.models import Loan, Product, RegionMonth, RiskEvent
 from lending.services.book.events import events_record
 from lending.services.book.inputs import EventInput
 from lending.services.book.reading import instalments_as_of, repayments_as_of
+from lending.standing_worst import standing_worst
 from monitoring.levels import LEVELS, level_rank
 from monitoring.triggers.events import (
     THRESHOLDS,
@@ -78,20 +79,19 @@ WHERE l.product_id = %(product)s AND r.amount_minor > 0
     AND r.known_at > %(since)s AND r.known_at <= %(as_of)s AND r.event_at <= %(as_of)s
 """
 # The link and the standing of the other as they were known; a standing in trouble tells once a month.
-_LINKED: Final = """
+_LINKED: Final = f"""
 WITH link AS (
     SELECT DISTINCT ON (customer_id, other_id, kind, since) * FROM lending_customerlink
     WHERE known_at <= %(as_of)s ORDER BY customer_id, other_id, kind, since, known_at DESC
 ), standing AS (
-    SELECT DISTINCT ON (customer_id) * FROM lending_customerstanding
-    WHERE known_at <= %(as_of)s AND as_of <= %(as_of)s ORDER BY customer_id, as_of DESC, known_at DESC
+    {standing_worst(which="customer_id IN (SELECT other_id FROM link)", as_of="%(as_of)s")}
 )
 SELECT link.id, link.customer_id, link.is_liable, standing.as_of, greatest(standing.known_at, link.known_at)
 FROM link JOIN standing ON standing.customer_id = link.other_id
 WHERE link.since <= %(day)s AND (link.until IS NULL OR link.until > %(day)s)
     AND (standing.warning_level = ANY(%(levels)s) OR standing.months_late >= %(late)s)
     AND link.customer_id IN (SELECT customer_id FROM lending_loan WHERE product_id = %(product)s)
-"""
+"""  # noqa: S608  # constants of our own
 _INCOMES: Final = """
 SELECT DISTINCT ON (m.customer_id, m.month) m.customer_id, m.month, m.income_minor, m.known_at
 FROM lending_customermonth m WHERE m.month BETWEEN %(first)s AND %(last)s AND m.known_at <= %(as_of)s

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
+import polars as pl
 
 from scoring.portraits.policy import PortraitPolicy
 from scoring.scaling import margin_from_pd
@@ -85,3 +86,12 @@ def coefficient_of(
         pd=pd,
         horizon_months=policy.horizon_months,
     )
+
+
+def coefficient_column(pd: pl.Expr, policy: PortraitPolicy | None) -> pl.Expr:
+    """The value alone, of PDs over the policy's horizon column-wise; null where the PD or the policy is."""
+    if policy is None:
+        return pl.lit(None, pl.Float64)
+    low = margin_from_pd(policy.p0)
+    span = margin_from_pd(policy.p1) - low
+    return (((pd / (1.0 - pd)).log() - low) / span).clip(0.0, 1.0).round(_DIGITS)

@@ -127,7 +127,7 @@ def test_what_is_lifted_stays_lifted_until_other_money_goes_astray() -> None:
         finding=confirmed, decider=officer(), note="The customer showed a sale.", at=NOW + timedelta(hours=1)
     )
     assert state_of(loan, NOW + timedelta(hours=1)) == [State.CONSISTENT]
-    latest = CustomerStanding.objects.filter(customer=loan.customer).order_by("-as_of").first()
+    latest = CustomerStanding.objects.filter(customer=loan.customer).order_by("-known_at").first()
     assert latest is not None and not latest.has_confirmed_diversion
     assert diversion_trace(loan_id=loan.pk, at=NOW + timedelta(hours=2)) is None
     line(loan.customer.bank_accounts.order_by("pk").first(), 30, -900_00, counterparty="中信证券")

@@ -174,7 +174,7 @@ def test_what_became_known_later_changes_no_row_of_a_review_as_of_before() -> No
 def test_the_twin_that_reads_standings_known_later_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = random.Random(SEED)
     loans, region = _world(rng)
-    leaking = portraits_module._STANDING.replace("s.known_at <= {as_of} AND", "")
+    leaking = portraits_module._STANDING.replace("known_at <= {as_of} AND", "")
     monkeypatch.setattr(portraits_module, "_STANDING", leaking)
     before = _known_then(loans)
     _learn_later(rng, loans, region)

@@ -52,6 +52,7 @@ def loan_report(
             "limit_minor": loan.amount_minor,
             "disbursed_minor": loan.disbursed_minor,
             "opened_on": loan.opened_on,
+            "known_at": known_at,
             "purpose": loan.purpose,
             "region_id": loan.region_id,
             "annual_rate": loan.annual_rate,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from lending.book_changes import changed
 from lending.book_imports.duplicates import COMPARED, alike_in_batch
 from lending.book_imports.filling import MARK
 from lending.book_imports.mapping import RowProblem
@@ -45,7 +46,7 @@ def customers_land(rows: Sequence[Values], context: Context) -> list[Landed]:
             with transaction.atomic():
                 customer = customer_find_or_create(identifiers=identifiers, at=context.at)
         except UnusableIdentifierError as error:
-            landed.append(rejected(str(error.facts["kind"]), "bad_text"))
+            landed.append(rejected(str(error.facts["kind"]), "unusable"))
             customers.append(None)
             continue
         except CustomerErasedError:
@@ -108,10 +109,11 @@ def _loan_land(
                 at=context.at,
                 actor=context.actor,
             )
-            if row.get("closed_on") and held.closed_on != row["closed_on"]:
-                Loan.objects.filter(pk=held.pk, closed_on__isnull=True).update(closed_on=row["closed_on"])
+            is_open = Loan.objects.filter(pk=held.pk, closed_on__isnull=True)
+            if row.get("closed_on") and is_open.update(closed_on=row["closed_on"]):
+                changed([customer.pk])
     except UnusableIdentifierError:
-        return rejected("national_id", "bad_text")
+        return rejected("national_id", "unusable")
     except CustomerErasedError:
         return rejected("national_id", "customer_erased")
     except LoanKnownError:

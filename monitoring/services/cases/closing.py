@@ -37,6 +37,7 @@ from monitoring.services.cases.writing import (
     step_add,
     words_checked,
 )
+from monitoring.services.standings.news import standing_follow
 
 OBJECT_TYPE: Final = "warning_closing"
 SEVERE: Final = ("ORANGE", "RED")
@@ -127,7 +128,7 @@ def case_reopen(*, case: WarningCase, person: User, reason: str, at: datetime) -
     if EarlyWarning.objects.filter(loan=case.warning.loan_id, state=EarlyWarning.State.OPEN).exists():
         raise CaseSucceeded("A newer warning on this loan is open.", case=case.pk)
     reason, before = words_checked(reason, "reason"), case.outcome
-    _set_warning(case, EarlyWarning.State.OPEN, None)
+    _set_warning(case, EarlyWarning.State.OPEN, at)
     case = case_write(
         case,
         state=State.OPEN,
@@ -180,7 +181,10 @@ def _closed(
     return case
 
 
-def _set_warning(case: WarningCase, state: EarlyWarning.State, closed_at: datetime | None) -> None:
+def _set_warning(case: WarningCase, state: EarlyWarning.State, at: datetime) -> None:
+    closed_at = at if state == EarlyWarning.State.CLOSED else None
     EarlyWarning.objects.filter(pk=case.warning_id).update(
         state=state, closed_at=closed_at, lower_count=0, lower_level="", lower_as_of=None
     )
+    if case.warning.loan is not None:
+        standing_follow(loan=case.warning.loan, at=at)

@@ -12,7 +12,7 @@ from lending.services.customers import CustomerErasedError
 from lending.vault import key_unwrap, seal, unseal
 from monitoring.models import DiversionFinding
 from monitoring.services.diversion.findings import event_write, finding_latest
-from monitoring.services.diversion.standing import standing_write
+from monitoring.services.standings.news import standing_follow
 from riskengine.errors import Conflict, InvalidInput, NotPermitted
 
 DECIDE_PERMISSION: Final = "monitoring.decide_diversion"
@@ -76,7 +76,7 @@ def _decide(
     if state == State.CONFIRMED:
         kind, worst = RiskEvent.Kind.DIVERSION_CONFIRMED, _largest(decided)
         event_write(decided, kind=kind, category=worst, at=at, actor=actor_user(decider))
-    standing_write(customer_id=customer.pk, at=at)
+    standing_follow(loan=decided.loan, at=at)
     entry_append(
         kind="diversion.confirmed" if state == State.CONFIRMED else "diversion.lifted",
         object_type="diversion_finding",

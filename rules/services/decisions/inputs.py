@@ -17,7 +17,7 @@ from scoring.package import ModelInputError
 from scoring.services.alternative.opening import NOTHING_OPENED, Opened, alternative_open
 from scoring.services.amount_control import control_values
 from scoring.services.known_facts import facts_known
-from scoring.variables import Variables, standing_values
+from scoring.variables import Variables, standing_kept, standing_values
 
 logger = logging.getLogger(__name__)
 
@@ -111,7 +111,7 @@ def inputs_for(case: Case, bundle: Bundle, request: DecisionRequest, opened: Ope
         given=variables.given,
         values=variables.values,
         refer=variables.refer,
-        standing=case.standing,
+        standing=standing_kept(bundle.schema.standing if bundle.schema else [], case.standing),
         own=own if bundle.schema is not None else None,
         alternative=dict(opened.closed) or None,
         facts=facts,

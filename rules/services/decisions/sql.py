@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from audit.services.log import ENTRY_COLUMNS, ENTRY_TABLE
 from audit.services.outbox import MESSAGE_COLUMNS, MESSAGE_TABLE
+from lending.standing_worst import standing_worst
 from rules.services.bundles.loading import POINTER_SQL
 from scoring import own_sql
 
@@ -163,6 +164,8 @@ _FACT_TYPES = {
     "velocity_aggregates": "text[]",
 }
 
+_STANDING = standing_worst(which="customer_id = (SELECT id FROM who)", as_of="(SELECT as_of FROM clock)")
+
 # Read after the locks, in a snapshot of its own: clock, live pointer, identity, standing and facts in one row.
 READ = Statement(
     "decision_read",
@@ -170,13 +173,10 @@ READ = Statement(
     f"""
     WITH {_WHO}, {_FACT_PARTS}, {_OWN_PARTS},
     standing AS (
-        SELECT json_build_object('warning_level', s.warning_level, 'open_warnings', s.open_warnings,
-                                 'months_late', s.months_late, 'dpd', s.dpd,
-                                 'loan_category', nullif(s.loan_category, ''),
-                                 'has_confirmed_diversion', s.has_confirmed_diversion)::text AS json
-        FROM lending_customerstanding s, clock
-        WHERE s.customer_id = (SELECT id FROM who) AND s.known_at <= clock.as_of AND s.as_of <= clock.as_of
-        ORDER BY s.as_of DESC, s.known_at DESC LIMIT 1
+        SELECT json_build_object('warning_level', warning_level, 'open_warnings', open_warnings,
+                                 'months_late', months_late, 'dpd', dpd, 'loan_category', loan_category,
+                                 'has_confirmed_diversion', has_confirmed_diversion, 'grx', grx)::text AS json
+        FROM ({_STANDING}) AS worst
     ),
     pointer AS ({POINTER_SQL.format(at="(SELECT now FROM clock)")})
     SELECT clock.now, clock.as_of,

@@ -9,6 +9,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from lending.business_dates import business_date_end
+from lending.standing_worst import COLUMNS, standing_worst
 from scoring.catalogue import Variable
 from scoring.own_variables import Lookups
 from scoring.portrait_lookups import lookup_column, lookup_joins, lookup_parts
@@ -40,13 +41,10 @@ _LOANS: Final = """
     WHERE l.customer_id = ANY(%(customers)s) AND l.opened_on <= d.day
     ORDER BY l.customer_id, l.id
 """
-_STANDINGS: Final = """
-    SELECT DISTINCT ON (s.customer_id) s.customer_id, s.as_of, s.known_at, s.warning_level, s.open_warnings,
-           s.months_late, s.dpd, nullif(s.loan_category, ''), s.has_confirmed_diversion
-    FROM lending_customerstanding s
-    WHERE s.customer_id = ANY(%(customers)s) AND s.known_at <= %(as_of)s AND s.as_of <= %(as_of)s
-    ORDER BY s.customer_id, s.as_of DESC, s.known_at DESC, s.id DESC
-"""
+_STANDINGS: Final = f"""
+    SELECT customer_id, as_of, known_at, {", ".join(COLUMNS)}
+    FROM ({standing_worst(which="customer_id = ANY(%(customers)s)", as_of="%(as_of)s")}) AS worst
+"""  # noqa: S608  # constants of our own
 _LOOKUPS: Final = """
     WITH due AS (SELECT id, id AS customer_id FROM lending_customer WHERE id = ANY({customers})) {lookups}
     SELECT due.id {columns} FROM due {joins}
@@ -124,12 +122,11 @@ def loans_read(reading: Reading) -> dict[int, Told]:
 
 
 def standings_read(reading: Reading) -> dict[int, Told]:
-    """The latest standing."""
+    """The worst over products of the latest standings."""
     variables = [item for item in reading.variables.values() if item.source == "standing"]
-    fields = ("warning_level", "open_warnings", "months_late", "dpd", "loan_category", "has_confirmed_diversion")
     told = {}
     for customer, as_of, known_at, *values in _rows(_STANDINGS, reading):
-        by_field = dict(zip(fields, values, strict=True))
+        by_field = dict(zip(COLUMNS, values, strict=True))
         told[customer] = Told(
             [
                 _observed(item, by_field[STANDING_FIELDS[item.name]], as_of, known_at, "standing")

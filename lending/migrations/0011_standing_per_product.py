@@ -1,0 +1,91 @@
+"""A standing speaks of one product; a loan says since when it is known. No table is rewritten or locked for long."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+# Old rows say not of which product they are. The newest of each customer is taken to speak of every product they have a
+# loan of, so that what was bad stays so until that product is reviewed; older ones still tell what was known then.
+_NEWEST = """
+INSERT INTO lending_customerstanding (customer_id, product_id, as_of, known_at, warning_level, open_warnings,
+    months_late, dpd, loan_category, has_confirmed_diversion)
+SELECT s.customer_id, held.product_id, s.as_of, s.known_at, s.warning_level, s.open_warnings, s.months_late, s.dpd,
+    s.loan_category, s.has_confirmed_diversion
+FROM (
+    SELECT DISTINCT ON (customer_id) * FROM lending_customerstanding WHERE product_id IS NULL
+    ORDER BY customer_id, as_of DESC, known_at DESC
+) s JOIN (SELECT DISTINCT customer_id, product_id FROM lending_loan WHERE closed_on IS NULL) held
+    ON held.customer_id = s.customer_id
+ON CONFLICT DO NOTHING
+"""
+_ONCE = "customer_id, product_id, as_of, known_at"
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("lending", "0010_standing_unchecked")]
+
+    operations = [
+        migrations.AddField(
+            "loan",
+            "known_at",
+            models.DateTimeField(
+                blank=True, help_text="Empty: known since the day it was opened", null=True, verbose_name="known"
+            ),
+        ),
+        migrations.AddField(
+            "customerstanding",
+            "product",
+            models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                db_index=False,
+                help_text="Empty: written before standings were kept by product",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="lending.product",
+                verbose_name="product",
+            ),
+        ),
+        migrations.AddField(
+            "customerstanding",
+            "category_severity",
+            models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Place on the product's scale, 0 the best",
+                null=True,
+                verbose_name="severity of the category",
+            ),
+        ),
+        migrations.AddField(
+            "customerstanding",
+            "grx",
+            models.FloatField(
+                blank=True,
+                help_text="0 to 1 on the portrait policy's scale, 1 the riskiest",
+                null=True,
+                verbose_name="risk coefficient",
+            ),
+        ),
+        migrations.RemoveConstraint("customerstanding", "standing_once_per_as_of"),
+        migrations.RunSQL(
+            [
+                f"CREATE UNIQUE INDEX CONCURRENTLY standing_once ON lending_customerstanding ({_ONCE})",
+                "ALTER TABLE lending_customerstanding ADD CONSTRAINT standing_once UNIQUE USING INDEX standing_once",
+            ],
+            "ALTER TABLE lending_customerstanding DROP CONSTRAINT standing_once",
+            state_operations=[
+                migrations.AddConstraint(
+                    "customerstanding",
+                    models.UniqueConstraint(fields=("customer", "product", "as_of", "known_at"), name="standing_once"),
+                )
+            ],
+        ),
+        migrations.RunSQL(
+            "DROP INDEX CONCURRENTLY standing_latest",
+            "CREATE INDEX standing_latest ON lending_customerstanding (customer_id, known_at DESC)",
+            state_operations=[migrations.RemoveIndex("customerstanding", "standing_latest")],
+        ),
+        migrations.RunSQL(_NEWEST, migrations.RunSQL.noop),
+    ]

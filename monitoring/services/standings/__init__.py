@@ -1,0 +1,1 @@
+"""What post-loan tells pre-loan of a customer, product by product: `lending.CustomerStanding`."""

@@ -1,0 +1,54 @@
+"""A standing must not haunt a customer whose loans of the product are all closed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import polars as pl
+from psycopg2 import sql
+
+from monitoring.services.health.inputs import near_of
+from monitoring.services.standings.writing import CLEAR, FIGURES, copied, diverted_customers, is_open, standings_say
+
+REACH: Final = timedelta(days=40)
+"""So far back a review looks for closings; those told later are reviewed with their customers, as other news is."""
+# Only of whom something was said before.
+_CLOSED: Final = """
+COPY (
+    SELECT DISTINCT l.customer_id FROM lending_loan l
+    WHERE l.product_id = {product} AND l.closed_on <= {day} AND {which}
+        AND NOT EXISTS (
+            SELECT FROM lending_loan other WHERE other.customer_id = l.customer_id AND other.product_id = {product}
+                AND {is_open}
+        )
+        AND EXISTS (
+            SELECT FROM lending_customerstanding s WHERE s.customer_id = l.customer_id AND s.product_id = {product}
+        )
+) TO STDOUT WITH (FORMAT csv)
+"""
+
+
+def standings_clear(
+    *, product_id: int, as_of: datetime, day: date, at: datetime, customer_ids: Sequence[int] | None = None
+) -> int:
+    """Say of customers without an open loan of the product any more, of those given or whose last one was closed
+    lately, that nothing is open there; a confirmed diversion stays. Returns how many standings were written."""
+    if customer_ids is None:
+        which: sql.Composable = sql.SQL("l.closed_on > {}").format(sql.Literal(day - REACH))
+    else:
+        which = near_of("l.customer_id", sorted(customer_ids))
+    values = {
+        "product": sql.Literal(product_id),
+        "day": sql.Literal(day),
+        "which": which,
+        "is_open": is_open(day, as_of),
+    }
+    closed = copied(_CLOSED, values, {"customer_id": pl.Int64})
+    if closed.is_empty():
+        return 0
+    diverted = diverted_customers(closed["customer_id"].sort().to_list(), product_id, at)
+    clear: dict[str, Any] = {name: pl.lit(value, FIGURES[name]) for name, value in CLEAR.items()}
+    told = closed.with_columns(**clear).with_columns(
+        pl.col("customer_id").is_in(diverted).alias("has_confirmed_diversion")
+    )
+    return standings_say(told=told, product_id=product_id, as_of=as_of, at=at)

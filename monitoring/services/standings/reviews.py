@@ -1,0 +1,203 @@
+"""Standings as a review finds them: by part of customers with one open loan of the product, of others at its end."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import polars as pl
+from psycopg2 import sql
+
+from audit.services.governed_live import governed_live
+from monitoring.levels import LEVELS
+from monitoring.models import ReviewResult, ReviewRun
+from monitoring.services.health.inputs import near_of
+from monitoring.services.planning import joined_as_sets
+from monitoring.services.standings.closing import standings_clear
+from monitoring.services.standings.writing import (
+    FIGURES,
+    copied,
+    diverted_customers,
+    is_open,
+    open_warnings,
+    standings_say,
+)
+from scoring.models import ModelPackage
+from scoring.portraits.coefficient import coefficient_column
+from scoring.portraits.policy import KIND, PortraitPolicy
+
+DIGITS: Final = 2
+"""Of a coefficient: smaller moves are no news."""
+FOUND: Final[dict[str, Any]] = {
+    "customer_id": pl.Int64,
+    "loan_id": pl.Int64,
+    "pd": pl.Float64,
+    "is_comparable": pl.Boolean,
+    "months_late": pl.Int64,
+    "dpd": pl.Int64,
+    "category": pl.String,
+    "severity": pl.Int64,
+}
+"""What reviews found of a loan; `is_comparable`: the PD is over the horizon of the portrait policy."""
+_SEVERAL: Final = """
+COPY (
+    SELECT customer_id FROM lending_loan WHERE product_id = {product} AND {near} AND {is_open}
+    GROUP BY customer_id HAVING count(*) > 1
+) TO STDOUT WITH (FORMAT csv)
+"""
+_LOANS: Final = """
+COPY (
+    SELECT customer_id, id FROM lending_loan WHERE product_id = {product} AND {near} AND {is_open}
+) TO STDOUT WITH (FORMAT csv)
+"""
+_LATER: Final = """
+COPY (
+    SELECT DISTINCT l.customer_id FROM monitoring_reviewresult r JOIN lending_loan l ON l.id = r.loan_id
+    WHERE r.run_id = ANY({runs}::bigint[]) AND {near}
+) TO STDOUT WITH (FORMAT csv)
+"""
+# Of each loan the newest in order of the runs.
+_RESULTS: Final = """
+COPY (
+    SELECT DISTINCT ON (r.loan_id) r.loan_id, r.pd, r.run_id = ANY({comparable}::bigint[]), r.months_late
+    FROM monitoring_reviewresult r JOIN unnest({runs}::bigint[]) WITH ORDINALITY AS run (id, place) ON run.id = r.run_id
+    WHERE r.run_id = ANY({runs}::bigint[]) AND {near}
+    ORDER BY r.loan_id, run.place
+) TO STDOUT WITH (FORMAT csv)
+"""
+_STATES: Final = """
+COPY (
+    SELECT DISTINCT ON (s.loan_id) s.loan_id, s.dpd, s.category, s.severity
+    FROM monitoring_delinquencystate s JOIN unnest({runs}::bigint[]) WITH ORDINALITY AS run (id, place)
+        ON run.id = s.run_id
+    WHERE s.run_id = ANY({runs}::bigint[]) AND {near}
+    ORDER BY s.loan_id, run.place
+) TO STDOUT WITH (FORMAT csv)
+"""
+_CUSTOMERS: Final = {"customer_id": pl.Int64}
+
+
+def standings_write(*, run: ReviewRun, findings: pl.DataFrame, states: pl.DataFrame, day: date, at: datetime) -> int:
+    """The standings of a part's customers, from what it found ([_customer_id, _loan_id, pd, _months_late]) and the
+    delinquency of its loans; returns how many were written. For the latest review of the product only.
+
+    Customers with several open loans of the product, which may lie in several parts, are left to `standings_end`.
+    """
+    if findings.is_empty():
+        return 0
+    customers = findings["_customer_id"].unique().to_list()
+    left_out = [*_several(run, day, customers), *_spoken_of_later(run, customers)]
+    horizon = _comparable([run], scale := _scale(at))
+    found = findings.filter(~pl.col("_customer_id").is_in(left_out)).select(
+        pl.col("_customer_id").alias("customer_id"),
+        pl.col("_loan_id").alias("loan_id"),
+        "pd",
+        pl.lit(bool(horizon)).alias("is_comparable"),
+        pl.col("_months_late").fill_null(0).alias("months_late"),
+    )
+    judged = states.select("loan_id", "dpd", "category", "severity")
+    return _say(run, found.join(judged, on="loan_id", how="left"), scale, at)
+
+
+def standings_end(*, run: ReviewRun, day: date, earlier: Sequence[int], at: datetime) -> int:
+    """Once all parts are done: of customers with several open loans, by the newest review of each (`earlier`: reviews
+    before this one, the latest first), and of those whose last loan is closed. Returns how many were written."""
+    written = 0
+    if run.scope != ReviewRun.Scope.CUSTOMERS:
+        written = standings_clear(product_id=run.product_id, as_of=run.as_of, day=day, at=at)
+    looked_at = None
+    if run.scope != ReviewRun.Scope.ALL:
+        results = ReviewResult.objects.filter(run=run).order_by("loan__customer_id")
+        looked_at = list(results.values_list("loan__customer_id", flat=True).distinct())
+    customers = _several(run, day, looked_at)
+    later = frozenset(_spoken_of_later(run, customers))
+    customers = sorted(customer for customer in customers if customer not in later)
+    if not customers:
+        return written
+    scale = _scale(at)
+    values = _values(run, day, near_of("customer_id", customers))
+    loans = copied(_LOANS, values, {"customer_id": pl.Int64, "loan_id": pl.Int64})
+    loans = loans.filter(pl.col("customer_id").is_in(customers)).sort("loan_id")
+    runs = [run.pk, *earlier]
+    by_id = ReviewRun.objects.in_bulk(runs)
+    values |= {
+        "near": near_of("loan_id", loans["loan_id"].to_list()),
+        "runs": sql.Literal(runs),
+        "comparable": sql.Literal(_comparable([by_id[pk] for pk in runs if pk in by_id], scale)),
+    }
+    with joined_as_sets():
+        types = {"loan_id": pl.Int64, "pd": pl.Float64, "is_comparable": pl.String, "months_late": pl.Int64}
+        results = copied(_RESULTS, values, types).with_columns(pl.col("is_comparable") == "t")
+        states = copied(_STATES, values, {name: FOUND[name] for name in ("loan_id", "dpd", "category", "severity")})
+    found = loans.join(results, on="loan_id").join(states, on="loan_id", how="left")
+    return written + _say(run, found, scale, at)
+
+
+def _say(run: ReviewRun, found: pl.DataFrame, scale: PortraitPolicy | None, at: datetime) -> int:
+    """Write what FOUND comes to by customer."""
+    if found.is_empty():
+        return 0
+    warned = found.join(open_warnings(found["loan_id"].sort().to_list()), on="loan_id", how="left")
+    diverted = diverted_customers(found["customer_id"].unique().sort().to_list(), run.product_id, at)
+    return standings_say(told=told_of(warned, scale, diverted), product_id=run.product_id, as_of=run.as_of, at=at)
+
+
+def told_of(found: pl.DataFrame, scale: PortraitPolicy | None, diverted: Sequence[int]) -> pl.DataFrame:
+    """[customer_id] and FIGURES from FOUND with `rank` (of the open warning): the worst of a customer's loans."""
+    levels = pl.col("rank").fill_null(0).replace_strict(dict(enumerate(LEVELS)), return_dtype=pl.String)
+    pd = pl.col("pd").filter(pl.col("is_comparable"))
+    figures = {
+        "rank": pl.col("rank").max(),
+        "open_warnings": pl.col("rank").count(),
+        "months_late": pl.col("months_late").max(),
+        "dpd": pl.col("dpd").max(),
+        "loan_category": pl.col("category").sort_by("severity", nulls_last=False).last(),
+        "category_severity": pl.col("severity").max(),
+        "pd": pd.max(),
+    }
+    return (
+        found.group_by("customer_id")
+        .agg(**figures)
+        .with_columns(
+            levels.alias("warning_level"),
+            pl.col("loan_category").fill_null(""),
+            pl.col("customer_id").is_in(diverted).alias("has_confirmed_diversion"),
+            coefficient_column(pl.col("pd"), scale).round(DIGITS).alias("grx"),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in (_CUSTOMERS | FIGURES).items())
+    )
+
+
+def _several(run: ReviewRun, day: date, customer_ids: Sequence[int] | None) -> list[int]:
+    """Those with several open loans of the product; None: of all."""
+    near = sql.SQL("true") if customer_ids is None else near_of("customer_id", sorted(customer_ids))
+    return copied(_SEVERAL, _values(run, day, near), _CUSTOMERS)["customer_id"].to_list()
+
+
+def _spoken_of_later(run: ReviewRun, customer_ids: Sequence[int]) -> list[int]:
+    """Customers of whom a review between the reviews has spoken as of later: it may have found nothing new to write."""
+    later = ReviewRun.objects.filter(product=run.product_id, as_of__gt=run.as_of, scope=ReviewRun.Scope.CUSTOMERS)
+    runs = list(later.filter(done_count__gt=0).values_list("pk", flat=True))
+    if not runs:
+        return []
+    values = {"runs": sql.Literal(runs), "near": near_of("l.customer_id", sorted(customer_ids))}
+    return copied(_LATER, values, _CUSTOMERS)["customer_id"].to_list()
+
+
+def _values(run: ReviewRun, day: date, near: sql.Composable) -> dict[str, sql.Composable]:
+    return {"product": sql.Literal(run.product_id), "is_open": is_open(day, run.as_of), "near": near}
+
+
+def _scale(at: datetime) -> PortraitPolicy | None:
+    live = governed_live(KIND, on=at.astimezone(UTC).date())
+    return live.value if live else None
+
+
+def _comparable(runs: Sequence[ReviewRun], scale: PortraitPolicy | None) -> list[int]:
+    """Runs whose PDs are over the scale's horizon."""
+    if scale is None:
+        return []
+    hashes = {run.pk: run.bundle.get("model") or "" for run in runs}
+    fits = ModelPackage.objects.filter(
+        content_hash__in=hashes.values(), card__pd_horizon_months=scale.horizon_months
+    ).values_list("content_hash", flat=True)
+    return [pk for pk, content in hashes.items() if content in set(fits)]
