@@ -1,10 +1,11 @@
 """Tables as CSV that a spreadsheet opens without running anything. One place, since every page gives its numbers so."""
 
 import csv
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 """With these a text begins a formula."""
@@ -23,3 +24,21 @@ def csv_response(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerows([cell_safe(cell) for cell in row] for row in rows)
     return response
+
+
+def csv_stream(name: str, rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+    """As `csv_response`, of rows too many to hold: each is written when it is read."""
+    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    held = io.StringIO()
+    held.write("\ufeff")
+    writer = csv.writer(held)
+    for row in rows:
+        writer.writerow([cell_safe(cell) for cell in row])
+        yield held.getvalue()
+        held.seek(0)
+        held.truncate()

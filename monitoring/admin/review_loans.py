@@ -43,7 +43,10 @@ def loan_parts(run: ReviewRun, given: Mapping[str, str]) -> dict[str, Any]:
     most = IN_A_FILE if given.get("format") == "csv" else SHOWN
     cause, level = given.get("cause", ""), given.get("level", "")
     words: Words
-    if given.get("show", "") in _STATES:
+    if given.get("show") == "due":
+        words, heads = gettext_lazy("Loans due"), [_("What became of it")]
+        rows = _due_rows(run, most)
+    elif given.get("show", "") in _STATES:
         state, words = _STATES[given["show"]]
         left_out = left_out_loans(run, state, IN_A_FILE if cause else most)
         rows = [
@@ -59,7 +62,31 @@ def loan_parts(run: ReviewRun, given: Mapping[str, str]) -> dict[str, Any]:
             for loan, number, found, grade, pd in reviewed_loans(run, level, most)
         ]
         heads = [_("Level"), _("Grade"), _("PD")]
-    return {"words": str(words), "heads": heads, "rows": rows, **_shown(rows, heads, given)}
+    number = len(rows) if len(rows) < most else _number(run, given, level)
+    return {"words": str(words), "heads": heads, "rows": rows, "number": number, **_shown(rows, heads, given)}
+
+
+def _due_rows(run: ReviewRun, most: int) -> list[dict[str, Any]]:
+    """All that was due: reviewed, or left out in one of the ways."""
+    done = [
+        {"loan": loan, "number": number, "cells": [_("Reviewed")]}
+        for loan, number, *_found in reviewed_loans(run, "", most)
+    ]
+    left_out = [
+        {"loan": loan, "number": number, "cells": [str(SKIP_WORDS.get(why, words))]}
+        for state, words in _STATES.values()
+        for loan, number, why in (left_out_loans(run, state, most) if len(done) < most else [])
+    ]
+    return [*done, *left_out][:most]
+
+
+def _number(run: ReviewRun, given: Mapping[str, str], level: str) -> int:
+    """How many there are where not all are read; of one cause alone, at least as many as are shown."""
+    counts = {"due": run.due_count, "skipped": run.skipped_count, "failed": run.failed_count}
+    if given.get("show", "") in counts:
+        return counts[given["show"]]
+    results = run.results.filter(level=level) if level else run.results
+    return results.count()
 
 
 def compare_parts(run: ReviewRun, given: Mapping[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from monitoring.models.early_warning import EarlyWarning
 from monitoring.models.health_code import HealthCode, HealthColour, HealthDispute, HealthDue, HealthOverride
 from monitoring.models.health_share import HealthKey, HealthLink, HealthRecipient, HealthScan, HealthShare
 from monitoring.models.portfolio_figure import PortfolioFigure
+from monitoring.models.portfolio_loan import PortfolioLoan
 from monitoring.models.proposed_measure import ProposedMeasure
 from monitoring.models.region import ProductMonth, RegionFigure, RegionInfluence
 from monitoring.models.review import LoanReview, ReviewChunk, ReviewDue, ReviewResult, ReviewRun
@@ -36,6 +37,7 @@ __all__ = [
     "LoanPause",
     "LoanReview",
     "PortfolioFigure",
+    "PortfolioLoan",
     "ProductMonth",
     "ProposedMeasure",
     "RegionFigure",

@@ -11,6 +11,7 @@ from tests.factories.audit import user
 from tests.factories.monitoring import loans, months, post_loan_goes_live, reviewed
 
 pytestmark = pytest.mark.django_db
+LOANS = "/admin/monitoring/portfoliofigure/loans/"
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +43,7 @@ def test_every_picture_is_there_and_every_number_of_loans_opens_them(reviewer, r
     page = reviewer.get("/admin/").content.decode()
     for name in ALL_CARDS:
         assert f'id="card-{name}"' in page
-    address = reverse("admin:monitoring_portfoliofigure_rows", args=[run.pk])
-    rows = reviewer.get(address, {"name": "LEVEL", "key": "RED"})
+    rows = reviewer.get(LOANS, {"runs": run.pk, "level": "RED"})
     assert rows.status_code == 200
     assert rows.content.decode().count('/change/">') == 2  # the loan and its customer
 
@@ -51,7 +51,7 @@ def test_every_picture_is_there_and_every_number_of_loans_opens_them(reviewer, r
 def test_a_filter_stays_in_the_addresses_of_files_and_loans(reviewer, run):
     page = reviewer.get("/admin/", {"product": "card"}).content.decode()
     assert "warnings.csv?product=card" in page
-    assert "key=RED%7C0-6&amp;product=card" in page
+    assert "warning_level=RED&amp;warning_age=0-6&amp;product=card" in page
 
 
 @pytest.mark.parametrize("name", ALL_CARDS)
@@ -72,21 +72,23 @@ def test_no_file_begins_a_formula(reviewer, run):
 @pytest.mark.parametrize(
     ("path", "given"),
     [
-        ("{run}/rows/", {"name": "NO_SUCH"}),
-        ("{run}/rows/", {}),
-        ("999999/rows/", {"name": "LEVEL"}),
+        ("loans/", {}),
+        ("loans/", {"runs": "999999"}),
+        ("loans/", {"runs": "x,,²"}),
+        ("applications/", {"show": "approved"}),
+        ("applications/", {"show": "no-such", "month": "2005-09"}),
         ("no-such.csv", {}),
     ],
 )
 def test_what_is_no_figure_is_not_found(reviewer, run, path, given):
-    address = "/admin/monitoring/portfoliofigure/" + path.format(run=run.pk)
+    address = "/admin/monitoring/portfoliofigure/" + path
     assert reviewer.get(address, given).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 30, "2"])
-def test_any_number_of_a_page_is_answered(reviewer, run, page):
-    address = reverse("admin:monitoring_portfoliofigure_rows", args=[run.pk])
-    assert reviewer.get(address, {"name": "WARNING", "key": "X|y", "page": page}).status_code == 200
+@pytest.mark.parametrize("after", ["0", "-1", "x", "9" * 30, "2-", "²-²", "2-9"])
+def test_any_place_of_a_list_is_answered(reviewer, run, after):
+    for asked in ({"warning_level": "X", "after": after}, {"of": "no-such", "after": after}):
+        assert reviewer.get(LOANS, {"runs": run.pk, **asked}).status_code == 200
 
 
 def test_who_may_not_see_the_portfolio_gets_neither_page_nor_file(client, run):
@@ -94,5 +96,5 @@ def test_who_may_not_see_the_portfolio_gets_neither_page_nor_file(client, run):
     found.groups.add(roles_ensure()["administrator"])
     client.force_login(found)
     assert 'id="card-products"' not in client.get("/admin/").content.decode()
-    for name, argument in (("rows", run.pk), ("csv", "map")):
-        assert client.get(reverse(f"admin:monitoring_portfoliofigure_{name}", args=[argument])).status_code == 403
+    for name, arguments in (("rows", []), ("applications", []), ("csv", ["map"])):
+        assert client.get(reverse(f"admin:monitoring_portfoliofigure_{name}", args=arguments)).status_code == 403

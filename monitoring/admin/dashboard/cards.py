@@ -1,7 +1,9 @@
 """Each picture of the portfolio with its numbers as a table, from which the page, the file and the links are made."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -10,11 +12,12 @@ from django.utils.translation import gettext as _
 from audit.admin.page import page_url
 from lending.money import money_text
 from monitoring.admin.dashboard.charts import COLOURS, lines_chart, shade, strip
+from monitoring.admin.dashboard.empty import Empty, no_health, no_loans, no_rolls, no_warnings
 from monitoring.admin.dashboard.words import age_words, bucket_order, bucket_words, colour_words, level_words
 from monitoring.levels import LEVELS
 from monitoring.models import HealthColour, PortfolioFigure, ReviewRun
-from monitoring.services.portfolio.monthly import Month, product_months
-from monitoring.services.portfolio.reading import Counted, Shown, months, totals, totals_by_product
+from monitoring.services.portfolio.reading import Counted, Shown, months, runs_by_month, totals, totals_by_product
+from monitoring.services.portfolio.rows import ANY
 
 Name = PortfolioFigure.Name
 AGES: Final = ("0-6", "7-29", "30-89", "90+")
@@ -44,6 +47,8 @@ class Card:
     picture: dict[str, Any] = field(default_factory=dict)
     more: str = ""
     """Where there is more of it."""
+    empty: Empty | None = None
+    """Why there is nothing, where there is nothing."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,20 @@ class View:
     query: str
     """The filters as an address carries them."""
 
-    def rows_url(self, name: str, key: str, **more: str) -> str:
-        """The page of the loans behind a number; "" where several products make it."""
-        if len(self.runs) != 1:
-            return ""
-        asked = urlencode({"name": name, "key": key, **more})
-        return f"{page_url('monitoring_portfoliofigure_rows', self.runs[0].pk)}?{asked}&{self.query}"
+    def rows_url(self, runs: Sequence[int] | None = None, **filters: str) -> str:
+        """The list of the loans of these reviews (the latest ones) under filters of the list, beside the page's own."""
+        numbers = [run.pk for run in self.runs] if runs is None else runs
+        asked = {"runs": ",".join(map(str, numbers)), **filters}
+        return f"{page_url('monitoring_portfoliofigure_rows')}?{urlencode(asked)}&{self.query}"
+
+    def number(self, number: int, runs: Sequence[int] | None = None, **filters: str) -> Cell:
+        """How many loans, which opens them."""
+        return Cell(f"{number:,}", self.rows_url(runs, **filters) if number else "")
+
+    @cached_property
+    def runs_by_month(self) -> Mapping[date, list[int]]:
+        """By month, oldest first: the reviews that its numbers come from."""
+        return runs_by_month(self.shown)
 
 
 def products_card(view: View) -> Card:
@@ -73,34 +86,15 @@ def products_card(view: View) -> Card:
         rows.append(
             [
                 Cell(str(run.product), f"?product={run.product.code}"),
-                Cell(f"{found.number:,}", own.rows_url(Name.LEVEL, "")),
-                Cell(money_text(found.amount_minor, run.product.currency)),
-                Cell(share_words(found.bad_share), own.rows_url(Name.LEVEL, "", serious="1")),
+                own.number(found.number),
+                Cell(money_text(found.amount_minor, run.product.currency), own.rows_url() if found.number else ""),
+                own.number(found.bad_count, serious="1"),
+                share_cell(found.bad_share, own.rows_url(serious="1", of="serious")),
                 Cell(run.as_of_day.isoformat(), page_url("monitoring_reviewrun_change", run.pk)),
             ]
         )
-    header = [_("Product"), _("Loans"), _("Owed"), _("Over 90 days late"), _("As of")]
-    return Card("products", _("Exposure"), header, rows)
-
-
-def approvals_card(view: View) -> Card:
-    """Approval rate and applications by month."""
-    found = product_months(view.shown)
-    labels = [f"{one.month:%Y-%m}" for one in found]
-    picture = lines_chart(labels, [(_("Approved"), [one.approval_rate for one in found])])
-    header = [_("Month"), _("Applications"), _("Decided"), _("Approved"), _("Approval rate")]
-    return Card(
-        "approvals", _("Approval rate"), header, [_approval_row(one) for one in reversed(found)], picture=picture
-    )
-
-
-def _approval_row(one: Month) -> list[Cell]:
-    numbers = (one.applications, one.decided, one.approved)
-    return [
-        Cell(f"{one.month:%Y-%m}"),
-        *(Cell(f"{number:,}") for number in numbers),
-        Cell(share_words(one.approval_rate)),
-    ]
+    header = [_("Product"), _("Loans"), _("Owed"), _("Over 90 days late"), _("Share of loans"), _("As of")]
+    return Card("products", _("Exposure"), header, rows, empty=no_loans(view.query))
 
 
 def defaults_card(view: View) -> Card:
@@ -115,18 +109,20 @@ def defaults_card(view: View) -> Card:
             (_("Over 90 days late"), [wholes[month].bad_share for month in found]),
         ],
     )
-    rows = [
-        [
-            Cell(f"{month:%Y-%m}"),
-            Cell(f"{wholes[month].number:,}"),
-            Cell(share_words(warned[month])),
-            Cell(f"{wholes[month].bad_count:,}"),
-            Cell(share_words(wholes[month].bad_share)),
-        ]
-        for month in reversed(list(found))
-    ]
+    rows = []
+    for month in reversed(list(found)):
+        runs, whole = view.runs_by_month.get(month, []), wholes[month]
+        rows.append(
+            [
+                Cell(f"{month:%Y-%m}"),
+                view.number(whole.number, runs=runs),
+                share_cell(warned[month], view.rows_url(runs, found="1", of="found")),
+                view.number(whole.bad_count, runs=runs, serious="1"),
+                share_cell(whole.bad_share, view.rows_url(runs, serious="1", of="serious")),
+            ]
+        )
     header = [_("Month"), _("Loans"), _("Warning found"), _("Over 90 days late"), _("Share of loans")]
-    return Card("defaults", _("Loans in trouble"), header, rows, picture=picture)
+    return Card("defaults", _("Loans in trouble"), header, rows, picture=picture, empty=no_loans(view.query))
 
 
 def rolls_card(view: View) -> Card:
@@ -137,61 +133,68 @@ def rolls_card(view: View) -> Card:
     rows = []
     for before in names:
         whole = sum(pairs[before, after].number for after in names if (before, after) in pairs)
-        row = [Cell(bucket_words(before)), Cell(f"{whole:,}")]
+        row = [Cell(bucket_words(before)), view.number(whole, bucket_before=before)]
         for after in names:
             number = pairs.get((before, after), Counted()).number
-            colour, is_dark = shade(number / whole if whole else 0.0, names.index(after) > names.index(before))
-            url = view.rows_url(Name.ROLL, f"{before}>{after}") if number else ""
-            row.append(
-                Cell(
-                    share_words(number / whole) if whole and number else "–",
-                    url,
-                    colour,
-                    is_shade=True,
-                    is_dark=is_dark,
-                )
-            )
+            share = number / whole if number else None
+            colour, is_dark = shade(share or 0.0, names.index(after) > names.index(before))
+            url = view.rows_url(bucket_before=before, bucket=after, of="bucket")
+            row.append(share_cell(share, url, colour=colour, is_shade=True, is_dark=is_dark))
         rows.append(row)
     header = [_("Before"), _("Loans"), *(bucket_words(name) for name in names)]
     note = _("Share of the loans of a row that are in the column's bucket now.")
-    return Card("rolls", _("Roll rates"), header, rows, note=note)
+    return Card("rolls", _("Roll rates"), header, rows, note=note, empty=no_rolls())
 
 
 def vintages_card(view: View) -> Card:
     """Share over 90 days late by month of opening, at each look."""
     found = months(Name.VINTAGE, view.shown)
-    openings = sorted({key for keys in found.values() for key in keys})[-8:]
+    latest = totals(view.runs, Name.VINTAGE, view.shown)
+    openings = sorted(latest)[-8:]
     shares = [(one, [found[month].get(one, Counted()).bad_share for month in found]) for one in openings]
     picture = lines_chart([f"{month:%Y-%m}" for month in found], shares)
-    latest = list(found.values())[-1] if found else {}
     rows = [
         [
             Cell(one),
-            Cell(f"{latest[one].number:,}", view.rows_url(Name.VINTAGE, one)),
-            Cell(f"{latest[one].bad_count:,}", view.rows_url(Name.VINTAGE, one, serious="1")),
-            Cell(share_words(latest[one].bad_share)),
+            view.number(latest[one].number, opened=one),
+            view.number(latest[one].bad_count, opened=one, serious="1"),
+            share_cell(latest[one].bad_share, view.rows_url(opened=one, serious="1", of="serious")),
         ]
         for one in reversed(openings)
-        if one in latest
     ]
     header = [_("Opened in"), _("Loans"), _("Over 90 days late"), _("Share of loans")]
-    return Card("vintages", _("Vintages"), header, rows, picture=picture)
+    return Card("vintages", _("Vintages"), header, rows, picture=picture, empty=no_loans(view.query))
 
 
 def warnings_card(view: View) -> Card:
     """Open warnings by level, and how long they are open."""
     found = totals(view.runs, Name.WARNING, view.shown)
+    numbers = {key: counted.number for key, counted in found.items()}
     rows = []
     for level in reversed(LEVELS[1:]):
-        numbers = [found.get(f"{level}|{age}", Counted()).number for age in AGES]
-        cells = [
-            Cell(f"{number:,}", view.rows_url(Name.WARNING, f"{level}|{age}") if number else "")
-            for age, number in zip(AGES, numbers, strict=True)
-        ]
-        rows.append([Cell(level_words(level), colour=COLOURS[level]), *cells, Cell(f"{sum(numbers):,}")])
+        by_age = {age: numbers.get(f"{level}|{age}", 0) for age in AGES}
+        cells = [view.number(number, warning_level=level, warning_age=age) for age, number in by_age.items()]
+        rows.append(
+            [
+                Cell(level_words(level), colour=COLOURS[level]),
+                *cells,
+                view.number(sum(by_age.values()), warning_level=level),
+            ]
+        )
+    ages = {age: sum(numbers.get(f"{level}|{age}", 0) for level in LEVELS) for age in AGES}
+    cells = [view.number(number, warning_level=ANY, warning_age=age) for age, number in ages.items()]
+    rows.append([Cell(_("All")), *cells, view.number(sum(ages.values()), warning_level=ANY)])
     header = [_("Level"), *(age_words(age) for age in AGES), _("All")]
-    more = page_url("monitoring_warningcase_changelist")
-    return Card("warnings", _("Open warnings"), header, rows, more=more)
+    note = _("As the latest review left them; work on their cases since then shows in the queue.")
+    return Card(
+        "warnings",
+        _("Open warnings"),
+        header,
+        rows if numbers else [],
+        note=note,
+        more=page_url("monitoring_warningcase_changelist"),
+        empty=no_warnings(),
+    )
 
 
 def health_card(view: View) -> Card:
@@ -203,16 +206,21 @@ def health_card(view: View) -> Card:
         number = found.get(colour, Counted()).number
         words = colour_words(colour)
         parts.append((colour, f"{words}: {number:,}", number))
-        url = view.rows_url(Name.HEALTH, colour) if number else ""
+        share = number / whole if whole else None
         rows.append(
             [
                 Cell(words, colour=COLOURS[colour]),
-                Cell(f"{number:,}", url),
-                Cell(share_words(number / whole if whole else None)),
+                view.number(number, health=colour),
+                share_cell(share, view.rows_url(health=colour, of="health")),
             ]
         )
+    rows.append([Cell(_("All")), view.number(whole, health=ANY), Cell("")])
     header = [_("Health code"), _("Customers"), _("Share of customers")]
-    return Card("health", _("Health codes"), header, rows, picture={"strip": strip(parts)} if whole else {})
+    picture = {"strip": strip(parts)} if whole else {}
+    note = _("A customer with loans of two products counts once for each.") if len(view.runs) > 1 else ""
+    return Card(
+        "health", _("Health codes"), header, rows if whole else [], note=note, picture=picture, empty=no_health()
+    )
 
 
 def _in_order(view: View, names: set[str]) -> list[str]:
@@ -236,11 +244,15 @@ def share_words(share: float | None) -> str:
     return "–" if share is None else f"{share:.1%}"
 
 
+def share_cell(share: float | None, url: str, **look: Any) -> Cell:
+    """A share, which opens the loans that it is of."""
+    return Cell(share_words(share), url if share else "", **look)
+
+
 CARDS: Final[tuple[Callable[[View], Card], ...]] = (
     products_card,
     warnings_card,
     defaults_card,
-    approvals_card,
     rolls_card,
     vintages_card,
     health_card,

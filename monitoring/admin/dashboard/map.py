@@ -1,11 +1,13 @@
 """Where the loans in trouble are: regions on the tile map, shaded by the share over 90 days late."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from lending.models import Region
-from monitoring.admin.dashboard.cards import Card, Cell, View, share_words
+from monitoring.admin.dashboard.cards import Card, Cell, View, share_cell, share_words
+from monitoring.admin.dashboard.empty import no_loans
 from monitoring.admin.regions.charts import tile_map
-from monitoring.models import PortfolioFigure
 from monitoring.services.portfolio.reading import Counted, totals_by_region
 
 
@@ -31,15 +33,16 @@ def map_card(view: View) -> Card:
     rows = [_row(view, regions.get(code), counted) for code, counted in ordered]
     header = [_("Region"), _("Loans"), _("Over 90 days late"), _("Share of loans")]
     note = _("Shaded by the share of loans over 90 days late; the darkest is the worst region shown.")
-    return Card("map", _("Regions"), header, rows, note=note, picture={"map": tile_map(tiles)} if tiles else {})
+    picture = {"map": tile_map(tiles)} if tiles else {}
+    return Card("map", _("Regions"), header, rows, note=note, picture=picture, empty=no_loans(view.query))
 
 
 def _row(view: View, region: Region | None, counted: Counted) -> list[Cell]:
     url = f"?{view.query}&region={region.code}" if region else ""
-    loans = view.rows_url(PortfolioFigure.Name.LEVEL, "", region=region.code) if region else ""
+    where: dict[str, Any] = {"region": region.code} if region else {"no_region": "1"}
     return [
         Cell(str(region) if region else _("not known"), url),
-        Cell(f"{counted.number:,}", loans),
-        Cell(f"{counted.bad_count:,}"),
-        Cell(share_words(counted.bad_share)),
+        view.number(counted.number, **where),
+        view.number(counted.bad_count, **where, serious="1"),
+        share_cell(counted.bad_share, view.rows_url(**where, serious="1", of="serious")),
     ]

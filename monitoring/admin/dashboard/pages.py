@@ -6,23 +6,31 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from audit.admin.page import Crumb, PageAdmin, page_url
-from audit.csv_file import csv_response
-from lending.models import Product, Region
+from audit.csv_file import csv_response, csv_stream
+from monitoring.admin.dashboard.approvals import approvals_card
 from monitoring.admin.dashboard.cards import CARDS, Card, View
+from monitoring.admin.dashboard.lists import (
+    applications_asked,
+    applications_context,
+    applications_lines,
+    loans_asked,
+    loans_context,
+    loans_lines,
+)
 from monitoring.admin.dashboard.map import map_card
 from monitoring.admin.dashboard.reviews import drift_card, reviews_card
-from monitoring.admin.dashboard.words import figure_words
-from monitoring.models import PortfolioFigure, ReviewRun
-from monitoring.services.portfolio.reading import runs_latest, segments, shown_of
-from monitoring.services.portfolio.rows import loans_behind
+from monitoring.models import PortfolioFigure
+from monitoring.services.portfolio.reading import Shown, regions, runs_latest, segments, shown_of
 
-PER_PAGE: Final = 100
-ALL_CARDS: Final = {one.__name__.removesuffix("_card"): one for one in (*CARDS, map_card, drift_card, reviews_card)}
+ALL_CARDS: Final = {
+    one.__name__.removesuffix("_card"): one for one in (*CARDS, approvals_card, map_card, drift_card, reviews_card)
+}
 
 
 def view_of(request: HttpRequest) -> View:
@@ -39,12 +47,13 @@ def view_of(request: HttpRequest) -> View:
 def dashboard(request: HttpRequest) -> dict[str, Any]:
     """The context of the pictures; `view.runs` is empty while nothing was reviewed."""
     view = view_of(request)
+    everything = runs_latest(Shown())
     return {
         "view": view,
         "cards": {name: card(view) for name, card in ALL_CARDS.items()} if view.runs else {},
-        "products": Product.objects.filter(review_runs__counted_at__isnull=False).distinct().order_by("code"),
-        "regions": Region.objects.filter(loans__isnull=False).distinct().order_by("code"),
-        "segments": segments(),
+        "products": [run.product for run in everything],
+        "regions": regions(everything),
+        "segments": segments(everything),
     }
 
 
@@ -62,7 +71,8 @@ class PortfolioFigureAdmin(PageAdmin):
         view = self.admin_site.admin_view
         return [
             path("<slug:card>.csv", view(self.csv_view), name="monitoring_portfoliofigure_csv"),
-            path("<int:run_id>/rows/", view(self.rows_view), name="monitoring_portfoliofigure_rows"),
+            path("loans/", view(self.rows_view), name="monitoring_portfoliofigure_rows"),
+            path("applications/", view(self.applications_view), name="monitoring_portfoliofigure_applications"),
             *super().get_urls(),
         ]
 
@@ -82,34 +92,28 @@ class PortfolioFigureAdmin(PageAdmin):
         rows = [[cell.text for cell in row] for row in found.rows]
         return csv_response(f"{card}.csv", [found.header, *rows])
 
-    def rows_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
+    def rows_view(self, request: HttpRequest) -> HttpResponseBase:
         """The loans behind a number."""
         self._require_view(request)
-        run = get_object_or_404(ReviewRun.objects.select_related("product"), pk=run_id)
-        name, key = request.GET.get("name", ""), request.GET.get("key", "")
-        if name not in PortfolioFigure.Name.values:
-            raise Http404
-        given = request.GET.get("page", "1")
-        number = int(given) if given.isdecimal() and len(given) < 6 else 1
-        is_serious = request.GET.get("serious") == "1"
-        start = (max(number, 1) - 1) * PER_PAGE
-        shown = shown_of(request.GET.dict())
-        found = loans_behind(run, name, key, shown, serious_only=is_serious, start=start, most=PER_PAGE + 1)
-        asked = {one: value for one, value in request.GET.items() if one != "page"}
-        return self.page(
-            request,
-            "monitoring/dashboard/rows.html",
-            title=figure_words(name, key, is_serious),
-            crumbs=[Crumb(_("Start"), page_url("index"))],
-            run=run,
-            shown=shown,
-            rows=found[:PER_PAGE],
-            first=start + 1,
-            query=urlencode(asked),
-            number=max(number, 1),
-            has_more=len(found) > PER_PAGE,
-            page_timezone=run.product.timezone,
-        )
+        given = request.GET.dict()
+        if given.get("format") == "csv":
+            loans_asked(given)
+            return csv_stream("loans.csv", loans_lines(given))
+        return self._list(request, "monitoring/dashboard/rows.html", loans_context(given))
+
+    def applications_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The applications behind a number, for whoever may see decisions."""
+        self._require_view(request)
+        if not request.user.has_perm("rules.view_decision"):
+            raise PermissionDenied
+        given = request.GET.dict()
+        if given.get("format") == "csv":
+            applications_asked(given)
+            return csv_stream("applications.csv", applications_lines(given))
+        return self._list(request, "monitoring/dashboard/applications.html", applications_context(given))
+
+    def _list(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        return self.page(request, template, crumbs=[Crumb(_("Start"), page_url("index"))], **context)
 
     def _require_view(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from audit.admin.page import page_url
 from monitoring.admin.dashboard.cards import Card, Cell, View
+from monitoring.admin.dashboard.empty import no_drift
 from monitoring.models import DriftFigure, DriftReport, ReviewRun
 
 SHOWN = 6
@@ -18,12 +19,24 @@ def reviews_card(view: View) -> Card:
         [
             Cell(str(run), page_url("monitoring_reviewrun_change", run.pk)),
             Cell(str(run.get_state_display())),
-            *(Cell(f"{number:,}") for number in (run.due_count, run.done_count, run.skipped_count, run.failed_count)),
+            *_counts(run),
         ]
         for run in runs.order_by("-started_at")[:SHOWN]
     ]
     header = [_("Review"), _("State"), _("Due"), _("Done"), _("Skipped"), _("Failed")]
     return Card("reviews", _("Reviews"), header, rows, more=page_url("monitoring_reviewrun_changelist"))
+
+
+def _counts(run: ReviewRun) -> list[Cell]:
+    """Of every loan due: what became of it; each number opens those loans."""
+    loans = page_url("monitoring_reviewrun_loans", run.pk)
+    counts = {
+        "due": run.due_count,
+        "done": run.done_count,
+        "skipped": run.skipped_count,
+        "failed": run.failed_count,
+    }
+    return [Cell(f"{number:,}", f"{loans}?show={show}" if number else "") for show, number in counts.items()]
 
 
 def drift_card(view: View) -> Card:
@@ -41,9 +54,10 @@ def drift_card(view: View) -> Card:
             [
                 Cell(str(report.product), page_url("monitoring_driftreport_change", report.pk)),
                 Cell(f"{report.since} – {report.until}"),
-                Cell(values or "–"),
+                Cell(values or "–", page_url("monitoring_driftreport_change", report.pk) if values else ""),
                 Cell(str(report.get_state_display())),
             ]
         )
     header = [_("Product"), _("Period"), "PSI", _("State")]
-    return Card("drift", _("Drift"), header, rows, more=page_url("monitoring_driftreport_changelist"))
+    more = page_url("monitoring_driftreport_changelist")
+    return Card("drift", _("Drift"), header, rows, more=more, empty=no_drift())

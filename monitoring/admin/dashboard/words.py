@@ -1,6 +1,6 @@
 """What the pictures of the portfolio call their parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from lending.models import CustomerStanding, Product
 from monitoring.delinquency_policy import policies_of
 from monitoring.models import HealthColour, ReviewRun
+from monitoring.services.portfolio.rows import ANY
 
 
 def level_words(level: str) -> str:
@@ -45,20 +46,10 @@ def _codes(product: Product, run: ReviewRun) -> list[str]:
     return [bucket.code for bucket in buckets.buckets] if buckets else []
 
 
-def figure_words(name: str, key: str, is_serious: bool) -> str:
-    """The title of the loans behind a number."""
-    words = _WORDS[name](key)
-    return words + (_(", over 90 days late") if is_serious else "")
-
-
-def _roll_words(key: str) -> str:
-    before, _sign, after = key.partition(">")
-    return _("From %(before)s to %(after)s") % {"before": bucket_words(before), "after": bucket_words(after)}
-
-
-def _warning_words(key: str) -> str:
-    level, _sign, days = key.partition("|")
-    return _("%(level)s, open %(days)s") % {"level": _known(level_words, level), "days": age_words(days)}
+def filters_words(filters: Mapping[str, str]) -> str:
+    """What a list of loans shows, from its filters; all of them without one."""
+    words = [_WORDS[name](filters[name]) for name in _WORDS if name in filters]
+    return ", ".join(words) or _("All loans")
 
 
 def _known(words: Callable[[str], str], key: str) -> str:
@@ -70,11 +61,15 @@ def _known(words: Callable[[str], str], key: str) -> str:
 
 
 _WORDS: Final[dict[str, Callable[[str], str]]] = {
-    "LEVEL": lambda key: _known(level_words, key) if key else _("All loans"),
-    "BUCKET": bucket_words,
-    "CATEGORY": bucket_words,
-    "VINTAGE": lambda key: _("Opened in %(month)s") % {"month": key},
-    "ROLL": _roll_words,
-    "WARNING": _warning_words,
-    "HEALTH": lambda key: _known(colour_words, key),
+    "level": lambda key: _known(level_words, key),
+    "found": lambda _key: _("Warning found"),
+    "health": lambda key: _("Customers with a health code") if key == ANY else _known(colour_words, key),
+    "warning_level": lambda key: _("Open warnings") if key == ANY else _known(level_words, key),
+    "warning_age": lambda key: _("open %(days)s") % {"days": age_words(key)},
+    "opened": lambda key: _("Opened in %(month)s") % {"month": key},
+    "bucket_before": lambda key: _("Before: %(bucket)s") % {"bucket": bucket_words(key)},
+    "bucket": lambda key: _("Now: %(bucket)s") % {"bucket": bucket_words(key)},
+    "category": bucket_words,
+    "no_region": lambda _key: _("Region not known"),
+    "serious": lambda _key: _("Over 90 days late"),
 }

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
-from monitoring.models import DelinquencyState, PortfolioFigure, ReviewRun
+from monitoring.models import DelinquencyState, PortfolioFigure, PortfolioLoan, ReviewRun
 from monitoring.services.planning import joined_as_sets
-from monitoring.services.portfolio.sql import FACTS, FIGURES, FIGURES_OF_NOW, SERIOUS_DAYS
+from monitoring.services.portfolio.reading import Shown, runs_by_month, runs_latest
+from monitoring.services.portfolio.sql import FIGURES, LOANS, SERIOUS_DAYS
 from monitoring.services.runs import run_is_latest, runs_earlier
 
 UNCOUNTED: Final = timedelta(days=3)
@@ -15,17 +17,23 @@ UNCOUNTED: Final = timedelta(days=3)
 
 
 def runs_uncounted(at: datetime) -> list[ReviewRun]:
-    """Reviews of everybody that ended lately and of which the portfolio is not counted, the oldest first."""
+    """Reviews of everybody of which the portfolio is to be counted, the oldest first: those that ended lately and are
+    not, and the latest of a product where its loans are not kept (they were counted before loans were)."""
     ended = ReviewRun.objects.filter(counted_at__isnull=True, ended_at__gt=at - UNCOUNTED)
-    return list(ended.exclude(scope=ReviewRun.Scope.CUSTOMERS).select_related("product").order_by("as_of", "id"))
+    fresh = ended.exclude(scope=ReviewRun.Scope.CUSTOMERS).select_related("product")
+    kept = PortfolioLoan.objects.filter(run=OuterRef("pk"))
+    figures = PortfolioFigure.objects.filter(run=OuterRef("pk"))
+    latest = ReviewRun.objects.filter(pk__in=[run.pk for run in runs_latest(Shown())])
+    bare = latest.filter(~Exists(kept), Exists(figures)).select_related("product")
+    return sorted([*fresh, *bare], key=lambda run: (run.as_of, run.pk))
 
 
 @transaction.atomic
 def figures_count(run: ReviewRun, at: datetime) -> int:
-    """Count the portfolio as `run` left it, in place of an earlier count of it; returns the rows written.
+    """Count the portfolio as `run` left it, in place of an earlier count of it; returns the figures written.
 
     Loans that the review did not take are counted as an earlier one found them. A review of some customers only is
-    counted by nobody: the next one counts what it changed.
+    counted by nobody: the next one counts what it changed. The loans are kept of the last review of each month.
     """
     if run.scope == ReviewRun.Scope.CUSTOMERS or run.state == ReviewRun.State.RUNNING:
         return 0
@@ -39,18 +47,18 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
         "now": run.started_at,
         "day": run.as_of_day,
         "serious": SERIOUS_DAYS,
+        "is_latest": run_is_latest(run),
     }
     PortfolioFigure.objects.filter(run=run).delete()
-    # Warnings and codes are those of now: of an earlier day they are not known any more.
-    statements = FIGURES + FIGURES_OF_NOW if run_is_latest(run) else FIGURES
+    _loans_drop([run.pk])
     written = 0
     with joined_as_sets(), connection.cursor() as cursor:
-        cursor.execute(FACTS, values)
-        for statement in statements:
+        cursor.execute(LOANS, values)
+        for statement in FIGURES:
             cursor.execute(statement, values)
             written += int(cursor.rowcount)
-        cursor.execute("DROP TABLE portfolio_facts")
     ReviewRun.objects.filter(pk=run.pk).update(counted_at=at)
+    _loans_drop(_replaced(run))
     return written
 
 
@@ -60,3 +68,16 @@ def runs_counted(run: ReviewRun) -> tuple[list[int], int | None]:
     known = set(DelinquencyState.objects.filter(run__in=earlier).values_list("run", flat=True).distinct())
     before = next((number for number in earlier if number in known), None)
     return ([run.pk] if run.scope == ReviewRun.Scope.ALL else [run.pk, *earlier]), before
+
+
+def _replaced(run: ReviewRun) -> list[int]:
+    """Counted reviews of the product that no picture shows any more: not the last of one of the months shown."""
+    shown = {number for runs in runs_by_month(Shown(product=run.product)).values() for number in runs}
+    counted = ReviewRun.objects.filter(product=run.product_id, counted_at__isnull=False)
+    return [number for number in counted.values_list("pk", flat=True) if number not in shown]
+
+
+def _loans_drop(runs: list[int]) -> None:
+    """By one statement: Django would fetch what it deletes."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM monitoring_portfolioloan WHERE run_id = ANY(%s)", [runs])

@@ -1,13 +1,13 @@
 """The counted portfolio as pictures need it: sums over the latest review of each product, and by month."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
+from lending.business_dates import business_date_of
 from lending.models import Product, Region
 from monitoring.models import PortfolioFigure, ReviewRun
 
@@ -40,13 +40,19 @@ def shown_of(given: Mapping[str, str]) -> Shown:
     product = Product.objects.filter(code=given.get("product", "")).first()
     region = Region.objects.filter(code=given.get("region", "")).first()
     segment = given.get("segment", "")
-    return Shown(product, region, segment if segment in segments() else "")
+    return Shown(product, region, segment if segment and segment in segments(runs_latest(Shown())) else "")
 
 
-def segments() -> list[str]:
-    """Segments that any counted loan is in."""
-    found = PortfolioFigure.objects.filter(name=Name.LEVEL).exclude(segment="")
+def segments(runs: Sequence[ReviewRun]) -> list[str]:
+    """Segments that any loan of these reviews is counted in."""
+    found = PortfolioFigure.objects.filter(run__in=runs, name=Name.LEVEL).exclude(segment="")
     return list(found.order_by("segment").values_list("segment", flat=True).distinct())
+
+
+def regions(runs: Sequence[ReviewRun]) -> list[Region]:
+    """Regions that any loan of these reviews is counted in, by code."""
+    found = PortfolioFigure.objects.filter(run__in=runs, name=Name.LEVEL, region__isnull=False)
+    return list(Region.objects.filter(pk__in=found.values("region")).order_by("code"))
 
 
 def runs_latest(shown: Shown) -> list[ReviewRun]:
@@ -74,20 +80,30 @@ def totals_by_product(runs: list[ReviewRun], shown: Shown) -> dict[int, Counted]
     return {number: counted for (number,), counted in _sums(runs, Name.LEVEL, shown, "product_id").items()}
 
 
-def months(name: Name, shown: Shown, most: int = 24) -> dict[date, dict[str, Counted]]:
-    """Sums by month and key, oldest first: of each product the last review of the month. At most `most` months."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT ON (product_id, date_trunc('month', day)) run_id FROM monitoring_portfoliofigure"
-            " ORDER BY product_id, date_trunc('month', day), day DESC, run_id DESC"
-        )
-        runs = [row[0] for row in cursor.fetchall()]
+def runs_by_month(shown: Shown, most: int = 24) -> dict[date, list[int]]:
+    """By month, oldest first: of each product the last counted review of the month. At most `most` months."""
+    counted = ReviewRun.objects.filter(counted_at__isnull=False)
+    if shown.product:
+        counted = counted.filter(product=shown.product)
+    rows = counted.order_by("as_of", "pk").values_list("pk", "product_id", "as_of", "product__timezone")
+    last: dict[tuple[date, int], int] = {}
+    for number, product, as_of, zone in rows:
+        last[business_date_of(as_of, zone).replace(day=1), product] = number
+    found: dict[date, list[int]] = {}
+    for (month, _product), number in sorted(last.items()):
+        found.setdefault(month, []).append(number)
+    return dict(list(found.items())[-most:])
+
+
+def months(name: Name, shown: Shown) -> dict[date, dict[str, Counted]]:
+    """Sums by month and key, oldest first, over the reviews of `runs_by_month`."""
+    runs = [number for numbers in runs_by_month(shown).values() for number in numbers]
     found = _filtered(PortfolioFigure.objects.filter(run__in=runs, name=name), shown)
     grouped = found.annotate(month=TruncMonth("day")).values("month", "key").annotate(**_SUMS).order_by("month", "key")
     series: dict[date, dict[str, Counted]] = {}
     for row in grouped:
         series.setdefault(row["month"], {})[row["key"]] = _counted(row)
-    return dict(list(series.items())[-most:])
+    return series
 
 
 _SUMS: dict[str, Any] = {"n": Sum("count"), "bad": Sum("bad_count"), "amount": Sum("amount_minor")}

@@ -1,57 +1,51 @@
-"""The loans behind a number of the portfolio: the same conditions as the counting, a page at a time."""
+"""The loans behind a number of the portfolio: the rows from which it was counted, a page at a time."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
-from monitoring.models import PortfolioFigure, ReviewRun
-from monitoring.services.portfolio.counting import runs_counted
-from monitoring.services.portfolio.reading import Shown
-from monitoring.services.portfolio.sql import AGE, SERIOUS_DAYS
+from monitoring.models import ReviewRun
+from monitoring.services.portfolio.reading import Counted, Shown
 
-Name = PortfolioFigure.Name
-_SELECT: Final = """
-SELECT r.loan_id, l.external_id, l.customer_id, coalesce(g.code, ''), coalesce(s.segment, ''), r.level, r.pd,
-    d.dpd, coalesce(d.bucket, ''), coalesce(d.category, '')
-FROM monitoring_reviewresult r
-JOIN lending_loan l ON l.id = r.loan_id
-LEFT JOIN lending_region g ON g.id = l.region_id
-LEFT JOIN monitoring_loanreview s ON s.loan_id = r.loan_id
-LEFT JOIN monitoring_delinquencystate d ON d.loan_id = r.loan_id AND d.run_id = r.run_id
-WHERE r.run_id = ANY(%(runs)s::bigint[])
-    AND (l.closed_on IS NULL OR l.closed_on > %(day)s)
-    AND (cardinality(%(runs)s::bigint[]) = 1 OR NOT EXISTS (
-        SELECT FROM monitoring_reviewresult newer
-        WHERE newer.loan_id = r.loan_id AND newer.run_id = ANY(%(runs)s::bigint[])
-            AND array_position(%(runs)s::bigint[], newer.run_id) < array_position(%(runs)s::bigint[], r.run_id)
-    ))
-    AND (%(region)s::bigint IS NULL OR l.region_id = %(region)s)
-    AND (%(segment)s = '' OR s.segment = %(segment)s)
-    AND (NOT %(serious_only)s OR coalesce(d.dpd > %(serious)s, r.months_late > 3, false))
-    AND {condition}
-ORDER BY r.loan_id LIMIT %(most)s OFFSET %(start)s
-"""
-_CONDITIONS: Final[dict[str, str]] = {
-    Name.LEVEL: "(%(key)s = '' OR r.level = %(key)s)",
-    Name.BUCKET: "coalesce(d.bucket, '') = %(key)s",
-    Name.CATEGORY: "coalesce(d.category, '') = %(key)s",
-    Name.VINTAGE: "to_char(l.opened_on, 'YYYY-MM') = %(key)s",
-    Name.ROLL: """EXISTS (
-        SELECT FROM monitoring_delinquencystate before
-        WHERE before.loan_id = r.loan_id AND before.run_id = %(before)s
-            AND before.bucket || '>' || d.bucket = %(key)s AND before.bucket <> '' AND d.bucket <> '')""",
-    Name.WARNING: f"""EXISTS (
-        SELECT FROM monitoring_earlywarning w
-        WHERE w.loan_id = r.loan_id AND w.state = 'OPEN' AND w.level || '|' || {AGE} = %(key)s)""",
-    Name.HEALTH: """EXISTS (
-        SELECT FROM monitoring_healthcode h
-        WHERE h.customer_id = l.customer_id AND h.is_current AND h.colour = %(key)s)""",
+ANY: Final = "any"
+"""Of a filter: whatever it is, if it is known."""
+_TEXTS: Final = ("level", "bucket", "category", "opened", "warning_level", "warning_age", "health", "bucket_before")
+_CONDITIONS: Final[Mapping[str, str]] = {
+    **{name: f"({{value}} = '{ANY}' AND p.{name} <> '' OR p.{name} = {{value}})" for name in _TEXTS},
+    "bucket": "p.bucket = {value}",
+    "category": "p.category = {value}",
+    "found": "p.level <> 'NONE' AND {value} = '1'",
+    "serious": "p.is_serious AND {value} = '1'",
+    "no_region": "p.region_id IS NULL AND {value} = '1'",
 }
+FILTERS: Final = tuple(_CONDITIONS)
+"""What an address may ask for, beside region and segment."""
+_WHERE: Final = """p.run_id = ANY(%(runs)s::bigint[])
+    AND (%(region)s::bigint IS NULL OR p.region_id = %(region)s)
+    AND (%(segment)s = '' OR p.segment = %(segment)s)"""
+_TOTALS: Final = """
+SELECT p.run_id, count(*), count(*) FILTER (WHERE p.is_serious), coalesce(sum(p.owed_minor), 0)
+FROM monitoring_portfolioloan p WHERE {where} GROUP BY p.run_id
+"""
+_ROWS: Final = """
+SELECT p.run_id, p.loan_id, l.external_id, p.customer_id, coalesce(g.code, ''), p.segment, p.level, p.pd, p.days_late,
+    p.bucket, p.category, p.owed_minor, p.warning_id, p.warning_level, p.health
+FROM (
+    SELECT * FROM monitoring_portfolioloan p
+    WHERE {where} AND p.loan_id > %(loan)s ORDER BY p.loan_id LIMIT %(most)s
+) p
+JOIN lending_loan l ON l.id = p.loan_id
+LEFT JOIN lending_region g ON g.id = p.region_id
+ORDER BY p.loan_id
+"""
+_IN_A_PART: Final = 10_000
 
 
 class LoanRow(NamedTuple):
     """One loan as the review found it."""
 
+    run_id: int
     loan_id: int
     external_id: str
     customer_id: int
@@ -59,32 +53,66 @@ class LoanRow(NamedTuple):
     segment: str
     level: str
     pd: float | None
-    dpd: int | None
+    days_late: int | None
     bucket: str
     category: str
+    owed_minor: int
+    warning_id: int | None
+    warning_level: str
+    health: str
 
 
-def loans_behind(
-    run: ReviewRun, name: str, key: str, shown: Shown, *, serious_only: bool = False, start: int = 0, most: int = 100
-) -> list[LoanRow]:
-    """Loans that a figure of this review counts, by number. Customers with a code are shown by all their loans.
+class Asked(NamedTuple):
+    """What loans are asked for: of these reviews, under these filters (names of FILTERS)."""
 
-    An empty key of LEVEL is every loan. KeyError for a name that is no figure.
-    """
-    runs, before = runs_counted(run)
-    values: dict[str, Any] = {
-        "runs": runs,
-        "before": before,
-        "day": run.as_of_day,
-        "now": run.started_at,
-        "region": shown.region.pk if shown.region else None,
-        "segment": shown.segment,
-        "serious": SERIOUS_DAYS,
-        "serious_only": serious_only,
-        "key": key,
-        "start": start,
-        "most": most,
-    }
+    runs: list[int]
+    filters: Mapping[str, str]
+    shown: Shown = Shown()
+
+
+def totals_behind(asked: Asked) -> dict[int, Counted]:
+    """By review: how many loans, the seriously late among them, and what they owe. KeyError for an unknown filter."""
+    statement, values = _asked(asked, _TOTALS)
     with connection.cursor() as cursor:
-        cursor.execute(_SELECT.format(condition=_CONDITIONS[name]), values)
-        return [LoanRow(*row) for row in cursor.fetchall()]
+        cursor.execute(statement, values)
+        return {run: Counted(*(int(one) for one in counted)) for run, *counted in cursor.fetchall()}
+
+
+def loans_behind(asked: Asked, *, after: tuple[int, int] = (0, 0), most: int = 100) -> list[LoanRow]:
+    """At most so many of the loans, by review and number, those after a place (review, loan)."""
+    statement, values = _asked(asked, _ROWS)
+    found: list[LoanRow] = []
+    with connection.cursor() as cursor:
+        # Review by review: so the primary key gives the order, however many loans there are.
+        for run in sorted(number for number in asked.runs if number >= after[0]):
+            if len(found) < most:
+                loan = after[1] if run == after[0] else 0
+                cursor.execute(statement, values | {"runs": [run], "loan": loan, "most": most - len(found)})
+                found += [LoanRow(*row) for row in cursor.fetchall()]
+    return found
+
+
+def loans_all(asked: Asked) -> Iterator[LoanRow]:
+    """Every one of the loans, read in parts."""
+    after = (0, 0)
+    while rows := loans_behind(asked, after=after, most=_IN_A_PART):
+        yield from rows
+        after = rows[-1].run_id, rows[-1].loan_id
+
+
+def runs_kept(runs: list[int]) -> dict[int, ReviewRun]:
+    """Those of the reviews whose loans are kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id FROM unnest(%s::bigint[]) r(id)"
+            " WHERE EXISTS (SELECT FROM monitoring_portfolioloan p WHERE p.run_id = r.id)",
+            [runs],
+        )
+        return ReviewRun.objects.select_related("product").in_bulk([row[0] for row in cursor.fetchall()])
+
+
+def _asked(asked: Asked, statement: str) -> tuple[str, dict[str, Any]]:
+    shown = asked.shown
+    parts = [_CONDITIONS[name].format(value=f"%({name})s") for name in asked.filters]
+    values = {"runs": asked.runs, "region": shown.region.pk if shown.region else None, "segment": shown.segment}
+    return statement.format(where=" AND ".join([_WHERE, *parts])), {**values, **asked.filters}

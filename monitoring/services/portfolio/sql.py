@@ -1,15 +1,25 @@
-"""Statements that count the portfolio: facts of every loan once, then one grouping a figure."""
+"""Statements that count the portfolio: what is known of every loan is kept once, then one grouping a figure."""
 
 from typing import Final
 
 SERIOUS_DAYS: Final = 90
 """Later than this many days counts as seriously late, in every picture."""
 
+AGE: Final = """CASE
+        WHEN %(now)s - w.raised_at < interval '7 days' THEN '0-6'
+        WHEN %(now)s - w.raised_at < interval '30 days' THEN '7-29'
+        WHEN %(now)s - w.raised_at < interval '90 days' THEN '30-89'
+        ELSE '90+' END"""
+"""Days that a warning `w` is open, in bands."""
+
 # What is known of each loan now: the newest result in this review or, where it took only some loans, in earlier ones.
-FACTS: Final = """
-CREATE TEMP TABLE portfolio_facts ON COMMIT DROP AS
+# Warnings and codes are those of now: of an earlier day (not `is_latest`) they are not known any more. A customer has
+# one code however many loans, so it stands on the first of them.
+_LOANS: Final = """
+INSERT INTO monitoring_portfolioloan (run_id, loan_id, customer_id, region_id, warning_id, owed_minor, pd, days_late,
+    is_serious, segment, level, bucket, bucket_before, category, opened, warning_level, warning_age, health)
 WITH found AS (
-    SELECT DISTINCT ON (r.loan_id) r.loan_id, r.level, r.months_late
+    SELECT DISTINCT ON (r.loan_id) r.loan_id, r.level, r.months_late, r.pd
     FROM monitoring_reviewresult r
     WHERE r.run_id = ANY(%(runs)s::bigint[])
     ORDER BY r.loan_id, array_position(%(runs)s::bigint[], r.run_id)
@@ -24,71 +34,53 @@ WITH found AS (
     JOIN found ON found.loan_id = m.loan_id
     WHERE m.known_at <= %(as_of)s AND m.business_date BETWEEN %(day)s::date - 62 AND %(day)s
     ORDER BY m.loan_id, m.business_date DESC
+), warned AS (
+    SELECT w.id, w.loan_id, w.level, {age} AS age
+    FROM monitoring_earlywarning w WHERE w.state = 'OPEN' AND w.loan_id IS NOT NULL AND %(is_latest)s
+), known AS (
+    SELECT l.*, found.level, found.months_late, found.pd,
+        row_number() OVER (PARTITION BY l.customer_id ORDER BY l.id) AS place
+    FROM found JOIN lending_loan l ON l.id = found.loan_id
+    WHERE l.closed_on IS NULL OR l.closed_on > %(day)s
 )
-SELECT found.loan_id, l.customer_id, l.region_id, coalesce(s.segment, '') AS segment, found.level,
-    coalesce(late.bucket, '') AS bucket, coalesce(late.category, '') AS category,
-    coalesce(late.dpd > %(serious)s, found.months_late > 3, false) AS is_serious,
-    date_trunc('month', l.opened_on)::date AS opened,
-    greatest(coalesce(owed.billed_minor, l.disbursed_minor, l.limit_minor), 0) AS owed_minor
-FROM found
-JOIN lending_loan l ON l.id = found.loan_id
-LEFT JOIN late ON late.loan_id = found.loan_id
-LEFT JOIN owed ON owed.loan_id = found.loan_id
-LEFT JOIN monitoring_loanreview s ON s.loan_id = found.loan_id
-WHERE l.closed_on IS NULL OR l.closed_on > %(day)s
+SELECT %(run)s, k.id, k.customer_id, k.region_id, w.id,
+    greatest(coalesce(owed.billed_minor, k.disbursed_minor, k.limit_minor), 0), k.pd, late.dpd,
+    coalesce(late.dpd > %(serious)s, k.months_late > 3, false), coalesce(s.segment, ''), k.level,
+    coalesce(late.bucket, ''), CASE WHEN late.bucket <> '' THEN coalesce(before.bucket, '') ELSE '' END,
+    coalesce(late.category, ''), to_char(k.opened_on, 'YYYY-MM'), coalesce(w.level, ''), coalesce(w.age, ''),
+    coalesce(h.colour, '')
+FROM known k
+LEFT JOIN late ON late.loan_id = k.id
+LEFT JOIN monitoring_delinquencystate before ON before.loan_id = k.id AND before.run_id = %(before)s
+LEFT JOIN owed ON owed.loan_id = k.id
+LEFT JOIN monitoring_loanreview s ON s.loan_id = k.id
+LEFT JOIN warned w ON w.loan_id = k.id
+LEFT JOIN monitoring_healthcode h ON h.customer_id = k.customer_id AND h.is_current AND k.place = 1 AND %(is_latest)s
+ORDER BY k.id
 """
-
-AGE: Final = """CASE
-        WHEN %(now)s - w.raised_at < interval '7 days' THEN '0-6'
-        WHEN %(now)s - w.raised_at < interval '30 days' THEN '7-29'
-        WHEN %(now)s - w.raised_at < interval '90 days' THEN '30-89'
-        ELSE '90+' END"""
-"""Days that a warning `w` is open, in bands."""
+LOANS: Final = _LOANS.format(age=AGE)
 
 _INSERT: Final = """
 INSERT INTO monitoring_portfoliofigure
     (run_id, product_id, day, name, region_id, segment, key, count, bad_count, amount_minor)
 SELECT %(run)s, %(product)s, %(day)s, '{name}', region_id, segment, {key},
     count(*), count(*) FILTER (WHERE is_serious), coalesce(sum(owed_minor), 0)
-FROM {source}
+FROM monitoring_portfolioloan WHERE run_id = %(run)s AND {counted}
 GROUP BY region_id, segment, {key}
 """
 
-_ROLLS: Final = """(
-    SELECT f.*, before.bucket || '>' || f.bucket AS roll
-    FROM portfolio_facts f
-    JOIN monitoring_delinquencystate before ON before.loan_id = f.loan_id AND before.run_id = %(before)s
-    WHERE f.bucket <> '' AND before.bucket <> ''
-) rolls"""
-
-_WARNINGS: Final = """(
-    SELECT f.*, w.level || '|' || {age} AS level_and_age
-    FROM portfolio_facts f
-    JOIN monitoring_earlywarning w ON w.loan_id = f.loan_id AND w.state = 'OPEN'
-) warned"""
-
-_HEALTH: Final = """(
-    SELECT DISTINCT ON (f.customer_id) f.*, h.colour
-    FROM portfolio_facts f
-    JOIN monitoring_healthcode h ON h.customer_id = f.customer_id AND h.is_current
-    ORDER BY f.customer_id, f.loan_id
-) coded"""
-
 
 def _figures(*rows: tuple[str, str, str]) -> tuple[str, ...]:
-    """A statement for each (name, key, source)."""
-    return tuple(_INSERT.format(name=name, key=key, source=source) for name, key, source in rows)
+    """A statement for each (name, key, which loans)."""
+    return tuple(_INSERT.format(name=name, key=key, counted=counted) for name, key, counted in rows)
 
 
 FIGURES: Final = _figures(
-    ("LEVEL", "level", "portfolio_facts"),
-    ("BUCKET", "bucket", "portfolio_facts"),
-    ("CATEGORY", "category", "portfolio_facts"),
-    ("VINTAGE", "to_char(opened, 'YYYY-MM')", "portfolio_facts"),
-    ("ROLL", "roll", _ROLLS),
+    ("LEVEL", "level", "true"),
+    ("BUCKET", "bucket", "true"),
+    ("CATEGORY", "category", "true"),
+    ("VINTAGE", "opened", "true"),
+    ("ROLL", "bucket_before || '>' || bucket", "bucket_before <> ''"),
+    ("WARNING", "warning_level || '|' || warning_age", "warning_level <> ''"),
+    ("HEALTH", "health", "health <> ''"),
 )
-FIGURES_OF_NOW: Final = _figures(
-    ("WARNING", "level_and_age", _WARNINGS.format(age=AGE)),
-    ("HEALTH", "colour", _HEALTH),
-)
-"""Read from what is open and shown today, so only the latest review is counted with them."""
