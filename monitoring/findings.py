@@ -50,7 +50,7 @@ class Findings:
 
     frame: pl.DataFrame
     """OWN_COLUMNS and `pd`, `grade`, `level`, `place` (of the loan's judgement), `is_news`: level, grade or patterns
-    tell something that the loan's previous review did not, or the level is a warning."""
+    tell something that the loan's previous review did not (before the first one: NONE)."""
     judgements: list[Judgement]
     portraits: pl.DataFrame
     """The variables by name, with `_latest_month`."""
@@ -97,11 +97,11 @@ def findings_of(frame: pl.DataFrame, bundle: Bundle, hits: Mapping[int, Customer
 
 
 def _is_news(with_patterns: list[int]) -> pl.Expr:
-    before = pl.col("_level_before").is_not_null()
-    has_changed = before & (pl.col("level") != pl.col("_level_before"))
-    has_changed |= before & (pl.col("grade").fill_null("") != pl.col("_grade_before").fill_null(""))
+    is_known = pl.col("_level_before").is_not_null()
+    has_changed = pl.col("level") != pl.col("_level_before").fill_null(NONE)
+    has_changed |= is_known & (pl.col("grade").fill_null("") != pl.col("_grade_before").fill_null(""))
     has_hit = pl.int_range(pl.len()).is_in(with_patterns)
-    return ((pl.col("level") != NONE) | has_changed | has_hit).alias("is_news")
+    return (has_changed | has_hit).alias("is_news")
 
 
 def _patterns(frame: pl.DataFrame, hits: Mapping[int, CustomerHits]) -> dict[int, list[dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
@@ -12,8 +12,10 @@ from monitoring.events import CustomerHits, new_events, pattern_hits
 from monitoring.findings import Findings
 from monitoring.models import ReviewChunk, ReviewRun
 from monitoring.portraits import Extent, portraits_read
-from monitoring.services.delinquency.states import portraits_filled, states_of_review
+from monitoring.services.delinquency.states import portraits_dated, portraits_filled, states_of_review
 from monitoring.services.delinquency.upgrades import upgrades_propose
+from monitoring.services.health.codes import part_codes_write
+from monitoring.services.health.parts import PartKnown
 from monitoring.services.result_portraits import variables_of
 from monitoring.services.results import results_write, warned_write
 from monitoring.services.runs import run_bundle, run_is_latest, run_whole_before, runs_earlier
@@ -77,17 +79,8 @@ def _portraits(work: Work, _frame: pl.DataFrame) -> pl.DataFrame:
 
 def _delinquency(work: Work, frame: pl.DataFrame) -> pl.DataFrame:
     states = states_of_review(work.run, frame["_loan_id"].to_list(), work.extent.business_date)
-    work.notes["delinquency"] = states
-    return _scheduled(portraits_filled(frame, states, work.variables), states, work.extent.business_date)
-
-
-def _scheduled(frame: pl.DataFrame, states: pl.DataFrame, business_date: date) -> pl.DataFrame:
-    """Loans without months but with a schedule are known as of the day itself: what is due and paid tells of them."""
-    told = states.filter(~pl.col("is_derived") & pl.col("dpd").is_not_null())["loan_id"]
-    month = pl.col("_latest_month")
-    is_told = month.is_null() & pl.col("_loan_id").is_in(told.implode())
-    day = pl.lit(business_date.isoformat())
-    return frame.with_columns(pl.when(is_told).then(day).otherwise(month).alias("_latest_month"))
+    work.notes |= {"delinquency": states, "months": frame.select("_loan_id", "_latest_month")}
+    return portraits_dated(portraits_filled(frame, states, work.variables), states, work.extent.business_date)
 
 
 def _results(work: Work, findings: Findings) -> Findings:
@@ -117,6 +110,13 @@ def _standings(work: Work, findings: Findings) -> Findings:
     return findings
 
 
+def _health(work: Work, findings: Findings) -> Findings:
+    if work.is_latest:
+        known = PartKnown(findings.frame, work.notes["months"], work.notes["delinquency"])
+        part_codes_write(run=work.run, known=known, day=work.extent.business_date, at=work.at)
+    return findings
+
+
 def _schedule(work: Work, findings: Findings) -> Findings:
     schedule_write(run=work.run, day=work.extent.business_date, findings=findings)
     return findings
@@ -131,6 +131,7 @@ WRITES: Final[tuple[Callable[[Work, Findings], Findings], ...]] = (
     _warnings,
     _upgrades,
     _standings,
+    _health,
     _schedule,
 )
 """Each writes its part of what was found and gives on what the later ones may write of."""

@@ -29,17 +29,18 @@ _STALE: Final = """
 SELECT c.relname FROM pg_class c JOIN pg_stat_user_tables s ON s.relid = c.oid
 WHERE c.relname = ANY(%(tables)s) AND s.schemaname = current_schema()
     AND (c.reltuples < 0
-        OR s.n_mod_since_analyze > 0.5 * c.reltuples + 1000
+        OR s.n_live_tup > 1.5 * c.reltuples + 1000
         OR pg_relation_size(c.oid) / current_setting('block_size')::bigint > 1.5 * c.relpages + 20)
 ORDER BY c.relname
 """
 
 
 def statistics_refresh(tables: Sequence[str]) -> list[str]:
-    """Look anew at those of the tables that were never looked at or have changed by half; returns their names.
+    """Look anew at those of the tables that were never looked at or have grown by half; returns their names.
 
-    Smaller changes are left to autovacuum. Waits for nobody. To be called outside a transaction, or the tables stay
-    locked for other looks until it ends.
+    Rows written over, as warnings are every day, do not make a table another one. Smaller changes are left to
+    autovacuum. Waits for nobody. To be called outside a transaction, or the tables stay locked for other looks until
+    it ends.
     """
     with connection.cursor() as cursor:
         cursor.execute(_STALE, {"tables": list(tables)})

@@ -6,7 +6,7 @@ from lending.business_dates import business_date_of
 from monitoring.models import ReviewResult
 from monitoring.portraits import OWN_COLUMNS, Extent, portrait_variables, portraits_read
 from monitoring.services.delinquency.reading import delinquency_of
-from monitoring.services.delinquency.states import portraits_filled
+from monitoring.services.delinquency.states import portraits_dated, portraits_filled
 from monitoring.services.results import portrait_unseal
 from monitoring.services.runs import run_bundle, runs_earlier
 from rules.services.bundles.loading import Bundle
@@ -23,8 +23,8 @@ def variables_of(bundle: Bundle, product: str) -> list[Variable]:
 def portrait_open(result: ReviewResult) -> dict[str, Any] | None:
     """The variables a result was found from, with `_latest_month`; None once its customer is erased.
 
-    Where neither level nor grade had changed nothing was sealed: what was known then is read again from the book, as
-    of the review's instant and with its bundle. Raises VaultError, BundleBroken.
+    Where neither level nor grade had changed and no pattern hit, nothing was sealed: what was known then is read again
+    from the book, as of the review's instant and with its bundle. Raises VaultError, BundleBroken.
     """
     if result.loan.customer.wrapped_key is None:
         return None
@@ -43,7 +43,8 @@ def _read_again(result: ReviewResult) -> dict[str, Any] | None:
         earlier_runs=tuple(runs_earlier(run)),
     )
     variables = variables_of(run_bundle(run), run.product.code)
-    frame = portraits_filled(portraits_read(extent, variables), delinquency_of([loan], day, run.as_of), variables)
+    states = delinquency_of([loan], day, run.as_of)
+    frame = portraits_dated(portraits_filled(portraits_read(extent, variables), states, variables), states, day)
     kept = frame.drop(name for name in OWN_COLUMNS if name != "_latest_month")
     return next(kept.iter_rows(named=True), None)
 

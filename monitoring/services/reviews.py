@@ -4,6 +4,7 @@ import resource
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from django.db.models import Count
@@ -12,6 +13,7 @@ from django.utils import timezone
 from lending.business_dates import business_date_end
 from lending.models import Product
 from monitoring.models import EarlyWarning, ReviewChunk, ReviewRun
+from monitoring.services.at_once import PARTS_AT_ONCE, each_done
 from monitoring.services.chunks import chunk_review
 from monitoring.services.portfolio.counting import figures_count
 from monitoring.services.runs import CHUNK_LOANS, run_end, run_open
@@ -49,27 +51,38 @@ def review_run(
     product: Product,
     day: date,
     chunk_loans: int = CHUNK_LOANS,
+    at_once: int = PARTS_AT_ONCE,
     progress: Callable[[ReviewRun, int], None] = lambda run, done: None,
     clock: Clock = timezone.now,
 ) -> ReviewRun:
     """Review a product as of the end of `day`, in this process, until every loan due is accounted for.
 
-    `progress` is told the review and the loans accounted for after each chunk. Chunks that other workers hold are
-    waited for, and taken over if their worker dies. Raises what `run_open` raises.
+    Up to `at_once` chunks are in hand at a time, see `each_done`. `progress` is told the review and the loans accounted
+    for after each chunk, by one thread at a time. Chunks that other workers hold are waited for, and taken over if
+    their worker dies. Raises what `run_open` raises.
     """
     run = run_open(product=product, as_of=review_as_of(day, product), at=clock(), chunk_loans=chunk_loans)
-    accounted = 0
-    for chunk_id, due in _waiting(run):
-        chunk_review(chunk_id=chunk_id, at=clock())
-        accounted += due
-        progress(run, accounted)
+    accounted, turn = 0, Lock()
+
+    def review(chunk: tuple[int, int]) -> None:
+        nonlocal accounted
+        chunk_id, due = chunk
+        with turn:
+            at = clock()
+        chunk_review(chunk_id=chunk_id, at=at)
+        with turn:
+            accounted += due
+            progress(run, accounted)
+
+    for chunks in _waiting(run):
+        each_done(chunks, review, at_once)
     run_end(run_id=run.pk, at=clock())
     run.refresh_from_db()
     figures_count(run, clock())
     return run
 
 
-def _waiting(run: ReviewRun) -> Iterator[tuple[int, int]]:
+def _waiting(run: ReviewRun) -> Iterator[list[tuple[int, int]]]:
     """Chunks to try and the loans new in each: again and again until all are done or FAILED. Those that nobody
     attempted since they were last tried here are in other hands, and given time."""
     tried: dict[int, int] = {}
@@ -80,9 +93,8 @@ def _waiting(run: ReviewRun) -> Iterator[tuple[int, int]]:
             return
         if all(tried.get(chunk_id) == attempts for chunk_id, _, attempts in batch):
             time.sleep(HELD_PAUSE)
-        for chunk_id, due, attempts in batch:
-            yield chunk_id, 0 if chunk_id in tried else due
-            tried[chunk_id] = attempts
+        yield [(chunk_id, 0 if chunk_id in tried else due) for chunk_id, due, _ in batch]
+        tried |= {chunk_id: attempts for chunk_id, _, attempts in batch}
 
 
 def review_report(run: ReviewRun, seconds: float) -> dict[str, Any]:

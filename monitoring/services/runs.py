@@ -14,7 +14,7 @@ from lending.models import Product
 from monitoring.models import ReviewChunk, ReviewRun
 from monitoring.portraits import DUE
 from monitoring.services.delinquency.refinancing import refinancings_notice
-from monitoring.services.health.codes import health_codes_write
+from monitoring.services.health.codes import health_codes_left
 from monitoring.services.planning import READ, WRITTEN, statistics_refresh
 from monitoring.services.schedules import loans_due, schedule_of
 from monitoring.services.standings.reviews import standings_end
@@ -77,7 +77,7 @@ def run_end(*, run_id: int, at: datetime) -> bool:
         if is_latest and run.scope == ReviewRun.Scope.ALL:
             refinancings_notice(product=run.product, day=run.as_of_day, as_of=run.as_of, at=at)
         if is_latest:
-            health_codes_write(run=run, as_of=run.as_of, at=at)
+            health_codes_left(run=run, day=run.as_of_day, at=at)
         _record("review.ended", run, at)
     return True
 

@@ -12,7 +12,7 @@ from scoring.catalogue import Source
 ROOMS = ("rules", "scoring", "lending", "audit")
 MAY = (
     *("health", "admin", "api", "views", "models/", "migrations/", "services/portfolio/"),
-    *("apps.py", "tasks.py", "runs.py", "urls.py", "services/planning.py"),
+    *("apps.py", "tasks.py", "chunk_steps.py", "runs.py", "urls.py", "services/planning.py"),
 )
 """Of monitoring: what writes codes, what counts them for the start page, and what shows them."""
 

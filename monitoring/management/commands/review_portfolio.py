@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from monitoring.models import ReviewRun
+from monitoring.services.at_once import PARTS_AT_ONCE
 from monitoring.services.reviews import products_to_review, review_report, review_run, stopwatch
 from riskengine.errors import RiskEngineError
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--as-of", required=True, type=business_day, help="Business date, YYYY-MM-DD")
         parser.add_argument("--product", default="", help="Code of one product; default: all")
+        parser.add_argument("--at-once", type=int, default=PARTS_AT_ONCE, help="Parts at a time; default: %(default)s")
         parser.add_argument("--report", type=Path, help="Where to write the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,7 +29,9 @@ class Command(BaseCommand):
         try:
             for product in products_to_review(options["product"]):
                 elapsed = stopwatch()
-                run = review_run(product=product, day=options["as_of"], progress=self._progress)
+                run = review_run(
+                    product=product, day=options["as_of"], at_once=options["at_once"], progress=self._progress
+                )
                 reports.append(review_report(run, elapsed()))
                 self._show(reports[-1])
         except RiskEngineError as error:

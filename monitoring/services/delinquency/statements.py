@@ -29,12 +29,14 @@ BEFORE: Final[dict[str, Any]] = {"loan_id": pl.Int64, "before": pl.Int32, "is_up
 FLAGS: Final[dict[str, Any]] = {"loan_id": pl.Int64, "is_diverted": pl.String, "is_refinanced": pl.String}
 APART: Final = 8
 """Numbers that lie on average further apart are named one by one, not as a range."""
+CLOSE: Final = 2
+"""The same where each of them costs a look-up."""
 FEW: Final = 100
 
 # A schedule is known as a whole (lending.services.book.reading): sums by the instant it was known, then the latest.
 _LOANS: Final = """
 WITH asked AS (
-    SELECT id, product_id, opened_on, restructured_on FROM lending_loan WHERE {id} AND id = ANY(%(ids)s)
+    SELECT id, product_id, opened_on, restructured_on FROM lending_loan WHERE {id}
 ), plan AS (
     SELECT DISTINCT ON (loan_id) loan_id, due FROM (
         SELECT loan_id, known_at,
@@ -59,15 +61,16 @@ ORDER BY a.id
 # The last category that was not the best.
 _LAST: Final = """
 SELECT asked.id, last.severity, to_char(last.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
-FROM unnest(%(ids)s::bigint[]) AS asked (id) CROSS JOIN LATERAL (
+FROM lending_loan asked CROSS JOIN LATERAL (
     SELECT severity, as_of FROM monitoring_delinquencystate
     WHERE loan_id = asked.id AND severity > 0 AND as_of < %(as_of)s ORDER BY as_of DESC LIMIT 1
 ) AS last
+WHERE {id}
 """
 _FLAGS: Final = """
 SELECT loan_id, bool_or(kind = 'diversion_confirmed'), bool_or(kind = 'evergreening' AND category <> 'suspected')
 FROM lending_riskevent
-WHERE {loan_id} AND loan_id = ANY(%(ids)s) AND kind IN ('diversion_confirmed', 'evergreening')
+WHERE {loan_id} AND kind IN ('diversion_confirmed', 'evergreening')
     AND known_at <= %(as_of)s AND event_at <= %(as_of)s
 GROUP BY loan_id
 """
@@ -133,15 +136,19 @@ def _read(query: str, schema: dict[str, Any], loan_ids: Sequence[int], **values:
         return pl.DataFrame(schema=schema)
     buffer = io.BytesIO()
     with connection.cursor() as cursor:
-        ranges = {name: near(name, ids) for name in ("id", "loan_id")}
+        ranges = {"id": near("id", ids, CLOSE), "loan_id": near("loan_id", ids)}
         statement = cursor.mogrify(query.format(**ranges), {"ids": ids, **values}).decode()
         cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", buffer)
     buffer.seek(0)
-    return pl.read_csv(buffer, has_header=False, schema=schema, null_values=[""])
+    found = pl.read_csv(buffer, has_header=False, schema=schema, null_values=[""])
+    return found.join(pl.DataFrame({"loan_id": ids}), on="loan_id", how="semi", maintain_order="left")
 
 
-def near(column: str, ids: Sequence[int]) -> str:
-    """The loans by their range where they lie close, which an index reads in one go; else one by one."""
-    if ids[-1] - ids[0] <= APART * len(ids):
+def near(column: str, ids: Sequence[int], apart: int = APART) -> str:
+    """About those loans: by their range where they lie close, which an index reads in one go; else one by one.
+
+    Ten thousand numbers take longer to write and to understand than the few rows between them.
+    """
+    if ids[-1] - ids[0] <= apart * len(ids):
         return f"{column} BETWEEN {ids[0]:d} AND {ids[-1]:d}"
     return f"{column} = ANY(%(ids)s)"

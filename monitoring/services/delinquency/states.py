@@ -68,4 +68,13 @@ def portraits_filled(portraits: pl.DataFrame, states: pl.DataFrame, variables: S
     return filled.with_columns(columns).select(portraits.columns)
 
 
-__all__ = ["FRAME", "portraits_filled", "states_of_review", "states_write"]
+def portraits_dated(portraits: pl.DataFrame, states: pl.DataFrame, business_date: date) -> pl.DataFrame:
+    """Loans without months but with a schedule are known as of the day itself: what is due and paid tells of them."""
+    told = states.filter(~pl.col("is_derived") & pl.col("dpd").is_not_null())["loan_id"]
+    month = pl.col("_latest_month")
+    is_told = month.is_null() & pl.col("_loan_id").is_in(told.implode())
+    day = pl.lit(business_date.isoformat())
+    return portraits.with_columns(pl.when(is_told).then(day).otherwise(month).alias("_latest_month"))
+
+
+__all__ = ["FRAME", "portraits_dated", "portraits_filled", "states_of_review", "states_write"]

@@ -19,6 +19,7 @@ from monitoring.models import HealthCode, HealthDue, ReviewResult, ReviewRun
 from monitoring.services.health.current import policy_live
 from monitoring.services.health.inputs import inputs_read, near_of
 from monitoring.services.health.overtaken import overrides_overtaken
+from monitoring.services.health.parts import PartKnown, customers_left, is_followed, part_inputs
 from monitoring.services.planning import joined_as_sets
 
 BATCH: Final = 100_000
@@ -69,9 +70,37 @@ def health_codes_write(
     The policy in force when it is written counts. A re-run writes nothing. Customers whose code stood in the queue of
     re-reviews are done with. Overrides in force are left alone, but those that hide a new red finding.
     """
-    live = policy_live(at)
     zone = run.product.timezone if run else ZONE
     day = business_date_of(as_of, zone)
+    written = 0
+    held = sorted(set(customers)) if customers is not None else None
+    for batch in _batches(run, held, day):
+        with transaction.atomic():
+            inputs = inputs_read(batch, as_of, day, at=at, run_id=run.pk if run else None)
+            written += _judge(inputs, as_of, at, run)
+    return written
+
+
+def part_codes_write(*, run: ReviewRun, known: PartKnown, day: date, at: datetime) -> int:
+    """Judge those customers of a part who have no other open loan, of what the part knows; returns the codes written.
+
+    In the transaction of the part, so that `health_codes_left` finds whom no part has judged.
+    """
+    if known.findings.is_empty():
+        return 0
+    return _judge(part_inputs(run=run, known=known, day=day, at=at), run.as_of, at, run)
+
+
+def health_codes_left(*, run: ReviewRun, day: date, at: datetime) -> int:
+    """Judge the customers of a review whom none of its parts has; returns the codes written."""
+    left = None if is_followed(run) else customers_left(run, day)
+    return health_codes_write(run=run, as_of=run.as_of, at=at, customers=left)
+
+
+def _judge(inputs: pl.DataFrame, as_of: datetime, at: datetime, run: ReviewRun | None) -> int:
+    live = policy_live(at)
+    policy = live.value if live else None
+    overrides_overtaken(inputs, policy, as_of=as_of, at=at)
     values: dict[str, Any] = {
         "as_of": as_of,
         "at": at,
@@ -79,21 +108,14 @@ def health_codes_write(
         "cause": HealthCode.Cause.REVIEW if run else HealthCode.Cause.RE_REVIEW,
         "run": run.pk if run else None,
     }
-    written = 0
-    held = sorted(set(customers)) if customers is not None else None
-    for batch in _batches(run, held, day):
-        with transaction.atomic():
-            inputs = inputs_read(batch, as_of, day, at=at, run_id=run.pk if run else None)
-            overrides_overtaken(inputs, live.value if live else None, as_of=as_of, at=at)
-            frame = colours_of(inputs, live.value if live else None)
-            written += _write(frame, values)
-            _due_done(batch, as_of, at)
+    written = _write(colours_of(inputs, policy), values)
+    _due_done(inputs["customer_id"].to_list(), as_of, at)
     return written
 
 
 def _batches(run: ReviewRun | None, customers: Sequence[int] | None, day: date) -> Iterator[list[int]]:
     """The customers given, or those the review is about, in ascending order."""
-    if run is not None and run.scope != ReviewRun.Scope.ALL:
+    if customers is None and run is not None and run.scope != ReviewRun.Scope.ALL:
         looked_at = ReviewResult.objects.filter(run=run).values("loan")
         customers = list(
             Loan.objects.filter(pk__in=looked_at).order_by("customer").values_list("customer", flat=True).distinct()
@@ -114,8 +136,9 @@ def _batches(run: ReviewRun | None, customers: Sequence[int] | None, day: date) 
 
 
 def _due_done(batch: Sequence[int], as_of: datetime, at: datetime) -> None:
-    """Those of the batch, in ascending order, that stood in the queue by `as_of`: few, so found by their range."""
-    waiting = HealthDue.objects.filter(customer__gte=batch[0], customer__lte=batch[-1], done_at=None, since__lte=as_of)
+    """Those of the batch that stood in the queue by `as_of`: few, so found by their range."""
+    first, last = min(batch, default=0), max(batch, default=0)
+    waiting = HealthDue.objects.filter(customer__gte=first, customer__lte=last, done_at=None, since__lte=as_of)
     if customers := dict(waiting.values_list("pk", "customer")):
         judged = frozenset(batch)
         done = [pk for pk, customer in customers.items() if customer in judged]

@@ -5,7 +5,7 @@ scale of the portrait policy in force, where the model states that policy's hori
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -71,7 +71,7 @@ COPY (
     SELECT DISTINCT customer_id FROM monitoring_healthdispute WHERE kind = 'DISPUTE' AND state <> 'ANSWERED' AND {near}
 ) TO STDOUT WITH (FORMAT csv, HEADER)
 """
-_LOAN_TYPES: Final[dict[str, Any]] = {
+LOAN_TYPES: Final[dict[str, Any]] = {
     "customer_id": pl.Int64,
     "loan_id": pl.Int64,
     "opened_on": pl.Date,
@@ -90,24 +90,30 @@ def inputs_read(
     The scale of the coefficient is the one in force when it is read, `at`. What the review `run_id` kept of delinquency
     is taken as it is; what it did not keep is worked out.
     """
-    scale = _scale(at)
+    scale = scale_live(at)
     values: dict[str, sql.Composable] = {
         "customers": sql.Literal(list(customer_ids)),
         "day": sql.Literal(day),
         "as_of": sql.Literal(as_of),
         "run": sql.Literal(run_id),
-        "levels": sql.Literal(list(LEVELS)),
     }
-    loans = _copied(_LOANS, values, _LOAN_TYPES)
+    loans = copied(_LOANS, values, LOAN_TYPES)
     values["near"] = near_of("loan_id", loans["loan_id"].drop_nulls().to_list())
     loans = loans.join(_results(values, _reviews(as_of, scale)), on="loan_id", how="left", maintain_order="left")
     held = loans.drop_nulls("loan_id").select("loan_id")
-    states = _copied(_STATES, values, _STATE_TYPES)
-    judged = _judged(held.join(states, on="loan_id", how="left", maintain_order="left"), day, as_of)
-    frame = _by_customer(loans.join(judged, on="loan_id", how="left", maintain_order="left"), day, scale)
-    values["near"] = near_of("customer_id", customer_ids)
-    frame = frame.join(_copied(_WARNINGS, values, _WARNING_TYPES), on="customer_id", how="left", maintain_order="left")
-    disputed = _copied(_DISPUTES, values, {"customer_id": pl.Int64})["customer_id"]
+    states = _complete(held.join(copied(_STATES, values, _STATE_TYPES), on="loan_id", how="left"), day, as_of)
+    return inputs_of(loans.join(judged(states, as_of), on="loan_id", how="left", maintain_order="left"), day, scale)
+
+
+def inputs_of(loans: pl.DataFrame, day: date, scale: PortraitPolicy | None) -> pl.DataFrame:
+    """The same from all open loans of the customers: LOAN_TYPES, `pd`, `is_comparable` and what `judged` gives."""
+    frame = _by_customer(loans, day, scale)
+    values = {
+        "near": near_of("customer_id", frame["customer_id"].to_list()),
+        "levels": sql.Literal(list(LEVELS)),
+    }
+    frame = frame.join(copied(_WARNINGS, values, _WARNING_TYPES), on="customer_id", how="left", maintain_order="left")
+    disputed = copied(_DISPUTES, values, {"customer_id": pl.Int64})["customer_id"]
     return frame.with_columns(
         pl.col("warning_rank").fill_null(0), has_open_dispute=pl.col("customer_id").is_in(disputed.implode())
     ).select("customer_id", *SCHEMA)
@@ -123,22 +129,27 @@ def near_of(column: str, ids: Sequence[int]) -> sql.Composable:
 def _results(values: dict[str, sql.Composable], reviews: pl.DataFrame) -> pl.DataFrame:
     """[loan_id, pd, is_comparable]: the newest result of each loan."""
     values = values | {"runs": sql.Literal(reviews["run_id"].to_list())}
-    found = _copied(_RESULTS, values, _RESULT_TYPES).join(reviews, on="run_id")
+    found = copied(_RESULTS, values, _RESULT_TYPES).join(reviews, on="run_id")
     if reviews.height > 1:
         found = found.sort("place").unique("loan_id", keep="first")
     return found.select("loan_id", "pd", "is_comparable")
 
 
-def _judged(held: pl.DataFrame, day: date, as_of: datetime) -> pl.DataFrame:
-    """[loan_id, dpd, category_rank, has_confirmed_diversion] of loans; [dpd, category] are null where not kept."""
+def _complete(held: pl.DataFrame, day: date, as_of: datetime) -> pl.DataFrame:
+    """[loan_id, dpd, category] of loans, those worked out of which no dpd was kept."""
     rest = held.filter(pl.col("dpd").is_null())["loan_id"].to_list()
-    if rest:
-        known = delinquency_of(rest, day, as_of).select("loan_id", pl.col("dpd").cast(pl.Int64), "category")
-        held = pl.concat([held.filter(pl.col("dpd").is_not_null()), known])
-    confirmed = diversion_of(held["loan_id"].to_list(), as_of).filter(pl.col("state") == "CONFIRMED")["loan_id"]
-    return held.select(
+    if not rest:
+        return held
+    known = delinquency_of(rest, day, as_of).select("loan_id", pl.col("dpd").cast(pl.Int64), "category")
+    return pl.concat([held.filter(pl.col("dpd").is_not_null()), known])
+
+
+def judged(states: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    """[loan_id, dpd, category_rank, has_confirmed_diversion] from [loan_id, dpd, category]."""
+    confirmed = diversion_of(states["loan_id"].to_list(), as_of).filter(pl.col("state") == "CONFIRMED")["loan_id"]
+    return states.select(
         "loan_id",
-        "dpd",
+        pl.col("dpd").cast(pl.Int64),
         # A category that this policy does not know is not taken for a good one.
         category_rank=pl.col("category")
         .replace("", None)
@@ -185,7 +196,8 @@ def _grx(policy: PortraitPolicy | None) -> pl.Expr:
     return (((pd / (1.0 - pd)).log() - low) / span).clip(0.0, 1.0).round(9)
 
 
-def _scale(at: datetime) -> PortraitPolicy | None:
+def scale_live(at: datetime) -> PortraitPolicy | None:
+    """The scale of the coefficient in force."""
     live = governed_live(KIND, on=at.astimezone(UTC).date())
     return live.value if live else None
 
@@ -203,18 +215,21 @@ def _reviews(as_of: datetime, policy: PortraitPolicy | None) -> pl.DataFrame:
             found.append(run)
             if (run.scope, run.state) == (ReviewRun.Scope.ALL, ReviewRun.State.COMPLETE):
                 break
-    horizons = dict(
-        ModelPackage.objects.filter(content_hash__in=[run.bundle.get("model") or "" for run in found]).values_list(
-            "content_hash", "card__pd_horizon_months"
-        )
-    )
-    fits = [policy is not None and horizons.get(run.bundle.get("model")) == policy.horizon_months for run in found]
     schema = {"run_id": pl.Int64, "is_comparable": pl.Boolean}
-    frame = pl.DataFrame({"run_id": [run.pk for run in found], "is_comparable": fits}, schema=schema)
+    frame = pl.DataFrame({"run_id": [run.pk for run in found], "is_comparable": are_comparable(found, policy)}, schema)
     return frame.with_row_index("place")
 
 
-def _copied(statement: str, values: dict[str, sql.Composable], types: dict[str, Any]) -> pl.DataFrame:
+def are_comparable(runs: Sequence[ReviewRun], policy: PortraitPolicy | None) -> list[bool]:
+    """Whether the PDs of reviews fit the scale."""
+    hashes = [run.bundle.get("model") or "" for run in runs]
+    packages = ModelPackage.objects.filter(content_hash__in=hashes)
+    horizons = dict(packages.values_list("content_hash", "card__pd_horizon_months"))
+    return [policy is not None and horizons.get(model) == policy.horizon_months for model in hashes]
+
+
+def copied(statement: str, values: Mapping[str, sql.Composable], types: dict[str, Any]) -> pl.DataFrame:
+    """What a statement of the form COPY … TO STDOUT WITH (FORMAT csv, HEADER) gives."""
     into = io.BytesIO()
     with connection.cursor() as cursor:
         cursor.copy_expert(sql.SQL(statement).format(**values), into)
