@@ -4,6 +4,7 @@ import base64
 import binascii
 import os
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -123,6 +124,18 @@ def _one_of(*allowed: str) -> Check:
     return check
 
 
+def _hosts(value: str) -> str:
+    try:
+        for entry in filter(None, (part.strip() for part in value.split(","))):
+            host, _, port = entry.rpartition(":") if entry.count(":") == 1 or "]:" in entry else (entry, "", "1")
+            is_sound = ip_network(entry) is not None if "/" in entry else bool(host) and 0 < int(port) < 65_536
+            if not is_sound:
+                raise ValueError
+    except ValueError:
+        return "must be hosts, hosts with ports, or networks such as 10.2.0.0/16, separated by commas"
+    return ""
+
+
 def _within(least: int, most: int) -> Check:
     def check(value: str) -> str:
         return "" if least <= int(value) <= most else f"must be from {least} to {most}"
@@ -146,6 +159,7 @@ _ENVIRONMENT_CHECKS: dict[str, Check] = {
     "audit_signing_key": _base64_key_or_none,
     "trusted_proxy_count": _within(0, 10),
     "api_rate_limit_per_second": _within(1, 1_000_000),
+    "book_source_hosts": _hosts,
     "log_level": _one_of(*LOG_LEVELS),
 }
 _STACK_CHECKS: dict[str, Check] = {

@@ -59,7 +59,7 @@ VERDICT = _object(
     expires_at={**_INSTANT, "type": ["string", "null"]},
     revocation={"type": "string", "enum": ["checked"]},
 )
-_SENT = {
+_SENT: dict[str, Any] = {
     "request": {"type": "integer"},
     "sent_by": {"type": "string", "enum": ["phone", "email"]},
     "expires_at": _INSTANT,

@@ -1,6 +1,7 @@
 """From a sample to a mapping to an import, in the admin, by who may; and what was left out, as a harmless CSV."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -47,7 +48,7 @@ def test_an_administrator_makes_a_mapping_from_a_sample_and_imports_with_it() ->
                "f-paid_on-column": "还款日期", "f-amount_minor-column": "还款金额"}  # fmt: skip
     form = {"name": "core-repayments", "kind": "repayments", "sample": sample[1], "timezone": "UTC", **columns}
     looked = browser.post(reverse("admin:lending_bookmapping_columns"), {**form, "look": ""}).content.decode()
-    assert "104500" in looked and "This is no day." in looked
+    assert "1,045.00 CNY" in looked and "This is no day." in looked
     assert not BookMapping.objects.exists()
     browser.post(reverse("admin:lending_bookmapping_columns"), {**form, "save": ""})
     mapping = BookMapping.objects.get()
@@ -63,17 +64,28 @@ def test_an_administrator_makes_a_mapping_from_a_sample_and_imports_with_it() ->
     assert lines[2].startswith("3,'=cmd(),amount_minor,not_a_number")
     for name in ("bookmapping", "bookimport"):
         assert "core-repayments" in browser.get(reverse(f"admin:lending_{name}_changelist")).content.decode()
-    assert "instalment" in browser.get(reverse("admin:lending_bookmapping_change", args=[mapping.pk])).content.decode()
+    kept = browser.get(reverse("admin:lending_bookmapping_change", args=[mapping.pk])).content.decode()
+    assert "instalment" in kept and f"ask/?mapping={mapping.pk}" in kept and "make/?name=core-repayments" in kept
+    again = re.search(r'href="([^"]+/ask/[^"]+)"', page)
+    assert again and f'value="{mapping.pk}" selected' in browser.get(again[1].replace("&amp;", "&")).content.decode()
 
 
-def test_a_sources_address_is_not_shown_again() -> None:
+def test_what_no_field_reads_is_named_and_products_are_chosen_by_name() -> None:
+    loan_make()
+    told = {"name": "core", "kind": "repayments", "file": SimpleUploadedFile("a.csv", b"loan,memo\nL-1,x\n")}
+    page = _client("administrator").post(reverse("admin:lending_bookmapping_make"), told).content.decode()
+    assert "Columns that no field reads: memo" in page and "(instalment)</option>" in page
+
+
+def test_a_sources_address_is_not_shown_again(settings: Any) -> None:
+    settings.BOOK_SOURCE_HOSTS = "host"
     browser = _client("administrator")
     told = {"name": "core", "kind": "SQL", "address": "postgresql://u:geheim@host/db", "query": "SELECT 1"}
     browser.post(reverse("admin:lending_booksource_connect"), told)
     assert b"geheim" not in bytes(BookSource.objects.get().sealed)
     assert "geheim" not in browser.get(reverse("admin:lending_booksource_changelist")).content.decode()
     refused = browser.post(reverse("admin:lending_booksource_connect"), {**told, "name": "x", "query": "DELETE FROM t"})
-    assert "A source is one SELECT." in refused.content.decode()
+    assert "A source is one SELECT that" in refused.content.decode()
 
 
 @pytest.mark.parametrize("role", ["maker", "auditor"])

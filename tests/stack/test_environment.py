@@ -33,6 +33,7 @@ BAD = {
     "IS_OTP_REQUIRED": "2",
     "TRUSTED_PROXY_COUNT": "-1",
     "API_RATE_LIMIT_PER_SECOND": "many",
+    "BOOK_SOURCE_HOSTS": "core.bank.example, 10.2.0.1/16",
     "LOG_LEVEL": "LOUD",
 }
 BAD_STACK = {"PORT": "0", "WEB_WORKERS": "none", "WEB_THREADS": "9999", "WORKER_PROCESSES": "0", "LOAD_DEMO": "yes"}
