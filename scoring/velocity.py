@@ -26,36 +26,34 @@ ENTITIES: tuple[Entity, ...] = get_args(Entity)
 AGGREGATES: tuple[Aggregate, ...] = get_args(Aggregate)
 COUNTS: frozenset[str] = frozenset({"count", "distinct_customers", "distinct_devices", "distinct_phones"})
 """Aggregates that are whole numbers, and 0 where nothing happened; the others are numbers."""
-# Kinds of lending.RiskEvent; a test holds the two together.
-EVENTS = frozenset(
-    {
-        "application",
-        "decline",
-        "decline_elsewhere",
-        "loan_elsewhere",
-        "enquiry_elsewhere",
-        "instalment_missed",
-        "instalment_paid",
-        "transfer_in",
-        "transfer_out",
-        "cash_out",
-        "contact_lost",
-        "disbursement",
-        "missed_elsewhere",
-        "lender_inflow",
-        "income_stopped",
-        "income_fell",
-        "negative_balance",
-        "gambling_spend",
-        "employer_shock",
-        "region_shock",
-        "guarantor_trouble",
-        "linked_customer_trouble",
-        "diversion_suspected",
-        "diversion_confirmed",
-        "evergreening",
-    }
+EVENTS: tuple[str, ...] = (
+    "application",
+    "decline",
+    "decline_elsewhere",
+    "loan_elsewhere",
+    "enquiry_elsewhere",
+    "instalment_missed",
+    "instalment_paid",
+    "transfer_in",
+    "transfer_out",
+    "cash_out",
+    "contact_lost",
+    "disbursement",
+    "missed_elsewhere",
+    "lender_inflow",
+    "income_stopped",
+    "income_fell",
+    "negative_balance",
+    "gambling_spend",
+    "employer_shock",
+    "region_shock",
+    "guarantor_trouble",
+    "linked_customer_trouble",
+    "diversion_suspected",
+    "diversion_confirmed",
+    "evergreening",
 )
+"""Kinds of `lending.RiskEvent` (a test holds the two together): what windows count and patterns look for."""
 MAX_WINDOW_DAYS = 3650
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,17 @@ class DecisionForm(forms.Form):
     def __init__(self, request: HttpRequest, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.request = request
+        self.fields["comment"].required = self.is_bound and not self.is_approved
+
+    @property
+    def is_approved(self) -> bool:
+        """What the button says. Whatever is not an approval rejects, and says why in the comment."""
+        return self.data.get("decision") == "approve"
+
+    def word(self) -> dict[str, Any]:
+        """Who decides, on what they were shown, why and when: what a service of four eyes takes. Of a valid form."""
+        given = {name: self.cleaned_data[name] for name in ("content_hash", "comment")}
+        return {"checker": self.request.user, "at": timezone.now(), **given}
 
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])

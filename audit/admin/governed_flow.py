@@ -87,24 +87,15 @@ def decide(page: "GovernedDocumentAdmin", request: HttpRequest, governed: Govern
 
 
 def _decided(request: HttpRequest, governed: GovernedDocument, form: DecisionForm) -> bool:
-    rejects = request.POST.get("decision") == "reject"
-    form.fields["comment"].required = rejects
     if not form.is_valid():
         return False
-    word = {
-        "governed": governed,
-        "checker": staff(request),
-        "content_hash": form.cleaned_data["content_hash"],
-        "at": timezone.now(),
-        "comment": form.cleaned_data["comment"],
-    }
     try:
-        if rejects:
-            governed_reject(**word)
-            messages.success(request, _("Rejected. Nothing changes."))
-        else:
-            governed_approve(**word, live_hash=request.POST.get("live_hash", ""))
+        if form.is_approved:
+            governed_approve(governed=governed, **form.word(), live_hash=request.POST.get("live_hash", ""))
             messages.success(request, _("Approved. It counts from its first day on, at once if that has come."))
+        else:
+            governed_reject(governed=governed, **form.word())
+            messages.success(request, _("Rejected. Nothing changes."))
     except RiskEngineError as error:
         _say(request, error)
         return False

@@ -154,20 +154,11 @@ class EmergencyStopAdmin(PageAdmin):
             messages.error(request, _("Somebody decided this already."))
             return redirect(_address(stop))
         form = DecisionForm(request, request.POST)
-        is_rejected = request.POST.get("decision") == "reject"
-        form.fields["comment"].required = is_rejected
         if not form.is_valid():
             return self._detail(request, stop, decision_form=form)
-        act, words = ANSWERS[waiting.object_type][is_rejected]
-        given = form.cleaned_data
+        act, words = ANSWERS[waiting.object_type][not form.is_approved]
         try:
-            act(  # type: ignore[operator]
-                stop=stop,
-                checker=request.user,  # type: ignore[arg-type]
-                content_hash=given["content_hash"],
-                at=timezone.now(),
-                comment=given["comment"],
-            )
+            act(stop=stop, **form.word())  # type: ignore[operator]
             messages.success(request, str(words))
         except RiskEngineError as error:
             messages.error(request, error_words(error))

@@ -112,19 +112,17 @@ def submit(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> Ht
 def decide(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
     """Approve or reject, as the button says, with the password."""
     _require(request, CHECK_PERMISSION)
-    form, rejects = ModelDecisionForm(request, request.POST), request.POST.get("decision") == "reject"
-    form.fields["comment"].required = rejects
+    form = ModelDecisionForm(request, request.POST)
     if not form.is_valid():
         return approval_page(page, request, model_id, decision_form=form)
     try:
-        decision = {name: form.cleaned_data[name] for name in ("content_hash", "comment")}
-        if rejects:
-            model_reject(model=_model(model_id), checker=staff(request), at=timezone.now(), **decision)
-            messages.success(request, _("Rejected. Nothing changes."))
-        else:
+        if form.is_approved:
             role = form.cleaned_data["role"]
-            model_approve(model=_model(model_id), checker=staff(request), at=timezone.now(), role=role, **decision)
+            model_approve(model=_model(model_id), role=role, **form.word())
             messages.success(request, _approved_words(role))
+        else:
+            model_reject(model=_model(model_id), **form.word())
+            messages.success(request, _("Rejected. Nothing changes."))
     except RiskEngineError as error:
         _say(request, error)
     return _back(model_id)

@@ -172,7 +172,7 @@ def test_without_a_phone_what_is_counted_by_phone_is_unknown_and_not_zero():
 
 
 def test_the_events_that_may_be_counted_are_those_there_are():
-    assert set(RiskEvent.Kind.values) == EVENTS
+    assert set(RiskEvent.Kind.values) == set(EVENTS)
 
 
 @pytest.mark.parametrize(

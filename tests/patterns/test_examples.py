@@ -4,7 +4,7 @@ import pytest
 
 from lending.models import RiskEvent
 from rules.engine.patterns import compile_patterns
-from rules.engine.patterns.facts import KINDS
+from scoring.velocity import EVENTS
 from tests.factories.patterns import DAY, example_patterns, fact
 
 
@@ -108,8 +108,8 @@ def test_a_disabled_pattern_is_not_matched():
 def test_a_program_says_how_far_back_and_which_kinds_it_needs():
     program = compile_patterns(example_patterns())
     assert program.lookback_seconds == 60 * DAY
-    assert program.kinds <= set(KINDS)
+    assert program.kinds <= set(EVENTS)
 
 
 def test_the_kinds_of_facts_are_the_kinds_of_risk_events():
-    assert set(KINDS) == set(RiskEvent.Kind.values)
+    assert set(EVENTS) == set(RiskEvent.Kind.values)

@@ -1,6 +1,6 @@
 """The way of a catalogue draft: opened, submitted, discarded; and of its version: approved, rejected, withdrawn."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -99,24 +99,15 @@ def approve(page: "CatalogueDraftAdmin", request: HttpRequest, catalogue_id: int
 
 
 def _decided(request: HttpRequest, version: CatalogueVersion, form: DecisionForm) -> bool:
-    rejects = request.POST.get("decision") == "reject"
-    form.fields["comment"].required = rejects
     if not form.is_valid():
         return False
-    word: dict[str, Any] = {
-        "version": version,
-        "checker": request.user,
-        "content_hash": form.cleaned_data["content_hash"],
-        "at": timezone.now(),
-        "comment": form.cleaned_data["comment"],
-    }
     try:
-        (catalogue_reject if rejects else catalogue_approve)(**word)
+        (catalogue_approve if form.is_approved else catalogue_reject)(version=version, **form.word())
     except RiskEngineError as error:
         messages.error(request, error_words(error))
         _tell_problems(request, error)
         return False
-    messages.success(request, _("Rejected.") if rejects else _("Live. Decisions use it from now on."))
+    messages.success(request, _("Live. Decisions use it from now on.") if form.is_approved else _("Rejected."))
     return True
 
 

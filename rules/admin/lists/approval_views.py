@@ -71,8 +71,6 @@ def _rows(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _decided(request: HttpRequest, form: DecisionForm) -> bool:
-    rejects = request.POST.get("decision") == "reject"
-    form.fields["comment"].required = rejects
     if not form.is_valid():
         return False
     shown: Shown = []
@@ -82,15 +80,15 @@ def _decided(request: HttpRequest, form: DecisionForm) -> bool:
             shown.append((int(number), content_hash))
     word: dict[str, Any] = {"checker": request.user, "at": timezone.now(), "comment": form.cleaned_data["comment"]}
     try:
-        if rejects:
+        if form.is_approved:
+            list_entries_approve(entries=shown, **word)
+        else:
             with transaction.atomic():
                 for pk, content_hash in sorted(shown):
                     list_entry_reject(entry=ListEntry(pk=pk), content_hash=content_hash, **word)
-        else:
-            list_entries_approve(entries=shown, **word)
     except RiskEngineError as error:
         messages.error(request, error_words(error))
         return False
-    words = _("Rejected: %(count)s.") if rejects else _("Approved: %(count)s. They count from now on.")
+    words = _("Approved: %(count)s. They count from now on.") if form.is_approved else _("Rejected: %(count)s.")
     messages.success(request, words % {"count": len(shown)})
     return True

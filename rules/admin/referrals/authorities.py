@@ -173,20 +173,11 @@ class ReviewAuthorityAdmin(PageAdmin):
         return redirect(page_url("rules_reviewauthority_changelist"))
 
     def _decided(self, request: HttpRequest, authority: ReviewAuthority, form: DecisionForm) -> bool:
-        is_approved = request.POST.get("decision") == "approve"
-        form.fields["comment"].required = not is_approved
         if not form.is_valid():
             return False
         try:
-            authority_decide(
-                authority=authority,
-                checker=request.user,  # type: ignore[arg-type]
-                content_hash=form.cleaned_data["content_hash"],
-                is_approved=is_approved,
-                comment=form.cleaned_data["comment"],
-                at=timezone.now(),
-            )
-            messages.success(request, _("Approved: it counts from now on.") if is_approved else _("Rejected."))
+            authority_decide(authority=authority, is_approved=form.is_approved, **form.word())
+            messages.success(request, _("Approved: it counts from now on.") if form.is_approved else _("Rejected."))
         except RiskEngineError as error:
             messages.error(request, error_words(error))
         return True

@@ -162,29 +162,21 @@ def _decided(
     page: "RuleSetVersionAdmin", request: HttpRequest, view: VersionView, form: DecisionForm
 ) -> HttpResponse | None:
     """Approve or reject as the button says; None where the form has errors."""
-    rejects = request.POST.get("decision") == "reject"
-    form.fields["comment"].required = rejects
     if not form.is_valid():
         return None
-    word = {
-        "version": view.version,
-        "checker": view.user,
-        "content_hash": form.cleaned_data["content_hash"],
-        "at": view.at,
-        "comment": form.cleaned_data["comment"],
-    }
+    word = form.word()
     try:
-        if rejects:
-            version_reject(**word)
-            messages.success(request, _("Rejected. Its maker sees your comment and can make a new draft from it."))
-        else:
-            activation = version_approve(**word, live_hash=request.POST.get("live_hash"))
-            if activation.from_at > view.at:
+        if form.is_approved:
+            activation = version_approve(version=view.version, **word, live_hash=request.POST.get("live_hash"))
+            if activation.from_at > word["at"]:
                 local = activation.from_at.astimezone(ZoneInfo(view.rule_set.product.timezone))
                 words = _("Approved. It goes live at %(at)s.") % {"at": f"{local:%Y-%m-%d %H:%M}"}
             else:
                 words = _("Approved. This version is live: the next decision follows it.")
             messages.success(request, words)
+        else:
+            version_reject(version=view.version, **word)
+            messages.success(request, _("Rejected. Its maker sees your comment and can make a new draft from it."))
     except RiskEngineError as error:
         page.say(request, error)
     return page.to_tab(view.version.pk)

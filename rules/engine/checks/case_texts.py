@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from rules.engine.document import Case
 from rules.engine.outcomes import LADDERS
 from rules.engine.parsed import ParsedDocument, type_is
-from rules.engine.patterns.facts import KINDS
 from rules.engine.problems import Problem, problem
+from scoring.velocity import EVENTS
 
 
 def case_problems(case: Case, parsed: ParsedDocument, number: int) -> Iterable[Problem]:
@@ -29,7 +29,7 @@ def case_problems(case: Case, parsed: ParsedDocument, number: int) -> Iterable[P
             if code not in codes:
                 yield problem("case_rule_unknown", path=f"{path}/expect/{field}", code=code)
     for place, event in enumerate(case.events):
-        if event.kind not in KINDS:
+        if event.kind not in EVENTS:
             yield problem("case_event_unknown", path=f"{path}/events/{place}/kind", kind=event.kind)
     results = {name for table in parsed.asked_tables for name in table.names} | set(parsed.scorecards)
     for name in expect.tables if isinstance(expect.tables, dict) else ():

@@ -7,13 +7,13 @@ from typing import Final
 from rules.engine.document import Pattern, Step
 from rules.engine.patterns.compiled import Absence, CompiledPattern, CompiledStep, Condition
 from rules.engine.patterns.errors import PatternInvalid
-from rules.engine.patterns.facts import KINDS
 from rules.engine.patterns.messages import problem
 from rules.engine.patterns.program import PatternProgram
 from rules.engine.patterns.where import conditions_of
 from rules.language.parse import parse
 from rules.language.problems import ExpressionInvalid, Problem, at_path, problems_json
 from rules.language.tree import Name, Node, walk
+from scoring.velocity import EVENTS
 
 STEPS: Final = (2, 4)
 WITHIN_DAYS_LIMIT: Final = 3_660
@@ -83,8 +83,8 @@ def _step(step: Step, earlier: Sequence[Step], path: str) -> tuple[CompiledStep,
         problems.append(problem("pattern_alias_invalid", f"{path}/as", found=alias))
     elif alias in aliases:
         problems.append(problem("pattern_alias_repeated", f"{path}/as", found=alias))
-    if event not in KINDS:
-        problems.append(problem("pattern_event_unknown", f"{path}/event", found=event, known=", ".join(KINDS)))
+    if event not in EVENTS:
+        problems.append(problem("pattern_event_unknown", f"{path}/event", found=event, known=", ".join(EVENTS)))
     conditions, wrong = _where(step, earlier, f"{path}/where")
     return CompiledStep(alias, event, tuple(conditions)), problems + wrong
 

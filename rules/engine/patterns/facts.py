@@ -18,35 +18,6 @@ TIME_FIELD: Final = "at"
 
 FIELDS: Final = (*TEXT_FIELDS, *INTEGER_FIELDS, TIME_FIELD)
 
-KINDS: Final = (
-    "application",
-    "decline",
-    "decline_elsewhere",
-    "loan_elsewhere",
-    "enquiry_elsewhere",
-    "instalment_missed",
-    "instalment_paid",
-    "transfer_in",
-    "transfer_out",
-    "cash_out",
-    "contact_lost",
-    "disbursement",
-    "missed_elsewhere",
-    "lender_inflow",
-    "income_stopped",
-    "income_fell",
-    "negative_balance",
-    "gambling_spend",
-    "employer_shock",
-    "region_shock",
-    "guarantor_trouble",
-    "linked_customer_trouble",
-    "diversion_suspected",
-    "diversion_confirmed",
-    "evergreening",
-)
-"""Kinds of risk events (a test holds them equal to `lending.RiskEvent.Kind`)."""
-
 TEXT_LIMIT: Final = 80
 INTEGER_LIMIT: Final = 2**62
 """The engine reads numbers with atol and adds to them: stay clear of the edge."""

@@ -15,7 +15,7 @@ from rules.engine.patterns import Fact
 from rules.models import Decision
 from rules.services.bundles.loading import Bundle, bundle_pinned
 from rules.services.bundles.rows import pointer_of_ref
-from rules.services.decisions.deciding import MISSING, MODEL_CHOICE, Inputs, decide
+from rules.services.decisions.deciding import MISSING, MODEL_CHOICE, Inputs, Verdict, decide
 from rules.services.decisions.document import (
     DecisionDocument,
     Sealed,
@@ -93,7 +93,7 @@ def decision_replay(decision: Decision) -> tuple[str, str]:
     except msgspec.MsgspecError:
         return "failed", "the sealed part cannot be read"
     try:
-        again, sealed_again = _again(document, sealed)
+        _verdict, again, sealed_again = decided_again(document, sealed, bundle_of(document))
     except RiskEngineError as error:
         return "failed", f"{error.code}: {error.message}"
     except DatabaseError:
@@ -108,9 +108,8 @@ def decision_replay(decision: Decision) -> tuple[str, str]:
     return "same", ""
 
 
-def _again(document: DecisionDocument, sealed: Sealed) -> tuple[bytes, bytes]:
-    """The document and the plain text of its sealed part, made anew."""
-    bundle = bundle_of(document)
+def decided_again(document: DecisionDocument, sealed: Sealed, bundle: Bundle) -> tuple[Verdict, bytes, bytes]:
+    """The verdict of a bundle on the recorded values, with the document and the plain text of its sealed part."""
     inputs = inputs_of(document, sealed, bundle)
     verdict = decide(inputs, bundle)
     again = document_of(
@@ -122,7 +121,7 @@ def _again(document: DecisionDocument, sealed: Sealed) -> tuple[bytes, bytes]:
         salt=document.salt,
         sealed=document.sealed,
     )
-    return document_bytes(again), sealed_plain(sealed_of(inputs, verdict))
+    return verdict, document_bytes(again), sealed_plain(sealed_of(inputs, verdict))
 
 
 def bundle_of(document: DecisionDocument) -> Bundle:

@@ -17,13 +17,10 @@ from rules.services.decisions.deciding import Verdict, decide
 from rules.services.decisions.document import (
     DecisionDocument,
     Sealed,
-    document_bytes,
     document_open,
     sealed_open,
-    sealed_plain,
 )
-from rules.services.decisions.replay import bundle_of, decision_replay, inputs_of
-from rules.services.decisions.writing import document_of, sealed_of
+from rules.services.decisions.replay import bundle_of, decided_again, decision_replay, inputs_of
 
 TRUTHS = {True: "true", False: "false", None: "unknown"}
 ABSENT = "absent"
@@ -85,8 +82,8 @@ def decision_against(decision: Decision, version: RuleSetVersion) -> ReplayDiff:
     own = bundle_of(document)
     other = bundle_with(own, version)
     before = decide(inputs_of(document, sealed, own), own)
-    after, first = _decided(document, sealed, other)
-    _again, second = _decided(document, sealed, bundle_with(own, version))
+    after, *first = decided_again(document, sealed, other)
+    _again, *second = decided_again(document, sealed, bundle_with(own, version))
     recorded, why = decision_replay(decision)
     return ReplayDiff(
         decision=str(decision.pk),
@@ -110,21 +107,6 @@ def _sealed(decision: Decision, document: DecisionDocument) -> Sealed:
         return sealed_open(key_unwrap(wrapped), document)[1]
     except (VaultError, msgspec.MsgspecError):
         raise NotReadable("The values of this decision do not open.", decision=str(decision.pk)) from None
-
-
-def _decided(document: DecisionDocument, sealed: Sealed, bundle: Bundle) -> tuple[Verdict, bytes]:
-    """The verdict, and every byte of the record it would make."""
-    inputs = inputs_of(document, sealed, bundle)
-    verdict = decide(inputs, bundle)
-    again = document_of(
-        decision_id=document.id,
-        decided_at=document.decided_at,
-        inputs=inputs,
-        bundle=bundle,
-        verdict=verdict,
-        salt=document.salt,
-    )
-    return verdict, document_bytes(again) + sealed_plain(sealed_of(inputs, verdict))
 
 
 def _changes(document: DecisionDocument, sealed: Sealed, after: Verdict) -> list[Change]:
