@@ -11,6 +11,7 @@ class MonitoringConfig(AppConfig):
     def ready(self) -> None:
         from audit.governed_kinds import kind_register  # models are there only now
         from lending.book_changes import handler_register
+        from lending.purposes import purpose_words_register
         from monitoring import (
             adjustment_policy,
             delinquency_policy,
@@ -46,3 +47,4 @@ class MonitoringConfig(AppConfig):
         handler_register("diversion", loans_touch)
         handler_register("health", book_changed)
         handler_register("review", facts_changed, is_with_facts=True)
+        purpose_words_register(loan_use_policy.loan_purpose_words)

@@ -5,15 +5,17 @@ from functools import lru_cache
 from typing import Final
 
 import msgspec
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.governed_kinds import Kind, Words
 from audit.models import GovernedDocument
 from audit.services.governed_live import Live, governed_live
-from lending.models import Product
+from lending.models import Loan, Product
 from lending.product_currency import product_currency
 from monitoring.diversion.policy import LoanUsePolicy, PolicyProblem, Use, policy_problems
+from rules.localised import localised
 
 KIND_CODE: Final = "loan_use_policy"
 USE_WORDS: Final[dict[str, Words]] = {
@@ -72,6 +74,13 @@ def _check(policy: LoanUsePolicy, name: str) -> list[str]:
 
 def _products() -> list[tuple[str, Words]]:
     return [(product.code, str(product)) for product in Product.objects.order_by("code")]
+
+
+def loan_purpose_words(loan: Loan) -> str:
+    """The declared purpose of a loan as today's policy of its product calls it; its code where it names none."""
+    live = loan_use_policy_of(loan.product.code, on=timezone.now().date())
+    found = live.value.purpose(loan.purpose) if live else None
+    return localised(found.label) if found else str(loan.purpose)
 
 
 def use_words(use: str) -> str:

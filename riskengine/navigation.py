@@ -122,7 +122,18 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
+WITH_THEM = {
+    "monitoring.delinquencystate": ("loanpause", "categoryupgrade"),
+    "monitoring.warningcase": ("warningsnooze", "proposedmeasure"),
+    "monitoring.healthcode": ("healthoverride",),
+}
+"""Lists without an entry of their own, under the entry that leads to them."""
+
+
 def _is_active(request: HttpRequest, model: str, link: str) -> bool:
+    own = model.partition(".")[2]
+    if any(request.path.startswith(link.replace(f"/{own}/", f"/{other}/")) for other in WITH_THEM.get(model, ())):
+        return True
     if model == "rules.ruleset" and request.path.startswith(link.replace("/ruleset/", "/rulesetversion/")):
         return True
     if model == "scoring.cataloguedraft" and request.path.startswith(link.replace("draft/", "version/")):

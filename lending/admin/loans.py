@@ -1,16 +1,20 @@
 """Loans and their months in the admin."""
 
+from typing import Any
+from urllib.parse import quote
+
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from lending.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
 from lending.models import Instalment, Loan, LoanMonth, Repayment
 from lending.money import money_text
+from lending.purposes import purpose_words
 
 STATUS_WORDS = {-2: _("Not used"), -1: _("Paid in full"), 0: _("Revolving")}
 
@@ -54,14 +58,18 @@ class InstalmentInline(ReadOnlyInline):
     """Every schedule known, the latest first."""
 
     model = Instalment
-    fields = ["number", "due_on", "principal", "interest", "fees", "known_at"]
-    readonly_fields = ["principal", "interest", "fees"]
+    fields = ["number", "due", "principal", "interest", "fees", "known_at"]
+    readonly_fields = ["due", "principal", "interest", "fees"]
     ordering = ["-known_at", "number"]
     verbose_name_plural = _("Schedule, the one known last first")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Instalment]:
         instalments: QuerySet[Instalment] = super().get_queryset(request)
         return instalments.select_related("loan__product")
+
+    @admin.display(description=_("due date"))
+    def due(self, instalment: Instalment) -> str:
+        return instalment.due_on.isoformat()
 
     @admin.display(description=_("principal"))
     def principal(self, instalment: Instalment) -> str:
@@ -117,6 +125,10 @@ class LatestStatusFilter(admin.SimpleListFilter):
         return queryset.filter(**conditions.get(self.value() or "", {}))
 
 
+def _link(url: str, words: Any) -> str:
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', url, words)
+
+
 @admin.register(Loan)
 class LoanAdmin(ReadOnlyAdmin):
     """A contract and how it runs."""
@@ -129,11 +141,15 @@ class LoanAdmin(ReadOnlyAdmin):
     # Attributes hold protected traits for fairness tests: nobody needs them to look at a loan.
     fields = [
         *["external_id", "product", "customer", "application", "limit", "disbursed", "opened_on", "closed_on"],
-        *["purpose", "region", "branch", "annual_rate", "term_months", "restructured_on", "delinquency"],
+        *["declared", "region", "branch", "rate", "term_months", "restructured_on", "delinquency", "watched"],
     ]
-    readonly_fields = ["limit", "disbursed", "delinquency"]
+    readonly_fields = ["limit", "disbursed", "declared", "rate", "delinquency", "watched"]
     inlines = [InstalmentInline, RepaymentInline, LoanMonthInline]
     ordering = ["id"]
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Only tables that have a row: a card has no schedule, a loan with one no months."""
+        return [inline for inline in self.inlines if obj is None or inline.model.objects.filter(loan=obj).exists()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Loan]:
         months = LoanMonth.objects.filter(loan=OuterRef("pk")).order_by("-business_date")
@@ -143,7 +159,24 @@ class LoanAdmin(ReadOnlyAdmin):
     @admin.display(description=_("days past due and category"))
     def delinquency(self, loan: Loan) -> str:
         url = reverse("admin:monitoring_delinquencystate_loan", args=[loan.pk])
-        return format_html('<a href="{}">{}</a>', url, _("History, schedule and pauses"))
+        return _link(url, _("History, schedule and pauses"))
+
+    @admin.display(description=_("watched over"))
+    def watched(self, loan: Loan) -> str:
+        pages = {"diversionfinding": _("Use of the money"), "earlywarning": _("Early warnings")}
+        links = [
+            (_link(f"{reverse(f'admin:monitoring_{page}_changelist')}?q={quote(loan.external_id)}", words),)
+            for page, words in pages.items()
+        ]
+        return format_html_join(" · ", "{}", links)
+
+    @admin.display(description=_("declared purpose"))
+    def declared(self, loan: Loan) -> str:
+        return purpose_words(loan)
+
+    @admin.display(description=_("annual rate"))
+    def rate(self, loan: Loan) -> str:
+        return "–" if loan.annual_rate is None else f"{float(loan.annual_rate):.2%}"
 
     @admin.display(description=_("limit or amount"), ordering="limit_minor")
     def limit(self, loan: Loan) -> str:

@@ -29,6 +29,10 @@ MAX_COLUMNS: Final = 200
 PROBLEM_WORDS: Final = {
     "missing": ("This field is required.", "必填。"),
     "bad_text": ("This is no text of 1 to 200 printable characters.", "应为 1 至 200 个可显示字符。"),
+    "unusable": (
+        "This cannot be such a number or name: too short, or digits or letters are missing.",
+        "不像有效的取值：过短，或缺少应有的数字、文字。",
+    ),
     "not_whole": ("This is no whole number.", "应为整数。"),
     "not_a_number": ("This is no number.", "应为数字。"),
     "too_precise": ("This has more decimals than the currency.", "小数位多于币种允许的位数。"),

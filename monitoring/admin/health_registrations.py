@@ -1,12 +1,39 @@
 """What health codes' objects and log entries are called."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.event_words import SYSTEM, events_register
 from audit.object_pages import page_register
+from monitoring.models import HealthDispute, HealthOverride
 
-page_register("health_override", name=_("Override of a health code"), url_name="admin:monitoring_healthoverride_change")
-page_register("health_dispute", name=_("Dispute or appeal"), url_name="admin:monitoring_healthdispute_change")
+
+def _override_label(object_id: str) -> str | None:
+    one = HealthOverride.objects.select_related("customer").filter(pk=object_id).first() if _is_id(object_id) else None
+    return gettext("Health code of %(customer)s set by hand") % {"customer": one.customer} if one else None
+
+
+def _dispute_label(object_id: str) -> str | None:
+    one = HealthDispute.objects.select_related("customer").filter(pk=object_id).first() if _is_id(object_id) else None
+    return f"{one.get_kind_display()} · {one.customer}" if one else None
+
+
+def _is_id(object_id: str) -> bool:
+    return object_id.isdecimal()
+
+
+page_register(
+    "health_override",
+    name=_("Override of a health code"),
+    url_name="admin:monitoring_healthoverride_change",
+    label=_override_label,
+)
+page_register(
+    "health_dispute",
+    name=_("Dispute or appeal"),
+    url_name="admin:monitoring_healthdispute_change",
+    label=_dispute_label,
+)
 page_register("health_key", name=_("Health code key"), url_name="admin:monitoring_healthkey_change")
 page_register(
     "health_recipient", name=_("Recipient of health codes"), url_name="admin:monitoring_healthrecipient_change"

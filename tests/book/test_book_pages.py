@@ -84,3 +84,13 @@ def test_a_region_leads_to_its_months(browser: Client) -> None:
     assert f"region__id__exact={region.pk}" in _page(browser, "region", region.pk)
     months = browser.get(reverse("admin:lending_regionmonth_changelist"), {"region__id__exact": region.pk})
     assert "unemployment" in months.content.decode()
+
+
+def test_a_loan_says_what_its_money_is_for_and_its_rate_and_shows_no_empty_table(browser: Client) -> None:
+    loan = loan_make()
+    type(loan).objects.filter(pk=loan.pk).update(annual_rate=0.12, purpose="boats")
+    page = _page(browser, "loan", loan.pk)
+    assert "12.00%" in page and "boats" in page and f"diversionfinding/?q={loan.external_id}" in page
+    assert "inline-group" not in page
+    instalments_record(items=[instalment(loan, 1)], **CALL)
+    assert "due date" in _page(browser, "loan", loan.pk).lower()

@@ -92,8 +92,20 @@ def test_a_maker_asks_and_a_checker_approves_a_pause() -> None:
     pause = LoanPause.objects.get()
     path = f"/admin/monitoring/loanpause/{pause.pk}/change/"
     assert maker.post(path, {"decision": "approve"}).status_code == 403
+    waiting = checker.get("/admin/audit/approval/").content.decode()
+    assert f"Pause of {one.external_id}" in waiting
+    listed = maker.get("/admin/monitoring/loanpause/").content.decode()
+    assert "Waiting" in listed and "/delinquencystate/roll-rates/" in listed
     _decide(checker, path, pause.content_hash)
     pause.refresh_from_db()
     assert pause.approval is not None
     maker.post(path, {"step": "cut"})
     assert checker.post(path, {"step": "cut"}).status_code == 403
+
+
+def test_a_pause_that_ends_before_it_begins_is_named_beside_its_last_day_and_nothing_typed_is_lost() -> None:
+    one = loan()
+    typed = {"loan": one.external_id, "kind": "PAUSE", "first_on": "2024-02-20", "last_on": "2024-02-01"}
+    page = staff("maker").post("/admin/monitoring/loanpause/add/", {**typed, "reason": "flood"}).content.decode()
+    assert "It would end before it begins." in page and "flood" in page and "2024-02-01" in page
+    assert not LoanPause.objects.exists()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.book_imports.kinds import KINDS, Field
 from lending.book_imports.values import MONEY_UNITS, NUMBER_UNITS
-from lending.models import BookMapping, BookSource
+from lending.models import BookMapping, BookSource, Product
 
 UNITS = {
     "major": _("Main unit, such as yuan"),
@@ -52,7 +52,13 @@ class RowsForm(forms.Form):
 class SampleForm(RowsForm):
     """What rows a mapping is made from."""
 
-    name = forms.SlugField(label=_("Name of the mapping"), max_length=30, widget=_text())
+    name = forms.SlugField(
+        label=_("Name of the mapping"),
+        max_length=30,
+        widget=_text(),
+        help_text=_("Letters without accents, digits and hyphens, such as core-repayments."),
+        error_messages={"invalid": _("Only the letters a to z, digits, hyphens and underscores.")},
+    )
     kind = forms.ChoiceField(label=_("Kind of rows"), widget=_select())
     file = forms.FileField(
         label=_("Sample file"),
@@ -60,7 +66,11 @@ class SampleForm(RowsForm):
         help_text=_("CSV or parquet, at most 50 MB; the first rows are looked at."),
     )
     source = forms.ModelChoiceField(
-        BookSource.objects.order_by("name"), label=_("Or a source"), required=False, widget=_select()
+        BookSource.objects.order_by("name"),
+        label=_("Or a source"),
+        required=False,
+        widget=_select(),
+        empty_label=_("no source"),
     )
 
     def __init__(self, *args: Any, is_chinese: bool, **options: Any) -> None:
@@ -71,7 +81,9 @@ class SampleForm(RowsForm):
 class HabitsForm(forms.Form):
     """How the source writes."""
 
-    timezone = forms.CharField(label=_("Time zone"), max_length=40, initial="UTC", widget=_text())
+    timezone = forms.CharField(
+        label=_("Time zone"), max_length=40, initial="UTC", widget=_text(), help_text=_("Such as Asia/Shanghai")
+    )
     day_form = forms.CharField(
         label=_("Form of days"),
         max_length=20,
@@ -105,6 +117,11 @@ class ColumnForm(forms.Form):
         super().__init__(data, prefix=f"f-{field.name}", initial=initial)
         self.of_field = field
         self.fields["column"].choices = [("", "—"), *((name, name) for name in columns)]  # type: ignore[attr-defined]
+        if field.name == "product":
+            products = [(product.code, f"{product} ({product.code})") for product in Product.objects.order_by("code")]
+            self.fields["constant"] = forms.ChoiceField(
+                required=False, choices=[("", "—"), *products], widget=_select()
+            )
         units = {"money": list(MONEY_UNITS), "number": [*NUMBER_UNITS]}.get(field.type, [])
         if units:
             self.fields["unit"].choices = [(unit, UNITS[unit]) for unit in units]  # type: ignore[attr-defined]
@@ -130,7 +147,11 @@ class ImportForm(RowsForm):
     mapping = forms.ModelChoiceField(BookMapping.objects.none(), label=_("Mapping"), widget=_select())
     file = forms.FileField(label=_("File"), required=False, help_text=_("CSV or parquet, at most 50 MB."))
     source = forms.ModelChoiceField(
-        BookSource.objects.order_by("name"), label=_("Or a source"), required=False, widget=_select()
+        BookSource.objects.order_by("name"),
+        label=_("Or a source"),
+        required=False,
+        widget=_select(),
+        empty_label=_("no source"),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -77,11 +77,14 @@ class BookImportAdmin(PageAdmin):
         return self.page(
             request,
             "riskengine/book/import.html",
-            title=str(row),
+            title=_("Import %(number)d") % {"number": row.pk},
             crumbs=[Crumb(_("Imports of the book"), page_url("lending_bookimport_changelist"))],
             row=row,
             kind=kind_words(kind),
             tone=TONES[row.state],
+            again=f"{page_url('lending_bookimport_ask')}?mapping={row.mapping_id}&source={row.source_id or ''}"
+            if not is_open and request.user.has_perm(ADD)
+            else "",
             refresh=REFRESH_SECONDS if is_open else 0,
             may_cancel=is_open and request.user.has_perm(ADD),
             percent=100 * landed // row.rows if row.rows else 0,
@@ -107,7 +110,8 @@ def ask_page(page: BookImportAdmin, request: HttpRequest) -> HttpResponse:
     """Say what to import; a worker begins within seconds."""
     if not request.user.has_perm(ADD):
         raise PermissionDenied
-    form = ImportForm(request.POST or None, request.FILES or None)
+    begun = {name: request.GET.get(name, "") for name in ("mapping", "source")}
+    form = ImportForm(request.POST or None, request.FILES or None, initial=begun)
     if request.method == "POST" and form.is_valid():
         given, file = form.cleaned_data, form.cleaned_data.get("file")
         try:

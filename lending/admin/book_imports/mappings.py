@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from audit.admin.base import staff
 from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.admin.uploads import upload_view
-from lending.admin.book_imports.forms import ColumnForm, HabitsForm, SampleForm
+from lending.admin.book_imports.forms import MISSING, UNITS, ColumnForm, HabitsForm, SampleForm
 from lending.admin.book_imports.samples import SAMPLE_ROWS, sample_open, sample_seal
 from lending.admin.book_imports.words import PERSONAL, field_words, is_chinese, kind_words, mapping_problem_words
 from lending.book_imports.kinds import KINDS
 from lending.book_imports.mapping import Mapping
 from lending.book_imports.suggest import columns_suggest
 from lending.models import BookMapping
+from lending.money import money_text
+from lending.product_currency import product_currency
 from lending.services.book_imports.errors import InvalidMapping
 from lending.services.book_imports.mappings import mapping_read, mapping_save
 from lending.services.book_imports.parts import rows_preview
@@ -74,7 +76,15 @@ class BookMappingAdmin(PageAdmin):
         row = get_object_or_404(BookMapping, pk=object_id if object_id.isdecimal() else 0)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
-        columns = [{**column, "words": field_words(row.kind, column["field"])} for column in row.document["columns"]]
+        columns = [
+            {
+                **column,
+                "words": field_words(row.kind, column["field"]),
+                "unit": UNITS.get(column.get("unit", ""), column.get("unit")) if column.get("unit") else "",
+                "if_missing": dict(MISSING.values()).get(column.get("if_missing", ""), ""),
+            }
+            for column in row.document["columns"]
+        ]
         return self.page(
             request,
             "riskengine/book/mapping.html",
@@ -84,6 +94,8 @@ class BookMappingAdmin(PageAdmin):
             kind=kind_words(row.kind),
             columns=columns,
             habits=row.document.get("habits", {}),
+            may_import=request.user.has_perm("lending.add_bookimport"),
+            may_change=request.user.has_perm(ADD),
         )
 
 
@@ -96,7 +108,8 @@ def make_page(page: BookMappingAdmin, request: HttpRequest) -> HttpResponse:
     """First step: which rows. Shows the second with columns suggested."""
     if not request.user.has_perm(ADD):
         raise PermissionDenied
-    form = SampleForm(request.POST or None, request.FILES or None, is_chinese=is_chinese())
+    begun = {name: request.GET.get(name, "") for name in ("name", "kind")}
+    form = SampleForm(request.POST or None, request.FILES or None, is_chinese=is_chinese(), initial=begun)
     if request.method == "POST" and form.is_valid():
         try:
             rows = _sample(form.cleaned_data)
@@ -167,6 +180,7 @@ def _columns_shown(
         sample=sample_seal(rows),
         habits=habits,
         problems=problems,
+        unused=_unused(columns, forms),
         fields=[
             {
                 "form": form,
@@ -195,6 +209,12 @@ def _document(
     }
 
 
+def _unused(columns: list[str], forms: list[ColumnForm]) -> list[str]:
+    """Columns of the sample that no field reads."""
+    read = {str(form["column"].value() or "") for form in forms}
+    return [column for column in columns if column not in read]
+
+
 def _preview(mapping: Mapping, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The first rows as they would land; what names a person is masked."""
     names = [column.field for column in mapping.columns]
@@ -203,7 +223,7 @@ def _preview(mapping: Mapping, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "rows": [
             {
                 "number": outcome.number,
-                "cells": [_cell(name, outcome.values.get(name)) for name in names],
+                "cells": [_cell(mapping.kind, name, outcome.values) for name in names],
                 "problems": [
                     f"{field_words(mapping.kind, one.field)}: {problem_words(one.code, is_chinese=is_chinese())}"
                     for one in outcome.landed.problems
@@ -214,7 +234,11 @@ def _preview(mapping: Mapping, rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _cell(name: str, value: Any) -> str:
+def _cell(kind: str, name: str, values: dict[str, Any]) -> str:
+    value, field = values.get(name), KINDS[kind].field(name)
     if value is None:
         return "—"
+    if field is not None and field.type == "money":
+        currency = product_currency(str(values.get("product", "")))
+        return money_text(value, currency.code if currency else str(values.get("currency", "")))
     return "••••••" if name in PERSONAL else str(value)

@@ -11,10 +11,16 @@ from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
+from audit.admin.page import Crumb, page_url
 from audit.models import Approval
 from riskengine.errors import RiskEngineError
 
 CHECK = "audit.check_approval"
+
+
+def delinquency_crumb() -> Crumb:
+    """The way back to all looks."""
+    return Crumb(_("Delinquency"), page_url("monitoring_delinquencystate_changelist"))
 
 
 def request_of(object_type: str, key: int) -> Approval | None:
@@ -54,10 +60,12 @@ def decided(request: HttpRequest, form: DecisionForm | None, decide: Callable[..
     return True
 
 
-def said(request: HttpRequest, done: str, step: Callable[[], Any]) -> None:
-    """Take a step and say how it went."""
+def said(request: HttpRequest, done: str, step: Callable[[], Any]) -> bool:
+    """Take a step and say how it went; whether it was taken."""
     try:
         step()
         messages.success(request, done)
+        return True
     except RiskEngineError as error:
         messages.error(request, error_words(error))
+        return False

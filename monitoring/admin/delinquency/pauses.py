@@ -1,12 +1,14 @@
 """Pauses in the admin: asked for on a loan, decided by a checker, cut short by one person."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,9 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.models import Approval
 from lending.business_dates import business_date_of
 from lending.models import Loan
-from monitoring.admin.delinquency.deciding import decided, decision_form, request_of, said
+from monitoring.admin.delinquency.deciding import decided, decision_form, delinquency_crumb, request_of, said
 from monitoring.models import LoanPause
 from monitoring.services.delinquency.hashes import PAUSE
 from monitoring.services.delinquency.pauses import pause_ask, pause_cut, pause_decide, pause_withdraw
@@ -39,10 +42,15 @@ class PauseForm(forms.Form):
         label=gettext_lazy("First day"), widget=forms.DateInput(attrs={**INPUT, "type": "date"})
     )  # fmt: skip
     last_on = forms.DateField(
-        label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={**INPUT, "type": "date"})
+        label=gettext_lazy("Last day"),
+        help_text=gettext_lazy("Included; at most a year after the first day."),
+        widget=forms.DateInput(attrs={**INPUT, "type": "date"})
     )  # fmt: skip
     reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=4000, widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3})
+        label=gettext_lazy("Why"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
+        help_text=gettext_lazy("What happened and what proves it; the checker decides by this."),
     )  # fmt: skip
 
     def clean_loan(self) -> Loan:
@@ -51,20 +59,34 @@ class PauseForm(forms.Form):
             raise forms.ValidationError(_("There is no loan, or more than one, of this number."))
         return found[0]
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        first, last = given.get("first_on"), given.get("last_on")
+        if first and last and last < first:
+            self.add_error("last_on", _("It would end before it begins."))
+        return given
+
 
 @admin.register(LoanPause)
 class LoanPauseAdmin(PageAdmin):
     """Every pause asked for, the latest first."""
 
-    list_display = ["loan", "kind", "first_on", "last_on", "cut_on", "counts"]
+    list_display = ["loan", "kind", "first_on", "last_on", "cut_on", "state"]
     list_filter = ["kind"]
     list_select_related = ["loan"]
     search_fields = ["loan__external_id"]
+    search_help_text = gettext_lazy("Contract number")
+    list_before_template = "monitoring/delinquency/links.html"  # type: ignore[assignment]  # the theme says None
     ordering = ["-id"]
 
-    @admin.display(description=gettext_lazy("counts"), boolean=True)
-    def counts(self, pause: LoanPause) -> bool:
-        return pause.approval_id is not None
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, pause: LoanPause) -> str:
+        return state_words(pause, getattr(pause, "asked_state", None))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LoanPause]:
+        asked = Approval.objects.filter(object_type=PAUSE, object_id=Cast(OuterRef("pk"), CharField()))
+        pauses: QuerySet[LoanPause] = super().get_queryset(request)
+        return pauses.annotate(asked_state=Subquery(asked.order_by("-pk").values("state")[:1]))
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -105,8 +127,12 @@ class LoanPauseAdmin(PageAdmin):
             pause=pause,
             approval=approval,
             form=form,
+            state=state_words(pause, approval.state if approval else None),
             is_own=form is None and approval is not None and approval.maker_id == request.user.pk,
-            can_cut=may_change and pause.approval_id is not None,
+            can_cut=may_change
+            and pause.approval_id is not None
+            and not pause.cut_on
+            and pause.last_on >= _today(pause),
         )
 
     def _stepped(self, request: HttpRequest, pause: LoanPause, may_change: bool, form: Any) -> bool:
@@ -120,11 +146,22 @@ class LoanPauseAdmin(PageAdmin):
             withdraw = partial(pause_withdraw, pause=pause, maker=request.user, at=now)  # type: ignore[arg-type]
             said(request, _("Taken back."), withdraw)
         else:
-            yesterday = business_date_of(now, pause.loan.product.timezone) - timedelta(days=1)
+            yesterday = _today(pause) - timedelta(days=1)
             cut = partial(pause_cut, pause=pause, last_on=yesterday, actor=request.user, at=now)  # type: ignore[arg-type]
             said(request, _("Cut short: days count again from today on."), cut)
         return True
 
 
+def state_words(pause: LoanPause, asked: str | None) -> str:
+    """Whether its days count, and if not why."""
+    if pause.approval_id is not None:
+        return _("Counts")
+    return str(Approval.State(asked).label) if asked else _("Counts for nothing")
+
+
+def _today(pause: LoanPause) -> date:
+    return business_date_of(timezone.now(), pause.loan.product.timezone)
+
+
 def _crumbs() -> list[Crumb]:
-    return [Crumb(_("Pauses of loans"), page_url("monitoring_loanpause_changelist"))]
+    return [delinquency_crumb(), Crumb(_("Pauses of loans"), page_url("monitoring_loanpause_changelist"))]

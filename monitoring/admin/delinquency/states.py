@@ -36,6 +36,7 @@ class DelinquencyStateAdmin(PageAdmin):
     list_filter = ["bucket", ("category", words_filter(category_name)), "is_derived"]
     list_select_related = ["loan__product"]
     search_fields = ["loan__external_id"]
+    search_help_text = gettext_lazy("Contract number")
     ordering = ["-id"]
     show_full_result_count = False
     list_before_template = "monitoring/delinquency/links.html"  # type: ignore[assignment]  # the theme says None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.page import Crumb, PageAdmin, page_url
-from monitoring.admin.delinquency.deciding import decided, decision_form, request_of, said
+from monitoring.admin.delinquency.deciding import decided, decision_form, delinquency_crumb, request_of, said
 from monitoring.admin.delinquency.words import BLOCKERS, category_name
 from monitoring.models import CategoryUpgrade
 from monitoring.services.delinquency.hashes import UPGRADE
@@ -29,6 +29,8 @@ class CategoryUpgradeAdmin(PageAdmin):
     list_filter = ["state", "from_category"]
     list_select_related = ["loan"]
     search_fields = ["loan__external_id"]
+    search_help_text = gettext_lazy("Contract number")
+    list_before_template = "monitoring/delinquency/links.html"  # type: ignore[assignment]  # the theme says None
     ordering = ["-id"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -61,7 +63,10 @@ class CategoryUpgradeAdmin(PageAdmin):
             request,
             "monitoring/delinquency/upgrade.html",
             title=_("Upgrade of %(loan)s") % {"loan": upgrade.loan.external_id},
-            crumbs=[Crumb(_("Upgrades of categories"), page_url("monitoring_categoryupgrade_changelist"))],
+            crumbs=[
+                delinquency_crumb(),
+                Crumb(_("Upgrades of categories"), page_url("monitoring_categoryupgrade_changelist")),
+            ],
             upgrade=upgrade,
             source=category_name(upgrade.from_category),
             target=category_name(upgrade.to_category),
@@ -70,6 +75,7 @@ class CategoryUpgradeAdmin(PageAdmin):
             cure=cure,
             blockers=[BLOCKERS[blocker] for blocker in cure.blockers] if cure else [],
             form=form,
+            comment=request.POST.get("comment", ""),
             can_ask=may_ask and upgrade.state == "PROPOSED",
             is_own=approval is not None and approval.maker_id == request.user.pk and upgrade.state == "SUBMITTED",
         )
@@ -85,5 +91,5 @@ class CategoryUpgradeAdmin(PageAdmin):
             said(request, _("Taken back."), partial(upgrade_withdraw, **facts))
         else:
             comment = request.POST.get("comment", "")[:4000]
-            said(request, _("Put forward. A checker decides."), partial(upgrade_ask, comment=comment, **facts))
+            return said(request, _("Put forward. A checker decides."), partial(upgrade_ask, comment=comment, **facts))
         return True

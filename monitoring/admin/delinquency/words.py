@@ -1,11 +1,13 @@
 """What delinquency is called on pages: causes, blockers, errors, log entries."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.error_words import words_register
 from audit.event_words import events_register
 from audit.object_pages import page_register
+from monitoring.models import CategoryUpgrade, LoanPause
 from monitoring.services.delinquency.hashes import PAUSE, UPGRADE
 
 Words = str | Promise
@@ -49,8 +51,35 @@ def category_name(code: str) -> str:
     return str(NAMES.get(code, code)) or "–"
 
 
-page_register(PAUSE, name=_("Pause of a loan"), url_name="admin:monitoring_loanpause_change")
-page_register(UPGRADE, name=_("Upgrade of a category"), url_name="admin:monitoring_categoryupgrade_change")
+def _pause_label(object_id: str) -> str | None:
+    found = LoanPause.objects.select_related("loan").filter(pk=object_id).first() if object_id.isdecimal() else None
+    return gettext("Pause of %(loan)s") % {"loan": found.loan.external_id} if found else None
+
+
+def _upgrade_label(object_id: str) -> str | None:
+    rows = CategoryUpgrade.objects.select_related("loan").filter(pk=object_id) if object_id.isdecimal() else []
+    words = gettext("Upgrade of %(loan)s: %(from)s → %(to)s")
+    return next(
+        (
+            words
+            % {
+                "loan": one.loan.external_id,
+                "from": category_name(one.from_category),
+                "to": category_name(one.to_category),
+            }
+            for one in rows
+        ),
+        None,
+    )
+
+
+page_register(PAUSE, name=_("Pause of a loan"), url_name="admin:monitoring_loanpause_change", label=_pause_label)
+page_register(
+    UPGRADE,
+    name=_("Upgrade of a category"),
+    url_name="admin:monitoring_categoryupgrade_change",
+    label=_upgrade_label,
+)
 events_register(
     "delinquency",
     _("Delinquency"),
