@@ -49,6 +49,7 @@ events_register(
         "consent.withdrawn": _("Consent withdrawn"),
         "customer.facts_recorded": _("Facts about customers recorded"),
         "loan.reported": _("Loan paid out"),
+        "loan.paid_out_without_approval": _("Loan paid out without approval"),
         "loan_changes.recorded": _("Changes of loans recorded"),
         "instalments.recorded": _("Schedules recorded"),
         "repayments.recorded": _("Repayments recorded"),

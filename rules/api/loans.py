@@ -62,6 +62,7 @@ def _take(items: Sequence[object], caller: Caller) -> list[ItemAnswer]:
     )
     for place, told in zip(drafts, reported, strict=True):
         answers[place].state, answers[place].problems = told.state, told.problems
+        answers[place].warnings = told.warnings
     return answers
 
 

@@ -13,9 +13,9 @@ _AMOUNT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MAX_MINOR
 LOAN: dict[str, Any] = item_of(
     ["decision_id", "external_id", "amount_minor", "opened_on"],
     {
-        "decision_id": {"type": "string", "format": "uuid", "description": "An approval of yours."},
+        "decision_id": {"type": "string", "format": "uuid", "description": "A decision of yours."},
         "external_id": {**NUMBER, "description": "Your contract number."},
-        "amount_minor": {**_AMOUNT, "description": "Not more than was decided to lend."},
+        "amount_minor": {**_AMOUNT, "description": "More than was approved is recorded, and warned of."},
         "disbursed_minor": optional(_AMOUNT) | {"description": "The amount, where it is left out."},
         "opened_on": DAY,
         "purpose": text(40, "A code such as education, house_renovation or refinance."),

@@ -6,23 +6,20 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from django.db.models import Sum
 
 from lending.business_dates import business_date_end
-from lending.models import Application, Loan, Region
+from lending.models import Region
 from lending.services.book.inputs import LoanInput
 from lending.services.book.loans import LoanKnownError, loan_report
 from lending.services.book.recording import InvalidBookItems, Problem
-from rules.models import Decision, Outcome, ReferralResolution
+from rules.models import Decision
 from rules.selectors import decision_record
-from rules.services.decisions.store import decision_response
+from rules.services.payouts_unapproved import approved_minor, payout_flag, payout_problems
 from scoring.catalogue import Catalogue
 from scoring.services.catalogues.life import catalogue_live
 
 MESSAGES = {
     "decision_not_found": "There is no such decision of yours.",
-    "decision_not_approved": "The decision is no approval.",
-    "amount_above_offer": "More than was decided to lend.",
     "customer_erased": "The customer's personal data is erased.",
     "region_unknown": "There is no region of this code.",
     "known_before_it_happened": "This is known before it happened.",
@@ -44,6 +41,8 @@ class Reported(msgspec.Struct, frozen=True):
 
     state: Literal["new", "known", "conflicting", "rejected"]
     problems: list[Problem] = []
+    warnings: list[Problem] = []
+    """Why a loan that was recorded had not been approved."""
 
 
 def disbursements_report(
@@ -51,7 +50,8 @@ def disbursements_report(
 ) -> list[Reported]:
     """Put each loan into the book, whole or not at all; what became of each, in their order.
 
-    The decision must be the client's own and an approval, its own or a person's, of at least this amount.
+    The decision must be the client's own. A loan that it did not approve, or not of this amount, is recorded all the
+    same, since the money is out: it is watched, the answer warns, and the log says `loan.paid_out_without_approval`.
     """
     wanted = {item.decision_id for item in items}
     decisions = Decision.objects.filter(pk__in=wanted, application__client_id=client_id).select_related(
@@ -78,13 +78,19 @@ def _report(
     if decision is None or catalogue is None:
         return _rejected("decision_id", "decision_not_found")
     known_at = item.known_at or at
-    if problems := _problems(item, decision, regions, known_at, client_id):
+    if problems := _problems(item, decision, regions, known_at):
         return Reported("rejected", problems)
     loan = msgspec.structs.replace(
         item.loan, region_id=regions.get(item.region), attributes=_attributes(decision, catalogue)
     )
+    unapproved = payout_problems(
+        decision,
+        external_id=loan.external_id,
+        amount_minor=loan.amount_minor,
+        approved_minor=approved_minor(decision, client_id, catalogue),
+    )
     try:
-        _row, is_new = loan_report(
+        row, is_new = loan_report(
             product=decision.product,
             customer=decision.application.customer,
             application=decision.application,
@@ -98,18 +104,15 @@ def _report(
         return Reported("rejected", [problem for found in error.by_place.values() for problem in found])
     except LoanKnownError:
         return Reported("conflicting")
-    return Reported("new" if is_new else "known")
+    if is_new and unapproved:
+        payout_flag(row, decision, unapproved, at=at, actor=actor)
+    return Reported("new" if is_new else "known", warnings=unapproved)
 
 
 def _problems(
-    item: Disbursement, decision: Decision, regions: Mapping[str, int], known_at: datetime, client_id: int
+    item: Disbursement, decision: Decision, regions: Mapping[str, int], known_at: datetime
 ) -> list[Problem]:
     found = []
-    lent_minor = _lent_minor(decision, client_id)
-    if lent_minor == 0:
-        found.append(_problem("decision_id", "decision_not_approved"))
-    elif lent_minor is not None and _paid_out_minor(item, decision) + item.loan.amount_minor > lent_minor:
-        found.append(_problem("amount_minor", "amount_above_offer"))
     if decision.application.customer.erased_at is not None:
         found.append(_problem("decision_id", "customer_erased"))
     if item.region and item.region not in regions:
@@ -117,25 +120,6 @@ def _problems(
     if business_date_end(item.loan.opened_on - timedelta(days=1), decision.product.timezone) > known_at:
         found.append(_problem("known_at" if item.known_at else "opened_on", "known_before_it_happened"))
     return found
-
-
-def _paid_out_minor(item: Disbursement, decision: Decision) -> int:
-    """What other loans were paid out on the decision; its application is held, so that two at once count each other."""
-    Application.objects.select_for_update(no_key=True).get(pk=decision.application_id)
-    others = Loan.objects.filter(application=decision.application_id).exclude(external_id=item.loan.external_id)
-    return int(others.aggregate(total=Sum("limit_minor"))["total"] or 0)
-
-
-def _lent_minor(decision: Decision, client_id: int) -> int | None:
-    """The amount decided to lend: 0 where the decision is no approval, None where the policy makes no offer."""
-    resolution: ReferralResolution | None = getattr(decision, "resolution", None)
-    if resolution is not None:
-        return resolution.amount_minor if resolution.outcome == Outcome.APPROVE else 0
-    if decision.outcome != Outcome.APPROVE:
-        return 0
-    answer = decision_response(client_id=client_id, decision_id=decision.pk)
-    offer = msgspec.json.decode(answer[0]).get("offer") if answer else None
-    return None if offer is None else int(offer["amount_offered_minor"])
 
 
 def _attributes(decision: Decision, catalogue: Catalogue) -> dict[str, int | float | str | bool]:

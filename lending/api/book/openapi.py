@@ -31,6 +31,11 @@ ITEM_ANSWER: dict[str, Any] = {
             " which stays. rejected: not written, see problems.",
         },
         "problems": _PROBLEMS,
+        "warnings": {
+            **_PROBLEMS,
+            "description": "Written, and should not have happened: a loan that its decision did not approve"
+            " (decision_not_approved, amount_above_approved, amount_not_decided).",
+        },
     },
 }
 BATCH_ANSWER: dict[str, Any] = {

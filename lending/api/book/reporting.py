@@ -24,6 +24,8 @@ class ItemAnswer(msgspec.Struct, kw_only=True):
     external_id: str
     state: Literal["new", "known", "conflicting", "rejected"]
     problems: list[Problem] = []
+    warnings: list[Problem] = []
+    """What is written and should not have happened."""
 
 
 class InvalidReport(InvalidInput):
@@ -71,8 +73,9 @@ def _batch_answer(answers: Sequence[ItemAnswer]) -> HttpResponse:
 
 def _plain(answer: ItemAnswer) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(answer)
-    if not answer.problems:
-        del plain["problems"]
+    for name in ("problems", "warnings"):
+        if not plain[name]:
+            del plain[name]
     return plain
 
 
