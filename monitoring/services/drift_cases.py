@@ -8,6 +8,7 @@ import polars as pl
 from lending.business_dates import business_date_end
 from lending.models import Loan, LoanMonth, Product
 from monitoring.models import ReviewResult, ReviewRun
+from monitoring.services.delinquency.month_ends import month_end_dpd
 from rules.services.bundles.loading import PRE_LOAN
 from rules.services.decisions.history import history_between
 from scoring.bad_definition import BadDefinition, bad_outcome
@@ -93,7 +94,7 @@ def outcomes_of_loans(cases: pl.DataFrame, definition: BadDefinition, product: P
     Only cases as old as the definition's window: of younger ones the bads would be known before the goods.
     """
     old = cases.filter(_months_to(as_of) >= definition.window_months)
-    known = _statuses(old["loan_id"].to_list(), product, as_of)
+    known = _histories(old["loan_id"].to_list(), product, as_of)
     bads = [
         bad_outcome(definition, days_past_due(known.get(loan, ([], None)), since))
         for loan, since in zip(old["loan_id"], old["business_date"], strict=True)
@@ -105,11 +106,11 @@ def outcomes_of_loans(cases: pl.DataFrame, definition: BadDefinition, product: P
 def days_past_due(known: tuple[list[tuple[date, int]], date | None], since: date) -> list[int]:
     """Days past due at the end of each month after `since`'s, the next month first, up to the first month unknown.
 
-    `known` is (month end, payment status) in order, and the day the loan was closed. A loan closed when nothing was
+    `known` is (month end, days past due) in order, and the day the loan was closed. A loan closed when nothing was
     late stays good for as long as anyone looks.
     """
     months, closed_on = known
-    by_lag = {_lag(since, day): max(status, 0) * DAYS_OF_MONTH_LATE for day, status in months}
+    by_lag = {_lag(since, day): days for day, days in months}
     found: list[int] = []
     while (days := by_lag.get(len(found) + 1)) is not None:
         found.append(days)
@@ -117,17 +118,25 @@ def days_past_due(known: tuple[list[tuple[date, int]], date | None], since: date
     return found + [0] * 60 if is_paid_off else found
 
 
-def _statuses(loans: list[int], product: Product, as_of: date) -> dict[int, tuple[list[tuple[date, int]], date | None]]:
-    """By loan: its months known by the end of a day, and when it was closed, if it was by then."""
-    months = LoanMonth.objects.filter(
-        loan__in=loans, business_date__lte=as_of, known_at__lt=business_date_end(as_of, product.timezone)
-    )
+def _histories(
+    loans: list[int], product: Product, as_of: date
+) -> dict[int, tuple[list[tuple[date, int]], date | None]]:
+    """By loan: (month end, days past due) as far as known by the end of a day, and when it was closed, if by then.
+
+    Of a loan with a schedule by what was due and paid, of others by the months their lender reported.
+    """
+    known_by = business_date_end(as_of, product.timezone)
     closed = Loan.objects.filter(pk__in=loans, closed_on__lte=as_of).values_list("pk", "closed_on")
     found: dict[int, tuple[list[tuple[date, int]], date | None]] = {
         loan: ([], day) for loan, day in [*((loan, None) for loan in loans), *closed]
     }
+    for loan, day, days in month_end_dpd(loans, product, as_of, known_by).iter_rows():
+        found[loan][0].append((day, days))
+    months = LoanMonth.objects.filter(loan__in=loans, business_date__lte=as_of, known_at__lt=known_by)
+    scheduled = {loan for loan, (days, _) in found.items() if days}
     for loan, day, status in months.order_by("business_date").values_list("loan_id", "business_date", "payment_status"):
-        found[loan][0].append((day, status))
+        if loan not in scheduled:
+            found[loan][0].append((day, max(status, 0) * DAYS_OF_MONTH_LATE))
     return found
 
 

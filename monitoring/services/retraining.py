@@ -23,7 +23,6 @@ from monitoring.services.drift_cases import decisions_between, outcomes_of_decis
 from monitoring.services.drift_reports import NoDriftPolicy, cohort_days, period_ended
 from monitoring.services.retraining_evidence import TEST_SHARE, evidence_out_of_time
 from riskengine.errors import RiskEngineError
-from scoring.catalogue import Catalogue
 from scoring.models import ModelPackage
 from scoring.services.bad_definitions import KIND_CODE as BAD_DEFINITION
 from scoring.services.bad_definitions import statement_under
@@ -109,10 +108,11 @@ def _trained(
     parameters: msgspec.Struct | None,
 ) -> tuple[bytes, dict[str, Any]]:
     # Training loads slowly, and what only reports never needs it.
+    from scoring.training.product import in_own_names
     from scoring.training.request import Request
     from scoring.training.run import train
 
-    catalogue = _own_columns(catalogue_live(), product.code)
+    catalogue = in_own_names(catalogue_live(), product.code)
     rows = matured.sort("business_date", maintain_order=True).rename({"bad": TARGET, "business_date": DECIDED_ON})
     rows = rows.select(TARGET, DECIDED_ON, *(name for name in catalogue.of_product(product.code) if name in rows))
     split = rows[DECIDED_ON][int(rows.height * (1.0 - TEST_SHARE))]
@@ -164,15 +164,6 @@ def _statement(product: Product, until: date, early: pl.DataFrame) -> Statement:
     unsaid = Text("", "")
     statement = Statement(None, unsaid, unsaid, sample, [limit], is_accepted_only=True)
     return statement_under(statement, product.code, on=until)
-
-
-def _own_columns(catalogue: Catalogue, product: str) -> Catalogue:
-    """The catalogue for rows that are in its own names and units already; what it forbids stays forbidden."""
-    own = [
-        msgspec.structs.replace(one, column=one.name, scale=1) if product in one.products else one
-        for one in catalogue.variables
-    ]
-    return msgspec.structs.replace(catalogue, variables=own)
 
 
 def _is_enough(policy: DriftPolicy, outcomes: int, bads: int, goods: int) -> bool:

@@ -27,6 +27,7 @@ class ModelPackage(models.Model):
         MAIN = "MAIN", _("Main score")
         THIN_FILE = "THIN_FILE", _("Customers without credit history")
         AMOUNT_CONTROL = "AMOUNT_CONTROL", _("Amount control")
+        POST_LOAN = "POST_LOAN", _("Loans paid out")
 
     product = models.ForeignKey(Product, models.PROTECT, related_name="model_packages", verbose_name=_("product"))
     name = models.CharField(_("name"), max_length=80)
@@ -61,7 +62,7 @@ class ModelPackage(models.Model):
             # No rule could ever choose another.
             models.CheckConstraint(
                 name="model_purpose_known",
-                condition=models.Q(purpose__in=["MAIN", "THIN_FILE", "AMOUNT_CONTROL"]),
+                condition=models.Q(purpose__in=["MAIN", "THIN_FILE", "AMOUNT_CONTROL", "POST_LOAN"]),
             ),
             # Nothing scores a customer unapproved, nor is measured beside what does.
             models.CheckConstraint(

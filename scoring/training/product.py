@@ -22,6 +22,15 @@ class ProductTable(msgspec.Struct, frozen=True):
     directions: Directions
 
 
+def in_own_names(catalogue: Catalogue, product: str) -> Catalogue:
+    """The catalogue for rows that are in its own names and units already; what it forbids stays forbidden."""
+    own = [
+        msgspec.structs.replace(one, column=one.name, scale=1) if product in one.products else one
+        for one in catalogue.variables
+    ]
+    return msgspec.structs.replace(catalogue, variables=own)
+
+
 def product_table(
     frame: pl.DataFrame, catalogue: Catalogue, product: str, *, target: str, drop: Collection[str] = ()
 ) -> ProductTable:

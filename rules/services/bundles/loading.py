@@ -101,7 +101,7 @@ POINTER_SQL = """
     SELECT p.id, p.code, %(stage)s::text, p.currency, a.version_id, v.content_hash, a.approval_id,
            m.content_hash, c.content_hash, p.timezone, s.id,
            (SELECT array_agg(ARRAY[o.purpose, o.content_hash] ORDER BY o.purpose) FROM scoring_modelpackage o
-            WHERE o.product_id = p.id AND o.state = 'CHAMPION' AND o.purpose <> 'MAIN')
+            WHERE o.product_id = p.id AND o.state = 'CHAMPION' AND o.purpose NOT IN ('MAIN', 'POST_LOAN'))
     FROM lending_product p
     LEFT JOIN rules_ruleset r ON r.product_id = p.id AND r.stage = %(stage)s
     LEFT JOIN rules_rulesetactivation a
@@ -109,7 +109,13 @@ POINTER_SQL = """
     LEFT JOIN rules_emergencystop s
            ON s.rule_set_id = r.id AND s.declared_at <= {at} AND (s.lifted_at IS NULL OR s.lifted_at > {at})
     LEFT JOIN rules_rulesetversion v ON v.id = a.version_id
-    LEFT JOIN scoring_modelpackage m ON m.product_id = p.id AND m.state = 'CHAMPION' AND m.purpose = 'MAIN'
+    LEFT JOIN LATERAL (
+        -- After payout the model of its own, where there is one.
+        SELECT content_hash FROM scoring_modelpackage
+        WHERE product_id = p.id AND state = 'CHAMPION'
+            AND (purpose = 'MAIN' OR (purpose = 'POST_LOAN' AND %(stage)s = 'POST_LOAN'))
+        ORDER BY purpose = 'MAIN' LIMIT 1
+    ) m ON true
     LEFT JOIN scoring_catalogueversion c ON c.is_live
     WHERE p.code = %(product)s AND p.is_active
 """

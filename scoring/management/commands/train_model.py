@@ -13,6 +13,7 @@ from riskengine.errors import RiskEngineError
 from scoring.catalogue import catalogue_read
 from scoring.training.errors import TrainingInputError
 from scoring.training.families import FAMILIES
+from scoring.training.product import in_own_names
 from scoring.training.request import Request
 from scoring.training.run import train
 from scoring.training.statement import NOT_STATED, Statement, statement_read
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--purpose",
             default="",
-            choices=["", "THIN_FILE", "AMOUNT_CONTROL"],
+            choices=["", "THIN_FILE", "AMOUNT_CONTROL", "POST_LOAN"],
             help="what the model is for, where it is not the main score",
         )
         parser.add_argument("--date", metavar="COL", help="column of dates: test on later periods too; it is not read")
@@ -55,6 +56,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--product", help="read the columns through the catalogue as this product's variables")
         parser.add_argument("--catalogue", type=Path, default=settings.BASE_DIR / "data" / "catalogue.json")
+        parser.add_argument(
+            "--own-names",
+            action="store_true",
+            help="columns are the live catalogue's variables by name and in its units, as post_loan_rows writes them",
+        )
         parser.add_argument("--statement", type=Path, help="JSON: horizon, definition of bad, sample, limits of use")
         parser.add_argument(
             "--definition",
@@ -134,7 +140,11 @@ def _waivers(given: list[str]) -> dict[str, str]:
 
 def _request(options: dict[str, Any]) -> Request:
     catalogue = None
-    if options["product"]:
+    if options["product"] and options["own_names"]:
+        from scoring.services.catalogues.life import catalogue_live  # only this option needs the database
+
+        catalogue = in_own_names(catalogue_live(), options["product"])
+    elif options["product"]:
         try:
             catalogue = catalogue_read(options["catalogue"].read_bytes())
         except OSError as error:

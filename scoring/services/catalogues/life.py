@@ -170,7 +170,12 @@ def forbidden_features(card: dict[str, Any], catalogue: Catalogue) -> list[str]:
     known = [variables[name] for name in names if name in variables]
     prohibited = [f"{item.name} is a prohibited basis" for item in known if item.is_prohibited_basis]
     # In a model it would decline, price and grade: a link to a bad party may do none of it.
-    return unknown + prohibited + [f"{item.name} tells of a link to a bad party" for item in known if item.is_link]
+    linked = [f"{item.name} tells of a link to a bad party" for item in known if item.is_link]
+    is_after = card.get("purpose") == ModelPackage.Purpose.POST_LOAN
+    later = (
+        [] if is_after else [f"{item.name} is known of loans paid out only" for item in known if item.is_for_reviews]
+    )
+    return unknown + prohibited + linked + later
 
 
 def _pending(version: CatalogueVersion) -> Approval:
