@@ -30,7 +30,7 @@ class InvalidListEntry(InvalidInput):
 
 
 class EntryProblem(msgspec.Struct, frozen=True):
-    """One thing wrong with one field; words by code in `lending.list_words`."""
+    """One thing wrong with one field; words by code are in the admin of lists."""
 
     field: Field
     code: str

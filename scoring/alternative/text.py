@@ -1,7 +1,7 @@
 """What a person's own texts show of how they write, never what they say: style, feeling, topics. Pure.
 
 English and Chinese, words by jieba with its own dictionary, nothing is downloaded. Only the figures are kept; a text
-is never stored (`scoring.services.text_facts`). They are alternative data of the scope `text_data`.
+is never stored (`scoring.services.alternative.facts`). They are alternative data of the scope `text_data`.
 """
 
 import re

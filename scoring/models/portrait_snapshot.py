@@ -7,7 +7,7 @@ from lending.models import Customer
 
 
 class PortraitSnapshot(models.Model):
-    """One portrait (`scoring.portraits.Portrait`), sealed under the customer's key, and what it was made with.
+    """One portrait (`scoring.portraits.portrait`), sealed under the customer's key, and what it was made with.
 
     `content_hash` is an HMAC under that key: whoever does not hold it cannot guess values from the hash, and when the
     key is destroyed both are of nobody. Rows are frozen.
