@@ -152,6 +152,6 @@ def _labels(product: str) -> dict[str, str]:
 
 
 def _sources() -> list[str]:
-    from scoring.drift import SOURCES  # with scipy, which no other page needs
+    from scoring.drift.verdicts import SOURCES  # with scipy, which no other page needs
 
     return list(SOURCES.values())

@@ -10,8 +10,8 @@ import polars as pl
 from monitoring.drift_policy import DriftPolicy
 from monitoring.models import DriftFigure
 from monitoring.services.drift_references import RuleHits, hits_of
-from scoring.drift import Verdict, calibration, grades, has_enough_outcomes, ranking, rate_changes, stability
-from scoring.drift_bins import Bins, DriftBins, counts_in
+from scoring.drift.bins import Bins, DriftBins, counts_in
+from scoring.drift.verdicts import Verdict, calibration, grades, has_enough_outcomes, ranking, rate_changes, stability
 
 Measure = DriftFigure.Measure
 

@@ -16,7 +16,7 @@ from monitoring.models import DriftReference
 from monitoring.services.drift_cases import decisions_between, review_cases, reviews_between
 from rules.models import Decision
 from rules.services.bundles.loading import PRE_LOAN
-from scoring.drift_bins import DriftBins, drift_bins, drift_bins_read
+from scoring.drift.bins import DriftBins, drift_bins, drift_bins_read
 from scoring.models import ModelPackage
 from scoring.services.models.life import model_load
 

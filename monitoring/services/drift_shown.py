@@ -3,7 +3,7 @@
 from typing import Any
 
 from monitoring.models import DriftReport
-from scoring.drift import SOURCES
+from scoring.drift.verdicts import SOURCES
 
 _FIGURE = (
     "stage", "measure", "subject", "value", "reference", "limit", "critical", "p_value", "cases", "reference_cases",

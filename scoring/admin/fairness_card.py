@@ -8,9 +8,9 @@ from django.utils.translation import ngettext
 from audit.services.governed import Live
 from scoring.admin.frozen import in_language
 from scoring.catalogue import Variable
-from scoring.fairness import GroupFairness, Interval, ratio_interval
-from scoring.fairness_result import GRID, OUTCOME_NOTE, AttributeResult, FairnessResult
-from scoring.protected import Attribute, attribute_read, group_labels
+from scoring.fairness.protected import Attribute, attribute_read, group_labels
+from scoring.fairness.ratios import GroupFairness, Interval, ratio_interval
+from scoring.fairness.result import GRID, OUTCOME_NOTE, AttributeResult, FairnessResult
 from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
 from scoring.services.fairness.gate import Standing
 

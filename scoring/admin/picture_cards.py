@@ -102,7 +102,7 @@ def _verdict(figure: float | None) -> str:
 def _psi(pds: list[float], stored: Any) -> float:
     import polars as pl  # loads slowly, and only this picture needs it
 
-    from scoring.drift_bins import counts_in, drift_bins_read
+    from scoring.drift.bins import counts_in, drift_bins_read
 
     bins = drift_bins_read(stored).score
     return psi(bins.counts, counts_in(bins, pl.Series("pd", pds)))

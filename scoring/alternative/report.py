@@ -11,9 +11,9 @@ import polars as pl
 
 from scoring.alternative.graph_files import GraphTables, graph_read
 from scoring.alternative.value import Sides, Value, thin_read, value_measure
-from scoring.fairness_measure import groupings_of
+from scoring.fairness.measure import groupings_of
+from scoring.fairness.protected import attribute_read
 from scoring.paired import PairedDifference
-from scoring.protected import attribute_read
 from scoring.training.errors import TrainingInputError
 from scoring.training.folds import seed_require
 from scoring.training.request import FEWEST_CASES

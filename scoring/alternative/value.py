@@ -10,12 +10,12 @@ import polars as pl
 
 from scoring.alternative.graph import GraphFeatures
 from scoring.alternative.graph_files import GraphTables
-from scoring.fairness import State, Thresholds
-from scoring.fairness_measure import cut_off_of_share, grouping_fairness
+from scoring.fairness.measure import cut_off_of_share, grouping_fairness
+from scoring.fairness.protected import Grouping, Members, attribute_read, grouping_of
+from scoring.fairness.ratios import State, Thresholds
 from scoring.package.encoding import encode_frame
 from scoring.package.schema import Feature
 from scoring.paired import PairedDifference, paired_auc
-from scoring.protected import Grouping, Members, attribute_read, grouping_of
 from scoring.training.booster import BoosterParameters, booster_train, matrix_of, raw_margins
 from scoring.training.columns import Column, columns_plan
 from scoring.training.errors import TrainingInputError

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from scoring.drift_bins import drift_bins
+from scoring.drift.bins import drift_bins
 from scoring.foreign.booster import BoosterFacts, booster_facts
 from scoring.foreign.errors import ForeignMappingError, ForeignParityError, ForeignRowsError
 from scoring.foreign.mapping import Asked, MappedFeature

@@ -6,9 +6,9 @@ import msgspec
 import numpy as np
 from scipy.stats import t  # type: ignore[attr-defined]  # its stubs do not list distributions
 
-from scoring.fairness import AttributeFairness, Thresholds
-from scoring.fairness_measure import cut_off_of_share, grouping_fairness
-from scoring.protected import Grouping
+from scoring.fairness.measure import cut_off_of_share, grouping_fairness
+from scoring.fairness.protected import Grouping
+from scoring.fairness.ratios import AttributeFairness, Thresholds
 from scoring.training.cross_validation import cross_validate
 from scoring.training.fairness import proxies_of
 from scoring.training.families import Fit

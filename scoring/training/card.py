@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from scoring.drift_bins import drift_bins
-from scoring.fairness_result import FairnessResult, result_json
+from scoring.drift.bins import drift_bins
+from scoring.fairness.result import FairnessResult, result_json
 from scoring.package.schema import Feature
 from scoring.prior import pds_at_odds
 from scoring.training.cross_validation import CrossValidation

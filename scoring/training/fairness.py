@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from scoring.fairness import Thresholds
-from scoring.fairness_measure import cut_off_of_share, grouping_fairness, groupings_kept, source_text
-from scoring.fairness_result import AttributeResult, Basis, CutOffSource, FairnessResult, Proxy, curves_of
+from scoring.fairness.measure import cut_off_of_share, grouping_fairness, groupings_kept, source_text
+from scoring.fairness.protected import Grouping, Members
+from scoring.fairness.proxies import proxy_auc
+from scoring.fairness.ratios import Thresholds
+from scoring.fairness.result import AttributeResult, Basis, CutOffSource, FairnessResult, Proxy, curves_of
 from scoring.metrics import auc
 from scoring.package.encoding import encode_frame
-from scoring.protected import Grouping, Members
-from scoring.proxies import proxy_auc
 from scoring.training.booster import BoosterParameters, booster_train, matrix_of, raw_margins
 from scoring.training.columns import Column
 from scoring.training.features import features_fit

@@ -8,17 +8,17 @@ import numpy as np
 import polars as pl
 
 from scoring.catalogue import Catalogue, catalogue_read
-from scoring.fairness_measure import (
+from scoring.fairness.measure import (
     cut_off_of_share,
     decisions_fairness,
     groupings_kept,
     groupings_of,
     source_text,
 )
-from scoring.fairness_result import Basis, CutOffSource, FairnessResult
+from scoring.fairness.protected import Grouping, attribute_read
+from scoring.fairness.result import Basis, CutOffSource, FairnessResult
 from scoring.metrics import auc
 from scoring.package import package_read
-from scoring.protected import Grouping, attribute_read
 from scoring.training.alternatives import Search, alternatives_search
 from scoring.training.alternatives_picture import search_svg
 from scoring.training.columns import Column

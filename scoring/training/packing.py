@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from scoring.catalogue import Catalogue
-from scoring.fairness_result import FairnessResult
+from scoring.fairness.result import FairnessResult
 from scoring.package import ScoringModel, package_write
 from scoring.training.card import card_write
 from scoring.training.cross_validation import CrossValidation

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from scoring.fairness_result import FairnessResult, result_json
+from scoring.fairness.result import FairnessResult, result_json
 from scoring.training.card import PROCEDURE, library_versions
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.directions import Directions

@@ -5,7 +5,7 @@ import copy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.diff import document_diff
+from rules.diff.documents import document_diff
 
 DOCUMENT = {
     "schema": 1,

@@ -3,8 +3,8 @@
 import copy
 import json
 
-from rules.diff import document_diff
-from rules.diff_conditions import changes_explained
+from rules.diff.conditions import changes_explained
+from rules.diff.documents import document_diff
 from rules.engine.document import document_read
 from rules.expression_words import glossary_of
 from scoring.catalogue import catalogue_read

@@ -18,7 +18,7 @@ from monitoring.drift_policy import KIND_CODE, DriftPolicy
 from rules.models import Decision
 from rules.services.decisions.document import BundleRef, DecisionDocument, Sealed, document_bytes, sealed_text
 from scoring.bad_definition import BadDefinition, Words
-from scoring.drift_bins import drift_bins
+from scoring.drift.bins import drift_bins
 from scoring.services.bad_definitions import KIND_CODE as BAD_DEFINITION
 from scoring.services.catalogues.life import catalogue_approve, catalogue_live, catalogue_register, catalogue_submit
 from tests.factories import decisions as make

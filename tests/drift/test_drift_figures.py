@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring import drift
-from scoring.drift_bins import bins_of, counts_in, drift_bins, drift_bins_read
+from scoring.drift import verdicts as drift
+from scoring.drift.bins import bins_of, counts_in, drift_bins, drift_bins_read
 
 
 def synthetic(rows, shift=0.0, seed=1):

@@ -5,9 +5,9 @@ import polars as pl
 import pytest
 
 from scoring.catalogue import catalogue_read
-from scoring.fairness_measure import groupings_of
-from scoring.protected import UnknownAttributeError, attribute_read, attributes_of, grouping_of
-from scoring.proxies import proxy_auc
+from scoring.fairness.measure import groupings_of
+from scoring.fairness.protected import UnknownAttributeError, attribute_read, attributes_of, grouping_of
+from scoring.fairness.proxies import proxy_auc
 from tests.fairness.worlds import SHIPPED_CATALOGUE
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from scipy.stats.contingency import relative_risk
 
-from scoring.fairness import Count, Thresholds, attribute_fairness, gap_interval, rate_interval, ratio_interval
+from scoring.fairness.ratios import Count, Thresholds, attribute_fairness, gap_interval, rate_interval, ratio_interval
 
 COUNTS = st.integers(1, 3_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

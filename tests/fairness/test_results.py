@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 
 from scoring.catalogue import catalogue_read
-from scoring.fairness import Thresholds
-from scoring.fairness_measure import cut_off_of_share, groupings_of
-from scoring.fairness_result import result_at, result_json, result_read
-from scoring.protected import attribute_read
+from scoring.fairness.measure import cut_off_of_share, groupings_of
+from scoring.fairness.protected import attribute_read
+from scoring.fairness.ratios import Thresholds
+from scoring.fairness.result import result_at, result_json, result_read
 from scoring.training.alternatives import alternatives_search
 from scoring.training.alternatives_picture import search_svg
 from scoring.training.fairness import fairness_measure, kept_fairness

@@ -5,9 +5,9 @@ import pytest
 from django.conf import settings
 
 from scoring.catalogue import catalogue_read
-from scoring.fairness_measure import decisions_fairness, groupings_kept, groupings_of
+from scoring.fairness.measure import decisions_fairness, groupings_kept, groupings_of
+from scoring.fairness.protected import attribute_read
 from scoring.package import package_read
-from scoring.protected import attribute_read
 from scoring.services.fairness.tables import training_table
 from scoring.training.booster import BoosterParameters
 from scoring.training.fairness_run import FairnessRequest, fairness_run

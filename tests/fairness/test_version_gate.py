@@ -25,10 +25,10 @@ from rules.services.fairness.versions import version_fairness_standing
 from rules.services.versions import life as versions
 from rules.services.versions.life import version_approve, version_draft, version_submit
 from scoring.catalogue import catalogue_read
-from scoring.fairness_measure import decisions_fairness, groupings_of
-from scoring.fairness_result import result_json
+from scoring.fairness.measure import decisions_fairness, groupings_of
+from scoring.fairness.protected import attribute_read
+from scoring.fairness.result import result_json
 from scoring.package.archive import MANIFEST, archive_write
-from scoring.protected import attribute_read
 from scoring.services.fairness.gate import FairnessFlaggedError, FairnessMissingError
 from scoring.services.fairness.kinds import NECESSITY, POLICY, Alternative, FairnessNecessity, FairnessPolicy
 from scoring.services.models.life import model_approve, model_champion, model_register, model_submit

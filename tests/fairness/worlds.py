@@ -9,10 +9,10 @@ from django.conf import settings
 from audit.governed_kinds import Text
 from audit.models import GovernedDocument
 from audit.services.governed import governed_approve, governed_draft, governed_submit
-from scoring.fairness import Thresholds
-from scoring.fairness_measure import decisions_fairness, groupings_of
-from scoring.fairness_result import result_json
-from scoring.protected import attribute_read
+from scoring.fairness.measure import decisions_fairness, groupings_of
+from scoring.fairness.protected import attribute_read
+from scoring.fairness.ratios import Thresholds
+from scoring.fairness.result import result_json
 from scoring.services.catalogues.life import catalogue_approve, catalogue_register, catalogue_submit
 from scoring.services.fairness.kinds import NECESSITY, POLICY, Alternative, FairnessNecessity, FairnessPolicy
 from tests.factories.audit import user

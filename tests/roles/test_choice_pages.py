@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rules.diff import document_diff
+from rules.diff.documents import document_diff
 from rules.models import Decision, RuleSetVersion
 from rules.services.versions.life import version_draft
 from tests.factories import decisions as make

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rules.diff_words import KEYS
+from rules.diff.words import KEYS
 
 Document = dict[str, Any]
 Entry = dict[str, Any]

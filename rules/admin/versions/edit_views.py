@@ -13,7 +13,7 @@ from riskengine.errors import RiskEngineError
 from rules.admin.versions.document_edits import Document, entry_of, entry_put, entry_removed, entry_reverted
 from rules.admin.versions.problem_places import tab_of
 from rules.admin.versions.view import VersionView
-from rules.diff_words import SECTIONS
+from rules.diff.words import SECTIONS
 from rules.services.versions.life import version_edit
 
 THIN_FILE = "THIN_FILE"

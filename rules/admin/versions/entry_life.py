@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.models import User
 from rules.admin.versions.view import VersionView
-from rules.diff_words import KEYS, SECTIONS, subject_words
+from rules.diff.words import KEYS, SECTIONS, subject_words
 from rules.localised import language, localised
 from rules.models import RuleSet, RuleSetActivation
 

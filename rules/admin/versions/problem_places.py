@@ -4,7 +4,7 @@ from typing import Any
 
 from audit.admin.page import page_url
 from rules.admin.versions.view import VersionView
-from rules.diff_words import FIELDS, SECTIONS, subject_words
+from rules.diff.words import FIELDS, SECTIONS, subject_words
 from rules.engine.problems import Problem
 from rules.localised import language, localised
 

@@ -12,8 +12,8 @@ from rules.admin.versions.coverage_views import coverage_tab
 from rules.admin.versions.problem_places import problem_rows
 from rules.admin.versions.tables import cases_tab, decision_tables, offer_tab, scorecard_tab, tables_tab
 from rules.admin.versions.view import VersionView
-from rules.diff_tables import Change
-from rules.diff_words import SECTIONS
+from rules.diff.tables import Change
+from rules.diff.words import SECTIONS
 from rules.language.parse import parse
 from rules.language.problems import ExpressionInvalid
 from rules.language.tree import names_in

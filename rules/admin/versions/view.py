@@ -12,9 +12,9 @@ from django.utils import timezone
 from audit.models import Approval, User
 from riskengine.errors import RiskEngineError
 from rules.admin.versions.standing import Standing, standing_of
-from rules.diff import document_diff
-from rules.diff_conditions import changes_explained
-from rules.diff_tables import Change
+from rules.diff.conditions import changes_explained
+from rules.diff.documents import document_diff
+from rules.diff.tables import Change
 from rules.engine.cases import CaseResult
 from rules.engine.document import RuleSetDocument, document_read
 from rules.engine.problems import Problem

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from riskengine.errors import RiskEngineError
-from scoring.fairness import METHODS
-from scoring.fairness_result import OUTCOME_NOTE, FairnessResult
+from scoring.fairness.ratios import METHODS
+from scoring.fairness.result import OUTCOME_NOTE, FairnessResult
 from scoring.training.errors import TrainingInputError
 from scoring.training.fairness_run import FairnessRequest, FairnessRun, fairness_run
 

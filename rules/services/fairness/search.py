@@ -10,9 +10,9 @@ from rules.engine.outcomes import LADDERS, MILDEST
 from rules.engine.program import compile_program
 from rules.models import RuleSetVersion
 from rules.services.fairness.versions import Applications, favoured, version_applications
-from scoring.fairness import Thresholds
-from scoring.fairness_measure import grouping_fairness, groupings_of
-from scoring.protected import Grouping, Members, attribute_read
+from scoring.fairness.measure import grouping_fairness, groupings_of
+from scoring.fairness.protected import Grouping, Members, attribute_read
+from scoring.fairness.ratios import Thresholds
 from scoring.services.catalogues.life import catalogue_live
 from scoring.services.fairness.gate import fairness_policy
 

@@ -12,10 +12,10 @@ from rules.models import RuleSetVersion
 from rules.services.bundles.loading import PRE_LOAN
 from rules.services.decisions.history import history_frame
 from rules.services.fairness.cut_offs import cut_off_of
-from scoring.fairness_measure import decisions_fairness, groupings_of, source_text
-from scoring.fairness_result import Basis, FairnessResult, result_json
+from scoring.fairness.measure import decisions_fairness, groupings_of, source_text
+from scoring.fairness.protected import Members, attribute_read
+from scoring.fairness.result import Basis, FairnessResult, result_json
 from scoring.models import ModelPackage
-from scoring.protected import Members, attribute_read
 from scoring.services.catalogues.life import catalogue_live
 from scoring.services.fairness.gate import (
     EVIDENCE,

@@ -7,12 +7,12 @@ from typing import Any, Final, NamedTuple
 from audit.models import Approval
 from audit.services.governed import Live, governed_live
 from riskengine.errors import Conflict
-from scoring.fairness import State
-from scoring.fairness_measure import groupings_of, source_text
-from scoring.fairness_result import FairnessResult, result_at, result_json, result_read
+from scoring.fairness.measure import groupings_of, source_text
+from scoring.fairness.protected import attribute_read
+from scoring.fairness.ratios import State
+from scoring.fairness.result import FairnessResult, result_at, result_json, result_read
 from scoring.models import ModelPackage
 from scoring.package import package_read
-from scoring.protected import attribute_read
 from scoring.services.catalogues.life import catalogue_live
 from scoring.services.fairness.kinds import NECESSITY, POLICY
 from scoring.services.fairness.tables import training_table

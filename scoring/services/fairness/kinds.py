@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from audit.governed_kinds import Kind, Text, Words
 from lending.models import Product
-from scoring.fairness import Thresholds
+from scoring.fairness.protected import UnknownAttributeError, attribute_read
+from scoring.fairness.ratios import Thresholds
 from scoring.models import ModelPackage
-from scoring.protected import UnknownAttributeError, attribute_read
 from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
 from scoring.services.rule_side import rule_side
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from rules.diff_tables import Change, lines_of, rows_diff, steps_diff
-from rules.diff_words import FIELDS, KEYS, SECTIONS, Section, added_words, field_words, sentence, subject_words
+from rules.diff.tables import Change, lines_of, rows_diff, steps_diff
+from rules.diff.words import FIELDS, KEYS, SECTIONS, Section, added_words, field_words, sentence, subject_words
 from rules.words import Language, pick
 
 Document = Mapping[str, Any]

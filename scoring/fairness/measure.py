@@ -8,9 +8,9 @@ import numpy.typing as npt
 import polars as pl
 
 from scoring.catalogue import Catalogue
-from scoring.fairness import AttributeFairness, Thresholds, attribute_fairness
-from scoring.fairness_result import AttributeResult, Basis, FairnessResult, Favourable, counts_of
-from scoring.protected import Attribute, Grouping, Members, UnknownAttributeError, attributes_of, grouping_of
+from scoring.fairness.protected import Attribute, Grouping, Members, UnknownAttributeError, attributes_of, grouping_of
+from scoring.fairness.ratios import AttributeFairness, Thresholds, attribute_fairness
+from scoring.fairness.result import AttributeResult, Basis, FairnessResult, Favourable, counts_of
 
 MOST_GROUPS = 20
 Vector = npt.NDArray[np.float64]

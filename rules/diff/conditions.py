@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from rules.diff_tables import Change
-from rules.diff_words import FIELDS, KEYS, SECTIONS, added_words, sentence, subject_words
+from rules.diff.tables import Change
+from rules.diff.words import FIELDS, KEYS, SECTIONS, added_words, sentence, subject_words
 from rules.expression_words import Glossary, expression_words
 from rules.language.parse import parse
 from rules.language.problems import ExpressionInvalid

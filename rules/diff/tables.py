@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from rules.diff_words import FIELDS, KEYS, Section, sentence, subject_words
+from rules.diff.words import FIELDS, KEYS, Section, sentence, subject_words
 from rules.words import Language, pick, value_words
 
 Kind = Literal["added", "removed", "changed", "moved"]

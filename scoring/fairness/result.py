@@ -6,8 +6,8 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
-from scoring.fairness import AttributeFairness, Count, State, Thresholds, attribute_fairness
-from scoring.protected import Grouping, attribute_read
+from scoring.fairness.protected import Grouping, attribute_read
+from scoring.fairness.ratios import AttributeFairness, Count, State, Thresholds, attribute_fairness
 
 Basis = Literal["out_of_fold", "scored", "decided", "history"]
 CutOffSource = Literal["live", "given", "share", "good_share", "recorded"]

@@ -1,0 +1,1 @@
+"""What changed between two rule-set documents, in words. Pure."""

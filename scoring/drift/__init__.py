@@ -1,0 +1,1 @@
+"""Whether a population, a model or a rule is still what it was. Pure."""
