@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from monitoring.services.outstanding import outstanding_sql
+
 SERIOUS_DAYS: Final = 90
 """Later than this many days counts as seriously late, in every picture."""
 
@@ -44,7 +46,7 @@ WITH found AS (
     WHERE l.closed_on IS NULL OR l.closed_on > %(day)s
 )
 SELECT %(run)s, k.id, k.customer_id, k.region_id, w.id,
-    greatest(coalesce(owed.billed_minor, k.disbursed_minor, k.limit_minor), 0), k.pd, late.dpd,
+    greatest(coalesce(principal.minor, owed.billed_minor, k.disbursed_minor, k.limit_minor), 0), k.pd, late.dpd,
     coalesce(late.dpd > %(serious)s, k.months_late > 3, false), coalesce(s.segment, ''), k.level,
     coalesce(late.bucket, ''), CASE WHEN late.bucket <> '' THEN coalesce(before.bucket, '') ELSE '' END,
     coalesce(late.category, ''), to_char(k.opened_on, 'YYYY-MM'), coalesce(w.level, ''), coalesce(w.age, ''),
@@ -53,12 +55,13 @@ FROM known k
 LEFT JOIN late ON late.loan_id = k.id
 LEFT JOIN monitoring_delinquencystate before ON before.loan_id = k.id AND before.run_id = %(before)s
 LEFT JOIN owed ON owed.loan_id = k.id
+LEFT JOIN {outstanding} principal ON principal.loan_id = k.id
 LEFT JOIN monitoring_loanreview s ON s.loan_id = k.id
 LEFT JOIN warned w ON w.loan_id = k.id
 LEFT JOIN monitoring_healthcode h ON h.customer_id = k.customer_id AND h.is_current AND k.place = 1 AND %(is_latest)s
 ORDER BY k.id
 """
-LOANS: Final = _LOANS.format(age=AGE)
+LOANS: Final = _LOANS.format(age=AGE, outstanding=outstanding_sql("loan_id IN (SELECT loan_id FROM found)"))
 
 _INSERT: Final = """
 INSERT INTO monitoring_portfoliofigure
