@@ -51,12 +51,10 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
     }
     PortfolioFigure.objects.filter(run=run).delete()
     _loans_drop([run.pk])
-    written = 0
     with joined_as_sets(), connection.cursor() as cursor:
         cursor.execute(LOANS, values)
-        for statement in FIGURES:
-            cursor.execute(statement, values)
-            written += int(cursor.rowcount)
+        cursor.execute(FIGURES, values)
+        written = int(cursor.rowcount)
     ReviewRun.objects.filter(pk=run.pk).update(counted_at=at)
     _loans_drop(_replaced(run))
     return written

@@ -1,4 +1,4 @@
-"""Statements that count the portfolio: what is known of every loan is kept once, then one grouping a figure."""
+"""Statements that count the portfolio: what is known of every loan is kept once, then all figures in one pass."""
 
 from typing import Final
 
@@ -63,27 +63,28 @@ ORDER BY k.id
 """
 LOANS: Final = _LOANS.format(age=AGE, outstanding=outstanding_sql("loan_id IN (SELECT loan_id FROM found)"))
 
-_INSERT: Final = """
+# In one pass over the loans; a loan without a key does not count in that figure.
+FIGURES: Final = """
 INSERT INTO monitoring_portfoliofigure
     (run_id, product_id, day, name, region_id, segment, key, count, bad_count, amount_minor)
-SELECT %(run)s, %(product)s, %(day)s, '{name}', region_id, segment, {key},
+SELECT %(run)s, %(product)s, %(day)s,
+    CASE grouping(level, bucket, category, opened, roll, warning, health)
+        WHEN 63 THEN 'LEVEL' WHEN 95 THEN 'BUCKET' WHEN 111 THEN 'CATEGORY' WHEN 119 THEN 'VINTAGE'
+        WHEN 123 THEN 'ROLL' WHEN 125 THEN 'WARNING' ELSE 'HEALTH'
+    END,
+    region_id, segment, coalesce(level, bucket, category, opened, roll, warning, health),
     count(*), count(*) FILTER (WHERE is_serious), coalesce(sum(owed_minor), 0)
-FROM monitoring_portfolioloan WHERE run_id = %(run)s AND {counted}
-GROUP BY region_id, segment, {key}
-"""
-
-
-def _figures(*rows: tuple[str, str, str]) -> tuple[str, ...]:
-    """A statement for each (name, key, which loans)."""
-    return tuple(_INSERT.format(name=name, key=key, counted=counted) for name, key, counted in rows)
-
-
-FIGURES: Final = _figures(
-    ("LEVEL", "level", "true"),
-    ("BUCKET", "bucket", "true"),
-    ("CATEGORY", "category", "true"),
-    ("VINTAGE", "opened", "true"),
-    ("ROLL", "bucket_before || '>' || bucket", "bucket_before <> ''"),
-    ("WARNING", "warning_level || '|' || warning_age", "warning_level <> ''"),
-    ("HEALTH", "health", "health <> ''"),
+FROM (
+    SELECT region_id, segment, is_serious, owed_minor, level, bucket, category, opened,
+        CASE WHEN bucket_before <> '' THEN bucket_before || '>' || bucket END AS roll,
+        CASE WHEN warning_level <> '' THEN warning_level || '|' || warning_age END AS warning,
+        nullif(health, '') AS health
+    FROM monitoring_portfolioloan WHERE run_id = %(run)s
+) loans
+GROUP BY GROUPING SETS (
+    (region_id, segment, level), (region_id, segment, bucket), (region_id, segment, category),
+    (region_id, segment, opened), (region_id, segment, roll), (region_id, segment, warning),
+    (region_id, segment, health)
 )
+HAVING coalesce(level, bucket, category, opened, roll, warning, health) IS NOT NULL
+"""
