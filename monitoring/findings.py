@@ -12,6 +12,7 @@ import polars as pl
 from monitoring.events import CustomerHits
 from monitoring.levels import LEVELS, NONE, level_rank, level_worst
 from monitoring.portraits import OWN_COLUMNS
+from monitoring.scoring_gaps import LACKING, lacking_column, unscored_codes
 from rules.engine.columns import PATTERN_OUTCOME
 from rules.engine.outcomes import BUSINESS_DATE, DEFAULT_REASON, MISSING_REASON, UNKNOWN_LEVEL
 from rules.services.bundles.loading import Bundle
@@ -88,7 +89,7 @@ def findings_of(frame: pl.DataFrame, bundle: Bundle, hits: Mapping[int, Customer
         worst[row] = level_worst(entry["level"] for entry in entries)
     scored = _scored(frame, bundle).with_columns(pl.Series(PATTERN_OUTCOME, worst, dtype=pl.String))
     judged = program.evaluate_columns(scored.with_columns(pl.lit(business_date.isoformat()).alias(BUSINESS_DATE)))
-    places, judgements = _judgements(judged, patterns, _Reader(bundle))
+    places, judgements = _judgements(judged.with_columns(scored[LACKING]), patterns, _Reader(bundle))
     found = frame.select(*OWN_COLUMNS).with_columns(
         scored["pd"], judged["grade"].alias("grade"), judged["outcome"].alias("level"), places
     )
@@ -116,9 +117,9 @@ def _judgements(
     judged: pl.DataFrame, patterns: Mapping[int, list[dict[str, Any]]], reader: "_Reader"
 ) -> tuple[pl.Series, list[Judgement]]:
     """Each row's place among the judgements: rows of which the rules say the same share one."""
-    said = judged.select("outcome", *reader.rule_codes)
+    said = judged.select(LACKING, "outcome", *reader.rule_codes)
     truths = [pl.col(code).cast(pl.Int8).fill_null(2).cast(pl.String) for code in reader.rule_codes]
-    key = said.select(pl.concat_str([pl.col("outcome"), *truths]).alias("key"))
+    key = said.select(pl.concat_str([pl.col(LACKING), pl.col("outcome"), *truths]).alias("key"))
     kinds = key.with_columns(said).unique("key", maintain_order=True).with_row_index("place")
     placed = key.join(kinds.select("key", "place"), on="key", how="left", maintain_order="left")
     places: list[int] = placed["place"].to_list()
@@ -131,12 +132,17 @@ def _judgements(
 
 
 def _scored(frame: pl.DataFrame, bundle: Bundle) -> pl.DataFrame:
-    if bundle.model is None:
+    """With PD and points, and LACKING: what a loan without either lacks. No model: nobody has them, nothing lacks."""
+    if bundle.model is None or bundle.catalogue is None or bundle.program is None:
         empty = (pl.lit(None, dtype=pl.Float64).alias("pd"), pl.lit(None, dtype=pl.Int64).alias("score_points"))
-        return frame.with_columns(*empty)
+        return frame.with_columns(*empty, pl.lit("").alias(LACKING))
     pds = bundle.model.predict_pd(frame)
     points = [bundle.model.points(pd) for pd in pds.tolist()]
-    return frame.with_columns(pl.Series("pd", pds), pl.Series("score_points", points, dtype=pl.Int64))
+    scores = (pl.Series("pd", pds), pl.Series("score_points", points, dtype=pl.Int64))
+    lacking = lacking_column(frame, bundle.model.features, bundle.catalogue, bundle.program.document.product)
+    scored = frame.with_columns(*scores, lacking)
+    is_whole = pl.col(LACKING) == ""
+    return scored.with_columns(pl.when(is_whole).then(pl.col(name)) for name in ("pd", "score_points"))
 
 
 class _Reader:
@@ -149,8 +155,8 @@ class _Reader:
         self.wording: dict[str, Reason] = bundle.catalogue.reasons_by_code() if bundle.catalogue else {}
 
     def judgement(self, said: tuple[Any, ...], patterns: list[dict[str, Any]]) -> Judgement:
-        """From the outcome and each rule's truth, and the pattern hits of one loan."""
-        level, truths = said[0], said[1:]
+        """From what its PD lacks, the outcome and each rule's truth, and the pattern hits of one loan."""
+        lacking, level, *truths = said
         hit = [rule for rule, truth in zip(self.rules, truths, strict=True) if truth]
         unknown = [rule for rule, truth in zip(self.rules, truths, strict=True) if truth is None]
         causes = [(rule.then.outcome, rule.then.reason) for rule in hit if rule.then.outcome]
@@ -161,7 +167,7 @@ class _Reader:
         return Judgement(
             level=level,
             rule_codes=tuple(rule.code for rule in hit),
-            unknown_codes=tuple(rule.code for rule in unknown),
+            unknown_codes=(*(rule.code for rule in unknown), *unscored_codes(lacking)),
             pattern_hits=patterns,
             reasons=self._reasons(causes),
         )

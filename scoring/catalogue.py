@@ -138,6 +138,11 @@ class Variable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Whether only reviews read it, as is said of it or because its source is known to them alone."""
         return self.is_review_only or self.source in POST_LOAN_FIELDS
 
+    @property
+    def is_needed(self) -> bool:
+        """Whether nobody is decided upon without it: its absence refuses a request or sends it to a person."""
+        return self.missing in ("reject", "refer")
+
     def label_of(self, value: object, language: Literal["en", "zh"] = "en") -> str:
         """What a coded value means, empty for a value without a code."""
         return next((getattr(code, language) for code in self.codes if code.code == value), "")

@@ -50,6 +50,7 @@ events_register(
         "customer.facts_recorded": _("Facts about customers recorded"),
         "loan.reported": _("Loan paid out"),
         "loan.paid_out_without_approval": _("Loan paid out without approval"),
+        "loan.attributes_added": _("Attributes of a loan added"),
         "loan_changes.recorded": _("Changes of loans recorded"),
         "instalments.recorded": _("Schedules recorded"),
         "repayments.recorded": _("Repayments recorded"),

@@ -1,9 +1,13 @@
 """What can be imported: the kinds of rows, and the fields each has. Pure."""
 
+import re
 from typing import Final, Literal
 
 import msgspec
 
+ATTRIBUTE: Final = "attribute."
+"""Before the name of a catalogued variable: a field that a loan keeps beside its own."""
+_ATTRIBUTE: Final = re.compile(r"attribute\.[a-z][a-z0-9_]{0,63}")
 FieldType = Literal["text", "integer", "money", "number", "day", "instant", "boolean"]
 
 
@@ -19,17 +23,29 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One kind of rows. `one_of` names fields of which each row has exactly one."""
+    """One kind of rows. `one_of` names fields of which each row has exactly one; `has_attributes`: rows may also carry
+    `attribute.NAME`, of the catalogue's variables."""
 
     code: str
     en: str
     zh: str
     fields: tuple[Field, ...]
     one_of: tuple[str, ...] = ()
+    has_attributes: bool = False
 
     def field(self, name: str) -> Field | None:
         """The field of this name."""
+        if self.has_attributes and _ATTRIBUTE.fullmatch(name):
+            return attribute_field(name.removeprefix(ATTRIBUTE))
         return next((field for field in self.fields if field.name == name), None)
+
+
+def attribute_field(name: str, en: str = "", zh: str = "") -> Field:
+    """The field of a catalogued variable: an amount in minor units where its name says so, else as the catalogue
+    reads it."""
+    return Field(
+        f"{ATTRIBUTE}{name}", "money" if name.endswith("_minor") else "text", en or name, zh or name, False, (name,)
+    )
 
 
 def _product() -> Field:
@@ -90,6 +106,7 @@ LOANS: Final = Kind(
         Field("currency", "text", "Currency", "币种", False, ("ccy",)),
         _known_at(),
     ),
+    has_attributes=True,
 )  # fmt: skip
 INSTALMENTS: Final = Kind(
     "instalments", "Instalments", "还款计划",

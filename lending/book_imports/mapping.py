@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from lending.book_imports.kinds import KINDS, Field, Kind
+from lending.book_imports.kinds import ATTRIBUTE, KINDS, Field, Kind
 from lending.book_imports.values import (
     MONEY_UNITS,
     NUMBER_UNITS,
@@ -137,7 +137,8 @@ def row_read(mapping: Mapping, raw: Map[str, Raw], currency_of: Map[str, str]) -
     own = _currency(given, mapping.habits)
     product = str(given.get("product") or "").strip()
     target = currency_of.get(product, own)
-    for field in kind.fields:
+    attributes = [field for name in columns if name.startswith(ATTRIBUTE) and (field := kind.field(name))]
+    for field in (*kind.fields, *attributes):
         found = given.get(field.name)
         if found is None:
             if field.is_required and not (field.name in columns and columns[field.name].if_missing):

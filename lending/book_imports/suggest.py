@@ -39,20 +39,23 @@ class Suggestion(msgspec.Struct, frozen=True):
     score: float
 
 
-def columns_suggest(kind: str, columns: Mapping[str, Sequence[Raw]]) -> list[Suggestion]:
-    """The best column for each field, each column once, the surest pairs first. `columns`: sample values by name."""
+def columns_suggest(kind: str, columns: Mapping[str, Sequence[Raw]], more: Sequence[Field] = ()) -> list[Suggestion]:
+    """The best column for each field, each column once, the surest pairs first. `columns`: sample values by name;
+    `more`: fields beside the kind's own."""
+    fields = (*KINDS[kind].fields, *more)
     pairs = [
         Suggestion(field.name, name, round(likeness(field, name) * fit(field, values), 1))
-        for field in KINDS[kind].fields
+        for field in fields
         for name, values in columns.items()
     ]
     chosen: dict[str, Suggestion] = {}
     taken: set[str] = set()
-    for pair in sorted(pairs, key=lambda pair: (-pair.score, pair.field, pair.column)):
+    own = [field.name for field in KINDS[kind].fields]
+    for pair in sorted(pairs, key=lambda pair: (-pair.score, pair.field not in own, pair.field, pair.column)):
         if pair.score >= LEAST and pair.field not in chosen and pair.column not in taken:
             chosen[pair.field] = pair
             taken.add(pair.column)
-    return [chosen[field.name] for field in KINDS[kind].fields if field.name in chosen]
+    return [chosen[field.name] for field in fields if field.name in chosen]
 
 
 def likeness(field: Field, column: str) -> float:

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from audit.admin.page import Crumb, PageAdmin, page_url
@@ -20,7 +20,10 @@ from monitoring.levels import LEVELS
 from monitoring.models import EarlyWarning, ReviewChunk, ReviewRun
 from monitoring.services.review_comparison import comparable
 from monitoring.services.schedules import schedule_state
+from monitoring.services.unscored import unscored_count
 from rules.models import RuleSetVersion
+from scoring.models import CatalogueVersion
+from scoring.services.catalogues.life import catalogue_of
 
 CHUNKS_SHOWN = 200
 STATE_COLOURS = {"RUNNING": "info", "COMPLETE": "success", "INCOMPLETE": "danger"}
@@ -128,6 +131,7 @@ class ReviewRunAdmin(PageAdmin):
             others=comparable(run),
             chunks=run.chunks.order_by("number")[:CHUNKS_SHOWN],
             levels=_levels(run),
+            unscored=_unscored(run),
             version=RuleSetVersion.objects.filter(pk=run.bundle.get("rule_set_version")).first(),
             page_timezone=run.product.timezone,
         )
@@ -152,6 +156,19 @@ def proof_of(run: ReviewRun) -> dict[str, Any]:
         and sum(chunk["due_count"] for chunk in chunks) == run.due_count,
         "warnings": EarlyWarning.objects.filter(first_run=run).count(),
     }
+
+
+def _unscored(run: ReviewRun) -> dict[str, Any]:
+    """Loans without a PD because a variable is unknown, and how many lack which, in the reader's words."""
+    found = unscored_count(run)
+    if not found.loans:
+        return {}
+    variables = catalogue_of(CatalogueVersion.objects.get(content_hash=run.bundle["catalogue"])).of_product(
+        run.product.code
+    )
+    is_chinese = (get_language() or "").startswith("zh")
+    labels = {name: item.zh if is_chinese else item.en for name, item in variables.items()}
+    return {"loans": found.loans, "lacking": [(labels.get(name, name), n) for name, n in found.by_variable.items()]}
 
 
 def _progress(run: ReviewRun) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from monitoring.services.at_once import PARTS_AT_ONCE, each_done
 from monitoring.services.chunks import chunk_review
 from monitoring.services.portfolio.counting import figures_count
 from monitoring.services.runs import CHUNK_LOANS, run_end, run_open
+from monitoring.services.unscored import unscored_count
 from riskengine.errors import InvalidInput
 from rules.models import RuleSet
 
@@ -100,6 +101,7 @@ def _waiting(run: ReviewRun) -> Iterator[list[tuple[int, int]]]:
 def review_report(run: ReviewRun, seconds: float) -> dict[str, Any]:
     """What a review came to, as plain data: counts, levels, warnings, speed and memory of this process."""
     levels = dict(run.results.values_list("level").annotate(n=Count("id")).order_by("level"))
+    unscored = unscored_count(run)
     skips: dict[str, int] = {}
     for chunk in run.chunks.all():
         for cause, count in chunk.skips.items():
@@ -116,6 +118,7 @@ def review_report(run: ReviewRun, seconds: float) -> dict[str, Any]:
         "skips": skips,
         "is_accounted_for": run.due_count == run.done_count + run.failed_count + run.skipped_count,
         "levels": levels,
+        "unscored": unscored.by_variable,
         "warnings_open": EarlyWarning.objects.filter(loan__product=run.product, state="OPEN").count(),
         "warnings_raised": EarlyWarning.objects.filter(first_run=run).count(),
         "chunks": run.chunks.count(),

@@ -32,6 +32,12 @@ TRANSACTIONS: Final = 1000
 FIRST_DAY: Final = date(2025, 9, 1)
 LAST_DAY: Final = date(2026, 10, 31)
 PURPOSES: Final = ("education", "house_renovation", "medical", "refinance")
+ANSWERS: Final[dict[str, tuple[int | str, ...]]] = {
+    "checking_status": ("A11", "A12", "A13", "A14"), "credit_history": ("A30", "A32", "A33", "A34"),
+    "purpose": ("A40", "A42", "A43", "A46"), "savings_status": ("A61", "A62", "A63", "A65"),
+    "employment_since": ("A72", "A73", "A74", "A75"), "instalment_rate_class": (1, 2, 3, 4),
+}  # fmt: skip
+"""What their applications would have said, by the catalogue's codes."""
 REGIONS: Final = (
     ("DE-BE", "Berlin", "柏林", 3, 1),
     ("DE-BY", "Bavaria", "巴伐利亚", 2, 3),
@@ -90,6 +96,7 @@ def _loan(product: Product, place: int, rng: random.Random, region: Region, at: 
         annual_rate=0.12,
         term_months=TERM,
         branch=f"B{place % 3 + 1}",
+        attributes=_answers(place),
         instalments=parts,
     )
     loan, _is_new = loan_report(
@@ -97,6 +104,11 @@ def _loan(product: Product, place: int, rng: random.Random, region: Region, at: 
         known_at=_noon(opened), at=at, actor=ACTOR,
     )  # fmt: skip
     return loan
+
+
+def _answers(place: int) -> dict[str, int | str]:
+    rng = random.Random(SEED + place)  # noqa: S311  # the same answers every time
+    return {"duration_months": TERM, **{name: rng.choice(codes) for name, codes in ANSWERS.items()}}
 
 
 def _repay(loan: Loan, place: int, rng: random.Random, at: datetime) -> None:

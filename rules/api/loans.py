@@ -18,7 +18,7 @@ from lending.services.book.inputs import LoanInput
 from lending.services.book.loans import MAX_TERM_MONTHS
 from lending.services.book.recording import MAX_EXTERNAL_ID, MAX_MINOR
 from rules.api import loans_openapi
-from rules.api.loans_openapi import MAX_LOANS, MAX_RATE
+from rules.api.loans_openapi import MAX_ATTRIBUTES, MAX_LOANS, MAX_RATE
 from rules.services.loan_reports import Disbursement, disbursements_report
 
 MAX_CODE: Final = 40
@@ -76,6 +76,7 @@ def _read(item: ItemReader) -> Disbursement | None:
     rate = item.number("annual_rate", least=0, most=MAX_RATE)
     term = item.integer("term_months", least=1, most=MAX_TERM_MONTHS)
     known_at = item.instant("known_at")
+    attributes = _attributes(item)
     schedule = schedule_read(item)
     if decision_id is None or amount is None or opened_on is None:
         return None
@@ -90,7 +91,21 @@ def _read(item: ItemReader) -> Disbursement | None:
         branch=branch,
         instalments=schedule,
     )
-    return Disbursement(decision_id=decision_id, loan=loan, region=region, known_at=known_at)
+    return Disbursement(decision_id=decision_id, loan=loan, region=region, known_at=known_at, attributes=attributes)
+
+
+def _attributes(item: ItemReader) -> dict[str, object]:
+    """Variables by name; what they are is the catalogue's to say."""
+    given = item.value("attributes")
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        item.problem("attributes", "wrong_type")
+        return {}
+    if len(given) > MAX_ATTRIBUTES:
+        item.problem("attributes", "out_of_range")
+        return {}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _uuid(item: ItemReader, field: str) -> UUID | None:

@@ -8,6 +8,7 @@ from lending.services.book.loans import MAX_TERM_MONTHS
 from lending.services.book.recording import MAX_MINOR
 
 MAX_LOANS: Final = 200
+MAX_ATTRIBUTES: Final = 200
 MAX_RATE: Final = 10.0
 _AMOUNT: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": MAX_MINOR}
 LOAN: dict[str, Any] = item_of(
@@ -24,6 +25,13 @@ LOAN: dict[str, Any] = item_of(
         "annual_rate": {"type": ["number", "null"], "minimum": 0, "maximum": MAX_RATE, "description": "0.12 is 12 %."},
         "term_months": {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_TERM_MONTHS},
         "known_at": KNOWN_AT,
+        "attributes": {
+            "type": ["object", "null"],
+            "maxProperties": MAX_ATTRIBUTES,
+            "additionalProperties": {"type": ["string", "integer", "number", "boolean", "null"]},
+            "description": "Variables of the product's schema, by name, that the application left out. What it said"
+            " comes with the loan and is not told again.",
+        },
         "instalments": INSTALMENTS,
     },
 )

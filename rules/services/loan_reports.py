@@ -16,24 +16,30 @@ from rules.models import Decision
 from rules.selectors import decision_record
 from rules.services.payouts_unapproved import approved_minor, payout_flag, payout_problems
 from scoring.catalogue import Catalogue
+from scoring.services.catalogues.book_variables import loan_may_hold, loan_variables
 from scoring.services.catalogues.life import catalogue_live
 
 MESSAGES = {
     "decision_not_found": "There is no such decision of yours.",
     "customer_erased": "The customer's personal data is erased.",
-    "region_unknown": "There is no region of this code.",
+    "region_unknown": "There is no region of this code. Add it under Regions, or import regions first.",
+    "unknown_variable": "The catalogue reads no such variable of a loan of this product.",
+    "value_out_of_range": "The catalogue allows no such value.",
+    "application_says_otherwise": "The application says otherwise, and its answer stays.",
     "known_before_it_happened": "This is known before it happened.",
     "loan_known": "The contract number is in the book with other content, which stays.",
 }
 
 
 class Disbursement(msgspec.Struct, frozen=True, kw_only=True):
-    """What a lending system says of a loan paid out; `loan.region_id` and attributes are filled in from here."""
+    """What a lending system says of a loan paid out; `loan.region_id` and `loan.attributes` are filled in from here."""
 
     decision_id: UUID
     loan: LoanInput
     region: str
     known_at: datetime | None
+    attributes: Mapping[str, object] = {}
+    """Catalogued variables that the application did not say, by name."""
 
 
 class Reported(msgspec.Struct, frozen=True):
@@ -78,11 +84,10 @@ def _report(
     if decision is None or catalogue is None:
         return _rejected("decision_id", "decision_not_found")
     known_at = item.known_at or at
-    if problems := _problems(item, decision, regions, known_at):
+    attributes, wrong = _attributes(item.attributes, decision, catalogue)
+    if problems := _problems(item, decision, regions, known_at) + wrong:
         return Reported("rejected", problems)
-    loan = msgspec.structs.replace(
-        item.loan, region_id=regions.get(item.region), attributes=_attributes(decision, catalogue)
-    )
+    loan = msgspec.structs.replace(item.loan, region_id=regions.get(item.region), attributes=attributes)
     unapproved = payout_problems(
         decision,
         external_id=loan.external_id,
@@ -109,9 +114,7 @@ def _report(
     return Reported("new" if is_new else "known", warnings=unapproved)
 
 
-def _problems(
-    item: Disbursement, decision: Decision, regions: Mapping[str, int], known_at: datetime
-) -> list[Problem]:
+def _problems(item: Disbursement, decision: Decision, regions: Mapping[str, int], known_at: datetime) -> list[Problem]:
     found = []
     if decision.application.customer.erased_at is not None:
         found.append(_problem("decision_id", "customer_erased"))
@@ -122,15 +125,25 @@ def _problems(
     return found
 
 
-def _attributes(decision: Decision, catalogue: Catalogue) -> dict[str, int | float | str | bool]:
-    """What the application said that the catalogue reads of a loan after payout."""
+def _attributes(
+    told: Mapping[str, object], decision: Decision, catalogue: Catalogue
+) -> tuple[dict[str, str | int | float | bool], list[Problem]]:
+    """What the application said that the catalogue reads of a loan after payout, and what it left out and is told
+    now; and what is wrong with that."""
     sealed = decision_record(decision).sealed
     given = {} if sealed is None else sealed.given
-    return {
-        variable.attribute: given[name]
-        for name, variable in catalogue.of_product(decision.product.code).items()
-        if variable.attribute and variable.attribute != "limit_minor" and given.get(name) is not None
-    }
+    variables = loan_variables(catalogue, decision.product.code)
+    attributes = {item.attribute: given[name] for name, item in variables.items() if given.get(name) is not None}
+    problems = []
+    for name, value in told.items():
+        item = variables.get(name)
+        if item is None:
+            problems.append(_problem(f"attributes.{name}"[:80], "unknown_variable"))
+        elif not isinstance(value, str | int | float | bool) or not loan_may_hold(item, value):
+            problems.append(_problem(f"attributes.{name}", "value_out_of_range"))
+        elif attributes.setdefault(item.attribute, value) != value:
+            problems.append(_problem(f"attributes.{name}", "application_says_otherwise"))
+    return attributes, problems
 
 
 def _rejected(field: str, code: str) -> Reported:

@@ -18,7 +18,7 @@ from audit.admin.uploads import upload_view
 from lending.admin.book_imports.forms import MISSING, UNITS, ColumnForm, HabitsForm, SampleForm
 from lending.admin.book_imports.samples import SAMPLE_ROWS, sample_open, sample_seal
 from lending.admin.book_imports.words import PERSONAL, field_words, is_chinese, kind_words, mapping_problem_words
-from lending.book_imports.kinds import KINDS
+from lending.book_imports.kinds import KINDS, attribute_field
 from lending.book_imports.mapping import Mapping
 from lending.book_imports.suggest import columns_suggest
 from lending.models import BookMapping
@@ -30,6 +30,7 @@ from lending.services.book_imports.parts import rows_preview
 from lending.services.book_imports.rejects import problem_words
 from lending.services.book_imports.sources import source_rows
 from lending.services.book_imports.tables import MAX_BYTES, rows_of, table_read
+from lending.services.book_imports.variable_side import loan_attributes_of
 from riskengine.errors import RiskEngineError
 
 ADD: Final = "lending.add_bookmapping"
@@ -149,11 +150,13 @@ def _columns_shown(
     page: BookMappingAdmin, request: HttpRequest, name: str, kind: str, rows: list[dict[str, Any]], data: Any
 ) -> HttpResponse:
     columns = list(rows[0])
-    suggested = columns_suggest(kind, {column: [row.get(column) for row in rows] for column in columns})
+    more = [attribute_field(one.name, one.en, one.zh) for one in loan_attributes_of("")]
+    fields = (*KINDS[kind].fields, *(more if KINDS[kind].has_attributes else ()))
+    samples = {column: [row.get(column) for row in rows] for column in columns}
+    suggested = columns_suggest(kind, samples, fields[len(KINDS[kind].fields) :])
     initial = {one.field: {"column": one.column} for one in suggested}
     forms = [
-        ColumnForm(data, field=field, kind=kind, columns=columns, initial=initial.get(field.name))
-        for field in KINDS[kind].fields
+        ColumnForm(data, field=field, kind=kind, columns=columns, initial=initial.get(field.name)) for field in fields
     ]
     habits = HabitsForm(data, columns=columns)
     problems: list[str] = []

@@ -3,7 +3,8 @@
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from lending.book_imports.kinds import KINDS
+from lending.book_imports.kinds import ATTRIBUTE, KINDS
+from lending.services.book_imports.variable_side import loan_attributes_of
 
 TONES = {"DONE": "good", "FAILED": "bad", "CANCELLED": "plain", "READING": "info", "RUNNING": "info"}
 ERRORS = {
@@ -18,6 +19,7 @@ MAPPING_PROBLEMS = {
     "column_or_constant": gettext_lazy("%(field)s has both a column and a constant."),
     "unknown_timezone": gettext_lazy("There is no such time zone."),
     "not_imputable": gettext_lazy("%(field)s cannot be filled in."),
+    "unknown_variable": gettext_lazy("%(field)s is no variable that the catalogue reads of such a loan."),
 }
 PERSONAL = frozenset(
     {"national_id", "name", "phone", "address", "email", "bank_card", "account_number", "counterparty",
@@ -38,7 +40,12 @@ def kind_words(code: str) -> str:
 
 
 def field_words(kind: str, name: str) -> str:
-    """A field in the reader's language."""
+    """A field in the reader's language; a catalogued variable by its label."""
+    if name.startswith(ATTRIBUTE):
+        known = {one.name: one for one in loan_attributes_of("")}
+        variable = known.get(name.removeprefix(ATTRIBUTE))
+        if variable is not None:
+            return variable.zh if is_chinese() else variable.en
     field = KINDS[kind].field(name) if kind in KINDS else None
     return name if field is None else (field.zh if is_chinese() else field.en)
 

@@ -40,7 +40,8 @@ def loan_report(
 ) -> tuple[Loan, bool]:
     """Put a loan paid out into the book, with its schedule and the event; returns it and whether it is new.
 
-    A repeat of the same report changes nothing. Raises InvalidBookItems, LoanKnownError.
+    A repeat of the same report changes nothing, but attributes of which nothing was known are added. Raises
+    InvalidBookItems, LoanKnownError.
     """
     problems_refuse([loan], _loan_check)
     row, is_new = Loan.objects.get_or_create(
@@ -64,6 +65,7 @@ def loan_report(
     if not is_new:
         if not _is_same(row, customer, application, loan):
             raise LoanKnownError("The contract number is known with other content.", external_id=loan.external_id)
+        _attributes_add(row, loan, source, at, actor)
         return row, False
     items = [
         InstalmentInput(
@@ -106,7 +108,25 @@ def _is_same(row: Loan, customer: Customer, application: Application | None, loa
     held = (row.customer_id, row.application_id, row.limit_minor, row.disbursed_minor, row.opened_on)
     schedule = sorted((part.number, part.due_on, part.principal_minor) for part in loan.instalments)
     known = row.instalments.order_by("number").values_list("number", "due_on", "principal_minor")
-    return told == held and (schedule == list(known) or not schedule)
+    is_agreed = all(row.attributes.get(name, value) == value for name, value in loan.attributes.items())
+    return told == held and is_agreed and (schedule == list(known) or not schedule)
+
+
+def _attributes_add(row: Loan, loan: LoanInput, source: str, at: datetime, actor: str) -> None:
+    if loan.attributes.keys() <= row.attributes.keys():
+        return
+    held = Loan.objects.select_for_update().get(pk=row.pk)
+    missing = {name: value for name, value in loan.attributes.items() if name not in held.attributes}
+    Loan.objects.filter(pk=row.pk).update(attributes={**held.attributes, **missing})
+    entry_append(
+        kind="loan.attributes_added",
+        object_type="loan",
+        object_id=str(row.pk),
+        actor=actor,
+        payload={"names": sorted(missing), "source": source},
+        recorded_at=at,
+    )
+    changed([row.customer_id])
 
 
 def _loan_check(loan: LoanInput) -> dict[str, str]:

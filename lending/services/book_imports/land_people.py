@@ -9,6 +9,7 @@ from django.db import transaction
 from lending.book_changes import changed
 from lending.book_imports.duplicates import COMPARED, alike_in_batch
 from lending.book_imports.filling import MARK
+from lending.book_imports.kinds import ATTRIBUTE
 from lending.book_imports.mapping import RowProblem
 from lending.book_imports.values import ValueProblem
 from lending.identifiers import UnusableIdentifierError
@@ -28,7 +29,12 @@ from lending.services.book_imports.landing import (
     rejected,
 )
 from lending.services.book_imports.likeness import tokens_keep
-from lending.services.book_imports.variable_side import UnknownVariable, variable_value
+from lending.services.book_imports.variable_side import (
+    AttributesRead,
+    UnknownVariable,
+    loan_attributes_read,
+    variable_value,
+)
 from lending.services.customer_facts import FactInput, FactValue, InvalidFacts, facts_record_many
 from lending.services.customers import CustomerErasedError, customer_find_or_create
 from lending.vault import key_new
@@ -85,7 +91,13 @@ def _loan_land(
         return rejected("product", "not_found")
     if row.get("region") and row["region"] not in regions:
         return rejected("region", "not_found")
+    told = {name.removeprefix(ATTRIBUTE): value for name, value in row.items() if name.startswith(ATTRIBUTE)}
+    read = loan_attributes_read(product.code, told) if told else AttributesRead()
+    if read.problems:
+        problems = [RowProblem(f"{ATTRIBUTE}{name}", code) for name, code in read.problems.items()]
+        return Landed("rejected", problems)
     loan = LoanInput(
+        attributes=read.attributes,
         external_id=row["external_id"],
         amount_minor=row["amount_minor"],
         disbursed_minor=row.get("disbursed_minor", row["amount_minor"]),

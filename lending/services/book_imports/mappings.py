@@ -9,9 +9,11 @@ from django.db import transaction
 from audit.canonical import content_hash
 from audit.models import User
 from audit.services.log import actor_user, entry_append
+from lending.book_imports.kinds import ATTRIBUTE
 from lending.book_imports.mapping import Mapping, mapping_problems
 from lending.models import BookMapping
 from lending.services.book_imports.errors import InvalidMapping
+from lending.services.book_imports.variable_side import loan_attributes_of
 
 
 def mapping_of(row: BookMapping) -> Mapping:
@@ -27,9 +29,19 @@ def mapping_read(document: dict[str, Any]) -> Mapping:
         mapping = msgspec.convert(document, Mapping)
     except msgspec.ValidationError as error:
         raise InvalidMapping("The mapping is not of the right shape.", problems=[str(error)[:200]]) from None
-    if problems := mapping_problems(mapping):
+    if problems := [*mapping_problems(mapping), *_attribute_problems(mapping)]:
         raise InvalidMapping("The mapping does not fit.", problems=problems)
     return mapping
+
+
+def _attribute_problems(mapping: Mapping) -> list[str]:
+    """Attributes that the catalogue has of no product, or not of the one that the mapping names."""
+    names = [column.field for column in mapping.columns if column.field.startswith(ATTRIBUTE)]
+    if not names:
+        return []
+    product = next((column.constant for column in mapping.columns if column.field == "product"), "")
+    known = {f"{ATTRIBUTE}{one.name}" for one in loan_attributes_of(product)}
+    return [f"unknown_variable:{name}" for name in names if name not in known]
 
 
 @transaction.atomic

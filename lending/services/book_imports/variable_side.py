@@ -1,6 +1,7 @@
-"""What the catalogue says of a bureau's variables: told from the room above, which keeps the catalogue."""
+"""What the catalogue says of a bureau's variables and of a loan's: told from the room above, which keeps the
+catalogue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -11,6 +12,32 @@ class UnknownVariable(LookupError):
     """The catalogue has no fact of this name."""
 
 
+Value = str | int | float | bool
+
+
+class LoanAttribute(msgspec.Struct, frozen=True):
+    """A variable of applications that is read from a loan after payout, and its names for people."""
+
+    name: str
+    en: str
+    zh: str
+
+
+class AttributesRead(msgspec.Struct, frozen=True):
+    """Attributes as a loan keeps them, and why others are none: a code by the variable's name."""
+
+    attributes: Mapping[str, Value] = {}
+    problems: Mapping[str, str] = {}
+
+
+def _no_attributes(_product: str) -> Sequence[LoanAttribute]:
+    return ()
+
+
+def _none_known(_product: str, given: Mapping[str, FactValue]) -> AttributesRead:
+    return AttributesRead(problems=dict.fromkeys(given, "unknown_variable"))
+
+
 class VariableSide(msgspec.Struct, frozen=True):
     """How a variable's value is read from a text, and the one that may stand in where it is missing."""
 
@@ -18,6 +45,10 @@ class VariableSide(msgspec.Struct, frozen=True):
     """Raises UnknownVariable, and ValueProblem where the text is no such value."""
     default_of: Callable[[str], str | None]
     """None: nothing may be filled in."""
+    attributes_of: Callable[[str], Sequence[LoanAttribute]] = _no_attributes
+    """Those of a product by its code; of "", of all products, each name once."""
+    attributes_read: Callable[[str, Mapping[str, FactValue]], AttributesRead] = _none_known
+    """Values of a product's attributes by the variables' names, texts read as the catalogue's types."""
 
 
 _SIDE: list[VariableSide] = []
@@ -38,3 +69,13 @@ def variable_value(name: str, text: str) -> FactValue:
 def variable_default(name: str) -> str | None:
     """What stands in for a missing value, where the catalogue's policy is a default."""
     return _SIDE[0].default_of(name) if _SIDE else None
+
+
+def loan_attributes_of(product: str) -> Sequence[LoanAttribute]:
+    """What a loan of the product may say of itself beside its own fields; of "", of all products."""
+    return _SIDE[0].attributes_of(product) if _SIDE else ()
+
+
+def loan_attributes_read(product: str, given: Mapping[str, FactValue]) -> AttributesRead:
+    """Attributes of a loan from values by the variables' names."""
+    return _SIDE[0].attributes_read(product, given) if _SIDE else _none_known(product, given)

@@ -133,7 +133,7 @@ def _of_product(drawn: list[Drawn], product: str, instruments: Instruments) -> I
     variables = instruments.catalogue.of_product(product)
     if prohibited := [name for name in model.features if name in variables and variables[name].is_prohibited_basis]:
         return [(not_assessed("prohibited_read", names=prohibited, horizon_months=horizon), "")] * len(drawn)
-    needed = [name for name in model.features if name in variables and variables[name].missing in ("reject", "refer")]
+    needed = [name for name in model.features if name in variables and variables[name].is_needed]
     inputs = [one.inputs() for one in drawn]
     lacking = [[name for name in needed if values[name] is None] for values in inputs]
     scored = iter(_scores(model, [values for values, missing in zip(inputs, lacking, strict=True) if not missing]))
