@@ -96,12 +96,13 @@ def left_out_loans(run: ReviewRun, state: str, most: int) -> list[tuple[int, str
     chunks = ReviewChunk.objects.filter(run=run, state=state).order_by("number")
     for chunk in chunks.filter(skipped_count__gt=0) if is_done else chunks:
         rows = _fetched(
-            _LEFT_OUT.format(due=DUE.format(day="%(day)s")),
+            _LEFT_OUT.format(due=DUE.format(day="%(day)s", as_of="%(as_of)s")),
             product=run.product_id,
             first=chunk.first_loan_id,
             last=chunk.last_loan_id,
             listed=chunk.loan_ids,
             day=day,
+            as_of=run.as_of,
             run=run.pk,
             most=most - len(found),
         )

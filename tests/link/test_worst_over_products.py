@@ -67,7 +67,7 @@ def test_each_figure_is_the_worst_and_open_warnings_are_added_up(known: Any) -> 
     _outcome, standing = _read(lender, asked)
     assert standing == {
         "warning_level": "ORANGE", "open_warnings": 3, "months_late": 1, "dpd": 5, "loan_category": "OWN_WORD",
-        "has_confirmed_diversion": True,
+        "has_confirmed_diversion": True, "grx": 0.2,
     }  # fmt: skip
 
 

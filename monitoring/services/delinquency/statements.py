@@ -36,7 +36,8 @@ FEW: Final = 100
 # A schedule is known as a whole (lending.services.book.reading): sums by the instant it was known, then the latest.
 _LOANS: Final = """
 WITH asked AS (
-    SELECT id, product_id, opened_on, restructured_on FROM lending_loan WHERE {id}
+    SELECT id, product_id, opened_on, restructured_on FROM lending_loan
+    WHERE {id} AND (known_at IS NULL OR known_at <= %(as_of)s)
 ), plan AS (
     SELECT DISTINCT ON (loan_id) loan_id, due FROM (
         SELECT loan_id, known_at,

@@ -124,6 +124,8 @@ def _batches(run: ReviewRun | None, customers: Sequence[int] | None, day: date) 
         yield from (list(customers[start : start + BATCH]) for start in range(0, len(customers), BATCH))
         return
     is_open = Q(closed_on=None) | Q(closed_on__gt=day)
+    if run is not None:
+        is_open &= Q(known_at=None) | Q(known_at__lte=run.as_of)
     open_ = Loan.objects.filter(is_open, product=run.product_id if run else None, opened_on__lte=day)
     last = 0
     while True:

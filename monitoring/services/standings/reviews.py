@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import polars as pl
+from django.db import connection
 from psycopg2 import sql
 
 from audit.services.governed_live import governed_live
@@ -49,6 +51,10 @@ COPY (
     SELECT customer_id, id FROM lending_loan WHERE product_id = {product} AND {near} AND {is_open}
 ) TO STDOUT WITH (FORMAT csv)
 """
+_LATER_RUNS: Final = """
+SELECT id FROM monitoring_reviewrun
+WHERE product_id = %(product)s AND as_of > %(as_of)s AND scope = 'CUSTOMERS' AND done_count > 0
+"""
 _LATER: Final = """
 COPY (
     SELECT DISTINCT l.customer_id FROM monitoring_reviewresult r JOIN lending_loan l ON l.id = r.loan_id
@@ -86,12 +92,12 @@ def standings_write(*, run: ReviewRun, findings: pl.DataFrame, states: pl.DataFr
         return 0
     customers = findings["_customer_id"].unique().to_list()
     left_out = [*_several(run, day, customers), *_spoken_of_later(run, customers)]
-    horizon = _comparable([run], scale := _scale(at))
+    scale = _scale(run.pk, at.astimezone(UTC).date())
     found = findings.filter(~pl.col("_customer_id").is_in(left_out)).select(
         pl.col("_customer_id").alias("customer_id"),
         pl.col("_loan_id").alias("loan_id"),
         "pd",
-        pl.lit(bool(horizon)).alias("is_comparable"),
+        pl.lit(_is_comparable(run.bundle.get("model"), scale and scale.horizon_months)).alias("is_comparable"),
         pl.col("_months_late").fill_null(0).alias("months_late"),
     )
     judged = states.select("loan_id", "dpd", "category", "severity")
@@ -113,16 +119,17 @@ def standings_end(*, run: ReviewRun, day: date, earlier: Sequence[int], at: date
     customers = sorted(customer for customer in customers if customer not in later)
     if not customers:
         return written
-    scale = _scale(at)
+    scale = _scale(run.pk, at.astimezone(UTC).date())
     values = _values(run, day, near_of("customer_id", customers))
     loans = copied(_LOANS, values, {"customer_id": pl.Int64, "loan_id": pl.Int64})
     loans = loans.filter(pl.col("customer_id").is_in(customers)).sort("loan_id")
     runs = [run.pk, *earlier]
-    by_id = ReviewRun.objects.in_bulk(runs)
+    horizon = scale and scale.horizon_months
+    by_id = ReviewRun.objects.in_bulk(runs).items()
     values |= {
         "near": near_of("loan_id", loans["loan_id"].to_list()),
         "runs": sql.Literal(runs),
-        "comparable": sql.Literal(_comparable([by_id[pk] for pk in runs if pk in by_id], scale)),
+        "comparable": sql.Literal([pk for pk, one in by_id if _is_comparable(one.bundle.get("model"), horizon)]),
     }
     with joined_as_sets():
         types = {"loan_id": pl.Int64, "pd": pl.Float64, "is_comparable": pl.String, "months_late": pl.Int64}
@@ -133,37 +140,36 @@ def standings_end(*, run: ReviewRun, day: date, earlier: Sequence[int], at: date
 
 
 def _say(run: ReviewRun, found: pl.DataFrame, scale: PortraitPolicy | None, at: datetime) -> int:
-    """Write what FOUND comes to by customer."""
+    """Write what FOUND, a row a customer or several, comes to."""
     if found.is_empty():
         return 0
-    warned = found.join(open_warnings(found["loan_id"].sort().to_list()), on="loan_id", how="left")
+    warned = open_warnings(found["loan_id"].sort().to_list())
     diverted = diverted_customers(found["customer_id"].unique().sort().to_list(), run.product_id, at)
-    return standings_say(told=told_of(warned, scale, diverted), product_id=run.product_id, as_of=run.as_of, at=at)
+    told = told_of(found.join(warned, on="loan_id", how="left"), scale, diverted)
+    return standings_say(told=told, product_id=run.product_id, as_of=run.as_of, at=at)
 
 
 def told_of(found: pl.DataFrame, scale: PortraitPolicy | None, diverted: Sequence[int]) -> pl.DataFrame:
     """[customer_id] and FIGURES from FOUND with `rank` (of the open warning): the worst of a customer's loans."""
-    levels = pl.col("rank").fill_null(0).replace_strict(dict(enumerate(LEVELS)), return_dtype=pl.String)
-    pd = pl.col("pd").filter(pl.col("is_comparable"))
-    figures = {
-        "rank": pl.col("rank").max(),
-        "open_warnings": pl.col("rank").count(),
-        "months_late": pl.col("months_late").max(),
-        "dpd": pl.col("dpd").max(),
-        "loan_category": pl.col("category").sort_by("severity", nulls_last=False).last(),
-        "category_severity": pl.col("severity").max(),
-        "pd": pd.max(),
-    }
-    return (
-        found.group_by("customer_id")
-        .agg(**figures)
-        .with_columns(
-            levels.alias("warning_level"),
-            pl.col("loan_category").fill_null(""),
-            pl.col("customer_id").is_in(diverted).alias("has_confirmed_diversion"),
-            coefficient_column(pl.col("pd"), scale).round(DIGITS).alias("grx"),
+    one = found.with_columns(
+        pd=pl.when("is_comparable").then("pd"),
+        open_warnings=pl.col("rank").is_not_null().cast(pl.Int64),
+    )
+    if found["customer_id"].is_duplicated().any():
+        one = one.group_by("customer_id").agg(
+            pl.col("rank", "months_late", "dpd", "severity", "pd").max(),
+            pl.col("open_warnings").sum(),
+            pl.col("category").sort_by("severity", nulls_last=False).last(),
         )
-        .select(pl.col(name).cast(kind) for name, kind in (_CUSTOMERS | FIGURES).items())
+    figures = {
+        "warning_level": pl.col("rank").fill_null(0).replace_strict(dict(enumerate(LEVELS)), return_dtype=pl.String),
+        "loan_category": pl.col("category").fill_null(""),
+        "category_severity": pl.col("severity"),
+        "has_confirmed_diversion": pl.col("customer_id").is_in(diverted),
+        "grx": coefficient_column(pl.col("pd"), scale).round(DIGITS),
+    }
+    return one.select(
+        figures.get(name, pl.col(name)).cast(kind).alias(name) for name, kind in (_CUSTOMERS | FIGURES).items()
     )
 
 
@@ -175,8 +181,9 @@ def _several(run: ReviewRun, day: date, customer_ids: Sequence[int] | None) -> l
 
 def _spoken_of_later(run: ReviewRun, customer_ids: Sequence[int]) -> list[int]:
     """Customers of whom a review between the reviews has spoken as of later: it may have found nothing new to write."""
-    later = ReviewRun.objects.filter(product=run.product_id, as_of__gt=run.as_of, scope=ReviewRun.Scope.CUSTOMERS)
-    runs = list(later.filter(done_count__gt=0).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_LATER_RUNS, {"product": run.product_id, "as_of": run.as_of})
+        runs = [row[0] for row in cursor.fetchall()]
     if not runs:
         return []
     values = {"runs": sql.Literal(runs), "near": near_of("l.customer_id", sorted(customer_ids))}
@@ -187,17 +194,16 @@ def _values(run: ReviewRun, day: date, near: sql.Composable) -> dict[str, sql.Co
     return {"product": sql.Literal(run.product_id), "is_open": is_open(day, run.as_of), "near": near}
 
 
-def _scale(at: datetime) -> PortraitPolicy | None:
-    live = governed_live(KIND, on=at.astimezone(UTC).date())
+@lru_cache(maxsize=4)
+def _scale(_run_id: int, day: date) -> PortraitPolicy | None:
+    """The policy in force on a day: one and the same for what a process does of a review, and looked up once."""
+    live = governed_live(KIND, on=day)
     return live.value if live else None
 
 
-def _comparable(runs: Sequence[ReviewRun], scale: PortraitPolicy | None) -> list[int]:
-    """Runs whose PDs are over the scale's horizon."""
-    if scale is None:
-        return []
-    hashes = {run.pk: run.bundle.get("model") or "" for run in runs}
-    fits = ModelPackage.objects.filter(
-        content_hash__in=hashes.values(), card__pd_horizon_months=scale.horizon_months
-    ).values_list("content_hash", flat=True)
-    return [pk for pk, content in hashes.items() if content in set(fits)]
+@lru_cache(maxsize=100)
+def _is_comparable(model: str | None, horizon_months: int | None) -> bool:
+    """Whether a model's PDs are over the horizon. A package never changes."""
+    if not model or horizon_months is None:
+        return False
+    return ModelPackage.objects.filter(content_hash=model, card__pd_horizon_months=horizon_months).exists()

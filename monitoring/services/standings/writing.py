@@ -11,6 +11,7 @@ from django.db.models import Q
 from psycopg2 import sql
 
 from monitoring.levels import LEVELS, NONE
+from monitoring.portraits import DUE
 from monitoring.services.health.inputs import near_of
 
 SAID_AGAIN: Final = timedelta(days=30)
@@ -37,11 +38,6 @@ CLEAR: Final[dict[str, Any]] = {
     "grx": None,
 }
 """What it says of one without an open loan; a confirmed diversion stays."""
-OPEN_ON: Final = (
-    "opened_on <= {day} AND (closed_on IS NULL OR closed_on > {day}) AND (known_at IS NULL OR known_at <= {as_of})"
-)
-"""A loan counts on a day when it is open then and known by the instant."""
-
 _NEWEST: Final = """
 COPY (
     SELECT DISTINCT ON (customer_id) customer_id, as_of > {as_of}, as_of <= {old}, warning_level, open_warnings,
@@ -84,7 +80,7 @@ def standings_say(*, told: pl.DataFrame, product_id: int, as_of: datetime, at: d
     """
     values = {"as_of": sql.Literal(as_of), "old": sql.Literal(as_of - SAID_AGAIN), "product": sql.Literal(product_id)}
     before = copied(_NEWEST, values | {"near": near_of("customer_id", told["customer_id"].to_list())}, _NEWEST_TYPES)
-    known = told.join(before, on="customer_id", how="left")
+    known = told.lazy().join(before.lazy(), on="customer_id", how="left")
     has_changed = pl.col("is_old").is_null() | (pl.col("is_old") == "t")
     for name, kind in FIGURES.items():
         now, was = pl.col(name), pl.col(f"{name}_before")
@@ -93,7 +89,7 @@ def standings_say(*, told: pl.DataFrame, product_id: int, as_of: datetime, at: d
         elif kind == pl.String:
             was = was.fill_null("")
         has_changed |= now.ne_missing(was)
-    news = known.filter(pl.col("is_later").ne_missing("t") & has_changed).sort("customer_id")
+    news = known.filter(pl.col("is_later").ne_missing("t") & has_changed).sort("customer_id").collect()
     _copy(news, product_id, as_of, at)
     return news.height
 
@@ -112,8 +108,8 @@ def diverted_customers(customer_ids: Sequence[int], product_id: int, at: datetim
 
 
 def is_open(day: date, as_of: datetime) -> sql.Composable:
-    """OPEN_ON of a day and an instant."""
-    return sql.SQL(OPEN_ON).format(day=sql.Literal(day), as_of=sql.Literal(as_of))
+    """The loans that count: open on a day and known by an instant."""
+    return sql.SQL(DUE).format(day=sql.Literal(day), as_of=sql.Literal(as_of))
 
 
 def is_open_then(day: date, as_of: datetime) -> Q:

@@ -39,6 +39,7 @@ _LOANS: Final = """
         ) m
     ) months
     WHERE l.customer_id = ANY(%(customers)s) AND l.opened_on <= d.day
+        AND (l.known_at IS NULL OR l.known_at <= %(as_of)s)
     ORDER BY l.customer_id, l.id
 """
 _STANDINGS: Final = f"""
