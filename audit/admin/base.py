@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from audit.admin.error_words import known_words
 from audit.models import User
 from riskengine.errors import RiskEngineError
 
@@ -95,6 +96,6 @@ class ServiceAdmin(ModelAdmin):
 
 
 def refusal_words(error: RiskEngineError) -> str:
-    """What a refusal says to the person at the screen."""
-    problems = error.facts.get("problems")
-    return " ".join([error.message, *map(str, problems)] if isinstance(problems, list) else [error.message])
+    """What a refusal says to the person at the screen: its registered words, else its own English."""
+    problems, said = error.facts.get("problems"), known_words(error.code) or error.message
+    return " ".join([said, *map(str, problems)] if isinstance(problems, list) else [said])

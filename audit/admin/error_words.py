@@ -48,7 +48,12 @@ def words_register(words: Mapping[str, str | Promise]) -> None:
     _WORDS.update(words)
 
 
+def known_words(code: str) -> str | None:
+    """The sentence registered for an error's code; None for a code without one."""
+    words = _WORDS.get(code)
+    return None if words is None else str(words)
+
+
 def error_words(error: RiskEngineError) -> str:
     """The sentence for an error; for a code without one, the error's own English."""
-    words = _WORDS.get(error.code)
-    return str(words) if words is not None else gettext("Refused: %(message)s") % {"message": error.message}
+    return known_words(error.code) or gettext("Refused: %(message)s") % {"message": error.message}

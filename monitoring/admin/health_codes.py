@@ -1,5 +1,6 @@
 """Health codes in the admin: how many of each colour, and one customer's code with all that belongs to it."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -49,6 +50,15 @@ class OverrideForm(forms.Form):
         max_length=2_000,
         widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
     )
+
+    def clean_until(self) -> datetime:
+        until: datetime = self.cleaned_data["until"]
+        now = timezone.now()
+        if not now < until <= now + LONGEST:
+            words = _("The end lies in the future and within %(days)d days, until %(last)s at the latest.")
+            last = (now + LONGEST).strftime("%Y-%m-%d %H:%M")
+            raise forms.ValidationError(words % {"days": LONGEST.days, "last": last})
+        return until
 
 
 @admin.register(HealthCode)

@@ -50,6 +50,18 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 4}),
     )
 
+    def __init__(self, data: Any, *, is_appeal: bool) -> None:
+        super().__init__(data)
+        self.is_appeal = is_appeal
+        if not is_appeal:
+            del self.fields["colour"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if self.is_appeal and given.get("outcome") == HealthDispute.Outcome.UPHELD and not given.get("colour"):
+            self.add_error("colour", _("Choose the colour that it should be: the appeal is upheld."))
+        return given
+
 
 class DecidedAdmin(PageAdmin):
     """Rows that one person makes and another decides on; none is added from its list."""
@@ -179,7 +191,7 @@ class HealthDisputeAdmin(DecidedAdmin):
         pending, may_decide = self._pending(row, request)
         may_answer = row.state == HealthDispute.State.OPEN and request.user.has_perm(disputes.ANSWER_PERMISSION)
         data = request.POST if request.method == "POST" else None
-        answer = AnswerForm(data if may_answer else None)
+        answer = AnswerForm(data if may_answer else None, is_appeal=row.kind == HealthDispute.Kind.APPEAL)
         decision = DecisionForm(request, data if may_decide else None, initial={"content_hash": answer_hash(row)})
         if request.method == "POST":
             self._require(may_answer or may_decide)

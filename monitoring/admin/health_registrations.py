@@ -3,6 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.error_words import words_register
 from audit.event_words import SYSTEM, events_register
 from audit.object_pages import page_register
 from monitoring.models import HealthDispute, HealthOverride
@@ -37,6 +38,26 @@ page_register(
 page_register("health_key", name=_("Health code key"), url_name="admin:monitoring_healthkey_change")
 page_register(
     "health_recipient", name=_("Recipient of health codes"), url_name="admin:monitoring_healthrecipient_change"
+)
+words_register(
+    {
+        "health_override_invalid": _("An override needs a colour, a reason of ten characters and an end to come."),
+        "health_override_not_permitted": _("Your account may not set health codes by hand."),
+        "health_override_overtaken": _("Something red was found since this was asked for. Ask anew, knowing that."),
+        "health_override_not_waiting": _("This was decided or has ended already. Look at it again."),
+        "health_dispute_invalid": _("An answer needs an outcome and at least five characters of reason."),
+        "health_dispute_open": _("One of this kind is open already; it is answered first."),
+        "health_dispute_not_open": _("This has an answer already. Look at it again."),
+        "health_dispute_not_permitted": _("Your account may not answer disputes."),
+        "health_key_revoked": _("This key was revoked already."),
+        "health_key_not_permitted": _("Your account may not keep the keys of health codes."),
+        "health_recipient_invalid": _("A recipient needs a name and at least one purpose."),
+        "health_recipient_ended": _("This recipient has ended already."),
+        "health_recipient_not_permitted": _("Your account may not keep recipients of health codes."),
+        "health_links_too_many": _("Too many links are open for this customer. Wait until one is used or over."),
+        "health_link_not_permitted": _("Your account may not hand links to holders."),
+        "health_identity_not_seen": _("Say how you know that the person before you is the holder."),
+    }
 )
 SYSTEM["holder"] = _("The holder")
 SYSTEM["system:health"] = _("System: health codes")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 WIDTH, HEIGHT = 900, 300
 BAR: Final = 14
-LEFT, RIGHT, TOP = 10, 210, 18
+LEFT, RIGHT, TOP = 10, 240, 18
 """Room for words beside the outer columns and above the first node."""
 GAP: Final = 32
 LEAST: Final = 2.0

@@ -18,7 +18,7 @@ from lending.business_dates import business_date_end
 from lending.models import Loan, Product, Region
 from monitoring.admin.regions.charts import map_legend, tile_map, trend_line
 from monitoring.admin.regions.filters import View, frame, products_counted, view_of
-from monitoring.admin.regions.words import IMPACTS, INFLUENCES, JUDGED, PLACEMENTS, feature_words
+from monitoring.admin.regions.words import GROUPS, IMPACTS, INFLUENCES, JUDGED, PLACEMENTS, feature_words
 from monitoring.models import RegionFigure, RegionInfluence
 from monitoring.regions.months import month_add
 from monitoring.services.regions.indicators import indicators_of_region
@@ -148,7 +148,10 @@ class RegionInfluenceAdmin(PageAdmin):
             judged_words=JUDGED[judged.state if judged else "NOT_ASSESSED"],
             why=PLACEMENTS.get(found.why, "") if found else "",
             rows=[{"rank": place, "figure": one, "lead": _lead(one)} for place, one in enumerate(ranked, 1)],
-            impacts=[(impact, *IMPACTS[impact.state]) for impact in (found.impacts if found else [])],
+            impacts=[
+                (impact, GROUPS.get(impact.group, impact.group), *IMPACTS[impact.state])
+                for impact in (found.impacts if found else [])
+            ],
             can_draft=can_draft and bool(ranked),
         )
 

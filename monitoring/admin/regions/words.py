@@ -52,6 +52,8 @@ IMPACTS = {
     "FLAGGED": (_("Flagged"), "rk-bad"),
     "NOT_TESTED": (_("Not tested"), "rk-warn"),
 }
+GROUPS = {"minority": _("Ethnic minorities"), "women": _("Women"), "elderly": _("Older people")}
+"""Protected groups by the end of their indicator's name; others are shown by it."""
 PLANS = {
     "PLAN": (_("Feasible plans found"), "rk-good"),
     "NO_FEASIBLE_PLAN": (_("No feasible plan"), "rk-bad"),
