@@ -18,6 +18,7 @@ import msgspec
 
 from benchmarks.decision_http import decision_http
 from benchmarks.editor_paint import editor_paint
+from benchmarks.first_page import first_page
 from benchmarks.harness import Row, rows_kept, table_of
 from benchmarks.program_load import program_load
 from benchmarks.review_rows import review_rows
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[], Row | list[Row]]] = {
     "score_batch": score_batch,
     "score_reasons": score_reasons,
     "review_rows": review_rows,
+    "first_page": first_page,
     "decision_http": decision_http,
     "editor_paint": editor_paint,
 }

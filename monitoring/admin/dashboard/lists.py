@@ -19,11 +19,11 @@ from monitoring.services.portfolio.applications import (
     applications_behind,
     applications_count,
 )
-from monitoring.services.portfolio.reading import Counted, shown_of
+from monitoring.services.portfolio.reading import shown_of
 from monitoring.services.portfolio.rows import (
-    ANY,
     FILTERS,
     Asked,
+    Behind,
     LoanRow,
     loans_all,
     loans_behind,
@@ -51,9 +51,10 @@ def loans_asked(given: Mapping[str, str]) -> tuple[Asked, dict[int, ReviewRun], 
 def loans_context(given: Mapping[str, str]) -> dict[str, Any]:
     """A page of the loans: rows, how many there are in all, of how many, and what they owe by currency."""
     asked, runs, gone = loans_asked(given)
-    found = totals_behind(asked)
+    part = given.get("of", "")
+    found = totals_behind(asked, part if part in asked.filters else "")
     rows = loans_behind(asked, after=_place(given.get("after", "")), most=PER_PAGE + 1)
-    whole = _whole_of(asked, given.get("of", ""))
+    whole = sum(counted.whole for counted in found.values()) if part in asked.filters else 0
     number = sum(counted.number for counted in found.values())
     last = rows[PER_PAGE - 1] if len(rows) > PER_PAGE else None
     return {
@@ -158,16 +159,7 @@ def _loan_cells(row: LoanRow, run: ReviewRun) -> dict[str, Any]:
     }
 
 
-def _whole_of(asked: Asked, dropped: str) -> int:
-    """How many loans the number is a share of: those without one of its filters, 0 where it is no share."""
-    if dropped not in asked.filters:
-        return 0
-    rest = {name: value for name, value in asked.filters.items() if name != dropped}
-    filters = {**rest, "health": ANY} if dropped == "health" else rest
-    return sum(counted.number for counted in totals_behind(asked._replace(filters=filters)).values())
-
-
-def _owed(found: Mapping[int, Counted], runs: Mapping[int, ReviewRun]) -> list[str]:
+def _owed(found: Mapping[int, Behind], runs: Mapping[int, ReviewRun]) -> list[str]:
     """What is owed, by currency: amounts of two are never added up."""
     sums: dict[str, int] = {}
     for number, counted in found.items():

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.csv_file import csv_response, csv_stream
 from monitoring.admin.dashboard.approvals import approvals_card
 from monitoring.admin.dashboard.cards import CARDS, Card, View
@@ -58,14 +58,8 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
 
 
 @admin.register(PortfolioFigure)
-class PortfolioFigureAdmin(PageAdmin):
+class PortfolioFigureAdmin(RecordPageAdmin):
     """Numbers of the portfolio; counted by reviews, changed by nobody."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connection
 
 from monitoring.models import ReviewRun
-from monitoring.services.portfolio.reading import Counted, Shown
+from monitoring.services.portfolio.reading import Shown
 
 ANY: Final = "any"
 """Of a filter: whatever it is, if it is known."""
@@ -17,6 +17,7 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     "category": "p.category = {value}",
     "found": "p.level <> 'NONE' AND {value} = '1'",
     "serious": "p.is_serious AND {value} = '1'",
+    "health_known": "p.health <> '' AND {value} = '1'",
     "no_region": "p.region_id IS NULL AND {value} = '1'",
 }
 FILTERS: Final = tuple(_CONDITIONS)
@@ -25,7 +26,8 @@ _WHERE: Final = """p.run_id = ANY(%(runs)s::bigint[])
     AND (%(region)s::bigint IS NULL OR p.region_id = %(region)s)
     AND (%(segment)s = '' OR p.segment = %(segment)s)"""
 _TOTALS: Final = """
-SELECT p.run_id, count(*), count(*) FILTER (WHERE p.is_serious), coalesce(sum(p.owed_minor), 0)
+SELECT p.run_id, count(*), count(*) FILTER (WHERE {part}),
+    coalesce(sum(p.owed_minor) FILTER (WHERE {part}), 0)
 FROM monitoring_portfolioloan p WHERE {where} GROUP BY p.run_id
 """
 _ROWS: Final = """
@@ -70,12 +72,27 @@ class Asked(NamedTuple):
     shown: Shown = Shown()
 
 
-def totals_behind(asked: Asked) -> dict[int, Counted]:
-    """By review: how many loans, the seriously late among them, and what they owe. KeyError for an unknown filter."""
-    statement, values = _asked(asked, _TOTALS)
+class Behind(NamedTuple):
+    """How many loans of one review are behind a number, of how many it is a share, and what they owe."""
+
+    whole: int
+    number: int
+    amount_minor: int
+
+
+def totals_behind(asked: Asked, part: str = "") -> dict[int, Behind]:
+    """By review; `part` is the filter that makes the number a share of those who pass the others: in one reading.
+
+    KeyError for an unknown filter.
+    """
+    rest = {name: value for name, value in asked.filters.items() if name != part}
+    if part == "health":  # a share of those who have a code
+        rest["health_known"] = "1"
+    condition = _CONDITIONS[part].format(value=f"%({part})s") if part in asked.filters else "true"
+    statement, values = _asked(asked._replace(filters=rest), _TOTALS, part=condition)
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return {run: Counted(*(int(one) for one in counted)) for run, *counted in cursor.fetchall()}
+        cursor.execute(statement, values | dict(asked.filters))
+        return {run: Behind(*(int(one) for one in counted)) for run, *counted in cursor.fetchall()}
 
 
 def loans_behind(asked: Asked, *, after: tuple[int, int] = (0, 0), most: int = 100) -> list[LoanRow]:
@@ -111,8 +128,8 @@ def runs_kept(runs: list[int]) -> dict[int, ReviewRun]:
         return ReviewRun.objects.select_related("product").in_bulk([row[0] for row in cursor.fetchall()])
 
 
-def _asked(asked: Asked, statement: str) -> tuple[str, dict[str, Any]]:
+def _asked(asked: Asked, statement: str, **parts: str) -> tuple[str, dict[str, Any]]:
     shown = asked.shown
-    parts = [_CONDITIONS[name].format(value=f"%({name})s") for name in asked.filters]
+    conditions = [_CONDITIONS[name].format(value=f"%({name})s") for name in asked.filters]
     values = {"runs": asked.runs, "region": shown.region.pk if shown.region else None, "segment": shown.segment}
-    return statement.format(where=" AND ".join([_WHERE, *parts])), {**values, **asked.filters}
+    return statement.format(where=" AND ".join([_WHERE, *conditions]), **parts), {**values, **asked.filters}
