@@ -14,6 +14,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from lending.standing_worst import standing_worst
+from monitoring.portrait_facts import with_facts
 from monitoring.portrait_months import months_read
 from monitoring.portrait_parts import Known, part_column, parts_of
 from scoring.catalogue import Catalogue, Variable
@@ -98,7 +99,7 @@ def portraits_read(extent: Extent, variables: list[Variable]) -> pl.DataFrame:
         is_listed=extent.loan_ids is not None,
     )
     own = (months.latest.alias("_latest_month"), months.late.alias(MONTHS_LATE))
-    whole = frame.with_columns(*own, *months.variables)
+    whole = with_facts(frame.with_columns(*own, *months.variables), variables, as_of=extent.as_of)
     return whole.select(*OWN_COLUMNS, *(variable.name for variable in variables)).with_columns(*_finished(variables))
 
 

@@ -18,12 +18,34 @@ def facts_known(
     None where there is none, where the variable cannot have the value, or where no consent opens it that was live as
     of `as_of` and is live at `read_at`, when it is read. Raises VaultError.
     """
-    open_ = consents_open_of([customer_id], as_of=as_of, read_at=read_at)
-    consents = open_.get(customer_id, frozenset())
-    wanted = {item.name: item for item in variables if is_open(item, consents)}
-    found = facts_as_of(customer_ids=[customer_id], as_of=as_of, may_open=lambda _customer, name: name in wanted)
-    told = {fact.variable: fact.value for fact in found.get(customer_id, [])}
-    return {item.name: fitting(item, told.get(item.name)) for item in variables}
+    found = facts_of_many(variables, customer_ids=[customer_id], as_of=as_of, read_at=read_at)
+    return found.get(customer_id) or dict.fromkeys(item.name for item in variables)
+
+
+def facts_of_many(
+    variables: Collection[Variable],
+    *,
+    customer_ids: Collection[int],
+    as_of: datetime,
+    read_at: datetime,
+    broken: set[int] | None = None,
+) -> dict[int, dict[str, Any]]:
+    """The same by customer; those of whom nothing is told are left out.
+
+    Raises VaultError where something does not open, unless `broken` is there to collect whose it is.
+    """
+    consents = consents_open_of(customer_ids, as_of=as_of, read_at=read_at)
+    by_name = {item.name: item for item in variables}
+
+    def may_open(customer: int, name: str) -> bool:
+        return name in by_name and is_open(by_name[name], consents.get(customer, frozenset()))
+
+    found = facts_as_of(customer_ids=customer_ids, as_of=as_of, may_open=may_open, broken=broken)
+    told = {customer: {fact.variable: fact.value for fact in facts} for customer, facts in found.items()}
+    return {
+        customer: {name: fitting(item, values.get(name)) for name, item in by_name.items()}
+        for customer, values in told.items()
+    }
 
 
 def fitting(variable: Variable, value: Any) -> Any:
