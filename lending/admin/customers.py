@@ -19,6 +19,13 @@ from lending.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
 from lending.models import Application, ConsentScope, Customer, CustomerLink, CustomerStanding, Identifier, Loan
 from lending.services.consents import consents_live
 
+CATEGORIES = {
+    "NORMAL": _("Normal"),
+    "SPECIAL_MENTION": _("Special mention"),
+    "SUBSTANDARD": _("Substandard"),
+    "DOUBTFUL": _("Doubtful"),
+    "LOSS": _("Loss"),
+}
 LEVEL_COLOURS = {"NONE": "", "BLUE": "info", "YELLOW": "warning", "ORANGE": "warning", "RED": "danger"}
 
 
@@ -56,8 +63,17 @@ class StandingInline(ReadOnlyInline):
     """What the reviews found, newest first."""
 
     model = CustomerStanding
-    fields = ["as_of", "warning_level", "open_warnings", "months_late"]
-    ordering = ["-as_of"]
+    fields = ["product", "as_of", "warning_level", "open_warnings", "dpd", "category", "coefficient"]
+    readonly_fields = ["category", "coefficient"]
+    ordering = ["-as_of", "-known_at"]
+
+    @admin.display(description=_("category"))
+    def category(self, standing: CustomerStanding) -> str:
+        return category_words(standing.loan_category)
+
+    @admin.display(description=_("risk coefficient"))
+    def coefficient(self, standing: CustomerStanding) -> str:
+        return coefficient_words(standing)
 
 
 class LinkInline(ReadOnlyInline):
@@ -159,16 +175,63 @@ def _without_letter(term: str) -> str:
     return str(int(digits)) if term.strip()[:1] in "Cc" and digits.isdecimal() else term
 
 
+def coefficient_words(standing: CustomerStanding) -> str:
+    """In hundredths, as it is written."""
+    return "–" if standing.grx is None else f"{standing.grx:.2f}"
+
+
+def category_words(code: str) -> str:
+    """The five categories by their names; a lender's own by its code."""
+    return str(CATEGORIES.get(code, code)) or "–"
+
+
 @admin.register(CustomerStanding)
 class CustomerStandingAdmin(ReadOnlyAdmin):
     """What post-loan knows, as pre-loan reads it."""
 
-    list_display = ["customer", "as_of", "level", "open_warnings", "months_late"]
-    list_filter = ["warning_level", "as_of"]
+    list_display = [
+        "customer",
+        "product_name",
+        "as_of",
+        "level",
+        "open_warnings",
+        "dpd",
+        "months_late",
+        "category",
+        "coefficient",
+        "has_confirmed_diversion",
+    ]
+    list_filter = ["product", "warning_level", "has_confirmed_diversion", "as_of"]
     search_fields = ["=customer__id"]
-    list_select_related = ["customer"]
+    list_select_related = ["customer", "product"]
     date_hierarchy = "as_of"
     ordering = ["-as_of", "customer"]
+    fields = [
+        "customer",
+        "product",
+        "as_of",
+        "known_at",
+        "warning_level",
+        "open_warnings",
+        "dpd",
+        "months_late",
+        "category",
+        "coefficient",
+        "has_confirmed_diversion",
+    ]
+    readonly_fields = ["category", "coefficient"]
+
+    @admin.display(description=_("product"), ordering="product")
+    def product_name(self, standing: CustomerStanding) -> str:
+        return str(standing.product or _("all products"))
+
+    @admin.display(description=_("category"), ordering="category_severity")
+    def category(self, standing: CustomerStanding) -> str:
+        return category_words(standing.loan_category)
+
+    @admin.display(description=_("risk coefficient"), ordering="grx")
+    def coefficient(self, standing: CustomerStanding) -> str:
+        return coefficient_words(standing)
 
     @display(description=_("level"), ordering="warning_level", label=LEVEL_COLOURS)  # type: ignore[arg-type]  # unfold annotates str and takes lazy text
     def level(self, standing: CustomerStanding) -> tuple[str, str]:
