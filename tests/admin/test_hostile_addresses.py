@@ -1,8 +1,14 @@
 """Addresses that nobody's page makes: refused or not found, never an error of ours."""
 
-import pytest
+import re
 
+import pytest
+from django.conf import settings
+from django.contrib import admin
+
+from riskengine import nul
 from tests.admin.conftest import BASE, draft_of
+from tests.factories.audit import user
 
 LISTS = "/admin/lending/listentry/"
 REFERRALS = "/admin/rules/referral/"
@@ -29,6 +35,31 @@ def test_a_nul_in_a_search_of_the_editor_or_a_form_is_refused(live, as_role):
     assert client.get(f"{BASE}/{draft.pk}/try/decisions/?q=%00").status_code == 400
     client, _ = as_role("reviewer")
     assert client.post(f"{REFERRALS}next/", {"product": "\x00"}).status_code == 400
+
+
+ENDLESS = "9" * 5_000
+
+
+def test_an_endless_number_is_no_error_of_any_page(live, as_role):
+    """Of every page that the admin registers: in its address, its parameters and its forms."""
+    client, _ = as_role("auditor")
+    pages = [f"/admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry]
+    assert len(pages) > 50
+    for page in pages:
+        for address in (f"{ENDLESS}/change/", f"{ENDLESS}/history/", f"{ENDLESS}/"):
+            assert client.get(page + address).status_code in (301, 302, 403, 404), page
+        for asked in (f"?p={ENDLESS}", f"?id={ENDLESS}", f"?q={ENDLESS}"):
+            assert client.get(page + asked).status_code in (400, 403), page
+    superuser = user(is_staff=True, is_superuser=True)
+    client.force_login(superuser, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    assert client.post("/admin/monitoring/healthrecipient/", {"end": ENDLESS}).status_code == 400
+
+
+def test_the_twin_a_page_of_its_own_fails_on_one(live, as_role, monkeypatch):
+    monkeypatch.setattr(nul, "_ENDLESS", re.compile("no number is endless"))
+    client, _ = as_role("auditor")
+    client.raise_request_exception = False
+    assert client.get(f"/admin/monitoring/healthcode/{ENDLESS}/change/").status_code == 500
 
 
 @pytest.mark.parametrize("page", [LISTS, REFERRALS, "/admin/scoring/cataloguedraft/", "/admin/rules/ruleset/"])
