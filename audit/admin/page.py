@@ -33,6 +33,16 @@ class PageAdmin(ModelAdmin):
         return page_render(self.admin_site, request, template, title=title, crumbs=crumbs, **context)
 
 
+class RecordPageAdmin(PageAdmin):
+    """Pages of what services make: nobody adds or changes it in a form of Django's."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 def page_render(
     site: AdminSite,
     request: HttpRequest,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.services.governed_live import governed_live
 from lending.models import Product
 from monitoring.admin.drift_charts import index_chart, shares_chart
@@ -30,7 +30,7 @@ OUTCOMES = ("KS", "SLOPE", "IN_THE_LARGE", "GRADE")
 
 
 @admin.register(DriftReport)
-class DriftReportAdmin(PageAdmin):
+class DriftReportAdmin(RecordPageAdmin):
     """Every report, newest first."""
 
     list_display = ["product", "period", "state_shown", "level", "decisions", "matured", "created_at"]
@@ -38,12 +38,6 @@ class DriftReportAdmin(PageAdmin):
     list_filter = ["product", "state", "until"]
     list_select_related = ["product"]
     ordering = ["-until", "product"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.product_view)

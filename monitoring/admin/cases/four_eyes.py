@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.models import Approval, User
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from monitoring.models import ProposedMeasure, WarningSnooze
@@ -28,18 +28,12 @@ from rules.admin.letter_page import letter_page
 PER_PAGE = 50
 
 
-class SecondPersonAdmin(PageAdmin):
+class SecondPersonAdmin(RecordPageAdmin):
     """A list, and a page on which somebody else than the maker approves or rejects."""
 
     object_type: str
     template: str
     list_template: str
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def list_title(self) -> str:
         """What the list is called."""

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.admin.words_filter import words_filter
 from audit.csv_file import csv_response
 from lending.models import Loan
@@ -29,7 +29,7 @@ LOOKUPS = frozenset({"loan__opened_on__gte", "loan__opened_on__lt", "dpd__gte", 
 
 
 @admin.register(DelinquencyState)
-class DelinquencyStateAdmin(PageAdmin):
+class DelinquencyStateAdmin(RecordPageAdmin):
     """Every look at every loan, the latest first."""
 
     list_display = ["loan", "business_date", "dpd", "bucket", "category_words", "why", "arrears", "is_derived"]
@@ -53,12 +53,6 @@ class DelinquencyStateAdmin(PageAdmin):
             path(route, wrap(view), name=f"monitoring_delinquencystate_{name}") for route, (view, name) in views.items()
         ]
         return [*own, *super().get_urls()]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         return lookup in LOOKUPS or super().lookup_allowed(lookup, value, request)

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.csv_file import csv_response
 from lending.models import Product
 from monitoring.admin.regions.charts import move_bars, past_line
@@ -28,14 +28,8 @@ PAST_MONTHS = 36
 
 
 @admin.register(ProductMonth)
-class ProductMonthAdmin(PageAdmin):
+class ProductMonthAdmin(RecordPageAdmin):
     """The list is a page of our own: products side by side."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         planner = self.admin_site.admin_view(self.planner_view)

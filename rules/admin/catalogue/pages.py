@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.models import Approval
 from riskengine.errors import RiskEngineError
 from rules.admin.catalogue import flow_views as catalogue_flow_views
@@ -33,14 +33,8 @@ TRIED = 30
 
 
 @admin.register(CatalogueDraft)
-class CatalogueDraftAdmin(PageAdmin):
+class CatalogueDraftAdmin(RecordPageAdmin):
     """Drafts of the catalogue."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         def address(route: str, view: Any, name: str) -> URLPattern:

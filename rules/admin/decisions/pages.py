@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from lending.models import Identifier
 from lending.services.customers import REVEAL_PERMISSION, RevealPurpose, identifier_reveal
 from riskengine.errors import RiskEngineError
@@ -80,7 +80,7 @@ class RevealForm(forms.Form):
 
 
 @admin.register(Decision)
-class DecisionAdmin(PageAdmin):
+class DecisionAdmin(RecordPageAdmin):
     """The record of what was decided; nothing here changes it."""
 
     list_display = ["when", "application_number", "product", "outcome_shown", "grade", "pd_shown"]
@@ -93,12 +93,6 @@ class DecisionAdmin(PageAdmin):
     list_per_page = 50
     show_full_result_count = False
     list_display_links = ["when", "application_number"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
         decisions: QuerySet[Decision] = super().get_queryset(request)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.services.governed_live import governed_live
 from lending.business_dates import business_date_end, business_date_of
 from lending.models import Customer, Product
@@ -75,7 +75,7 @@ class SegmentFilter(admin.SimpleListFilter):
 
 
 @admin.register(PortraitSnapshot)
-class PortraitSnapshotAdmin(PageAdmin):
+class PortraitSnapshotAdmin(RecordPageAdmin):
     """Portraits kept, and the page that makes one of any customer as of any day."""
 
     list_display = ["number", "as_of", "segment_shown", "product_shown", "kept_at"]
@@ -88,12 +88,6 @@ class PortraitSnapshotAdmin(PageAdmin):
     ordering = ["-as_of", "customer"]
     list_per_page = 50
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PortraitSnapshot]:
         names = Product.objects.filter(code=OuterRef("product_code")).values(f"name_{language()}")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.models import User
 from lending.models import Product
 from riskengine.errors import RiskEngineError
@@ -45,14 +45,8 @@ CHANGES: dict[str, tuple[Callable[..., Referral], Any]] = {
 
 
 @admin.register(Referral)
-class ReferralAdmin(PageAdmin):
+class ReferralAdmin(RecordPageAdmin):
     """Applications that the policy sent to a person."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site
