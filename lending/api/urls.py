@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from lending.api.book.views import EventsView, LoanChangesView, LoanMonthsView, RepaymentsView, TransactionsView
+from lending.api.book.views import (
+    CustomerLinksView,
+    EventsView,
+    LoanChangesView,
+    LoanMonthsView,
+    RepaymentsView,
+    TransactionsView,
+)
 from lending.api.views import ConsentView
 
 urlpatterns = [
@@ -11,5 +18,6 @@ urlpatterns = [
     path("loan-months", LoanMonthsView.as_view(), name="loan-months"),
     path("loan-changes", LoanChangesView.as_view(), name="loan-changes"),
     path("transactions", TransactionsView.as_view(), name="transactions"),
+    path("customer-links", CustomerLinksView.as_view(), name="customer-links"),
     path("events", EventsView.as_view(), name="events"),
 ]

@@ -23,14 +23,14 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One kind of rows. `one_of` names fields of which each row has exactly one; `has_attributes`: rows may also carry
-    `attribute.NAME`, of the catalogue's variables."""
+    """One kind of rows. `one_of` names groups of fields, of each of which a row has exactly one; `has_attributes`: rows
+    may also carry `attribute.NAME`, of the catalogue's variables."""
 
     code: str
     en: str
     zh: str
     fields: tuple[Field, ...]
-    one_of: tuple[str, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
     has_attributes: bool = False
 
     def field(self, name: str) -> Field | None:
@@ -48,8 +48,8 @@ def attribute_field(name: str, en: str = "", zh: str = "") -> Field:
     )
 
 
-def _product() -> Field:
-    return Field("product", "text", "Product code", "产品代码", True, ("product_code", "产品"))
+def _product(*, is_required: bool = True) -> Field:
+    return Field("product", "text", "Product code", "产品代码", is_required, ("product_code", "产品"))
 
 
 def _loan(*, is_required: bool = True) -> Field:
@@ -168,7 +168,7 @@ TRANSACTIONS: Final = Kind(
         Field("category", "text", "Category", "类别", False, ("class",)),
         _known_at(),
     ),
-    one_of=("loan", "national_id"),
+    one_of=(("loan", "national_id"),),
 )  # fmt: skip
 BUREAU: Final = Kind(
     "bureau_updates", "Bureau updates", "征信更新",
@@ -181,7 +181,7 @@ BUREAU: Final = Kind(
         _event_at("as_of", "report_date", "报告时间"),
         _known_at(),
     ),
-    one_of=("loan", "national_id"),
+    one_of=(("loan", "national_id"),),
 )  # fmt: skip
 EVENTS: Final = Kind(
     "risk_events", "Risk events", "风险事件",
@@ -196,7 +196,7 @@ EVENTS: Final = Kind(
         Field("category", "text", "Category", "类别", False, ("class",)),
         _known_at(),
     ),
-    one_of=("loan", "national_id"),
+    one_of=(("loan", "national_id"),),
 )  # fmt: skip
 REGIONS: Final = Kind(
     "region_months", "Regional indicators", "地区指标",
@@ -208,8 +208,26 @@ REGIONS: Final = Kind(
         _known_at(),
     ),
 )  # fmt: skip
+LINKS: Final = Kind(
+    "customer_links", "Links between customers", "客户关联",
+    (
+        _product(is_required=False),
+        _loan(is_required=False),
+        _national_id(),
+        Field("other_product", "text", "Linked customer's product code", "关联客户产品代码"),
+        Field("other_loan", "text", "Linked customer's contract number", "关联客户合同号", False, ("guarantor_loan",)),
+        Field("other_national_id", "text", "Linked customer's national ID", "关联客户证件号码", False,
+              ("guarantor_id", "guarantor_id_number", "担保人身份证", "担保人证件号码", "关联人证件号码")),
+        Field("kind", "text", "Kind of link", "关联种类", True, ("relation", "link_type", "关系", "关联关系")),
+        Field("is_liable", "boolean", "Liable for the loan", "承担还款责任", False, ("liable", "是否担责")),
+        Field("since", "day", "Since", "开始日", True, ("start_date", "from", "起始日期")),
+        Field("until", "day", "Until", "结束日", False, ("end_date", "to", "终止日期")),
+        _known_at(),
+    ),
+    one_of=(("loan", "national_id"), ("other_loan", "other_national_id")),
+)  # fmt: skip
 
 KINDS: Final[dict[str, Kind]] = {
     kind.code: kind
-    for kind in (CUSTOMERS, LOANS, INSTALMENTS, REPAYMENTS, LOAN_MONTHS, TRANSACTIONS, BUREAU, EVENTS, REGIONS)
+    for kind in (CUSTOMERS, LOANS, INSTALMENTS, REPAYMENTS, LOAN_MONTHS, TRANSACTIONS, BUREAU, EVENTS, REGIONS, LINKS)
 }

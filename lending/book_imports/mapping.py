@@ -148,8 +148,9 @@ def row_read(mapping: Mapping, raw: Map[str, Raw], currency_of: Map[str, str]) -
             values[field.name] = _value(field, found, columns[field.name].unit, mapping.habits, target, own)
         except ValueProblem as error:
             problems.append(RowProblem(field.name, error.code))
-    if kind.one_of and sum(name in values for name in kind.one_of) != 1 and not problems:
-        problems.append(RowProblem(" / ".join(kind.one_of), "one_of"))
+    if not problems:
+        wrong = [group for group in kind.one_of if sum(name in values for name in group) != 1]
+        problems += [RowProblem(" / ".join(group), "one_of") for group in wrong]
     return RowRead(values, tuple(problems))
 
 

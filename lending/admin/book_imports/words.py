@@ -22,8 +22,8 @@ MAPPING_PROBLEMS = {
     "unknown_variable": gettext_lazy("%(field)s is no variable that the catalogue reads of such a loan."),
 }
 PERSONAL = frozenset(
-    {"national_id", "name", "phone", "address", "email", "bank_card", "account_number", "counterparty",
-     "counterparty_account", "text"}
+    {"national_id", "other_national_id", "name", "phone", "address", "email", "bank_card", "account_number",
+     "counterparty", "counterparty_account", "text"}
 )  # fmt: skip
 """Fields that a preview masks: whoever makes a mapping need not read them."""
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 
 from audit.openapi import AUTHENTICATE, COMMON, RETRY_AFTER, problem_responses
 from lending.api.book.reporting import MAX_ITEMS
-from lending.api.book.schemas import EVENT, LOAN_CHANGE, LOAN_MONTH, REPAYMENT, TRANSACTION, item_of
+from lending.api.book.schemas import CUSTOMER_LINK, EVENT, LOAN_CHANGE, LOAN_MONTH, REPAYMENT, TRANSACTION, item_of
 
 TAG = "After the loan is paid out"
 STATES = ("new", "known", "conflicting", "rejected")
@@ -130,6 +130,18 @@ EVENTS_POST = operation(
         "kind": "contact_lost",
         "loan": _LOAN_EXAMPLE,
         "event_at": "2024-03-01T09:30:00Z",
+    },
+)
+CUSTOMER_LINKS_POST = operation(
+    operation_id="customer_links_report",
+    summary="Report links between customers",
+    what="link",
+    item=CUSTOMER_LINK,
+    example={
+        "customer": {"loan": _LOAN_EXAMPLE},
+        "other": {"application": "A-2024-000002"},
+        "kind": "GUARANTOR",
+        "since": "2024-02-01",
     },
 )
 LOAN_CHANGES_POST = operation(

@@ -6,7 +6,7 @@ from lending.api.book.events import KINDS
 from lending.api.book.item_reader import MAX_TEXT
 from lending.api.book.references import MAX_CODE
 from lending.api.book.schedules import MAX_INSTALMENTS
-from lending.models import LoanChange
+from lending.models import CustomerLink, LoanChange
 from lending.services.book.loan_months import LEAST_STATUS, MOST_STATUS
 from lending.services.book.recording import MAX_EXTERNAL_ID, MAX_MINOR
 
@@ -155,6 +155,27 @@ TRANSACTION = item_of(
         "loan": optional(LOAN) | {"description": "The loan whose disbursement or repayment it is."},
     },
 )
+CUSTOMER_LINK: dict[str, Any] = {
+    **item_of(
+        ["customer", "other", "kind", "since"],
+        {
+            "customer": CUSTOMER,
+            "other": {**CUSTOMER, "description": "Who stands beside them, named by exactly one of the three."},
+            "kind": {"type": "string", "enum": list(CustomerLink.Kind.values)},
+            "is_liable": {
+                "type": ["boolean", "null"],
+                "description": "Liable for the customer's loans; a guarantor and a co-borrower are, where left out.",
+            },
+            "since": DAY,
+            "until": optional(DAY) | {"description": "The last day of a link that ended: told again with it."},
+            "known_at": {
+                **KNOWN_AT,
+                "description": "Left out: now, unless the link says what it said last.",
+            },
+        },
+    ),
+    "description": "Both are customers of yours.",
+}
 EVENT: dict[str, Any] = {
     **item_of(
         ["external_id", "kind", "event_at"],

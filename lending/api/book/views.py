@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from audit.models import Scope
 from lending.api.book import openapi
+from lending.api.book.customer_links import customer_links_take
 from lending.api.book.events import events_take
 from lending.api.book.loan_changes import loan_changes_take
 from lending.api.book.loan_months import loan_months_take
@@ -100,4 +101,15 @@ class LoanChangesView(ReportView):
     @extend_schema(**openapi.LOAN_CHANGES_POST)
     def post(self, request: Request) -> HttpResponse:
         """Record loans closed, open again or restructured, each once per loan and external id."""
+        return self.report(request)
+
+
+class CustomerLinksView(ReportView):
+    """Where links between customers are reported."""
+
+    take = staticmethod(customer_links_take)
+
+    @extend_schema(**openapi.CUSTOMER_LINKS_POST)
+    def post(self, request: Request) -> HttpResponse:
+        """Record links, each once per pair, kind, start and instant it was known."""
         return self.report(request)

@@ -1,4 +1,4 @@
-"""Risk events, indicators of regions and links between customers, in bulk."""
+"""Risk events and indicators of regions, in bulk."""
 
 import math
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from typing import Final
 
 from django.db import transaction
 
-from lending.models import CustomerLink, RiskEvent
-from lending.services.book.inputs import EventInput, LinkInput, RegionMonthInput
+from lending.models import RiskEvent
+from lending.services.book.inputs import EventInput, RegionMonthInput
 from lending.services.book.recording import (
     Recorded,
     amount_check,
@@ -99,47 +99,4 @@ def _region_month_check(item: RegionMonthInput, at: datetime) -> dict[str, str]:
         found["month"] = "not_first_of_month"
     if not math.isfinite(item.value):
         found["value"] = "out_of_range"
-    return found
-
-
-@transaction.atomic
-def links_record(*, items: Sequence[LinkInput], source: str, at: datetime, actor: str) -> Recorded:
-    """Record links between customers, each once per pair, kind, start and instant it was known.
-
-    A link that ended is a later row with `until`. Raises InvalidBookItems.
-    """
-    problems_refuse(items, lambda item: _link_check(item, at))
-    recorded = rows_record(
-        table="lending_customerlink",
-        key=("customer_id", "other_id", "kind", "since", "known_at"),
-        content=("is_liable", "until"),
-        rows=[
-            {
-                "customer_id": item.customer_id,
-                "other_id": item.other_id,
-                "kind": item.kind,
-                "is_liable": item.is_liable,
-                "since": item.since,
-                "until": item.until,
-                "known_at": item.known_at,
-                "source": source,
-            }
-            for item in items
-        ],
-    )
-    customer_ids = [item.customer_id for item in items]
-    recorded_tell(
-        kind="customer_links.recorded", recorded=recorded, customer_ids=customer_ids, source=source, at=at, actor=actor
-    )
-    return recorded
-
-
-def _link_check(item: LinkInput, at: datetime) -> dict[str, str]:
-    found = times_check(item.known_at, item.known_at, at)
-    if item.kind not in CustomerLink.Kind.values:
-        found["kind"] = "unknown_kind"
-    if item.customer_id == item.other_id:
-        found["other_id"] = "links_to_itself"
-    if item.until is not None and item.until < item.since:
-        found["until"] = "days_out_of_order"
     return found

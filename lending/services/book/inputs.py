@@ -119,7 +119,8 @@ class LinkInput(msgspec.Struct, frozen=True, kw_only=True):
     is_liable: bool
     since: date
     until: date | None = None
-    known_at: datetime
+    known_at: datetime | None
+    """None: known when it is recorded, unless it is what was known last."""
 
 
 class ScheduledInstalment(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from audit.canonical import content_hash
 from lending.book_imports.filling import MARK, months_interpolate
 from lending.book_imports.mapping import Mapping, RowProblem, row_read
 from lending.models import BookImport, BookImportPart, BookImportReject, Product
+from lending.services.book_imports.land_links import links_land
 from lending.services.book_imports.land_money import (
     events_land,
     instalments_land,
@@ -39,6 +40,7 @@ LANDS: Final[dict[str, Land]] = {
     "bureau_updates": bureau_land,
     "risk_events": events_land,
     "region_months": regions_land,
+    "customer_links": links_land,
 }
 
 
