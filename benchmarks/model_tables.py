@@ -134,10 +134,46 @@ def _turning() -> pl.DataFrame:
     )  # fmt: skip
 
 
+def _dense() -> pl.DataFrame:
+    """6,000 × 15: every column acts with every other, as a small network of random weights has it; 20 % bad."""
+    chance = np.random.default_rng(5)
+    x = chance.normal(size=(6_000, 15)) @ (np.eye(15) + 0.25 * chance.normal(size=(15, 15)))
+    first, second = chance.normal(0, 0.35, size=(15, 24)), chance.normal(0, 0.6, 24)
+    margin = np.tanh(x @ first + chance.normal(0, 0.5, 24)) @ second
+    return pl.DataFrame({**{f"x{place}": x[:, place] for place in range(15)}, "bad": _drawn(chance, margin, 0.2)})
+
+
+def _segments() -> pl.DataFrame:
+    """12,000 × 16: three segments with rules of three columns each, amounts far out, a fifth missing; 10 % bad."""
+    chance = np.random.default_rng(6)
+    n = 12_000
+    channel = chance.integers(0, 6, n)
+    years, income = chance.gamma(2.0, 3.0, n), np.exp(chance.normal(8.5, 0.8, n))
+    asked = income * np.exp(chance.normal(0.5, 0.7, n))
+    used, late = chance.beta(1.0, 2.0, n), chance.poisson(0.4, n)
+    noise = chance.normal(size=(n, 10))
+    share = asked / income
+    margin = (
+        np.where(channel < 2, 1.2 * (share > 2) * (years < 4), 0.0)
+        + np.where((channel >= 2) & (channel < 4), 1.4 * (used > 0.5) * (late > 0) - 0.4, 0.0)
+        + np.where(channel >= 4, 0.9 * np.log(share) * (used > 0.3), 0.3)
+        + 0.5 * np.minimum(late, 3) - 0.06 * np.minimum(years, 12) + 0.3 * noise[:, 0]
+    )  # fmt: skip
+    frame = pl.DataFrame(
+        {"channel": [f"C{code}" for code in channel], "years": years, "income": income.round(),
+         "asked": asked.round(), "used": used, "late": late,
+         **{f"n{place}": noise[:, place] for place in range(10)}, "bad": _drawn(chance, margin, 0.1)}
+    )  # fmt: skip
+    gone = pl.Series(chance.random(n) < 0.2)
+    return frame.with_columns(pl.when(gone).then(None).otherwise(pl.col(name)).alias(name) for name in ("used", "late"))
+
+
 MADE: dict[str, Callable[[], pl.DataFrame]] = {
     "large": _large,
     "rare": _rare,
     "levels": _levels,
     "turning": _turning,
+    "dense": _dense,
+    "segments": _segments,
 }
 TABLES = (*_REAL, *MADE)

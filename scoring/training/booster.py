@@ -1,5 +1,6 @@
 """Gradient-boosted trees with recorded parameters: the same data and parameters give the same bytes."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -31,6 +32,8 @@ class BoosterParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     calibration: Literal["logistic", "piecewise"] = "logistic"
     code_folds: int = 0
     """Codes of many levels go into training as other folds of the rows order them; 0: as all rows do."""
+    interactions: tuple[tuple[str, str], ...] = ()
+    """The only pairs of features that may share a branch of a tree; empty: all may."""
 
 
 def matrix_of(data: Matrix, outcome: Outcome, max_bin: int = 256, like: xgb.DMatrix | None = None) -> xgb.DMatrix:
@@ -74,13 +77,24 @@ def booster_watch(
 
 def _settings(parameters: BoosterParameters, features: Sequence[Feature], threads: int) -> dict[str, Any]:
     recorded: dict[str, Any] = msgspec.to_builtins(parameters)
+    apart = ("rounds", "calibration", "code_folds", "interactions")
     return {
-        **{name: value for name, value in recorded.items() if name not in ("rounds", "calibration", "code_folds")},
+        **{name: value for name, value in recorded.items() if name not in apart},
+        **_held_apart(parameters.interactions, features),
         "objective": "binary:logistic",
         "tree_method": "hist",
         "nthread": threads,
         "monotone_constraints": "(" + ",".join(str(feature.monotone) for feature in features) + ")",
     }
+
+
+def _held_apart(pairs: Sequence[tuple[str, str]], features: Sequence[Feature]) -> dict[str, str]:
+    """The trainer's setting that lets only these pairs share a branch."""
+    if not pairs:
+        return {}
+    place = {feature.name: at for at, feature in enumerate(features)}
+    groups = [[place[one], place[two]] for one, two in pairs] + [[at] for at in place.values()]
+    return {"interaction_constraints": json.dumps(groups)}
 
 
 def raw_margins(booster: xgb.Booster, data: Matrix, rounds: int = 0) -> npt.NDArray[np.float64]:

@@ -10,13 +10,15 @@ from collections.abc import Callable, Sequence
 from statistics import median_low
 
 import msgspec
+import numpy as np
 import optuna
 import polars as pl
 
 from scoring.training.booster import BoosterParameters
-from scoring.training.features import FeatureFit
+from scoring.training.features import FeatureFit, training_matrix
 from scoring.training.folds import stratified_sample
-from scoring.training.inner import inner_fold_count, inner_folds, inner_watch
+from scoring.training.inner import Inner, inner_fold_count, inner_folds, inner_watch, unseen_margins
+from scoring.training.interactions import Pairs, interacting_pairs
 from scoring.training.table import Outcome
 
 MOST_ROWS = 30_000
@@ -27,6 +29,7 @@ _SMALL = 10_000
 _WORK = 20e6
 _FEWEST_TRIALS, _MOST_TRIALS = 10, 24
 _AVERAGED = 5
+_CLEAR = 2.0
 CHEAP_DEPTH = 4
 _DEPTH_PRICE = 0.0005
 _FLOATS = ("learning_rate", "subsample", "colsample_bynode", "min_child_weight", "reg_lambda")
@@ -86,7 +89,36 @@ def tune(frame: pl.DataFrame, outcome: Outcome, feature_fit: FeatureFit, *, seed
     # Where the best trials lie apart, their middle may be worse than any of them.
     is_between = found.log_loss * _price(middle.max_depth) <= best[-1][0]
     chosen = msgspec.structs.replace(middle, rounds=found.rounds) if is_between else best[0][2]
+    features = feature_fit(frame, outcome)
+    pairs = interacting_pairs(features, training_matrix(features, feature_fit, frame, outcome, CODE_FOLDS), outcome)
+    chosen = pairs_held(folds, chosen, pairs, outcome)
     return Tuning(chosen, trials, len(folds), frame.height, round(best[0][0] / _price(best[0][2].max_depth), 6))
+
+
+def pairs_held(
+    folds: Sequence[Inner], parameters: BoosterParameters, pairs: Pairs, outcome: Outcome
+) -> BoosterParameters:
+    """The parameters with only `pairs` sharing a branch, if that lowers log loss by more than two standard errors.
+
+    All pairs that could share one are as many chances to follow noise. Pairs are told from all the rows given, the log
+    loss from rows that inner models had not seen.
+    """
+    if not pairs:
+        return parameters
+    held = msgspec.structs.replace(parameters, interactions=pairs)
+    free_losses, _ = _unseen_losses(folds, parameters, outcome)
+    held_losses, rounds = _unseen_losses(folds, held, outcome)
+    gains = free_losses - held_losses
+    clear = _CLEAR * float(gains.std()) / math.sqrt(gains.size)
+    # Rounded: a last bit that differs between machines must not lead elsewhere.
+    return msgspec.structs.replace(held, rounds=rounds) if round(float(gains.mean()) - clear, 6) > 0 else parameters
+
+
+def _unseen_losses(folds: Sequence[Inner], parameters: BoosterParameters, outcome: Outcome) -> tuple[Outcome, int]:
+    watched = inner_watch(folds, msgspec.structs.replace(parameters, rounds=MOST_ROUNDS))
+    settled = msgspec.structs.replace(parameters, rounds=watched.rounds)
+    margins, seen = unseen_margins(folds, settled, outcome, watched.boosters)
+    return np.logaddexp(0.0, margins) - seen * margins, watched.rounds
 
 
 def _price(depth: int) -> float:
