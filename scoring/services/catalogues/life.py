@@ -16,7 +16,7 @@ from audit.services.approvals import (
     approval_pending,
     approval_reject,
     approval_request,
-    approval_void,
+    approval_withdraw,
 )
 from audit.services.log import actor_user, entry_append
 from riskengine.errors import Conflict, NotPermitted
@@ -156,10 +156,8 @@ def catalogue_reject(
 
 
 def catalogue_withdraw(*, version: CatalogueVersion, maker: User, at: datetime) -> Approval | None:
-    """Take back the request for approval. None if there is none."""
-    return approval_void(
-        object_type=OBJECT_TYPE, object_id=str(version.pk), at=at, reason="withdrawn", actor=actor_user(maker)
-    )
+    """Take back one's own request for approval. None if there is none; raises NotTheMakerError."""
+    return approval_withdraw(object_type=OBJECT_TYPE, object_id=str(version.pk), maker=maker, at=at)
 
 
 def forbidden_features(card: dict[str, Any], catalogue: Catalogue) -> list[str]:
