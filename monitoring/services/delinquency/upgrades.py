@@ -149,6 +149,11 @@ def _propose(row: dict[str, Any], to_category: str, cure: Cure, day: date, at: d
 
 
 def _lapse(upgrade: CategoryUpgrade, at: datetime) -> None:
+    """Held first, as whoever decides holds it: one that was decided since it was read stays decided."""
+    held = CategoryUpgrade.objects.select_for_update(of=("self",)).filter(pk=upgrade.pk, state__in=OPEN).first()
+    if held is None:
+        return
+    upgrade = held
     if upgrade.state == State.SUBMITTED:
         approval_void(object_type=UPGRADE, object_id=str(upgrade.pk), at=at, reason="cure no longer met", actor=ACTOR)
     upgrade.closed_at = at
