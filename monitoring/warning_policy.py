@@ -2,7 +2,7 @@
 for how long, and when work is due."""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -10,17 +10,26 @@ from django.utils.translation import gettext_lazy
 
 from audit.governed_kinds import Kind, Words
 from audit.services.governed_live import governed_live
-from lending.models import Product
+from lending.models import CustomerStanding, Product
+from monitoring.levels import NONE, level_rank
 
 KIND_CODE: Final = "warning_policy"
 Days = Annotated[int, msgspec.Meta(ge=0, le=366)]
+CaseLevel = Literal["BLUE", "YELLOW", "ORANGE", "RED"]
 WorkingDays = Annotated[int, msgspec.Meta(ge=1, le=60)]
 
 
 class WarningPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How warnings live, and how much work there can be of them."""
+    """How warnings live, and how much work there can be of them.
+
+    A warning worse than `case_from` opens a case; one of this level does if its PD is at least `case_pd` or not known.
+    All others are recorded and watched: the next review may open their case.
+    """
 
     capacity_per_day: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 40
+    work_days: Annotated[int, msgspec.Meta(ge=1, le=60)] = 10
+    case_from: CaseLevel = "BLUE"
+    case_pd: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.0
     fall_reviews: Annotated[int, msgspec.Meta(ge=1, le=12)] = 2
     cooldown_days: Days = 14
     snooze_days: Days = 7
@@ -33,11 +42,17 @@ class WarningPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     due_days_red: WorkingDays = 1
 
     @property
+    def case_rank(self) -> int:
+        """Rank of `case_from`, 1 (BLUE) to 4."""
+        return level_rank(self.case_from)
+
+    @property
     def due_days(self) -> tuple[int, int, int, int]:
         """Working days by level, BLUE to RED."""
         return self.due_days_blue, self.due_days_yellow, self.due_days_orange, self.due_days_red
 
 
+LEVEL_WORDS: Final = {level.value: level.label for level in CustomerStanding.Level if level.value != NONE}
 ABSENT: Final = WarningPolicy(cooldown_days=0, snooze_days=0)
 """Where no policy is in force nothing stays quiet on one person's word."""
 
@@ -75,6 +90,10 @@ KIND = Kind(
     name_choices=products_named,
     labels={
         "capacity_per_day": gettext_lazy("Cases that officers can work in a day"),
+        "work_days": gettext_lazy("Working days in which the cases of one review are to be worked off"),
+        "case_from": gettext_lazy("Level from which a warning opens a case; a milder one is only watched"),
+        **{f"case_from={level}": words for level, words in LEVEL_WORDS.items()},
+        "case_pd": gettext_lazy("PD from which a warning of this very level opens a case"),
         "fall_reviews": gettext_lazy("Days in a row on which reviews must find less before a level falls"),
         "cooldown_days": gettext_lazy("Days after a closing in which the same or a milder level stays quiet"),
         "snooze_days": gettext_lazy("Days that one person may snooze a warning"),

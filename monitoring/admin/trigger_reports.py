@@ -2,17 +2,24 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from audit.admin.base import staff
 from audit.admin.page import Crumb, PageAdmin, page_url
+from lending.models import Product
 from monitoring.admin.trigger_charts import days_bars, history_chart, share_bar
 from monitoring.models import TriggerReport
+from monitoring.services.portfolio.reading import Shown, runs_latest
+from monitoring.services.warning_capacity import Capacity, capacity_draft, capacity_of
+from monitoring.warning_policy import KIND
 
 EARLIER_SHOWN = 20
 
@@ -26,6 +33,36 @@ class TriggerReportAdmin(PageAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_urls(self) -> list[URLPattern]:
+        capacity = self.admin_site.admin_view(self.capacity_view)
+        return [path("capacity/<slug:code>/", capacity, name="monitoring_triggerreport_capacity"), *super().get_urls()]
+
+    def capacity_view(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Which warnings open cases, against what officers can work; a POST drafts the policy that fits."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        product = get_object_or_404(Product, code=code)
+        can_draft = request.user.has_perm(KIND.permission)
+        if request.method == "POST":
+            if not can_draft:
+                raise PermissionDenied
+            drafted = capacity_draft(product=product, author=staff(request), at=timezone.now())
+            if drafted is not None:
+                messages.success(request, _("Drafted. Put it forward; somebody else approves it."))
+                return redirect(page_url("audit_governeddocument_change", drafted.pk))
+        found = capacity_of(product, timezone.now().date())
+        return self.page(
+            request,
+            "monitoring/capacity.html",
+            title=_("Warnings and the capacity of officers"),
+            crumbs=[Crumb(_("Triggers"), page_url("monitoring_triggerreport_changelist"))],
+            product=product,
+            products=[run.product for run in runs_latest(Shown())],
+            found=found,
+            lines=_lines(found) if found else [],
+            can_draft=can_draft,
+        )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The last report of the product asked for, else of any."""
@@ -53,6 +90,27 @@ class TriggerReportAdmin(PageAdmin):
             earlier=earlier.exclude(pk=report.pk if report else 0)[:EARLIER_SHOWN],
             **(_shown(report.document) if report else {}),
         )
+
+
+def _lines(found: Capacity) -> list[dict[str, Any]]:
+    """The choices side by side: in force, proposed where it differs, and a case for every warning."""
+    choices = [
+        (_("In force now"), found.now),
+        (_("Proposed"), found.proposed),
+        (_("A case for every warning"), found.every),
+    ]
+    return [
+        {
+            "words": words,
+            "line": line,
+            "cases": f"{line.cases:,}",
+            "entered": "–" if line.entered is None else f"{line.entered:,}",
+            "a_day": f"{line.a_day:,.1f}",
+            "days_of_work": f"{line.days_of_work:,.1f}",
+            "fits": line.cases <= found.most,
+        }
+        for words, line in choices
+    ]
 
 
 def _shown(document: dict[str, Any]) -> dict[str, Any]:

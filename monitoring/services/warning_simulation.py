@@ -17,7 +17,7 @@ from monitoring.services.delinquency.states import portraits_filled
 from monitoring.services.out_of_fold import FOLDS, SEED, Places, folds_of, out_of_fold_pds
 from monitoring.services.reviews import review_as_of
 from monitoring.services.runs import CHUNK_LOANS
-from monitoring.triggers.report import LEVEL, LOAN, Accounts, Judged
+from monitoring.triggers.report import LEVEL, LOAN, PD, Accounts, Judged
 from rules.engine.columns import PATTERN_OUTCOME
 from rules.engine.outcomes import BUSINESS_DATE
 from rules.services.bundles.loading import Bundle
@@ -88,7 +88,7 @@ class Simulation:
         codes = [pattern.code for pattern in self.program.document.patterns if pattern.enabled]
         hits = [pl.Series(code, [code in found for found in patterns], dtype=pl.Boolean) for code in codes]
         own = said.select("outcome", *self.program.codes).rename({"outcome": LEVEL})
-        return scored.select(LOAN).with_columns(*own, *hits)
+        return scored.select(LOAN, pl.col(_PD).alias(PD)).with_columns(*own, *hits)
 
     def _scored(self, frame: pl.DataFrame, day: date) -> pl.DataFrame:
         model = self.bundle.model

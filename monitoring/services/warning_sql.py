@@ -5,10 +5,33 @@ Rows of the chunk are in `review_in`. Ranks are places in `levels`, 1 (NONE) to 
 
 from typing import Final
 
+# A case of each of the warnings `w` (id, loan_id, rank, pd) that the policy does not only watch. What is owed is the
+# latest bill known, or the amount lent where there is none.
+_CASES: Final = """
+    INSERT INTO monitoring_warningcase
+        (warning_id, product_id, state, level_rank, exposure_minor, expected_loss_minor, opened_at, due_at, outcome)
+    SELECT w.id, l.product_id, 'OPEN', w.rank, owed.minor,
+        round(w.pd * %(loss_given_default)s * owed.minor), %(at)s, (%(due)s::timestamptz[])[w.rank], ''
+    FROM {source} w
+    JOIN lending_loan l ON l.id = w.loan_id
+    CROSS JOIN LATERAL (
+        SELECT greatest(coalesce((
+            SELECT m.billed_minor FROM lending_loanmonth m
+            WHERE m.loan_id = l.id AND m.known_at <= %(as_of)s ORDER BY m.business_date DESC LIMIT 1
+        ), l.limit_minor), 0) AS minor
+    ) owed
+    WHERE w.rank > %(case_rank)s OR w.rank = %(case_rank)s AND coalesce(w.pd >= %(case_pd)s, true)
+"""
+_RAISED: Final = "(SELECT *, array_position(%(levels)s::text[], level) - 1 AS rank FROM raised)"
+_RISEN: Final = """(
+        SELECT m.id, m.loan_id, m.level - 1 AS rank, m.pd FROM merged m
+        WHERE NOT EXISTS (SELECT FROM monitoring_warningcase c WHERE c.warning_id = m.id)
+    )"""
+
 # A level rises at once. It falls only after `fall_reviews` days in a row on which reviews found less, to the worst of
 # what they found, and never to NONE: a person closes a warning. A worse level than the one it was snoozed at wakes a
 # snoozed warning; other hits of a snoozed one are kept as unheard.
-MERGE: Final = """
+_MERGE: Final = """
 WITH found AS (
     SELECT w.id, r.loan_id, r.reasons, r.pd, array_position(%(levels)s::text[], r.level) AS now,
         array_position(%(levels)s::text[], w.level) AS open, w.lower_count AS count,
@@ -73,14 +96,15 @@ WITH found AS (
         OR (c.expected_loss_minor IS NULL) <> (m.pd IS NULL)
         OR abs(m.pd * %(loss_given_default)s * c.exposure_minor - c.expected_loss_minor) > 0.1 * c.expected_loss_minor
     )
-)
+), opened AS ({cases})
 SELECT (SELECT count(*) FROM merged WHERE now > 1), (SELECT count(*) FROM merged WHERE level > open),
     (SELECT count(*) FROM merged WHERE level < open), (SELECT count(*) FROM woken), (SELECT count(*) FROM quiet)
 """
+MERGE: Final = _MERGE.format(cases=_CASES.format(source=_RISEN))
 
 # Where a warning on the loan was closed within the cooldown, the same or a milder level stays quiet; a worse one
-# never does. What is owed is the latest bill known, or the amount lent where there is none.
-RAISE: Final = """
+# never does.
+_RAISE: Final = """
 WITH cause AS (
     SELECT r.loan_id, r.customer_id, r.level, r.reasons, r.pd, before.id AS before_id,
         array_position(%(levels)s::text[], r.level)
@@ -106,23 +130,10 @@ WITH cause AS (
     FROM cause WHERE is_quiet IS NOT TRUE
     ON CONFLICT (loan_id) WHERE state = 'OPEN' DO NOTHING
     RETURNING id, loan_id, level, pd
-), opened AS (
-    INSERT INTO monitoring_warningcase
-        (warning_id, product_id, state, level_rank, exposure_minor, expected_loss_minor, opened_at, due_at, outcome)
-    SELECT w.id, l.product_id, 'OPEN', place.rank, owed.minor,
-        round(w.pd * %(loss_given_default)s * owed.minor), %(at)s, (%(due)s::timestamptz[])[place.rank], ''
-    FROM raised w
-    JOIN lending_loan l ON l.id = w.loan_id
-    CROSS JOIN LATERAL (SELECT array_position(%(levels)s::text[], w.level) - 1 AS rank) place
-    CROSS JOIN LATERAL (
-        SELECT greatest(coalesce((
-            SELECT m.billed_minor FROM lending_loanmonth m
-            WHERE m.loan_id = l.id AND m.known_at <= %(as_of)s ORDER BY m.business_date DESC LIMIT 1
-        ), l.limit_minor), 0) AS minor
-    ) owed
-)
+), opened AS ({cases})
 SELECT (SELECT count(*) FROM raised), (SELECT count(*) FROM quiet)
 """
+RAISE: Final = _RAISE.format(cases=_CASES.format(source=_RAISED))
 
 DUE: Final = """
 SELECT array_agg(referral_due(%(at)s, %(zone)s, days) ORDER BY place)

@@ -78,6 +78,8 @@ def _values(run: ReviewRun, policy: WarningPolicy, at: datetime, due: list[datet
         "levels": list(LEVELS),
         "fall_reviews": policy.fall_reviews,
         "loss_given_default": policy.loss_given_default,
+        "case_rank": policy.case_rank,
+        "case_pd": policy.case_pd,
         "quiet_since": at - timedelta(days=policy.cooldown_days) if policy.cooldown_days else None,
         "due": due,
     }

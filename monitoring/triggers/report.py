@@ -16,6 +16,7 @@ DEFAULT_LEVEL: Final = "YELLOW"
 ANY_LEVEL: Final = "BLUE"
 LOAN: Final = "_loan_id"
 LEVEL: Final = "_level"
+PD: Final = "_pd"
 
 
 class Trigger(msgspec.Struct, frozen=True):
@@ -43,7 +44,8 @@ class Judged(msgspec.Struct, frozen=True):
 
     day: date
     frame: pl.DataFrame
-    """LOAN, LEVEL, and one Boolean column per trigger code, null where it could not be told."""
+    """LOAN, LEVEL, PD (null where not known), and one Boolean column per trigger code, null where it could not be
+    told."""
 
 
 def triggers_report(accounts: Accounts, days: Sequence[Judged], triggers: Sequence[Trigger]) -> dict[str, Any]:
@@ -63,6 +65,7 @@ def triggers_report(accounts: Accounts, days: Sequence[Judged], triggers: Sequen
         "all": table.measured(table.at_least(ANY_LEVEL)),
         "levels": [_level(table, level) for level in reversed(LEVELS)],
         "triggers": [_trigger(table, trigger) for trigger in triggers],
+        "cases": [_cases(table, level) for level in reversed(LEVELS[1:])],
         "history": [_day(table, judged.day) for judged in days],
     }
 
@@ -107,6 +110,17 @@ def _level(table: _Table, level: str) -> dict[str, Any]:
         "defaults": int((here & table.accounts.bad).sum()),
         "at_least": None if level == NONE else table.measured(at_least),
     }
+
+
+def _cases(table: _Table, level: str) -> dict[str, Any]:
+    """[accounts with a case, of them in default] on the last day, if worse levels open one and this one does from each
+    hundredth of the PD, 0 to 1; a PD that is not known reaches all."""
+    last = table.frames[table.days[-1]]
+    worse = _flags(last[LEVEL].is_in([other for other in LEVELS if level_rank(other) > level_rank(level)]))
+    here = _flags(last[LEVEL] == level)
+    pds = last[PD].fill_null(1.0).to_numpy() if PD in last.columns else np.ones(last.height)
+    fired = [worse | (here & (pds >= step / 100)) for step in range(101)]
+    return {"level": level, "steps": [[int(one.sum()), int((one & table.accounts.bad).sum())] for one in fired]}
 
 
 def _trigger(table: _Table, trigger: Trigger) -> dict[str, Any]:

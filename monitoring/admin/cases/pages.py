@@ -23,11 +23,11 @@ from monitoring.admin.cases import report
 from monitoring.admin.cases.operations import OPERATIONS
 from monitoring.admin.cases.rows import AGES, LONGER, PER_PAGE, SHOWN, ageing, case_rows, cases_shown, shown_counts
 from monitoring.admin.cases.view import CaseView
+from monitoring.admin.cases.workload import work_of
 from monitoring.models import WarningCase
 from monitoring.services.cases.closing import closing_decide
 from monitoring.services.cases.work import case_next
 from monitoring.services.cases.writing import WORK_PERMISSION, case_read
-from monitoring.warning_policy import warning_policy_of
 from riskengine.errors import RiskEngineError
 
 QUEUE: Final = "monitoring_warningcase_changelist"
@@ -67,11 +67,6 @@ class WarningCaseAdmin(PageAdmin):
         page = Paginator(cases_shown(cases, shown, person, at), PER_PAGE).get_page(request.GET.get("page"))
         products = list(Product.objects.filter(is_active=True).order_by("code"))
         tabs = shown_counts(cases, person, at)
-        capacity = sum(
-            warning_policy_of(one.code, on=at.date()).capacity_per_day
-            for one in ([product] if product else products)
-            if WarningCase.objects.filter(product=one).exists()
-        )
         free = next(tab["count"] for tab in tabs if tab["name"] == "free")
         return self.page(
             request,
@@ -83,8 +78,7 @@ class WarningCaseAdmin(PageAdmin):
             shown=shown,
             product=product,
             products=products,
-            capacity=capacity,
-            days_of_work=-(-free // capacity) if capacity else None,
+            work=work_of([product] if product else products, free, at),
             ageing=ageing(cases, at),
             bands=[*(words for _days, words in AGES), LONGER],
             may_work=request.user.has_perm(WORK_PERMISSION),

@@ -15,7 +15,8 @@ def approvals_card(view: View) -> Card:
     """Approval rate and applications by month."""
     found = [one for one in product_months(view.shown) if one.applications]
     labels = [f"{one.month:%Y-%m}" for one in found]
-    picture = lines_chart(labels, [(_("Approved"), [one.approval_rate for one in found])])
+    urls = [_url(view, found[-1], "approved")] if found else []
+    picture = lines_chart(labels, [(_("Approved"), [one.approval_rate for one in found])], urls)
     header = [_("Month"), _("Applications"), _("Decided"), _("Approved"), _("Approval rate")]
     note = _("Applications are known by product and region, not by segment.") if view.shown.segment else ""
     return Card(

@@ -21,6 +21,9 @@ from monitoring.services.portfolio.rows import ANY
 
 Name = PortfolioFigure.Name
 AGES: Final = ("0-6", "7-29", "30-89", "90+")
+SERIOUS: Final = {"serious": "1", "of": "serious"}
+"""The filters of a list that is a share: the loans that are over 90 days late."""
+WARNED: Final = {"found": "1", "of": "found"}
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,13 @@ class View:
     query: str
     """The filters as an address carries them."""
 
-    def rows_url(self, runs: Sequence[int] | None = None, **filters: str) -> str:
+    def rows_url(self, runs: Sequence[int] | None = None, **filters: Any) -> str:
         """The list of the loans of these reviews (the latest ones) under filters of the list, beside the page's own."""
         numbers = [run.pk for run in self.runs] if runs is None else runs
         asked = {"runs": ",".join(map(str, numbers)), **filters}
         return f"{page_url('monitoring_portfoliofigure_rows')}?{urlencode(asked)}&{self.query}"
 
-    def number(self, number: int, runs: Sequence[int] | None = None, **filters: str) -> Cell:
+    def number(self, number: int, runs: Sequence[int] | None = None, **filters: Any) -> Cell:
         """How many loans, which opens them."""
         return Cell(f"{number:,}", self.rows_url(runs, **filters) if number else "")
 
@@ -74,6 +77,11 @@ class View:
     def runs_by_month(self) -> Mapping[date, list[int]]:
         """By month, oldest first: the reviews that its numbers come from."""
         return runs_by_month(self.shown)
+
+    @property
+    def last_runs(self) -> list[int]:
+        """The reviews of the last month."""
+        return next(reversed(self.runs_by_month.values()), [])
 
 
 def products_card(view: View) -> Card:
@@ -89,7 +97,7 @@ def products_card(view: View) -> Card:
                 own.number(found.number),
                 Cell(money_text(found.amount_minor, run.product.currency), own.rows_url() if found.number else ""),
                 own.number(found.bad_count, serious="1"),
-                share_cell(found.bad_share, own.rows_url(serious="1", of="serious")),
+                share_cell(found.bad_share, own.rows_url(**SERIOUS)),
                 Cell(run.as_of_day.isoformat(), page_url("monitoring_reviewrun_change", run.pk)),
             ]
         )
@@ -108,6 +116,7 @@ def defaults_card(view: View) -> Card:
             (_("Warning found"), [warned[month] for month in found]),
             (_("Over 90 days late"), [wholes[month].bad_share for month in found]),
         ],
+        [view.rows_url(view.last_runs, **filters) for filters in (WARNED, SERIOUS)],
     )
     rows = []
     for month in reversed(list(found)):
@@ -116,9 +125,9 @@ def defaults_card(view: View) -> Card:
             [
                 Cell(f"{month:%Y-%m}"),
                 view.number(whole.number, runs=runs),
-                share_cell(warned[month], view.rows_url(runs, found="1", of="found")),
+                share_cell(warned[month], view.rows_url(runs, **WARNED)),
                 view.number(whole.bad_count, runs=runs, serious="1"),
-                share_cell(whole.bad_share, view.rows_url(runs, serious="1", of="serious")),
+                share_cell(whole.bad_share, view.rows_url(runs, **SERIOUS)),
             ]
         )
     header = [_("Month"), _("Loans"), _("Warning found"), _("Over 90 days late"), _("Share of loans")]
@@ -152,13 +161,14 @@ def vintages_card(view: View) -> Card:
     latest = totals(view.runs, Name.VINTAGE, view.shown)
     openings = sorted(latest)[-8:]
     shares = [(one, [found[month].get(one, Counted()).bad_share for month in found]) for one in openings]
-    picture = lines_chart([f"{month:%Y-%m}" for month in found], shares)
+    urls = [view.rows_url(view.last_runs, opened=one, **SERIOUS) for one in openings]
+    picture = lines_chart([f"{month:%Y-%m}" for month in found], shares, urls)
     rows = [
         [
             Cell(one),
             view.number(latest[one].number, opened=one),
             view.number(latest[one].bad_count, opened=one, serious="1"),
-            share_cell(latest[one].bad_share, view.rows_url(opened=one, serious="1", of="serious")),
+            share_cell(latest[one].bad_share, view.rows_url(opened=one, **SERIOUS)),
         ]
         for one in reversed(openings)
     ]

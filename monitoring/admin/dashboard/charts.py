@@ -22,8 +22,13 @@ COLOURS: Final[Mapping[str, str]] = {
 """Of warning levels and health codes; the word always stands beside the colour."""
 
 
-def lines_chart(labels: Sequence[str], lines: Sequence[tuple[str, Sequence[float | None]]]) -> dict[str, Any]:
-    """Shares by month, one line a name: None leaves a gap, one point alone is a dot. The scale begins at 0."""
+def lines_chart(
+    labels: Sequence[str], lines: Sequence[tuple[str, Sequence[float | None]]], urls: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Shares by month, one line a name: None leaves a gap, one point alone is a dot. The scale begins at 0.
+
+    `urls`: by line, the list that its last value is of.
+    """
     known = [value for _, values in lines for value in values if value is not None]
     largest = max([*known, 0.01]) * 1.1
     step = WIDTH / max(len(labels) - 1, 1)
@@ -42,6 +47,7 @@ def lines_chart(labels: Sequence[str], lines: Sequence[tuple[str, Sequence[float
                     if value is not None
                 ],
                 "last": next((f"{value:.1%}" for value in reversed(values) if value is not None), "–"),
+                "url": urls[place] if place < len(urls) and values and values[-1] else "",
             }
             for place, (name, values) in enumerate(lines)
         ],

@@ -1,11 +1,9 @@
 """Where the loans in trouble are: regions on the tile map, shaded by the share over 90 days late."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from lending.models import Region
-from monitoring.admin.dashboard.cards import Card, Cell, View, share_cell, share_words
+from monitoring.admin.dashboard.cards import SERIOUS, Card, Cell, View, share_cell, share_words
 from monitoring.admin.dashboard.empty import no_loans
 from monitoring.admin.regions.charts import tile_map
 from monitoring.services.portfolio.reading import Counted, totals_by_region
@@ -39,10 +37,10 @@ def map_card(view: View) -> Card:
 
 def _row(view: View, region: Region | None, counted: Counted) -> list[Cell]:
     url = f"?{view.query}&region={region.code}" if region else ""
-    where: dict[str, Any] = {"region": region.code} if region else {"no_region": "1"}
+    where = {"region": region.code} if region else {"no_region": "1"}
     return [
         Cell(str(region) if region else _("not known"), url),
         view.number(counted.number, **where),
         view.number(counted.bad_count, **where, serious="1"),
-        share_cell(counted.bad_share, view.rows_url(**where, serious="1", of="serious")),
+        share_cell(counted.bad_share, view.rows_url(**where, **SERIOUS)),
     ]
