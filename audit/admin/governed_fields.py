@@ -67,7 +67,10 @@ def form_fields(kind: Kind, field: Field, parent: str = "", currency: Currency |
     if field.is_share:
         label = f"{label} (%)"
     elif field.is_money and currency is not None:
-        label = f"{label} ({currency.code})"
+        label = f"{label} ({currency.code})" if currency.code else label
+        about = about or (
+            "" if currency.code else _("In units of the currency of what is chosen above, such as 1234.50.")
+        )
     common: dict[str, Any] = {"label": label, "required": field.is_required, "help_text": about}
     if field.shape == "text":
         widget = {"class": "rk-textarea", "rows": 2}

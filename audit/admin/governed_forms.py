@@ -80,7 +80,7 @@ class GovernedForm(forms.Form):
         document = start.document if start else {}
         self._name_field(is_edit)
         self.initial = {"name": name, **_first_values(start, is_edit)}
-        currency = kind.currency(self._name_now(start))
+        currency = self._currency(start)
         for field in self.struct_fields:
             if field.shape == "rows":
                 continue
@@ -135,6 +135,13 @@ class GovernedForm(forms.Form):
                 choices=self.kind.name_choices(),
                 widget=forms.Select(attrs={"class": "rk-select"}),
             )
+
+    def _currency(self, start: GovernedDocument | None) -> Currency | None:
+        """What money is typed in; unnamed where a person may still choose between currencies."""
+        found = self.kind.currency(self._name_now(start))
+        choices = [name for name, _words in getattr(self.fields.get("name"), "choices", ())]
+        several = len({one.code for one in map(self.kind.currency, choices) if one}) > 1
+        return found._replace(code="") if found and several else found
 
     def _name_now(self, start: GovernedDocument | None) -> str:
         """What the document is for: as posted, as it was, or as the page offers first."""

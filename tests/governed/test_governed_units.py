@@ -1,9 +1,12 @@
 """Shares in percent, money in units of its currency: what people type and read, and what is stored."""
 
+from dataclasses import replace
+
 import pytest
 
+from audit import governed_kinds
 from audit.models import GovernedDocument
-from tests.governed.kinds import drafted
+from tests.governed.kinds import CODE, drafted
 from tests.governed.test_governed_pages import ADD, TYPED, page_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +38,14 @@ def test_a_refused_form_shows_again_what_was_typed(as_role):
     client, _person = as_role("maker")
     answer = text_of(client.post(ADD, {**TYPED, "share": "12.5", "price": "4.505"}))
     assert 'name="share" value="12.5"' in answer and 'name="price" value="4.505"' in answer
+
+
+def test_a_form_names_no_currency_while_there_is_a_choice_between_several(as_role, monkeypatch):
+    client, _person = as_role("maker")
+    kind = governed_kinds.kind_of(CODE)
+    places = replace(kind, name_choices=lambda: [("kyoto", "Kyoto"), ("leeds", "Leeds")])
+    monkeypatch.setitem(governed_kinds._KINDS, CODE, places)
+    form = text_of(client.get(ADD))
+    assert "(JPY)" not in form and "currency of what is chosen above" in form
+    client.post(ADD, {**TYPED, "name": "leeds", "price": "4.50"})
+    assert GovernedDocument.objects.get().document["price"] == 450

@@ -9,6 +9,7 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.governed_fields import INDEX_FORMAT
 from audit.governed_kinds import Kind, Words
 from audit.models import GovernedDocument, User
 from audit.services.governed import governed_draft
@@ -83,7 +84,7 @@ class PlacedRegion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A region of the list, with its coefficient when it was drafted."""
 
     region: Annotated[str, msgspec.Meta(max_length=40)]
-    yxtz: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
+    yxtz: Annotated[float, msgspec.Meta(ge=0.0, le=1.0, extra_json_schema={"format": INDEX_FORMAT})]
 
 
 class PlacementList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

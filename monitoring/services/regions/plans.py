@@ -9,10 +9,12 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.governed_fields import MONEY_FORMAT
 from audit.governed_kinds import Kind, Words
 from audit.models import GovernedDocument, User
 from audit.services.governed import governed_draft
 from lending.models import Product
+from lending.product_currency import product_currency
 from monitoring.adjustment_policy import AdjustmentPolicy
 from monitoring.models import ProductMonth
 from monitoring.region_policy import RegionPolicy
@@ -88,6 +90,11 @@ def _situation(product: Product, move: ProductMove, month: date, default_weight:
     )
 
 
+MONEY: Final = {"format": MONEY_FORMAT}
+Amount = Annotated[float, msgspec.Meta(extra_json_schema=MONEY)]
+"""Whole minor units."""
+
+
 class ProductAdjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Terms for new business of a product, with what they were found to mean. A scenario, not causal."""
 
@@ -95,14 +102,14 @@ class ProductAdjustment(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     month: date
     term_months: Annotated[int, msgspec.Meta(ge=1, le=480)]
     annual_rate: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
-    instalment_minor: Annotated[int, msgspec.Meta(ge=0)]
-    total_cost_minor: int
-    volume_low_minor: float
-    volume_high_minor: float
-    expected_loss_low_minor: float
-    expected_loss_high_minor: float
-    margin_low_minor: float
-    margin_high_minor: float
+    instalment_minor: Annotated[int, msgspec.Meta(ge=0, extra_json_schema=MONEY)]
+    total_cost_minor: Annotated[int, msgspec.Meta(extra_json_schema=MONEY)]
+    volume_low_minor: Amount
+    volume_high_minor: Amount
+    expected_loss_low_minor: Amount
+    expected_loss_high_minor: Amount
+    margin_low_minor: Amount
+    margin_high_minor: Amount
     zh_high: float
     threshold: float
     label: Literal["scenario, not causal"] = LABEL
@@ -189,19 +196,20 @@ KIND = Kind(
     ),
     check=_check,
     name_choices=_products,
+    currency=product_currency,
     labels={
         "as_of": gettext_lazy("As of"),
         "month": gettext_lazy("Month it was found in"),
         "term_months": gettext_lazy("Term in months"),
         "annual_rate": gettext_lazy("Annual rate"),
-        "instalment_minor": gettext_lazy("Instalment, minor units"),
-        "total_cost_minor": gettext_lazy("Total cost to the customer, minor units"),
-        "volume_low_minor": gettext_lazy("Volume a month, low, minor units"),
-        "volume_high_minor": gettext_lazy("Volume a month, high, minor units"),
-        "expected_loss_low_minor": gettext_lazy("Expected loss, low, minor units"),
-        "expected_loss_high_minor": gettext_lazy("Expected loss, high, minor units"),
-        "margin_low_minor": gettext_lazy("Margin, low, minor units"),
-        "margin_high_minor": gettext_lazy("Margin, high, minor units"),
+        "instalment_minor": gettext_lazy("Instalment"),
+        "total_cost_minor": gettext_lazy("Total cost to the customer"),
+        "volume_low_minor": gettext_lazy("Volume a month, low"),
+        "volume_high_minor": gettext_lazy("Volume a month, high"),
+        "expected_loss_low_minor": gettext_lazy("Expected loss, low"),
+        "expected_loss_high_minor": gettext_lazy("Expected loss, high"),
+        "margin_low_minor": gettext_lazy("Margin, low"),
+        "margin_high_minor": gettext_lazy("Margin, high"),
         "zh_high": gettext_lazy("Zh at worst"),
         "threshold": gettext_lazy("DR"),
         "label": gettext_lazy("What it is"),
