@@ -9,10 +9,11 @@ import polars as pl
 
 from lending.business_dates import business_date_of
 from monitoring.events import CustomerHits, new_events, pattern_hits
-from monitoring.findings import Findings
+from monitoring.findings import Findings, findings_of, skipped
 from monitoring.models import ReviewChunk, ReviewRun
 from monitoring.portraits import Extent, portraits_read
-from monitoring.services.delinquency.states import portraits_dated, portraits_filled, states_of_review
+from monitoring.services.delinquency.reading import delinquency_of
+from monitoring.services.delinquency.states import portraits_dated, portraits_filled, states_write
 from monitoring.services.delinquency.upgrades import upgrades_propose
 from monitoring.services.health.codes import part_codes_write
 from monitoring.services.health.parts import PartKnown
@@ -78,9 +79,24 @@ def _portraits(work: Work, _frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _delinquency(work: Work, frame: pl.DataFrame) -> pl.DataFrame:
-    states = states_of_review(work.run, frame["_loan_id"].to_list(), work.extent.business_date)
+    states = delinquency_of(frame["_loan_id"].to_list(), work.extent.business_date, work.run.as_of)
     work.notes |= {"delinquency": states, "months": frame.select("_loan_id", "_latest_month")}
     return portraits_dated(portraits_filled(frame, states, work.variables), states, work.extent.business_date)
+
+
+def findings_read(work: Work) -> Findings:
+    """What the review finds of the chunk's loans; `work.skips` says which it leaves out. Writes nothing."""
+    portraits = pl.DataFrame()
+    for read in READS:
+        portraits = read(work, portraits)
+    usable, work.skips = skipped(portraits, work.extent.business_date)
+    return findings_of(usable, work.bundle, hits_of(work, usable), work.extent.business_date)
+
+
+def _states(work: Work, findings: Findings) -> Findings:
+    day, states = work.extent.business_date, work.notes["delinquency"]
+    states_write(states=states, business_date=day, as_of=work.run.as_of, run=work.run)
+    return findings
 
 
 def _results(work: Work, findings: Findings) -> Findings:
@@ -127,6 +143,7 @@ Write = Callable[[Work, Findings], Findings]
 READS: Final[tuple[Read, ...]] = (_portraits, _delinquency)
 """Each takes the portraits so far, a row a loan, and gives them with what it knows."""
 WRITES: Final[tuple[Callable[[Work, Findings], Findings], ...]] = (
+    _states,
     _results,
     _warnings,
     _upgrades,

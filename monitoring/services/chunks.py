@@ -4,12 +4,10 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import polars as pl
 from django.db import connection, transaction
 
-from monitoring.findings import findings_of, skipped
 from monitoring.models import ReviewChunk, ReviewResult, ReviewRun
-from monitoring.services.chunk_steps import READS, WRITES, hits_of, work_of
+from monitoring.services.chunk_steps import WRITES, findings_read, work_of
 from riskengine.errors import RiskEngineError
 
 logger = logging.getLogger(__name__)
@@ -86,11 +84,7 @@ def _held(chunk_id: int) -> ReviewChunk | None:
 
 def _review(chunk: ReviewChunk, at: datetime) -> None:
     work = work_of(chunk, at)
-    portraits = pl.DataFrame()
-    for read in READS:
-        portraits = read(work, portraits)
-    usable, work.skips = skipped(portraits, work.extent.business_date)
-    findings = findings_of(usable, work.bundle, hits_of(work, usable), work.extent.business_date)
+    findings = findings_read(work)
     for write in WRITES:
         findings = write(work, findings)
     _mark_done(chunk, work.skips)

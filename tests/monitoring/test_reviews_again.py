@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from monitoring.models import ReviewResult, ReviewRun
-from monitoring.services import chunks as chunks_module
+from monitoring.services import chunk_steps
 from monitoring.services.reviews import NothingToReview, products_to_review
 from rules.models import RuleSetActivation, RuleSetVersion
 from rules.services.bundles.loading import NoLiveVersion
@@ -21,7 +21,7 @@ def test_what_a_failed_review_has_not_seen_is_new_to_the_next(monkeypatch):
     _seen, unseen = loans(months(0), months(0))
     event(unseen, "loan_elsewhere", date(2005, 9, 5))
     event(unseen, "transfer_out", date(2005, 9, 20), category="broker")
-    judge = chunks_module.findings_of
+    judge = chunk_steps.findings_of
 
     def fails_for_the_second(frame, *given):
         if unseen.pk in frame["_loan_id"]:
@@ -29,7 +29,7 @@ def test_what_a_failed_review_has_not_seen_is_new_to_the_next(monkeypatch):
         return judge(frame, *given)
 
     with monkeypatch.context() as broken:
-        broken.setattr(chunks_module, "findings_of", fails_for_the_second)
+        broken.setattr(chunk_steps, "findings_of", fails_for_the_second)
         run = reviewed(chunk_loans=1)
     assert (run.state, run.done_count, run.failed_count) == ("INCOMPLETE", 1, 1)
     again = reviewed(date(2005, 10, 1))

@@ -9,7 +9,6 @@ import polars as pl
 from django.db import connection
 
 from monitoring.models import ReviewRun
-from monitoring.services.delinquency.reading import FRAME, delinquency_of
 from scoring.catalogue import Variable
 
 SOURCE: Final = "delinquency"
@@ -45,13 +44,6 @@ def states_write(*, states: pl.DataFrame, business_date: date, as_of: datetime, 
     return known.height
 
 
-def states_of_review(run: ReviewRun, loan_ids: Sequence[int], business_date: date) -> pl.DataFrame:
-    """What `delinquency_of` says of the loans of a chunk, kept as the review's history."""
-    states = delinquency_of(loan_ids, business_date, run.as_of)
-    states_write(states=states, business_date=business_date, as_of=run.as_of, run=run)
-    return states
-
-
 def portraits_filled(portraits: pl.DataFrame, states: pl.DataFrame, variables: Sequence[Variable]) -> pl.DataFrame:
     """The portraits of a chunk with the variables of source `delinquency`; where unknown, the catalogue's default."""
     wanted = [variable for variable in variables if variable.source == SOURCE]
@@ -75,6 +67,3 @@ def portraits_dated(portraits: pl.DataFrame, states: pl.DataFrame, business_date
     is_told = month.is_null() & pl.col("_loan_id").is_in(told.implode())
     day = pl.lit(business_date.isoformat())
     return portraits.with_columns(pl.when(is_told).then(day).otherwise(month).alias("_latest_month"))
-
-
-__all__ = ["FRAME", "portraits_dated", "portraits_filled", "states_of_review", "states_write"]
