@@ -96,7 +96,7 @@ def _lines(found: Capacity) -> list[dict[str, Any]]:
     """The choices side by side: in force, proposed where it differs, and a case for every warning."""
     choices = [
         (_("In force now"), found.now),
-        (_("Proposed"), found.proposed),
+        (_("What would fit"), found.proposed),
         (_("A case for every warning"), found.every),
     ]
     return [

@@ -64,9 +64,12 @@ def no_approvals() -> Empty:
     lately = applications_lately()
     parts = [_("Approvals are counted by complete months, on the day after a month's last due date has passed.")]
     if lately:
-        words = "%(n)s application came in the last two months; it shows once its month is counted."
-        many = "%(n)s applications came in the last two months; they show once their months are counted."
-        parts.append(ngettext(words, many, lately) % {"n": f"{lately:,}"})
+        words = ngettext(
+            "%(n)s application came in the last two months; it shows once its month is counted.",
+            "%(n)s applications came in the last two months; they show once their months are counted.",
+            lately,
+        )
+        parts.append(words % {"n": f"{lately:,}"})
     else:
         parts.append(_("No application came in the last two months: lending systems send them through the API."))
     if ProductMonth.objects.filter(is_synthetic=True).exists():
