@@ -74,6 +74,7 @@ ROLES: dict[str, tuple[Grants, ...]] = {
             "auth": ("view_group",),
             "lending": (
                 *("view_product", "add_product", "change_product"),
+                *("view_region", "add_region", "change_region"),
                 *("view_booksource", "add_booksource", "view_bookmapping", "add_bookmapping"),
                 *("view_bookimport", "add_bookimport"),
             ),

@@ -16,6 +16,7 @@ def _product_label(object_id: str) -> str | None:
 page_register("product", name=_("Product"), url_name="admin:lending_product_change", label=_product_label)
 page_register("customer", name=_("Customer"), url_name="admin:lending_customer_change")
 page_register("loan", name=_("Loan"), url_name="admin:lending_loan_change")
+page_register("region", name=_("Region"), url_name="admin:lending_region_change")
 page_register("book", name=_("Reported by"), url_name="")
 page_register("book_source", name=_("Source of the book"), url_name="admin:lending_booksource_change")
 page_register("book_mapping", name=_("Mapping of the book"), url_name="admin:lending_bookmapping_change")
@@ -58,6 +59,8 @@ events_register(
         "bank_accounts.recorded": _("Bank accounts recorded"),
         "transactions.recorded": _("Account transactions recorded"),
         "risk_events.recorded": _("Risk events recorded"),
+        "region.added": _("Region added"),
+        "region.changed": _("Region changed"),
         "region_months.recorded": _("Indicators of regions recorded"),
         "customer_links.recorded": _("Links between customers recorded"),
         "book_source.saved": _("Source of the book connected"),

@@ -208,6 +208,17 @@ REGIONS: Final = Kind(
         _known_at(),
     ),
 )  # fmt: skip
+REGION_LIST: Final = Kind(
+    "regions", "Regions", "地区",
+    (
+        Field("code", "text", "Region code", "地区代码", True, ("region", "region_code", "state", "省份代码")),
+        Field("name_en", "text", "Name in English", "英文名称", False, ("name", "region_name", "english_name")),
+        Field("name_zh", "text", "Name in Chinese", "中文名称", False, ("chinese_name", "地区名称", "名称", "省份")),
+        Field("parent", "text", "Part of, region code", "上级地区代码", False, ("part_of", "parent_code", "上级地区")),
+        Field("tile_column", "integer", "Column on the map", "地图列", False, ("column", "x", "列")),
+        Field("tile_row", "integer", "Row on the map", "地图行", False, ("row", "y", "行")),
+    ),
+)  # fmt: skip
 LINKS: Final = Kind(
     "customer_links", "Links between customers", "客户关联",
     (
@@ -229,5 +240,17 @@ LINKS: Final = Kind(
 
 KINDS: Final[dict[str, Kind]] = {
     kind.code: kind
-    for kind in (CUSTOMERS, LOANS, INSTALMENTS, REPAYMENTS, LOAN_MONTHS, TRANSACTIONS, BUREAU, EVENTS, REGIONS, LINKS)
+    for kind in (
+        CUSTOMERS,
+        LOANS,
+        INSTALMENTS,
+        REPAYMENTS,
+        LOAN_MONTHS,
+        TRANSACTIONS,
+        BUREAU,
+        EVENTS,
+        REGIONS,
+        REGION_LIST,
+        LINKS,
+    )
 }

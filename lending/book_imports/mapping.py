@@ -47,6 +47,10 @@ PROBLEM_WORDS: Final = {
     "not_an_instant": ("This is no time.", "应为时间。"),
     "one_of": ("Exactly one of these is needed.", "以下字段须且只能填一个。"),
     "not_found": ("There is no such thing in the book.", "账簿中没有该对象。"),
+    "unknown_region": (
+        "There is no region of this code: add it under Regions, or import regions first.",
+        "没有该代码的地区：请先在“地区”页面新增，或先导入地区。",
+    ),
     "customer_erased": ("The customer's personal data is erased.", "该客户的个人信息已删除。"),
     "unknown_kind": ("There is no such kind.", "没有这一种类。"),
     "unknown_variable": ("The catalogue has no such variable.", "变量目录中没有该变量。"),

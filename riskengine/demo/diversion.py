@@ -10,8 +10,8 @@ from django.db import transaction
 from audit.models import User
 from lending.models import BankAccount, Customer, Loan, Product
 from lending.services.book.accounts import accounts_record, transactions_record
-from lending.services.book.links import links_record
 from lending.services.book.inputs import AccountInput, LinkInput, TransactionInput
+from lending.services.book.links import links_record
 from lending.services.customers import customer_create
 from monitoring.services.diversion.findings import diversion_trace
 from riskengine.demo.loan_use import loan_use_policy_ensure

@@ -118,7 +118,7 @@ def test_a_column_of_other_values_is_not_suggested() -> None:
 def test_a_mapping_says_everything_that_is_wrong_with_it() -> None:
     assert set(KINDS) == {
         "customers", "loans", "instalments", "repayments", "loan_months", "transactions", "bureau_updates",
-        "risk_events", "region_months", "customer_links",
+        "risk_events", "region_months", "regions", "customer_links",
     }  # fmt: skip
     from lending.book_imports.mapping import ColumnMap, Mapping
 

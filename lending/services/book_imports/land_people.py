@@ -90,7 +90,7 @@ def _loan_land(
     if product is None:
         return rejected("product", "not_found")
     if row.get("region") and row["region"] not in regions:
-        return rejected("region", "not_found")
+        return rejected("region", "unknown_region")
     told = {name.removeprefix(ATTRIBUTE): value for name, value in row.items() if name.startswith(ATTRIBUTE)}
     read = loan_attributes_read(product.code, told) if told else AttributesRead()
     if read.problems:
@@ -216,7 +216,7 @@ def _region_month(
     row: Any, regions: Mapping[str, int], latest: Mapping[tuple[int, date, str], float], context: Context
 ) -> RegionMonthInput | Landed:
     if row["region"] not in regions:
-        return rejected("region", "not_found")
+        return rejected("region", "unknown_region")
     region_id, month, indicator = regions[row["region"]], row["month"].replace(day=1), row["indicator"][:40]
     if "known_at" not in row and latest.get((region_id, month, indicator)) == row["value"]:
         return Landed("known")

@@ -20,6 +20,7 @@ from lending.services.book_imports.land_money import (
 )
 from lending.services.book_imports.land_months import loan_months_land
 from lending.services.book_imports.land_people import bureau_land, customers_land, loans_land, regions_land
+from lending.services.book_imports.land_regions import region_list_land
 from lending.services.book_imports.landing import Context, Land, Landed
 from lending.services.book_imports.mappings import mapping_of
 from lending.services.book_imports.staging import State, import_end, part_rows, source_name
@@ -40,6 +41,7 @@ LANDS: Final[dict[str, Land]] = {
     "bureau_updates": bureau_land,
     "risk_events": events_land,
     "region_months": regions_land,
+    "regions": region_list_land,
     "customer_links": links_land,
 }
 

@@ -148,6 +148,8 @@ def _cut(mapping: Mapping) -> tuple[int, str]:
     columns = {column.field: column.column for column in mapping.columns}
     if mapping.kind == "region_months":
         return REGION_ROWS, columns["region"]  # a gap is filled from both its sides
+    if mapping.kind == "regions":
+        return REGION_ROWS, ""  # a part may name what comes after it
     return PART_ROWS, columns["loan"] if mapping.kind == "instalments" else ""
 
 
