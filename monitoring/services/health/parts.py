@@ -101,7 +101,7 @@ def is_followed(run: ReviewRun) -> bool:
 def _only(findings: pl.DataFrame, as_of: datetime, day: date) -> pl.DataFrame:
     """LOAN_TYPES of about those loans that are the only open ones of their customers; `newest` beside the months."""
     loans, customers = (findings[name].to_list() for name in ("_loan_id", "_customer_id"))
-    values = {"as_of": sql.Literal(as_of), "day": sql.Literal(day)}
+    values: dict[str, sql.Composable] = {"as_of": sql.Literal(as_of), "day": sql.Literal(day)}
     near_loans = near_of("loan_id", loans)
     tables = [table for table in _DATED if _is_there(table, near_loans)]
     read = sql.SQL(" ").join(
