@@ -94,6 +94,7 @@ def _shown(report: DriftReport, policy: DriftPolicy) -> dict[str, Any]:
         "rules": [_row(figure, labels) for figure in figures if figure.measure == "HIT_RATE"],
         "outcomes": [_row(figure, labels) for figure in figures if figure.measure in OUTCOMES],
         "model": ModelPackage.objects.filter(content_hash=report.model_hash).defer("package").first(),
+        "challengers": _challengers(report),
         "sources": _sources(),
     }
 
@@ -110,6 +111,16 @@ def _row(figure: DriftFigure, labels: dict[str, str]) -> dict[str, Any]:
         "reference": _percent(figure.reference),
         "change": "–" if change is None else f"{100 * change:+.1f}",
     }
+
+
+def _challengers(report: DriftReport) -> list[dict[str, Any]]:
+    hashes = [one["model"] for one in report.challengers]
+    known = dict(ModelPackage.objects.filter(content_hash__in=hashes).values_list("content_hash", "pk"))
+    shares = ("mean_pd", "champion_mean_pd", "moved")
+    return [
+        {**one, "pk": known.get(one["model"]), **{name: _percent(one.get(name)) for name in shares}}
+        for one in report.challengers
+    ]
 
 
 def _percent(share: float | None) -> str:

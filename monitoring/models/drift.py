@@ -55,6 +55,9 @@ class DriftReport(models.Model):
     decisions = models.PositiveIntegerField(_("decisions"))
     matured = models.PositiveIntegerField(_("matured outcomes"))
     notes = models.JSONField(_("notes"), default=list, blank=True, help_text=_("Codes of what limits the report"))
+    challengers = models.JSONField(
+        _("challengers"), default=list, blank=True, help_text=_("Each beside the champion on the same decisions")
+    )
     created_at = models.DateTimeField(_("created"))
 
     class Meta:

@@ -22,6 +22,7 @@ from monitoring.services.drift_cases import (
     review_cases,
     reviews_between,
 )
+from monitoring.services.drift_challengers import challengers_beside
 from monitoring.services.drift_figures import Figure, outcome_figures, population_figures, rule_figures
 from monitoring.services.drift_references import model_reference, rules_reference
 from riskengine.errors import NotFound
@@ -91,6 +92,7 @@ def drift_report(*, product: Product, as_of: date, at: datetime) -> DriftReport:
     notes: list[str] = [] if definition else ["no_bad_definition"]
     stages = _stages(product, period, policy, definition.value if definition else None)
     figures = [figure for stage in stages for figure in _figures(product, stage, definition, period, policy, at, notes)]
+    before = next((stage for stage in stages if stage.stage == PRE_LOAN), None)
     latest = next((stage.frame for stage in stages if stage.frame.height), None)
     report = DriftReport.objects.create(
         product=product,
@@ -104,6 +106,7 @@ def drift_report(*, product: Product, as_of: date, at: datetime) -> DriftReport:
         decisions=sum(stage.frame.height for stage in stages),
         matured=sum(stage.cohort.height for stage in stages),
         notes=sorted(set(notes)),
+        challengers=challengers_beside(product, before.frame, before.cohort) if before else [],
         created_at=at,
     )
     DriftFigure.objects.bulk_create(_row(report, figure) for figure in figures)

@@ -1,0 +1,58 @@
+"""Challengers beside the champion on the decisions of a period: scored afterwards, from the values on record."""
+
+import logging
+from typing import Any
+
+import msgspec
+import numpy as np
+import polars as pl
+
+from lending.models import Product
+from monitoring.services.retraining_evidence import FEWEST_BADS
+from riskengine.errors import RiskEngineError
+from scoring.models import ModelPackage
+from scoring.paired import paired_auc
+from scoring.services.models.life import model_load
+from scoring.training.honesty import figures_rounded
+
+logger = logging.getLogger(__name__)
+Purpose, State = ModelPackage.Purpose, ModelPackage.State
+
+
+def challengers_beside(product: Product, decisions: pl.DataFrame, matured: pl.DataFrame) -> list[dict[str, Any]]:
+    """For each challenger of the main score: {model, name, decisions, mean_pd, champion_mean_pd, moved, paired}.
+
+    `decisions` and `matured` hold the variables and `pd`, as the champion of their day gave it; `matured` also `bad`.
+    `moved`: the mean distance of the two PDs. `paired`: AUC of the champion (first) and the challenger (second) on
+    matured outcomes with the interval of their difference; absent where there are too few. A challenger that does not
+    load or cannot read the values has an `error_code` instead.
+    """
+    rows = ModelPackage.objects.filter(product=product, purpose=Purpose.MAIN, state=State.CHALLENGER).order_by("pk")
+    return [_beside(row, _scored(decisions), _scored(matured)) for row in rows]
+
+
+def _scored(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("pd").is_not_null())
+
+
+def _beside(row: ModelPackage, decisions: pl.DataFrame, matured: pl.DataFrame) -> dict[str, Any]:
+    named: dict[str, Any] = {"model": row.content_hash, "name": row.name, "decisions": decisions.height}
+    if decisions.is_empty():
+        return named
+    try:
+        model = model_load(row)
+        own, champion = model.predict_pd(decisions), decisions["pd"].to_numpy()
+        named |= {
+            "mean_pd": float(own.mean()),
+            "champion_mean_pd": float(champion.mean()),
+            "moved": float(np.abs(own - champion).mean()),
+        }
+        bads = int(matured["bad"].sum()) if matured.height else 0
+        if min(bads, matured.height - bads) >= FEWEST_BADS:
+            found = paired_auc(matured["bad"].to_numpy(), matured["pd"].to_numpy(), model.predict_pd(matured))
+            named["paired"] = msgspec.to_builtins(found)
+    except RiskEngineError as error:
+        logger.exception("challenger_not_scored", extra={"model": row.pk, "error_code": error.code})
+        return named | {"error_code": error.code}
+    rounded: dict[str, Any] = figures_rounded(named)
+    return rounded

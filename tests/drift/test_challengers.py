@@ -1,0 +1,70 @@
+"""Challengers are scored beside the champion on the decisions of a period, and decide nothing."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from monitoring.services.drift_reports import drift_report
+from riskengine.roles import roles_ensure
+from scoring.models import ModelPackage
+from scoring.services.models import life
+from tests.drift.synthetic import DAY, NOW, Synthetic
+from tests.factories.audit import user
+from tests.factories.scoring import candidate
+
+pytestmark = pytest.mark.django_db
+MATURED, OCTOBER = date(2026, 2, 10), date(2026, 10, 15)
+
+
+@pytest.fixture
+def lent():
+    found = Synthetic()
+    table = found.decide(MATURED, 300, seed=5)
+    found.pay_out(table, MATURED, bads=table["bad"].to_list())
+    found.decide(OCTOBER, 200, seed=3)
+    return found
+
+
+def challenger(lent, seed=8):
+    model = candidate(lent.product, seed=seed)
+    life.model_submit(model=model, maker=user(), at=NOW, role=ModelPackage.State.CHALLENGER)
+    life.model_approve(
+        model=model,
+        checker=user(is_checker=True),
+        content_hash=model.content_hash,
+        role=ModelPackage.State.CHALLENGER,
+        at=NOW,
+    )
+    return model
+
+
+def test_without_challengers_nothing_is_said(lent):
+    assert drift_report(product=lent.product, as_of=DAY, at=NOW).challengers == []
+
+
+def test_a_challenger_stands_beside_the_champion_on_the_same_decisions_and_outcomes(lent):
+    model = challenger(lent)
+    (one,) = drift_report(product=lent.product, as_of=DAY, at=NOW).challengers
+    assert (one["model"], one["decisions"]) == (model.content_hash, 200)
+    assert 0 < one["moved"] < 0.5
+    assert one["paired"]["n"] == 300
+    assert one["paired"]["low"] <= one["paired"]["difference"] <= one["paired"]["high"]
+
+
+def test_the_champions_own_bytes_as_challenger_differ_by_nothing(lent, monkeypatch):
+    challenger(lent)
+    monkeypatch.setattr("monitoring.services.drift_challengers.model_load", lambda _row: life.model_load(lent.model))
+    (one,) = drift_report(product=lent.product, as_of=DAY, at=NOW).challengers
+    assert one["moved"] < 1e-6 and abs(one["paired"]["difference"]) < 1e-9
+
+
+def test_the_page_shows_them(lent, client, settings):
+    settings.IS_OTP_REQUIRED = False
+    person = user(is_staff=True)
+    person.groups.add(roles_ensure()["reviewer"])
+    client.force_login(person)
+    challenger(lent)
+    report = drift_report(product=lent.product, as_of=DAY, at=NOW)
+    page = client.get(reverse("admin:monitoring_driftreport_change", args=[report.pk])).content.decode()
+    assert "Challengers beside the champion" in page and "made up" in page
