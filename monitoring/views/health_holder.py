@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -66,6 +67,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         return page(request, "enter.html", status=403, is_over=True)
     customer, now, problem = link.customer, timezone.now(), ""
     if request.method == "POST":
+        if any("\x00" in value for value in request.POST.values()):
+            raise SuspiciousOperation("A NUL in a form.")  # the database keeps none
         try:
             if request.POST.get("do") == "share":
                 return _started(request, link, now)

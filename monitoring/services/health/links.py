@@ -74,6 +74,8 @@ def customer_of_client(client_id: int, number: str) -> Customer:
 
     Raises CustomerOfHolderNotFound, also for customers of others.
     """
+    if "\x00" in number:
+        raise CustomerOfHolderNotFound("You have no customer of this number.")
     application = Application.objects.filter(client=client_id, external_id=number).select_related("customer").first()
     if application is not None:
         return application.customer
