@@ -21,7 +21,7 @@ def newest(loan: Loan) -> CustomerStanding:
 
 
 @pytest.fixture(autouse=True)
-def live(ladder: None) -> None:
+def live(db: None) -> None:
     ladder_live()
 
 

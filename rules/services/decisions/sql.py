@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from audit.services.log import ENTRY_COLUMNS, ENTRY_TABLE
 from audit.services.outbox import MESSAGE_COLUMNS, MESSAGE_TABLE
-from lending.standing_worst import standing_worst
+from lending.standing_worst import standing_newest
 from rules.services.bundles.loading import POINTER_SQL
 from scoring import own_sql
 
@@ -164,7 +164,7 @@ _FACT_TYPES = {
     "velocity_aggregates": "text[]",
 }
 
-_STANDING = standing_worst(which="customer_id = (SELECT id FROM who)", as_of="(SELECT as_of FROM clock)")
+_STANDING = standing_newest(customer="(SELECT id FROM who)", as_of="(SELECT as_of FROM clock)")
 
 # Read after the locks, in a snapshot of its own: clock, live pointer, identity, standing and facts in one row.
 READ = Statement(
@@ -173,10 +173,7 @@ READ = Statement(
     f"""
     WITH {_WHO}, {_FACT_PARTS}, {_OWN_PARTS},
     standing AS (
-        SELECT json_build_object('warning_level', warning_level, 'open_warnings', open_warnings,
-                                 'months_late', months_late, 'dpd', dpd, 'loan_category', loan_category,
-                                 'has_confirmed_diversion', has_confirmed_diversion, 'grx', grx)::text AS json
-        FROM ({_STANDING}) AS worst
+        SELECT json_agg(newest)::text AS json FROM ({_STANDING}) AS newest
     ),
     pointer AS ({POINTER_SQL.format(at="(SELECT now FROM clock)")})
     SELECT clock.now, clock.as_of,

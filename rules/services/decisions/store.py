@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
+from lending.standing_worst import worst_of
 from rules.engine.patterns import Fact
 from rules.services.bundles.loading import PRE_LOAN, Bundle, pointer_of
 from rules.services.bundles.rows import Pointer
@@ -130,7 +131,7 @@ def case_read(work: DecisionTransaction, *, client_id: int, request: DecisionReq
         national_id_owner=owner,
         known_kinds=known or [],
         has_national_id=has_national_id,
-        standing=msgspec.json.decode(standing) if standing else None,
+        standing=worst_of(msgspec.json.decode(standing)) if standing else None,
         facts=_FACTS.decode(facts) if facts else [],
         own=_own(window, own),
     )
