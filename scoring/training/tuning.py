@@ -100,8 +100,8 @@ def pairs_held(
 ) -> BoosterParameters:
     """The parameters with only `pairs` sharing a branch, if that lowers log loss by more than two standard errors.
 
-    All pairs that could share one are as many chances to follow noise. Pairs are told from all the rows given, the log
-    loss from rows that inner models had not seen.
+    All pairs that could share one are as many chances to follow noise. Pairs are told from all the rows given, so the
+    log loss of rows that inner models had not seen favours them a little: two standard errors are asked for.
     """
     if not pairs:
         return parameters
