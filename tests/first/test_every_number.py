@@ -9,7 +9,9 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from lending.models import Region
 from monitoring.admin.dashboard.pages import ALL_CARDS
+from monitoring.models import ProductMonth
 from monitoring.services.portfolio import sql
 from monitoring.services.portfolio.counting import figures_count
 from riskengine.roles import roles_ensure
@@ -122,3 +124,15 @@ def test_who_may_not_see_decisions_sees_no_applications(client, settings):
     client.force_login(found)
     address = reverse("admin:monitoring_portfoliofigure_applications")
     assert client.get(address, {"month": "2005-09", "show": "approved"}).status_code == 403
+
+
+def test_an_empty_picture_says_why_it_is_and_what_fills_it(reviewer):
+    full()
+    Region.objects.create(code="west", name_en="West", name_zh="西区")
+    ProductMonth.objects.all().delete()
+    page = reviewer.get("/admin/", {"region": "west"}).content.decode()
+    assert page.count("No loan is counted under these filters.") >= 5
+    page = reviewer.get("/admin/").content.decode()
+    section = page.split('id="card-approvals"')[1].split("</section>")[0]
+    assert "Approvals are counted by complete months" in section and hrefs(section)
+    assert "Nothing to show yet" not in page

@@ -78,6 +78,11 @@ class View:
         """By month, oldest first: the reviews that its numbers come from."""
         return runs_by_month(self.shown)
 
+    @cached_property
+    def has_loans(self) -> bool:
+        """Whether any loan is counted under the filters."""
+        return bool(totals_by_product(self.runs, self.shown))
+
     @property
     def last_runs(self) -> list[int]:
         """The reviews of the last month."""
@@ -152,7 +157,9 @@ def rolls_card(view: View) -> Card:
         rows.append(row)
     header = [_("Before"), _("Loans"), *(bucket_words(name) for name in names)]
     note = _("Share of the loans of a row that are in the column's bucket now.")
-    return Card("rolls", _("Roll rates"), header, rows, note=note, empty=no_rolls())
+    return Card(
+        "rolls", _("Roll rates"), header, rows, note=note, empty=no_rolls() if view.has_loans else no_loans(view.query)
+    )
 
 
 def vintages_card(view: View) -> Card:
@@ -203,7 +210,7 @@ def warnings_card(view: View) -> Card:
         rows if numbers else [],
         note=note,
         more=page_url("monitoring_warningcase_changelist"),
-        empty=no_warnings(),
+        empty=no_warnings() if view.has_loans else no_loans(view.query),
     )
 
 
@@ -229,7 +236,13 @@ def health_card(view: View) -> Card:
     picture = {"strip": strip(parts)} if whole else {}
     note = _("A customer with loans of two products counts once for each.") if len(view.runs) > 1 else ""
     return Card(
-        "health", _("Health codes"), header, rows if whole else [], note=note, picture=picture, empty=no_health()
+        "health",
+        _("Health codes"),
+        header,
+        rows if whole else [],
+        note=note,
+        picture=picture,
+        empty=no_health() if view.has_loans else no_loans(view.query),
     )
 
 
