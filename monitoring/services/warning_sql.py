@@ -3,11 +3,15 @@
 Rows of the chunk are in `review_in`. Ranks are places in `levels`, 1 (NONE) to 5 (RED).
 """
 
+from functools import partial
 from typing import Final
 
+from monitoring.services.outstanding import outstanding_sql
+
 # A case of each of the warnings `w` (id, loan_id, rank, pd) that the policy does not only watch. What is owed is the
-# latest bill known, or the amount lent where there is none.
-_CASES: Final = """
+# principal outstanding of a schedule, else the latest bill known, else the amount lent.
+_cases: Final = partial(
+    """
     INSERT INTO monitoring_warningcase
         (warning_id, product_id, state, level_rank, exposure_minor, expected_loss_minor, opened_at, due_at, outcome)
     SELECT w.id, l.product_id, 'OPEN', w.rank, owed.minor,
@@ -15,13 +19,15 @@ _CASES: Final = """
     FROM {source} w
     JOIN lending_loan l ON l.id = w.loan_id
     CROSS JOIN LATERAL (
-        SELECT greatest(coalesce((
+        SELECT greatest(coalesce((SELECT o.minor FROM {outstanding} o), (
             SELECT m.billed_minor FROM lending_loanmonth m
             WHERE m.loan_id = l.id AND m.known_at <= %(as_of)s ORDER BY m.business_date DESC LIMIT 1
         ), l.limit_minor), 0) AS minor
     ) owed
     WHERE w.rank > %(case_rank)s OR w.rank = %(case_rank)s AND coalesce(w.pd >= %(case_pd)s, true)
-"""
+""".format,
+    outstanding=outstanding_sql("loan_id = l.id"),
+)
 _RAISED: Final = "(SELECT *, array_position(%(levels)s::text[], level) - 1 AS rank FROM raised)"
 _RISEN: Final = """(
         SELECT m.id, m.loan_id, m.level - 1 AS rank, m.pd FROM merged m
@@ -100,7 +106,7 @@ WITH found AS (
 SELECT (SELECT count(*) FROM merged WHERE now > 1), (SELECT count(*) FROM merged WHERE level > open),
     (SELECT count(*) FROM merged WHERE level < open), (SELECT count(*) FROM woken), (SELECT count(*) FROM quiet)
 """
-MERGE: Final = _MERGE.format(cases=_CASES.format(source=_RISEN))
+MERGE: Final = _MERGE.format(cases=_cases(source=_RISEN))
 
 # Where a warning on the loan was closed within the cooldown, the same or a milder level stays quiet; a worse one
 # never does.
@@ -133,7 +139,7 @@ WITH cause AS (
 ), opened AS ({cases})
 SELECT (SELECT count(*) FROM raised), (SELECT count(*) FROM quiet)
 """
-RAISE: Final = _RAISE.format(cases=_CASES.format(source=_RAISED))
+RAISE: Final = _RAISE.format(cases=_cases(source=_RAISED))
 
 DUE: Final = """
 SELECT array_agg(referral_due(%(at)s, %(zone)s, days) ORDER BY place)

@@ -74,6 +74,7 @@ def _values(run: ReviewRun, policy: WarningPolicy, at: datetime, due: list[datet
     return {
         "run": run.pk,
         "as_of": run.as_of,
+        "day": run.as_of_day,
         "at": at,
         "levels": list(LEVELS),
         "fall_reviews": policy.fall_reviews,

@@ -64,3 +64,15 @@ def test_only_what_was_paid_and_known_by_the_day_counts_and_the_schedule_known_l
         loan=one, number=1, due_on=date(2025, 1, 1), principal_minor=400_000, known_at=later, recorded_at=later
     )
     assert owed(one) == {one.pk: 150_000}
+
+
+def test_a_case_stands_for_what_is_left_of_the_loan_and_a_card_for_its_bill() -> None:
+    asked = {"day": date(2024, 12, 31), "as_of": as_of(date(2024, 12, 31))}
+    one = loan(instalments=10)
+    pays(one, date(2024, 3, 1), 250_000)
+    statement = f"SELECT o.minor FROM lending_loan l, LATERAL {outstanding_sql('loan_id = l.id')} o WHERE l.id = %(id)s"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**asked, "id": one.pk})
+        assert cursor.fetchall() == [(750_000,)]
+        cursor.execute(statement, {**asked, "id": loan(instalments=0).pk})
+        assert cursor.fetchall() == []
