@@ -1,7 +1,7 @@
-"""Persons who may be one: alike within a batch, and tokens by which they meet across the book. Pure."""
+"""Persons who may be one: alike within a file, and tokens by which they meet across the book. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Final
 
 import msgspec
@@ -14,6 +14,8 @@ ALIKE: Final = 88.0
 TOKEN_KINDS: Final = ("name", "address")
 COMPARED: Final = ("name", "phone", "address", "email")
 MAX_BLOCK: Final = 200
+MAX_PAIRS: Final = 1_000_000
+"""Compared at most, the rarest blocks first: about half a minute."""
 
 
 class Alike(msgspec.Struct, frozen=True):
@@ -24,7 +26,7 @@ class Alike(msgspec.Struct, frozen=True):
     score: float
 
 
-def alike_in_batch(rows: Sequence[Mapping[str, str]]) -> list[Alike]:
+def alike_in_file(rows: Sequence[Mapping[str, str]]) -> list[Alike]:
     """Pairs of rows with different national IDs that are alike. Only rows that share a block are compared.
 
     Blocks: the same phone's last six digits, the first two characters of the name. At least two values are compared.
@@ -33,12 +35,15 @@ def alike_in_batch(rows: Sequence[Mapping[str, str]]) -> list[Alike]:
     for place, row in enumerate(rows):
         for key in _blocks(row):
             blocks.setdefault(key, []).append(place)
-    seen: dict[tuple[int, int], float] = {}
-    for places in blocks.values():
-        for first, second in combinations(places[:MAX_BLOCK], 2):
-            if (first, second) not in seen and rows[first].get("national_id") != rows[second].get("national_id"):
-                seen[first, second] = likeness(rows[first], rows[second])
-    return [Alike(*pair, round(score, 1)) for pair, score in sorted(seen.items()) if score >= ALIKE]
+    found: dict[tuple[int, int], float] = {}
+    rarest = sorted(blocks.items(), key=lambda block: (len(block[1]), block[0]))
+    pairs = (pair for _key, places in rarest for pair in combinations(places[:MAX_BLOCK], 2))
+    for first, second in islice(pairs, MAX_PAIRS):
+        if (first, second) not in found and rows[first].get("national_id") != rows[second].get("national_id"):
+            score = likeness(rows[first], rows[second])
+            if score >= ALIKE:
+                found[first, second] = score
+    return [Alike(*pair, round(score, 1)) for pair, score in sorted(found.items())]
 
 
 def likeness(one: Mapping[str, str], other: Mapping[str, str]) -> float:

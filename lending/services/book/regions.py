@@ -57,7 +57,8 @@ def _check(region: Region) -> None:
     if any(place is not None and not 0 <= place <= MAX_TILE for place in tile) or tile.count(None) == 1:
         raise InvalidRegion(f"A place on the map is a column and a row, 0 to {MAX_TILE}, or neither.", field="tile_row")
     if region.pk is not None and region.parent_id is not None:
-        above, seen = region.parent_id, {region.pk}
+        above: int | None = region.parent_id
+        seen = {region.pk}
         parents = dict(Region.objects.select_for_update().values_list("pk", "parent_id"))
         while above is not None:
             if above in seen:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from lending.book_changes import changed
-from lending.book_imports.duplicates import COMPARED, alike_in_batch
+from lending.book_imports.duplicates import COMPARED
 from lending.book_imports.filling import MARK
 from lending.book_imports.kinds import ATTRIBUTE
 from lending.book_imports.mapping import RowProblem
@@ -43,7 +43,7 @@ IDENTIFIERS = tuple(Identifier.Kind.values)
 
 
 def customers_land(rows: Sequence[Values], context: Context) -> list[Landed]:
-    """Customers by national ID: new ones, or identifiers added to known ones; who may be one with another is named."""
+    """Customers by national ID: new ones, or identifiers added to known ones."""
     landed: list[Landed] = []
     customers: list[Customer | None] = []
     for row in rows:
@@ -62,7 +62,7 @@ def customers_land(rows: Sequence[Values], context: Context) -> list[Landed]:
         landed.append(Landed("new" if customer.created_at == context.at else "known"))
         customers.append(customer)
     told = [{name: str(row[name]) for name in ("national_id", *COMPARED) if name in row} for row in rows]
-    tokens_keep(told, customers, alike_in_batch(told), context.book_import, context.at)
+    tokens_keep(told, customers)
     return landed
 
 

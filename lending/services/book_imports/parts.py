@@ -7,7 +7,6 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import F
 
-from audit.canonical import content_hash
 from lending.book_imports.filling import MARK, months_interpolate
 from lending.book_imports.mapping import Mapping, RowProblem, row_read
 from lending.models import BookImport, BookImportPart, BookImportReject, Product
@@ -22,8 +21,9 @@ from lending.services.book_imports.land_months import loan_months_land
 from lending.services.book_imports.land_people import bureau_land, customers_land, loans_land, regions_land
 from lending.services.book_imports.land_regions import region_list_land
 from lending.services.book_imports.landing import Context, Land, Landed
+from lending.services.book_imports.likeness import alike_name
 from lending.services.book_imports.mappings import mapping_of
-from lending.services.book_imports.staging import State, import_end, part_rows, source_name
+from lending.services.book_imports.staging import State, import_end, part_people, part_rows, source_name
 from lending.services.book_imports.variable_side import variable_default
 from lending.vault import key_unwrap
 from riskengine.errors import RiskEngineError
@@ -49,12 +49,12 @@ LANDS: Final[dict[str, Land]] = {
 class RowOutcome:
     """One row on its way: what it says, and what becomes of it."""
 
-    def __init__(self, number: int, raw: dict[str, Any]) -> None:
+    def __init__(self, number: int, raw: dict[str, Any], *, is_duplicate: bool = False) -> None:
         self.number = number
         self.raw = raw
         self.values: dict[str, Any] = {}
         self.landed = Landed()
-        self.is_duplicate = False
+        self.is_duplicate = is_duplicate
 
 
 def part_work(book_import_id: int, at: datetime) -> bool:
@@ -68,7 +68,8 @@ def part_work(book_import_id: int, at: datetime) -> bool:
             row = BookImport.objects.select_related("mapping", "source").get(pk=book_import_id)
             if part is None or row.state != State.RUNNING or row.wrapped_key is None:
                 return True
-            outcomes, imputed = _land(part, row, key_unwrap(row.wrapped_key), at)
+            key = key_unwrap(row.wrapped_key)
+            outcomes, imputed = _land(part, row, key, at) if part.row_count else _people(part, row, key, at)
             _count(row, part, outcomes, imputed)
     except RiskEngineError as error:
         _fail(book_import_id, error.code, at)
@@ -88,12 +89,10 @@ def import_close(book_import_id: int, at: datetime) -> bool:
 def _claim(book_import_id: int) -> int | None:
     """The next part, its attempt counted outside the transaction that may die with its worker."""
     with transaction.atomic():
-        part = (
-            BookImportPart.objects.select_for_update(skip_locked=True)
-            .filter(book_import_id=book_import_id, is_done=False)
-            .order_by("attempts", "number")
-            .first()
-        )
+        waiting = BookImportPart.objects.filter(book_import_id=book_import_id, is_done=False)
+        with_rows = waiting.filter(row_count__gt=0)
+        free = (with_rows if with_rows.exists() else waiting).select_for_update(skip_locked=True)
+        part = free.order_by("attempts", "number").first()
         if part is None:
             return None
         if part.attempts >= MOST_ATTEMPTS:
@@ -127,8 +126,8 @@ def rows_preview(mapping: Mapping, rows: Sequence[dict[str, Any]]) -> list[RowOu
 
 def _land(part: BookImportPart, row: BookImport, key: bytes, at: datetime) -> tuple[list[RowOutcome], int]:
     mapping = mapping_of(row.mapping)
-    numbered = enumerate(part_rows(part, key), part.first_row)
-    outcomes = _read([RowOutcome(number, raw) for number, raw in numbered], mapping)
+    rows = part_rows(part, key)
+    outcomes = _read([RowOutcome(one.number, one.raw, is_duplicate=one.is_duplicate) for one in rows], mapping)
     zones = dict(Product.objects.values_list("code", "timezone"))
     context = Context(row, source_name(row), at, ACTOR, zones)
     right = [outcome for outcome in outcomes if not outcome.landed.problems and not outcome.is_duplicate]
@@ -137,13 +136,15 @@ def _land(part: BookImportPart, row: BookImport, key: bytes, at: datetime) -> tu
     return outcomes, sum(MARK in outcome.values for outcome in right if outcome.landed.state == "new")
 
 
+def _people(part: BookImportPart, row: BookImport, key: bytes, at: datetime) -> tuple[list[RowOutcome], int]:
+    """The last part of customers, which has no rows: who of them may be one person."""
+    alike_name(part_people(part, key), row, at)
+    return [], 0
+
+
 def _read(outcomes: list[RowOutcome], mapping: Mapping) -> list[RowOutcome]:
     currencies = dict(Product.objects.values_list("code", "currency"))
-    seen: set[str] = set()
     for outcome in outcomes:
-        mark = content_hash({name: str(value) for name, value in outcome.raw.items()})
-        outcome.is_duplicate = mark in seen
-        seen.add(mark)
         read = row_read(mapping, outcome.raw, currencies)
         outcome.values = dict(read.values)
         outcome.landed = Landed("rejected", list(read.problems))

@@ -1,12 +1,14 @@
 """Asking for an import, and putting its rows aside in sealed parts before any of them lands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
+import polars as pl
 from django.db import transaction
 
+from audit.canonical import content_hash
 from audit.models import User
 from audit.services.log import actor_user, entry_append
 from lending.book_imports.mapping import Mapping
@@ -14,12 +16,14 @@ from lending.models import BookImport, BookImportPart, BookMapping, BookSource
 from lending.services.book_imports.errors import ImportEnded, SourceUnreadable
 from lending.services.book_imports.mappings import mapping_of
 from lending.services.book_imports.sources import source_rows
-from lending.services.book_imports.tables import SUFFIXES, Row, rows_of, table_read
+from lending.services.book_imports.staged import People, Staged, people_of
+from lending.services.book_imports.tables import MAX_ROWS, SUFFIXES, Row, rows_of, table_read
 from lending.vault import key_new, key_unwrap, seal, unseal
 
 PART_ROWS: Final = 500
 REGION_ROWS: Final = 20_000
 OBJECT_TYPE: Final = "book_import"
+_NUMBER: Final = "\0number"
 State = BookImport.State
 OPEN: Final = (State.READING, State.RUNNING)
 
@@ -75,27 +79,49 @@ def import_stage(book_import: BookImport) -> bool:
         key = key_unwrap(row.wrapped_key)
         mapping = mapping_of(row.mapping)
         mark, count = row.watermark_from, 0
-        for number, rows in enumerate(_batches(_rows(row, key), *_cut(mapping))):
-            mark = _latest(mark, rows, mapping.watermark)
-            BookImportPart.objects.create(
-                book_import=row,
-                number=number,
-                first_row=count + 1,
-                row_count=len(rows),
-                sealed=seal(key, msgspec.json.encode(rows, enc_hook=str), _context(row.pk, str(number))),
-            )
+        people: list[Staged] = []
+        staged = _marked(_in_order(_rows(row, key), mapping))
+        for number, rows in enumerate(_batches(staged, *_cut(mapping))):
+            mark = _latest(mark, [one.raw for one in rows], mapping.watermark)
+            _put_aside(row, key, number, count + 1, rows, len(rows))
             count += len(rows)
+            people += rows if mapping.kind == "customers" else ()
+        if people:  # worked on last: who may be one does not depend on where a part ends
+            _put_aside(row, key, number + 1, count + 1, people_of(people, mapping), 0)
         row.state, row.rows, row.watermark_to, row.upload = State.RUNNING, count, mark[:80], None
         row.save(update_fields=["state", "rows", "watermark_to", "upload"])
     return True
 
 
-def part_rows(part: BookImportPart, key: bytes) -> list[dict[str, Any]]:
+def _put_aside(
+    row: BookImport, key: bytes, number: int, first_row: int, rows: Sequence[Staged] | People, row_count: int
+) -> None:
+    BookImportPart.objects.create(
+        book_import=row,
+        number=number,
+        first_row=first_row,
+        row_count=row_count,
+        sealed=seal(key, msgspec.json.encode(rows, enc_hook=str), _context(row.pk, str(number))),
+    )
+
+
+def part_rows(part: BookImportPart, key: bytes) -> list[Staged]:
     """The rows of a part. Raises VaultError."""
+    rows = msgspec.json.decode(_opened(part, key))
+    if rows and isinstance(rows[0], dict):  # put aside before rows carried their number
+        return [Staged(part.first_row + place, raw) for place, raw in enumerate(rows)]
+    return msgspec.convert(rows, list[Staged])
+
+
+def part_people(part: BookImportPart, key: bytes) -> People:
+    """What the last part of customers holds. Raises VaultError."""
+    return msgspec.json.decode(_opened(part, key), type=People)
+
+
+def _opened(part: BookImportPart, key: bytes) -> bytes:
     if part.sealed is None:
-        return []
-    plain = unseal(key, part.sealed, _context(part.book_import_id, str(part.number)))
-    return msgspec.json.decode(plain, type=list[dict[str, Any]])
+        return b"[]"
+    return unseal(key, part.sealed, _context(part.book_import_id, str(part.number)))
 
 
 @transaction.atomic
@@ -134,35 +160,59 @@ def source_name(row: BookImport) -> str:
     return row.source.name if row.source is not None else f"file:{row.mapping.name}"[:40]
 
 
-def _rows(row: BookImport, key: bytes) -> Iterator[Row]:
+def _rows(row: BookImport, key: bytes) -> Iterator[tuple[int, Row]]:
+    """Each row with its number, rows of a file that belong together side by side."""
     if row.source is not None:
-        yield from source_rows(row.source, row.watermark_from)
+        yield from enumerate(source_rows(row.source, row.watermark_from), 1)
     elif row.upload is not None:
         frame = table_read(unseal(key, row.upload, _context(row.pk, "file")), row.file_name)
         _size, together = _cut(mapping_of(row.mapping))
-        yield from rows_of(frame.sort(together, maintain_order=True) if together in frame.columns else frame)
+        numbered = frame.with_row_index(_NUMBER, offset=1)
+        if together in frame.columns:
+            numbered = numbered.sort(pl.col(together).cast(pl.String).str.strip_chars(), maintain_order=True)
+        for one in rows_of(numbered):
+            yield one[_NUMBER], {name: value for name, value in one.items() if name != _NUMBER}
+
+
+def _in_order(rows: Iterable[tuple[int, Row]], mapping: Mapping) -> Iterable[tuple[int, dict[str, Any]]]:
+    """Plain rows; those of regions by region, wherever they come from: a gap is filled from both its sides."""
+    plain = ((number, _plain(row)) for number, row in rows)
+    _size, together = _cut(mapping)
+    return sorted(plain, key=lambda one: _group(one[1], together)) if mapping.kind == "region_months" else plain
+
+
+def _marked(rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Staged]:
+    """With a mark on each row that came before with the very same content."""
+    seen: set[bytes] = set()
+    for number, raw in rows:
+        mark = bytes.fromhex(content_hash({name: str(value) for name, value in raw.items()}))[:16]
+        yield Staged(number, raw, mark in seen)
+        seen.add(mark)
 
 
 def _cut(mapping: Mapping) -> tuple[int, str]:
     """How many rows make a part, and the column whose equal neighbours stay together."""
     columns = {column.field: column.column for column in mapping.columns}
     if mapping.kind == "region_months":
-        return REGION_ROWS, columns["region"]  # a gap is filled from both its sides
+        return (REGION_ROWS, columns["region"]) if columns["region"] else (MAX_ROWS, "")
     if mapping.kind == "regions":
-        return REGION_ROWS, ""  # a part may name what comes after it
+        return MAX_ROWS, ""  # a row may name what comes after it
     return PART_ROWS, columns["loan"] if mapping.kind == "instalments" else ""
 
 
-def _batches(rows: Iterable[Row], size: int, together: str) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
+def _batches(rows: Iterable[Staged], size: int, together: str) -> Iterator[list[Staged]]:
+    batch: list[Staged] = []
     for row in rows:
-        plain = _plain(row)
-        if len(batch) >= size and not (together and batch[-1].get(together) == plain.get(together)):
+        if len(batch) >= size and not (together and _group(batch[-1].raw, together) == _group(row.raw, together)):
             yield batch
             batch = []
-        batch.append(plain)
+        batch.append(row)
     if batch:
         yield batch
+
+
+def _group(raw: dict[str, Any], together: str) -> str:
+    return str(raw.get(together) or "").strip()
 
 
 def _plain(row: Row) -> dict[str, Any]:
