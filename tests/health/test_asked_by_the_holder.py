@@ -27,6 +27,8 @@ from monitoring.services.health.links import (
 from monitoring.services.health.shares import ShareNotAsked, share_reference, share_start, share_token
 from monitoring.services.health.verification import share_check, share_verify
 from monitoring.verifier.verify_health_code import COLOURS, Refused, token_read
+from riskengine.demo.health import health_story_ensure
+from tests.admin.conftest import member
 from tests.factories.audit import api_client, user
 from tests.factories.triggers import unguarded
 from tests.health import mailbox, world
@@ -200,3 +202,10 @@ def test_the_address_is_opened_only_for_the_message(holder):
     sent(holder)
     entries = AuditEntry.objects.filter(object_id=str(holder.pk))
     assert "13912340000" not in str([entry.payload for entry in entries])
+
+
+def test_the_story_of_the_demo_goes_the_same_way(policies):
+    world.green()
+    people = {role: member(role) for role in ("administrator", "reviewer", "checker")}
+    assert health_story_ensure(staff=people, at=NOW) == 1
+    assert HealthShare.objects.filter(link__staff=people["reviewer"]).count() == 2
