@@ -195,17 +195,15 @@ class CustomerStandingAdmin(ReadOnlyAdmin):
         "as_of",
         "level",
         "open_warnings",
-        "dpd",
-        "months_late",
+        "days_past_due",
         "category",
         "coefficient",
-        "has_confirmed_diversion",
     ]
     list_filter = ["product", "warning_level", "has_confirmed_diversion", "as_of"]
     search_fields = ["=customer__id"]
     list_select_related = ["customer", "product"]
     date_hierarchy = "as_of"
-    ordering = ["-as_of", "customer"]
+    ordering = ["-as_of", "-id"]
     fields = [
         "customer",
         "product",
@@ -217,13 +215,21 @@ class CustomerStandingAdmin(ReadOnlyAdmin):
         "months_late",
         "category",
         "coefficient",
-        "has_confirmed_diversion",
+        "diversion",
     ]
-    readonly_fields = ["category", "coefficient"]
+    readonly_fields = ["category", "coefficient", "diversion"]
 
     @admin.display(description=_("product"), ordering="product")
     def product_name(self, standing: CustomerStanding) -> str:
         return str(standing.product or _("all products"))
+
+    @admin.display(description=_("days past due"), ordering="dpd")
+    def days_past_due(self, standing: CustomerStanding) -> str:
+        return "–" if standing.dpd is None else str(standing.dpd)
+
+    @admin.display(description=_("diversion confirmed"))
+    def diversion(self, standing: CustomerStanding) -> str:
+        return str(_("yes")) if standing.has_confirmed_diversion else "–"
 
     @admin.display(description=_("category"), ordering="category_severity")
     def category(self, standing: CustomerStanding) -> str:
