@@ -66,7 +66,7 @@ def opened(client, url: str) -> dict[str, object]:
 
 def mismatches(client, given: dict[str, str]) -> list[str]:
     page = client.get("/admin/", given).content.decode()
-    wrong = []
+    wrong = sql.FIGURES.replace("count(*),", "count(*) + 1,", 1)
     for card in COUNTED:
         for text, url in numbers_of(page, card):
             if not url:
