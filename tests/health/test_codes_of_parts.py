@@ -13,6 +13,7 @@ from monitoring.health.colour import HealthPolicy
 from monitoring.health.columns import SCHEMA, colours_of
 from monitoring.health.policy import KIND_CODE
 from monitoring.models import EarlyWarning, HealthCode, HealthDispute, HealthDue, ReviewChunk, ReviewRun
+from monitoring.services import chunk_steps
 from monitoring.services.health import codes as codes_module
 from monitoring.services.health.codes import health_codes_write
 from monitoring.services.health.due import due_add
@@ -151,10 +152,8 @@ def test_the_twin_that_forgets_what_a_part_knows_is_seen(monkeypatch: pytest.Mon
 
 
 def test_loans_of_a_part_that_failed_are_judged_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    from monitoring.services import chunks as chunks_module
-
     loans = book(2)
-    judge = chunks_module.findings_of
+    judge = chunk_steps.findings_of
 
     def fails_once(frame: pl.DataFrame, *given: Any) -> Any:
         if loans[0].pk in frame["_loan_id"]:
@@ -162,7 +161,7 @@ def test_loans_of_a_part_that_failed_are_judged_at_the_end(monkeypatch: pytest.M
         return judge(frame, *given)
 
     with monkeypatch.context() as broken:
-        broken.setattr(chunks_module, "findings_of", fails_once)
+        broken.setattr(chunk_steps, "findings_of", fails_once)
         run = reviewed(chunk_loans=7)
     assert (run.state, ReviewChunk.objects.filter(run=run, state="FAILED").count()) == ("INCOMPLETE", 1)
     assert written() == said(run)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 from django.db import connection
 from django.db.models import Q
+from psycopg2 import sql
 
 from audit.models import Approval
 from monitoring.delinquency.columns import PAUSES
@@ -153,3 +154,10 @@ def near(column: str, ids: Sequence[int], apart: int = APART) -> str:
     if ids[-1] - ids[0] <= apart * len(ids):
         return f"{column} BETWEEN {ids[0]:d} AND {ids[-1]:d}"
     return f"{column} = ANY(%(ids)s)"
+
+
+def near_of(column: str, ids: Sequence[int]) -> sql.Composable:
+    """A condition for about those numbers: their range where they lie close, else each."""
+    if not ids:
+        return sql.SQL("false")
+    return sql.SQL(near(column, sorted(ids)).replace("%(ids)s", "{}")).format(sql.Literal(list(ids)))

@@ -16,8 +16,9 @@ from lending.business_dates import business_date_of
 from lending.models import Loan
 from monitoring.health.columns import SCHEMA, colours_of
 from monitoring.models import HealthCode, HealthDue, ReviewResult, ReviewRun
+from monitoring.services.delinquency.statements import near_of
 from monitoring.services.health.current import policy_live
-from monitoring.services.health.inputs import inputs_read, near_of
+from monitoring.services.health.inputs import inputs_read
 from monitoring.services.health.overtaken import overrides_overtaken
 from monitoring.services.health.parts import PartKnown, customers_left, is_followed, part_inputs
 from monitoring.services.planning import joined_as_sets

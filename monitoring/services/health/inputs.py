@@ -20,7 +20,7 @@ from monitoring.health.columns import SCHEMA
 from monitoring.levels import LEVELS
 from monitoring.models import ReviewRun
 from monitoring.services.delinquency.reading import delinquency_of
-from monitoring.services.delinquency.statements import near
+from monitoring.services.delinquency.statements import near_of
 from monitoring.services.diversion.reading import diversion_of
 from scoring.models import ModelPackage
 from scoring.portraits.policy import KIND, PortraitPolicy
@@ -117,13 +117,6 @@ def inputs_of(loans: pl.DataFrame, day: date, scale: PortraitPolicy | None) -> p
     return frame.with_columns(
         pl.col("warning_rank").fill_null(0), has_open_dispute=pl.col("customer_id").is_in(disputed.implode())
     ).select("customer_id", *SCHEMA)
-
-
-def near_of(column: str, ids: Sequence[int]) -> sql.Composable:
-    """A condition for about those numbers: their range where they lie close, else each."""
-    if not ids:
-        return sql.SQL("false")
-    return sql.SQL(near(column, sorted(ids)).replace("%(ids)s", "{}")).format(sql.Literal(list(ids)))
 
 
 def _results(values: dict[str, sql.Composable], reviews: pl.DataFrame) -> pl.DataFrame:

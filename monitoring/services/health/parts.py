@@ -9,13 +9,13 @@ from psycopg2 import sql
 
 from monitoring.models import ReviewRun
 from monitoring.portraits import DUE
+from monitoring.services.delinquency.statements import near_of
 from monitoring.services.health.inputs import (
     LOAN_TYPES,
     are_comparable,
     copied,
     inputs_of,
     judged,
-    near_of,
     scale_live,
 )
 from monitoring.services.planning import joined_as_sets

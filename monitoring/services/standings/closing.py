@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 from psycopg2 import sql
 
-from monitoring.services.health.inputs import near_of
+from monitoring.services.delinquency.statements import near_of
 from monitoring.services.standings.writing import CLEAR, FIGURES, copied, diverted_customers, is_open, standings_say
 
 REACH: Final = timedelta(days=40)

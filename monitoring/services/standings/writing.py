@@ -12,7 +12,7 @@ from psycopg2 import sql
 
 from monitoring.levels import LEVELS, NONE
 from monitoring.portraits import DUE
-from monitoring.services.health.inputs import near_of
+from monitoring.services.delinquency.statements import near_of
 
 SAID_AGAIN: Final = timedelta(days=30)
 """What has not changed for so long is written again, so that nobody takes it for stale."""
