@@ -37,7 +37,7 @@ def standings_clear(
         which: sql.Composable = sql.SQL("l.closed_on > {}").format(sql.Literal(day - REACH))
     else:
         which = near_of("l.customer_id", sorted(customer_ids))
-    values = {
+    values: dict[str, sql.Composable] = {
         "product": sql.Literal(product_id),
         "day": sql.Literal(day),
         "which": which,

@@ -112,8 +112,8 @@ def standings_end(*, run: ReviewRun, day: date, earlier: Sequence[int], at: date
         written = standings_clear(product_id=run.product_id, as_of=run.as_of, day=day, at=at)
     looked_at = None
     if run.scope != ReviewRun.Scope.ALL:
-        results = ReviewResult.objects.filter(run=run).order_by("loan__customer_id")
-        looked_at = list(results.values_list("loan__customer_id", flat=True).distinct())
+        reviewed = ReviewResult.objects.filter(run=run).order_by("loan__customer_id")
+        looked_at = list(reviewed.values_list("loan__customer_id", flat=True).distinct())
     customers = _several(run, day, looked_at)
     later = frozenset(_spoken_of_later(run, customers))
     customers = sorted(customer for customer in customers if customer not in later)
