@@ -66,7 +66,7 @@ def opened(client, url: str) -> dict[str, object]:
 
 def mismatches(client, given: dict[str, str]) -> list[str]:
     page = client.get("/admin/", given).content.decode()
-    wrong = sql.FIGURES.replace("count(*),", "count(*) + 1,", 1)
+    wrong = []
     for card in COUNTED:
         for text, url in numbers_of(page, card):
             if not url:
@@ -94,7 +94,7 @@ def test_every_number_opens_as_many_as_it_says(reviewer):
 
 def test_a_number_counted_otherwise_than_its_list_is_seen(reviewer, monkeypatch):
     runs = full()
-    wrong = [statement.replace("count(*)", "count(*) + 1", 1) for statement in sql.FIGURES]
+    wrong = sql.FIGURES.replace("count(*),", "count(*) + 1,", 1)
     monkeypatch.setattr("monitoring.services.portfolio.counting.FIGURES", wrong)
     figures_count(runs[0], runs[0].ended_at)
     assert mismatches(reviewer, {})
