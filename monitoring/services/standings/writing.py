@@ -78,7 +78,11 @@ def standings_say(*, told: pl.DataFrame, product_id: int, as_of: datetime, at: d
 
     Of whom a standing speaks as of later is left alone: an older review neither hides nor doubles what came after it.
     """
-    values = {"as_of": sql.Literal(as_of), "old": sql.Literal(as_of - SAID_AGAIN), "product": sql.Literal(product_id)}
+    values: dict[str, sql.Composable] = {
+        "as_of": sql.Literal(as_of),
+        "old": sql.Literal(as_of - SAID_AGAIN),
+        "product": sql.Literal(product_id),
+    }
     before = copied(_NEWEST, values | {"near": near_of("customer_id", told["customer_id"].to_list())}, _NEWEST_TYPES)
     known = told.lazy().join(before.lazy(), on="customer_id", how="left")
     has_changed = pl.col("is_old").is_null() | (pl.col("is_old") == "t")
@@ -103,7 +107,7 @@ def open_warnings(loan_ids: Sequence[int]) -> pl.DataFrame:
 def diverted_customers(customer_ids: Sequence[int], product_id: int, at: datetime) -> list[int]:
     """Customers with a loan of the product, open or not, whose diversion was confirmed by `at` and not lifted."""
     near = near_of("l.customer_id", customer_ids)
-    values = {"at": sql.Literal(at), "product": sql.Literal(product_id), "near": near}
+    values: dict[str, sql.Composable] = {"at": sql.Literal(at), "product": sql.Literal(product_id), "near": near}
     return copied(_DIVERTED, values, {"customer_id": pl.Int64})["customer_id"].to_list()
 
 
