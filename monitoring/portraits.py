@@ -130,9 +130,10 @@ def _listed(loan_ids: tuple[int, ...] | None) -> sql.Composable:
 
 
 DUE: Final = (
-    "opened_on <= {day} AND (closed_on IS NULL OR closed_on > {day}) AND (known_at IS NULL OR known_at <= {as_of})"
+    "opened_on <= {day} AND (closed_on IS NULL OR closed_on > {day} OR closed_known_at > {as_of})"
+    " AND (known_at IS NULL OR known_at <= {as_of})"
 )
-"""A loan is due for review on a day when it is open then, and known as of the instant."""
+"""A loan is due for review on a day when it is open then, as known as of the instant."""
 
 _STATEMENT: Final = """
 COPY (

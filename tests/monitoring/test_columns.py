@@ -72,7 +72,7 @@ class TestCommand:
 
     def test_failures_end_with_one(self, monkeypatch):
         loans(months(2))
-        monkeypatch.setattr("monitoring.services.chunks.findings_of", lambda *_: 1 / 0)
+        monkeypatch.setattr("monitoring.services.chunk_steps.findings_of", lambda *_: 1 / 0)
         with pytest.raises(CommandError) as ended:
             call_command("review_portfolio", "--as-of", "2005-09-30")
         assert ended.value.returncode == 1

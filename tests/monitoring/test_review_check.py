@@ -1,12 +1,14 @@
 """A review worked out anew comes out alike, row by row; what was changed behind its back is named."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from lending.services.book.inputs import LoanChangeInput
+from lending.services.book.loan_changes import loan_changes_record
 from lending.services.customers import customer_erase
 from monitoring.models import DelinquencyState, ReviewResult
 from monitoring.services.review_check import review_check
@@ -63,3 +65,18 @@ def test_the_command_says_so_by_its_exit(run):
     with pytest.raises(CommandError) as unknown:
         call_command("check_review", as_of=date(2001, 9, 30), product="card", stdout=out)
     assert unknown.value.returncode == 2
+
+
+def test_a_closing_told_late_changes_no_review_as_of_before_it_was_known(run):
+    loan = ReviewResult.objects.order_by("loan_id").first().loan
+    told = LoanChangeInput(
+        loan_id=loan.pk,
+        external_id="C-1",
+        kind="CLOSED",
+        cause="SOLD",
+        changed_on=date(2005, 9, 25),
+        known_at=datetime(2005, 10, 2, tzinfo=UTC),
+    )
+    loan_changes_record(items=[told], source="core", at=timezone.now(), actor="system:tests")
+    assert checked(run).alike == 4
+    assert [reviewed(date(2005, 10, day)).due_count for day in (1, 3)] == [4, 3]

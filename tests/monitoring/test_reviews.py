@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from audit.models import AuditEntry
 from lending.models import CustomerStanding, Loan
 from monitoring.models import EarlyWarning, ReviewChunk, ReviewResult, ReviewRun
+from monitoring.services import chunk_steps
 from monitoring.services import chunks as chunks_module
 from monitoring.services.chunks import MOST_ATTEMPTS, chunk_review
 from monitoring.services.result_portraits import portrait_open
@@ -188,7 +189,7 @@ class TestFailures:
         def broken(*_args, **_options):
             raise RuntimeError("a name: 张三")
 
-        monkeypatch.setattr(chunks_module, "findings_of", broken)
+        monkeypatch.setattr(chunk_steps, "findings_of", broken)
         return monkeypatch
 
     def test_a_chunk_that_keeps_failing_is_given_up_and_the_review_says_so(self, broken):

@@ -55,7 +55,7 @@ def test_every_count_of_the_proof_leads_to_as_many_loans(reader):
 
 def test_what_waits_and_what_failed_is_named(reader, monkeypatch):
     many_loans(10)
-    monkeypatch.setattr("monitoring.services.chunks.findings_of", lambda *_: 1 / 0)
+    monkeypatch.setattr("monitoring.services.chunk_steps.findings_of", lambda *_: 1 / 0)
     run = reviewed()
     assert len(numbers(page(reader, "loans", run, show="failed"))) == run.failed_count == 10
     assert numbers(page(reader, "loans", run, show="waiting")) == []
