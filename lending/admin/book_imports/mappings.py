@@ -18,7 +18,7 @@ from audit.admin.uploads import upload_view
 from lending.admin.book_imports.forms import MISSING, UNITS, ColumnForm, HabitsForm, SampleForm
 from lending.admin.book_imports.samples import SAMPLE_ROWS, sample_open, sample_seal
 from lending.admin.book_imports.words import PERSONAL, field_words, is_chinese, kind_words, mapping_problem_words
-from lending.book_imports.kinds import KINDS, attribute_field
+from lending.book_imports.kinds import ATTRIBUTE, KINDS, attribute_field
 from lending.book_imports.mapping import Mapping
 from lending.book_imports.suggest import columns_suggest
 from lending.models import BookMapping
@@ -189,6 +189,7 @@ def _columns_shown(
                 "form": form,
                 "words": field_words(kind, form.of_field.name),
                 "is_required": form.of_field.is_required,
+                "is_attribute": form.of_field.name.startswith(ATTRIBUTE),
                 "score": scores.get(form.of_field.name),
             }
             for form in forms
