@@ -99,6 +99,14 @@ def test_a_loan_closed_by_its_lender_is_not_opened_by_a_payment_taken_back() -> 
     assert paid(loan, -5).closed_on == day(40).date()
 
 
+def test_a_paid_loan_that_its_lender_opened_closes_once_though_the_payment_was_known_before() -> None:
+    loan = paid(scheduled(), WHOLE)
+    loan_changes_record(items=[change(loan, "REOPENED", on=50)], **CALL)
+    assert paid(loan, 10).closed_on == day(32).date()
+    assert paid(loan, 10).closed_known_at == day(50, 20)
+    assert LoanChange.objects.count() == 3
+
+
 def test_a_restructured_loan_says_since_when() -> None:
     loan = loan_make()
     loan_changes_record(items=[change(loan, "RESTRUCTURED")], **CALL)

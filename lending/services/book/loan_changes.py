@@ -40,7 +40,7 @@ WHERE l.id = asked.id
 # A schedule is known as a whole; the latest one is compared with all that was paid and not taken back.
 _BALANCES: Final = """
 WITH plan AS (
-    SELECT DISTINCT ON (loan_id) loan_id, due FROM (
+    SELECT DISTINCT ON (loan_id) loan_id, due, known_at FROM (
         SELECT loan_id, known_at, sum(principal_minor + interest_minor + fee_minor) AS due
         FROM lending_instalment WHERE loan_id = ANY(%(loans)s) GROUP BY loan_id, known_at
     ) known ORDER BY loan_id, known_at DESC
@@ -48,12 +48,14 @@ WITH plan AS (
     SELECT loan_id, sum(amount_minor) AS paid, max(paid_on) AS last_on, max(known_at) AS known_at
     FROM lending_repayment WHERE loan_id = ANY(%(loans)s) GROUP BY loan_id
 )
-SELECT l.id, plan.due > 0 AND paid.paid >= plan.due, greatest(paid.last_on, l.opened_on), paid.known_at,
+SELECT l.id, plan.due > 0 AND paid.paid >= plan.due, greatest(paid.last_on, l.opened_on),
+    -- Never before what it follows from, or what was known last would go on to count.
+    greatest(paid.known_at, plan.known_at, last.known_at),
     l.closed_on IS NOT NULL, coalesce(last.source = %(source)s, false),
     (SELECT count(*) FROM lending_loanchange c WHERE c.loan_id = l.id)
 FROM lending_loan l JOIN plan ON plan.loan_id = l.id JOIN paid ON paid.loan_id = l.id
 LEFT JOIN LATERAL (
-    SELECT source FROM lending_loanchange
+    SELECT source, known_at FROM lending_loanchange
     WHERE loan_id = l.id AND kind IN ('CLOSED', 'REOPENED') ORDER BY known_at DESC, id DESC LIMIT 1
 ) last ON true
 WHERE l.id = ANY(%(loans)s)
