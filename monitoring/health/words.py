@@ -1,6 +1,6 @@
 """What the reasons of a health code say, in both languages."""
 
-from typing import Any, Final
+from typing import Final
 
 REASONS: Final[dict[str, tuple[str, str]]] = {
     "DIVERSION_RED": ("Loan money was used for another purpose, as a person confirmed", "经人工确认贷款资金被挪用"),
@@ -31,8 +31,3 @@ COLOUR_WORDS: Final[dict[str, tuple[str, str]]] = {
     "RED": ("RED", "红色"),
     "NOT_ASSESSED": ("NOT ASSESSED", "未评估"),
 }
-
-
-def reasons_told(codes: list[str] | tuple[str, ...]) -> list[dict[str, Any]]:
-    """Each code with its words in both languages."""
-    return [{"code": code, "en": REASONS[code][0], "zh": REASONS[code][1]} for code in codes]

@@ -8,7 +8,7 @@ import msgspec
 
 from lending.book_imports.mapping import RowProblem
 from lending.book_imports.values import Value
-from lending.models import BookImport, Customer, Identifier, Loan
+from lending.models import BookImport, Identifier, Loan
 from lending.services.book.recording import InvalidBookItems, Recorded
 from lending.vault import blind_index
 from riskengine.errors import InvalidInput
@@ -134,11 +134,6 @@ def known_of(row: Values, context: Context) -> datetime:
     """When a row was known: as it says, else when the import was asked for."""
     found: Any = row.get("known_at")
     return found if isinstance(found, datetime) else context.known_at
-
-
-def customers_alive(customer_ids: set[int]) -> set[int]:
-    """Those who are not erased."""
-    return set(Customer.objects.filter(pk__in=customer_ids, erased_at__isnull=True).values_list("pk", flat=True))
 
 
 COUNTED: Final = ("new", "known", "conflicting", "rejected")

@@ -53,8 +53,3 @@ def _csv(data: bytes) -> pl.DataFrame:
 def rows_of(frame: pl.DataFrame) -> Iterator[Row]:
     """The rows, as plain values by column."""
     yield from frame.iter_rows(named=True)
-
-
-def samples_of(frame: pl.DataFrame, most: int = 50) -> dict[str, list[Any]]:
-    """Values of the first rows by column, to suggest from."""
-    return {name: frame[name].head(most).to_list() for name in frame.columns}
