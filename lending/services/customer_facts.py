@@ -1,7 +1,7 @@
 """Facts about customers: recorded sealed, corrected by later ones, read as of an instant in bulk."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -162,6 +162,30 @@ def facts_as_of(
             )
         )
     return found
+
+
+def facts_told(
+    keys: Collection[tuple[int, str, datetime]], *, source: str
+) -> Iterator[tuple[CustomerFact, bytes | None]]:
+    """What a source has said, by customer id, variable and `event_at`: each row with its value's canonical JSON.
+
+    None for a value that does not open. Erased customers are left out.
+    """
+    rows = CustomerFact.objects.filter(
+        customer_id__in={customer for customer, _variable, _event_at in keys},
+        variable__in={variable for _customer, variable, _event_at in keys},
+        event_at__in={event_at for _customer, _variable, event_at in keys},
+        source=source,
+        customer__wrapped_key__isnull=False,
+    ).select_related("customer")
+    for row in rows:
+        if (row.customer_id, row.variable, row.event_at) not in keys or row.customer.wrapped_key is None:
+            continue
+        context = _context(row.customer_id, row.variable, row.event_at, row.known_at)
+        try:
+            yield row, unseal(key_unwrap(row.customer.wrapped_key), row.sealed, context)
+        except VaultError:
+            yield row, None
 
 
 _LATEST = """

@@ -15,13 +15,13 @@ from lending.book_imports.values import (
     text_read,
 )
 from lending.services.book_imports.variable_side import AttributesRead, LoanAttribute, UnknownVariable, VariableSide
-from lending.services.customer_facts import FactValue
+from lending.services.customer_facts import MAX_NUMBER, FactValue
 from scoring.catalogue import Catalogue, Variable, may_hold
 from scoring.models import CatalogueVersion
 from scoring.services.catalogues.life import catalogue_of
 from scoring.services.portraits.book import LIMIT_ATTRIBUTE
 
-MOST: Final = 2**53
+MOST: Final = MAX_NUMBER
 
 
 def _variable(name: str) -> Variable | None:

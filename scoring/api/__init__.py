@@ -1,0 +1,1 @@
+"""What lending systems tell of customers under the variable catalogue, over HTTP."""
