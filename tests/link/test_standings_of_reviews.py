@@ -138,7 +138,7 @@ def test_the_coefficient_is_that_of_the_portrait_policy() -> None:
     assert (told[1]["open_warnings"], told[2]["warning_level"], told[3]["has_confirmed_diversion"]) == (1, "RED", True)
 
 
-@pytest.mark.parametrize("seed", [random.SystemRandom().randrange(10**6) for _ in range(3)])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_decision_reads_what_the_newest_review_known_by_then_found(seed: int) -> None:
     rng = random.Random(seed)
     (loan,) = loans(months(0))
