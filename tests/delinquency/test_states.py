@@ -7,6 +7,8 @@ from django.db import IntegrityError, connection, transaction
 
 from lending.business_dates import business_date_of
 from lending.models import Instalment, RiskEvent
+from lending.services.book.inputs import LoanChangeInput
+from lending.services.book.loan_changes import loan_changes_record
 from monitoring.models import DelinquencyState
 from monitoring.services.delinquency.reading import delinquency_of
 from tests.delinquency.world import DUE, KNOWN, as_of, loan, looked, months, pays, pays_on_time, settings_in_force
@@ -151,6 +153,21 @@ def test_a_restructured_loan_is_watched_for_a_year_and_then_only_kept() -> None:
     (watched,) = looked(date(2025, 3, 14), one)
     (after,) = looked(date(2025, 3, 15), one)
     assert (watched.causes, after.causes, after.category) == ("RESTRUCTURED", "KEPT", "SPECIAL_MENTION")
+
+
+def test_a_restructuring_told_later_counts_once_it_is_known() -> None:
+    one = loan()
+    pays_on_time(one, 1, 14)
+    told = LoanChangeInput(
+        loan_id=one.pk,
+        external_id="C-1",
+        kind="RESTRUCTURED",
+        changed_on=date(2024, 2, 20),
+        known_at=datetime(2024, 4, 1, 9, tzinfo=UTC),
+    )
+    loan_changes_record(items=[told], source="t", at=told.known_at, actor="system:test")
+    (before,), (after,) = looked(date(2024, 3, 20), one), looked(date(2024, 4, 2), one)
+    assert (before.causes, after.causes) == ("", "RESTRUCTURED")
 
 
 @pytest.mark.parametrize(("zone", "dpd"), [("Asia/Shanghai", 1), ("America/Los_Angeles", 0)])

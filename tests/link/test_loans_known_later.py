@@ -1,4 +1,4 @@
-"""A loan reported today with an opening day of last month changes no review as of a day before it was known."""
+"""A loan, or a closing, reported today with a day of last month changes no review as of a day before it was known."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,7 +7,8 @@ import pytest
 from django.db import transaction
 
 from lending.models import Loan
-from lending.services.book.inputs import LoanInput
+from lending.services.book.inputs import LoanChangeInput, LoanInput
+from lending.services.book.loan_changes import loan_changes_record
 from lending.services.book.loans import loan_report
 from monitoring.portraits import Extent, portraits_read
 from monitoring.services.delinquency.reading import delinquency_of
@@ -93,3 +94,29 @@ def test_it_is_reviewed_from_then_on(earlier: Loan) -> None:
     row = _back_dated(earlier)
     month_add(row, LATER.date(), 0)
     assert reviewed(LATER.date()).results.filter(loan=row).exists()
+
+
+def _closed(loan: Loan) -> None:
+    told = LoanChangeInput(
+        loan_id=loan.pk,
+        external_id="C-1",
+        kind="CLOSED",
+        changed_on=DAY - timedelta(days=5),
+        cause="REPAID",
+        known_at=LATER,
+    )
+    loan_changes_record(items=[told], source="t", at=LATER, actor="system:test")
+
+
+def test_a_closing_told_later_changes_no_review_as_of_before(earlier: Loan) -> None:
+    before = _known(earlier)
+    _closed(earlier)
+    assert _known(earlier) == before
+
+
+def test_the_twin_that_forgets_since_when_a_closing_is_known_misses_the_loan(earlier: Loan) -> None:
+    before = _known(earlier)
+    _closed(earlier)
+    Loan.objects.filter(pk=earlier.pk).update(closed_known_at=None)
+    after = _known(earlier)
+    assert {"due", "rows", "portraits", "health"} == {name for name in before if after[name] != before[name]}

@@ -35,9 +35,14 @@ CLOSE: Final = 2
 FEW: Final = 100
 
 # A schedule is known as a whole (lending.services.book.reading): sums by the instant it was known, then the latest.
+# A restructuring counts once it is known; one that came with the loan itself does always.
 _LOANS: Final = """
 WITH asked AS (
-    SELECT id, product_id, opened_on, restructured_on FROM lending_loan
+    SELECT id, product_id, opened_on, CASE WHEN restructured_on IS NOT NULL THEN (
+        SELECT CASE WHEN count(*) = 0 THEN restructured_on ELSE max(changed_on) FILTER (WHERE c.known_at <= %(as_of)s)
+        END FROM lending_loanchange c WHERE c.loan_id = lending_loan.id AND kind = 'RESTRUCTURED'
+    ) END AS restructured_on
+    FROM lending_loan
     WHERE {id} AND (known_at IS NULL OR known_at <= %(as_of)s)
 ), plan AS (
     SELECT DISTINCT ON (loan_id) loan_id, due FROM (

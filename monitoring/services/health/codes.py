@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import polars as pl
 from django.db import connection, transaction
-from django.db.models import Q
 from psycopg2 import sql
 
 from lending.business_dates import business_date_of
@@ -22,6 +21,7 @@ from monitoring.services.health.inputs import inputs_read
 from monitoring.services.health.overtaken import overrides_overtaken
 from monitoring.services.health.parts import PartKnown, customers_left, is_followed, part_inputs
 from monitoring.services.planning import joined_as_sets
+from monitoring.services.standings.writing import is_open_then
 
 BATCH: Final = 100_000
 """Customers at once: what one worker holds in memory."""
@@ -75,7 +75,7 @@ def health_codes_write(
     day = business_date_of(as_of, zone)
     written = 0
     held = sorted(set(customers)) if customers is not None else None
-    for batch in _batches(run, held, day):
+    for batch in _batches(run, held, day, as_of):
         with transaction.atomic():
             inputs = inputs_read(batch, as_of, day, at=at, run_id=run.pk if run else None)
             written += _judge(inputs, as_of, at, run)
@@ -114,7 +114,7 @@ def _judge(inputs: pl.DataFrame, as_of: datetime, at: datetime, run: ReviewRun |
     return written
 
 
-def _batches(run: ReviewRun | None, customers: Sequence[int] | None, day: date) -> Iterator[list[int]]:
+def _batches(run: ReviewRun | None, customers: Sequence[int] | None, day: date, as_of: datetime) -> Iterator[list[int]]:
     """The customers given, or those the review is about, in ascending order."""
     if customers is None and run is not None and run.scope != ReviewRun.Scope.ALL:
         looked_at = ReviewResult.objects.filter(run=run).values("loan")
@@ -124,10 +124,7 @@ def _batches(run: ReviewRun | None, customers: Sequence[int] | None, day: date) 
     if customers is not None:
         yield from (list(customers[start : start + BATCH]) for start in range(0, len(customers), BATCH))
         return
-    is_open = Q(closed_on=None) | Q(closed_on__gt=day)
-    if run is not None:
-        is_open &= Q(known_at=None) | Q(known_at__lte=run.as_of)
-    open_ = Loan.objects.filter(is_open, product=run.product_id if run else None, opened_on__lte=day)
+    open_ = Loan.objects.filter(is_open_then(day, as_of), product=run.product_id if run else None)
     last = 0
     while True:
         ids = open_.filter(customer_id__gt=last).order_by("customer_id").values_list("customer_id", flat=True)

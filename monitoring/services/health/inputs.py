@@ -35,7 +35,8 @@ COPY (
     SELECT w.customer_id, l.id AS loan_id, l.opened_on, greatest(l.opened_on, m.newest, p.newest, i.newest) AS newest
     FROM unnest({customers}::bigint[]) AS w (customer_id)
     LEFT JOIN lending_loan l ON l.customer_id = w.customer_id AND l.opened_on <= {day}
-        AND (l.closed_on IS NULL OR l.closed_on > {day}) AND (l.known_at IS NULL OR l.known_at <= {as_of})
+        AND (l.closed_on IS NULL OR l.closed_on > {day} OR l.closed_known_at > {as_of})
+        AND (l.known_at IS NULL OR l.known_at <= {as_of})
     LEFT JOIN LATERAL (
         SELECT max(business_date) AS newest FROM lending_loanmonth
         WHERE loan_id = l.id AND known_at <= {as_of} AND business_date <= {day}

@@ -119,7 +119,8 @@ def is_open(day: date, as_of: datetime) -> sql.Composable:
 def is_open_then(day: date, as_of: datetime) -> Q:
     """The same of the ORM."""
     is_known = Q(known_at__isnull=True) | Q(known_at__lte=as_of)
-    return is_known & Q(opened_on__lte=day) & (Q(closed_on__isnull=True) | Q(closed_on__gt=day))
+    is_not_closed = Q(closed_on__isnull=True) | Q(closed_on__gt=day) | Q(closed_known_at__gt=as_of)
+    return is_known & Q(opened_on__lte=day) & is_not_closed
 
 
 def copied(statement: str, values: dict[str, sql.Composable], types: dict[str, Any]) -> pl.DataFrame:
