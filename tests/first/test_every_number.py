@@ -20,7 +20,7 @@ from tests.first.world import full
 
 pytestmark = pytest.mark.django_db
 FILTERS = [{}, {"product": "card"}, {"region": "north"}, {"segment": "watched"}, {"product": "card", "region": "north"}]
-COUNTED = ("products", "warnings", "health", "defaults", "approvals", "rolls", "vintages", "map", "reviews")
+COUNTED = ("products", "exposure", "warnings", "health", "defaults", "approvals", "rolls", "vintages", "map", "reviews")
 NUMBER = re.compile(r"^[\d,]+$")
 SHARE = re.compile(r"^[\d.]+%$")
 MONEY = re.compile(r"^[\d,]+\.\d\d [A-Z]{3}$")

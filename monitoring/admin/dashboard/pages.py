@@ -15,6 +15,7 @@ from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.csv_file import csv_response, csv_stream
 from monitoring.admin.dashboard.approvals import approvals_card
 from monitoring.admin.dashboard.cards import CARDS, Card, View
+from monitoring.admin.dashboard.exposure import exposure_card
 from monitoring.admin.dashboard.lists import (
     applications_asked,
     applications_context,
@@ -29,7 +30,8 @@ from monitoring.models import PortfolioFigure
 from monitoring.services.portfolio.reading import Shown, regions, runs_latest, segments, shown_of
 
 ALL_CARDS: Final = {
-    one.__name__.removesuffix("_card"): one for one in (*CARDS, approvals_card, map_card, drift_card, reviews_card)
+    one.__name__.removesuffix("_card"): one
+    for one in (*CARDS, exposure_card, approvals_card, map_card, drift_card, reviews_card)
 }
 
 
