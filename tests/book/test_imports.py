@@ -191,6 +191,19 @@ def test_loans_and_customers_come_with_units_and_currencies_made_one() -> None:
     assert (dollars.limit_minor, loan.region.code, Customer.objects.count()) == (7_000_000, "CN-31", 1)
 
 
+def test_a_closing_told_by_a_later_import_is_known_since_then() -> None:
+    product_make()
+    columns = {"external_id": "no", "amount_minor": "sum", "opened_on": "opened", "closed_on": "closed"}
+    mapping = mapping_of("loans", {"product": "=instalment", **columns})
+    row = {"no": "J-1", "sum": "100", "opened": "2026-01-05", "closed": ""}
+    ended = {**row, "closed": "2026-03-01"}
+    imported(mapping, [row, {**ended, "no": "J-2"}])
+    imported(mapping, [ended], AT.replace(day=3))
+    open_then, always_closed = Loan.objects.order_by("external_id")
+    assert open_then.closed_on == always_closed.closed_on == date(2026, 3, 1)
+    assert (open_then.closed_known_at, always_closed.closed_known_at) == (AT.replace(day=3), None)
+
+
 def test_persons_who_may_be_one_are_named_and_stay_two() -> None:
     mapping = mapping_of("customers", {"national_id": "id", "name": "name", "phone": "phone", "address": "address"})
     wang = {"id": "1", "name": "Wang Xiaoming", "phone": "13800000001", "address": "12 Long Example Street, Shanghai"}

@@ -122,7 +122,8 @@ def _loan_land(
                 actor=context.actor,
             )
             is_open = Loan.objects.filter(pk=held.pk, closed_on__isnull=True)
-            if row.get("closed_on") and is_open.update(closed_on=row["closed_on"]):
+            closed = {"closed_on": row.get("closed_on"), "closed_known_at": None if is_new else known_of(row, context)}
+            if closed["closed_on"] and is_open.update(**closed):
                 changed([customer.pk])
     except UnusableIdentifierError:
         return rejected("national_id", "unusable")
