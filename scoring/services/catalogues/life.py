@@ -108,7 +108,7 @@ def catalogue_submit(*, version: CatalogueVersion, maker: User, at: datetime, co
     """Ask for a version to go live. Raises CatalogueIsLiveError, CatalogueBreaksModelsError, AlreadyPendingError."""
     catalogue_lock()
     version = _locked(version)
-    _require_fit(version)
+    catalogue_require_fit(version)
     return approval_request(
         object_type=OBJECT_TYPE,
         object_id=str(version.pk),
@@ -129,7 +129,7 @@ def catalogue_approve(
     """
     catalogue_lock()
     version = _locked(version)
-    _require_fit(version)
+    catalogue_require_fit(version)
     if CatalogueDraft.objects.filter(version=version, editors=checker).exists():
         raise CatalogueWriterMayNotCheckError("You wrote this: somebody else must check it.", version=version.number)
     approval = approval_approve(
@@ -187,7 +187,8 @@ def _locked(version: CatalogueVersion) -> CatalogueVersion:
     return CatalogueVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
 
 
-def _require_fit(version: CatalogueVersion) -> None:
+def catalogue_require_fit(version: CatalogueVersion) -> None:
+    """Raise CatalogueIsLiveError or, with everything that is live and would break, CatalogueBreaksModelsError."""
     if version.is_live:
         raise CatalogueIsLiveError("This version is live already.", version=version.number)
     catalogue = catalogue_of(version)

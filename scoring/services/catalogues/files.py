@@ -1,0 +1,40 @@
+"""A whole catalogue that comes from a file: a version if nothing live would break, and put forward by a person."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from audit.models import User
+from riskengine.errors import NotPermitted
+from scoring.catalogue import Catalogue, catalogue_json
+from scoring.models import CatalogueVersion
+from scoring.services.catalogues.life import (
+    catalogue_lock,
+    catalogue_register,
+    catalogue_require_fit,
+    catalogue_submit,
+)
+
+EDIT = "scoring.change_catalogueversion"
+
+
+class MayNotSubmitCatalogueError(NotPermitted):
+    """This person may not put catalogues forward, or is no longer active."""
+
+    code = "may_not_submit_catalogue"
+
+
+@transaction.atomic
+def catalogue_take(*, catalogue: Catalogue, maker: User | None, at: datetime, comment: str = "") -> CatalogueVersion:
+    """Keep a catalogue as a version that is not live; for a `maker`, ask for its approval too. All or nothing.
+
+    Raises MayNotSubmitCatalogueError, CatalogueIsLiveError, CatalogueBreaksModelsError, and as `catalogue_submit`.
+    """
+    if maker is not None and not maker.has_perm(EDIT):
+        raise MayNotSubmitCatalogueError("This person may not put catalogues forward.", maker=maker.pk)
+    catalogue_lock()
+    version = catalogue_register(document=catalogue_json(catalogue), at=at)
+    catalogue_require_fit(version)
+    if maker is not None:
+        catalogue_submit(version=version, maker=maker, at=at, comment=comment)
+    return version
