@@ -17,6 +17,21 @@ FROM (
     ON held.customer_id = s.customer_id
 ON CONFLICT DO NOTHING
 """
+# A confirmed diversion stays though the loan it was of is closed, as it did for the customer.
+_DIVERTED = """
+INSERT INTO lending_customerstanding (customer_id, product_id, as_of, known_at, warning_level, open_warnings,
+    months_late, dpd, loan_category, has_confirmed_diversion)
+SELECT s.customer_id, closed.product_id, s.as_of, s.known_at, 'NONE', 0, 0, 0, '', true
+FROM (
+    SELECT DISTINCT ON (customer_id) * FROM lending_customerstanding WHERE product_id IS NULL
+    ORDER BY customer_id, as_of DESC, known_at DESC
+) s JOIN (
+    SELECT DISTINCT l.customer_id, l.product_id FROM lending_loan l JOIN lending_riskevent e ON e.loan_id = l.id
+    WHERE l.closed_on IS NOT NULL AND e.kind = 'diversion_confirmed'
+) closed ON closed.customer_id = s.customer_id
+WHERE s.has_confirmed_diversion
+ON CONFLICT DO NOTHING
+"""
 _ONCE = "customer_id, product_id, as_of, known_at"
 
 
@@ -87,5 +102,5 @@ class Migration(migrations.Migration):
             "CREATE INDEX standing_latest ON lending_customerstanding (customer_id, known_at DESC)",
             state_operations=[migrations.RemoveIndex("customerstanding", "standing_latest")],
         ),
-        migrations.RunSQL(_NEWEST, migrations.RunSQL.noop),
+        migrations.RunSQL([_NEWEST, _DIVERTED], migrations.RunSQL.noop),
     ]
