@@ -226,3 +226,4 @@ LOGGING = {
 }
 
 LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")  # who signs in at the bare address of the form
