@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to."""
-        parser.add_argument("folder", type=Path)
+        parser.add_argument("folder", type=Path, help="folder to write both into; made where there is none")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write both and say how to use them."""

@@ -32,7 +32,12 @@ class Command(BaseCommand):
             " everything the catalogue keeps for testing only",
         )
         parser.add_argument("--product", help="read the columns through the catalogue, as this product's models do")
-        parser.add_argument("--catalogue", type=Path, default=settings.BASE_DIR / "data" / "catalogue.json")
+        parser.add_argument(
+            "--catalogue",
+            type=Path,
+            default=settings.BASE_DIR / "data" / "catalogue.json",
+            help="catalogue that --product is looked up in (default data/catalogue.json)",
+        )
         parser.add_argument("--kind", default="xgboost", help="kind of model to train out of fold (default xgboost)")
         parser.add_argument("--model", type=Path, help="score with this package instead of training")
         parser.add_argument("--cut-off", type=float, help="PD up to which is approved; default: the live rule set's")
@@ -40,7 +45,7 @@ class Command(BaseCommand):
         parser.add_argument("--target-is-decision", action="store_true", help="the target is a denial, not a default")
         parser.add_argument("--drop", default="", help="columns that the model shall not read, separated by commas")
         parser.add_argument("--cv", type=int, default=5, help="stratified folds (default 5)")
-        parser.add_argument("--seed", type=int, default=42)
+        parser.add_argument("--seed", type=int, default=42, help="the same seed gives the same figures (default 42)")
         parser.add_argument(
             "--alternatives", action="store_true", help="search for less discriminatory alternatives for each flag"
         )

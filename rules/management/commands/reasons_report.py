@@ -58,7 +58,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--rows", type=int, default=10_000, help="declined rows to test (default 10000)")
         parser.add_argument("--cut-off", type=float, help="decline above this PD (default: the median PD of the data)")
-        parser.add_argument("--seed", type=int, default=42)
+        parser.add_argument("--seed", type=int, default=42, help="the same seed gives the same figures (default 42)")
         parser.add_argument("--report", type=Path, help="write the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", required=True, type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD")
         parser.add_argument("--later", type=date.fromisoformat, metavar="DATE", help="also foretell the segment then")
         parser.add_argument("--most", type=int, default=3000, metavar="N", help="customers drawn (default 3000)")
-        parser.add_argument("--seed", type=int, default=42)
+        parser.add_argument("--seed", type=int, default=42, help="the same seed gives the same figures (default 42)")
         parser.add_argument("--report", required=True, type=Path, metavar="OUT.json", help="where the figures go")
 
     def handle(self, **options: Any) -> None:

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--bounds", default=BOUNDS, help=f"highest PD of each level (default {BOUNDS})")
         parser.add_argument("--grades", default=GRADES, help=f"grade=highest PD of each grade (default {GRADES})")
         parser.add_argument("--cv", type=int, default=5)
-        parser.add_argument("--seed", type=int, default=42)
+        parser.add_argument("--seed", type=int, default=42, help="the same seed gives the same figures (default 42)")
         parser.add_argument("--report", type=Path, help="write the figures as JSON")
         parser.add_argument("--register", metavar="NAME", help="register the model as a candidate for amount control")
 

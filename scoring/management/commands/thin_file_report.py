@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--model", default="scorecard", help="kind of the model for thin files (default scorecard)")
         parser.add_argument("--cv", type=int, default=5, help="stratified folds (default 5)")
         parser.add_argument("--seeds", type=int, default=3, help="splits to average over (default 3)")
-        parser.add_argument("--seed", type=int, default=42)
+        parser.add_argument("--seed", type=int, default=42, help="the same seed gives the same figures (default 42)")
         parser.add_argument("--report", type=Path, help="write the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--model", default="xgboost", help=f"kind of model: {', '.join(FAMILIES)}")
         parser.add_argument("--compare", action="store_true", help="all kinds on the same folds, in the report too")
         parser.add_argument("--cv", type=int, default=5, help="stratified folds (default 5)")
-        parser.add_argument("--seed", type=int, default=42)
+        parser.add_argument("--seed", type=int, default=42, help="the same seed gives the same figures (default 42)")
         parser.add_argument(
             "--monotone",
             help="auto (inferred), none, or a JSON file of column to direction;"
@@ -55,7 +55,12 @@ class Command(BaseCommand):
             help="why a variable that the leak check suspects may stay; kept on the model card; may be repeated",
         )
         parser.add_argument("--product", help="read the columns through the catalogue as this product's variables")
-        parser.add_argument("--catalogue", type=Path, default=settings.BASE_DIR / "data" / "catalogue.json")
+        parser.add_argument(
+            "--catalogue",
+            type=Path,
+            default=settings.BASE_DIR / "data" / "catalogue.json",
+            help="catalogue that --product is looked up in (default data/catalogue.json)",
+        )
         parser.add_argument(
             "--own-names",
             action="store_true",

@@ -33,7 +33,12 @@ class Command(BaseCommand):
             " (social_data, …) for the catalogued columns of it",
         )
         parser.add_argument("--product", help="whose catalogued columns a scope of consent stands for")
-        parser.add_argument("--catalogue", type=Path, default=settings.BASE_DIR / "data" / "catalogue.json")
+        parser.add_argument(
+            "--catalogue",
+            type=Path,
+            default=settings.BASE_DIR / "data" / "catalogue.json",
+            help="catalogue that --product is looked up in (default data/catalogue.json)",
+        )
         parser.add_argument("--without", help="columns to compare with (default: all others)")
         parser.add_argument("--drop", default="", help="columns that neither side may read")
         parser.add_argument("--graph", type=Path, help="folder with links, shared or transactions")
@@ -41,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--thin", help="which rows are thin files: column[missing], column[<=0] or column[value]")
         parser.add_argument("--attribute", action="append", default=[], help="attribute to test fairness by; repeat")
         parser.add_argument("--cv", type=int, default=5, help="stratified folds (default 5)")
-        parser.add_argument("--seed", type=int, default=42)
+        parser.add_argument("--seed", type=int, default=42, help="the same seed gives the same figures (default 42)")
         parser.add_argument("--least", type=float, default=0.0, help="least gain of AUC that counts (default 0)")
         parser.add_argument("--report", required=True, type=Path, help="write the figures as JSON")
         parser.add_argument("--register", metavar="SOURCE", help="keep as evidence of this source (a scope of consent)")
