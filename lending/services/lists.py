@@ -39,7 +39,7 @@ class ListEntryStateError(Conflict):
 
 
 class NotTheProposerError(NotPermitted):
-    """Only who proposed an entry changes or withdraws it; others reject it."""
+    """Only who proposed an entry withdraws it; others reject it."""
 
     code = "list_entry_not_proposer"
 
@@ -64,27 +64,6 @@ def list_entry_propose(
     except IntegrityError as error:  # another proposal came in between: the constraint stopped ours
         raise ListEntryExistsError("This identifier is on this list, or proposed for it.") from error
     _record("proposed", entry, maker, at)
-    _ask(entry, entry.content_hash, maker, at, comment)
-    return entry
-
-
-@transaction.atomic
-def list_entry_edit(
-    *, entry: ListEntry, content: EntryContent, maker: User, at: datetime, comment: str = ""
-) -> ListEntry:
-    """Change a proposal: the request for approval becomes void and a new one takes its place.
-
-    Raises NotTheProposerError, ListEntryStateError, ListEntryExistsError.
-    """
-    entry = _locked(entry, State.PROPOSED)
-    _require_proposer(entry, maker)
-    _refuse_known(content, at, but=entry.pk)
-    _void(entry, maker, at, "edited")
-    for name, value in _fields(content).items():
-        setattr(entry, name, value)
-    entry.content_hash = content.content_hash()
-    entry.save(update_fields=[*_fields(content), "content_hash"])
-    _record("edited", entry, maker, at)
     _ask(entry, entry.content_hash, maker, at, comment)
     return entry
 
@@ -156,17 +135,17 @@ def list_entry_reject(*, entry: ListEntry, checker: User, content_hash: str, at:
     return entry
 
 
-def entry_is_known(content: EntryContent, at: datetime, but: int = 0) -> bool:
-    """Whether the identifier is proposed for the same list, or on it for a time that overlaps, by another entry."""
+def entry_is_known(content: EntryContent, at: datetime) -> bool:
+    """Whether the identifier is proposed for the same list, or on it for a time that overlaps."""
     in_force = Q(state=State.EFFECTIVE) & (Q(until_at__isnull=True) | Q(until_at__gt=max(content.from_at, at)))
     if content.until_at is not None:
         in_force &= Q(from_at__lt=content.until_at)
     same = ListEntry.objects.filter(kind=content.kind, dimension=content.dimension, blind_index=content.blind_index)
-    return same.exclude(pk=but).filter(Q(state=State.PROPOSED) | in_force).exists()
+    return same.filter(Q(state=State.PROPOSED) | in_force).exists()
 
 
-def _refuse_known(content: EntryContent, at: datetime, but: int = 0) -> None:
-    if entry_is_known(content, at, but):
+def _refuse_known(content: EntryContent, at: datetime) -> None:
+    if entry_is_known(content, at):
         raise ListEntryExistsError("This identifier is on this list, or proposed for it.")
 
 
@@ -197,11 +176,6 @@ def _locked(entry: ListEntry, *states: str) -> ListEntry:
     if found.state not in states:
         raise ListEntryStateError("This cannot be done with the entry any more.", entry=found.pk, state=found.state)
     return found
-
-
-def _require_proposer(entry: ListEntry, maker: User) -> None:
-    if entry.proposed_by_id != maker.pk:
-        raise NotTheProposerError("Only who proposed an entry changes it.", entry=entry.pk)
 
 
 def _void(entry: ListEntry, maker: User, at: datetime, reason: str) -> None:

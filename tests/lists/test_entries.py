@@ -10,7 +10,6 @@ from audit.services.approvals import (
     NotACheckerError,
     SamePersonError,
     StaleApprovalError,
-    approval_pending,
 )
 from lending.models import ListEntry
 from lending.services import lists
@@ -71,19 +70,6 @@ def test_nobody_approves_their_own_entry_nor_without_the_right():
         approve(entry, maker)
     with pytest.raises(NotACheckerError):
         approve(entry, user())
-
-
-def test_an_edit_voids_the_request_and_asks_anew():
-    maker, checker = staff()
-    entry = proposed(maker=maker)
-    before, shown = approval_pending(object_type="list_entry", object_id=str(entry.pk)), entry.content_hash
-    entry = lists.list_entry_edit(entry=entry, content=content(PHONE, reason="Another reason"), maker=maker, at=now())
-    before.refresh_from_db()
-    assert before.state == "VOID" and entry.content_hash != shown
-    with pytest.raises(StaleApprovalError):
-        approve(entry, checker, shown=shown)
-    with pytest.raises(lists.NotTheProposerError):
-        lists.list_entry_edit(entry=entry, content=content(PHONE), maker=checker, at=now())
 
 
 def test_one_identifier_is_proposed_for_a_list_once_and_again_after_it_ended():
