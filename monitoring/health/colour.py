@@ -91,11 +91,6 @@ def red_findings(inputs: HealthInputs, policy: HealthPolicy) -> tuple[str, ...]:
     return tuple(f"{code}_RED" for code, is_red, _ in _findings(inputs, policy) if is_red)
 
 
-def colour_rank(colour: Colour) -> int:
-    """0 (GREEN) to 3 (NOT_ASSESSED)."""
-    return COLOURS.index(colour)
-
-
 def policy_problems(policy: HealthPolicy) -> list[Literal["grx", "warning", "dpd", "category"]]:
     """Where red would begin before amber."""
     pairs: list[tuple[Literal["grx", "warning", "dpd", "category"], float, float]] = [

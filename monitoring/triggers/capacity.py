@@ -58,24 +58,3 @@ def _threshold(falling: npt.NDArray[np.float64], most: int) -> float | None:
         return 0.0
     fitting = falling[:most][falling[:most] > falling[most]]
     return float(fitting[-1]) if fitting.size else None
-
-
-def precision_threshold(
-    pds: npt.NDArray[np.float64],
-    bad: npt.NDArray[np.bool_],
-    always: npt.NDArray[np.bool_],
-    *,
-    precision: float,
-) -> float | None:
-    """The lowest PD threshold at which warnings come true in at least this share; None where there is none.
-
-    `always` accounts are warned of whatever their PD, since another rule does. Everything from training folds only.
-    """
-    order = np.argsort(-pds, kind="stable")
-    order = order[~always[order]]
-    right = int((always & bad).sum()) + np.cumsum(bad[order])
-    fired = int(always.sum()) + np.arange(1, order.size + 1)
-    falling = pds[order]
-    is_last_of_tie = np.append(falling[:-1] != falling[1:], True)
-    reached = np.flatnonzero(is_last_of_tie & (right >= precision * fired))
-    return float(falling[reached[-1]]) if reached.size else None

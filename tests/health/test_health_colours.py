@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitoring.health import colour as colours
-from monitoring.health.colour import HealthInputs, HealthPolicy, colour_of, colour_rank, policy_problems
+from monitoring.health.colour import COLOURS, HealthInputs, HealthPolicy, colour_of, policy_problems
 from monitoring.health.columns import SCHEMA, colours_of
 from monitoring.health.words import REASONS
 
@@ -97,7 +97,7 @@ def worse_pairs(one: HealthInputs, other: HealthInputs) -> HealthInputs:
 @settings(max_examples=400, deadline=None)
 def test_worsening_any_figure_never_improves_the_colour(one, other):
     worse = colour_of(worse_pairs(one, other), POLICY).colour
-    assert colour_rank(worse) >= max(colour_rank(colour_of(x, POLICY).colour) for x in (one, other))
+    assert COLOURS.index(worse) >= max(COLOURS.index(colour_of(x, POLICY).colour) for x in (one, other))
 
 
 @given(st.lists(inputs, min_size=1, max_size=30), st.sampled_from([POLICY, HealthPolicy(diversion="AMBER"), None]))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.triggers.capacity import capacity_thresholds, precision_threshold
+from monitoring.triggers.capacity import capacity_thresholds
 from monitoring.triggers.measures import figures, first_dates, lead_time, wilson
 
 
@@ -72,9 +72,3 @@ def test_no_capacity_is_ever_passed_and_levels_stand_in_order(pds, per_day, days
     assert all(count <= found.capacity for count in found.accounts.values())
     counts = list(found.accounts.values())
     assert counts == sorted(counts, reverse=True)
-
-
-def test_the_lowest_threshold_that_keeps_the_precision_is_found():
-    pds, bad = np.array([0.9, 0.8, 0.7, 0.6, 0.5]), flags("11010")
-    assert precision_threshold(pds, bad, flags("00000"), precision=0.75) == 0.6
-    assert precision_threshold(pds, bad, flags("00001"), precision=1.0) is None
