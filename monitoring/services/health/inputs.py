@@ -23,8 +23,8 @@ from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.statements import near_of
 from monitoring.services.diversion.reading import diversion_of
 from scoring.models import ModelPackage
+from scoring.portraits.coefficient import coefficient_column
 from scoring.portraits.policy import KIND, PortraitPolicy
-from scoring.scaling import margin_from_pd
 
 MOST_REVIEWS: Final = 100
 """Of a product that is never reviewed whole: a loan that none of its last reviews looked at was not reviewed."""
@@ -173,21 +173,11 @@ def _by_customer(loans: pl.DataFrame, day: date, policy: PortraitPolicy | None) 
     months = (day.year - pl.col("opened_on").dt.year()) * 12 + day.month - pl.col("opened_on").dt.month()
     months -= (pl.col("opened_on").dt.day() > day.day).cast(pl.Int32)
     return grouped.with_columns(
-        grx=_grx(policy),
+        grx=coefficient_column(pl.col("pd"), policy),
         dpd=pl.when(pl.col("dpd_missing") & (pl.col("dpd").fill_null(0) == 0)).then(None).otherwise(pl.col("dpd")),
         data_age_days=(pl.lit(day) - pl.col("newest")).dt.total_days(),
         history_months=months.fill_null(0).cast(pl.Int64),
     )
-
-
-def _grx(policy: PortraitPolicy | None) -> pl.Expr:
-    """The coefficient of `pd`, as `scoring.portraits.coefficient` has it."""
-    if policy is None:
-        return pl.lit(None, pl.Float64)
-    low = margin_from_pd(policy.p0)
-    span = margin_from_pd(policy.p1) - low
-    pd = pl.col("pd")
-    return (((pd / (1.0 - pd)).log() - low) / span).clip(0.0, 1.0).round(9)
 
 
 def scale_live(at: datetime) -> PortraitPolicy | None:
