@@ -57,11 +57,6 @@ def test_the_right_password_opens_the_admin(staff: User, client: Client) -> None
     assert sign_in(client) == 200
 
 
-def test_signing_in_at_the_login_page_itself_leads_to_the_start_page(staff: User, client: Client) -> None:
-    answer = client.post(LOGIN, {"username": "maria", "password": PASSWORD, "otp_token": ""})
-    assert answer.headers["Location"] == START
-
-
 def test_five_wrong_passwords_lock_the_account(staff: User, client: Client) -> None:
     tries = [sign_in(client, password=f"wrong {number}") for number in range(5)]
     assert (429 in tries[:-1], tries[-1]) == (False, 429)
