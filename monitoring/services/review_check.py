@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import polars as pl
@@ -12,8 +12,13 @@ from monitoring.models import ReviewChunk, ReviewResult, ReviewRun
 from monitoring.services.chunk_steps import findings_read, work_of
 
 MOST_NAMED: Final = 1_000
-_COLUMNS: Final = {"pd": pl.Float64, "grade": pl.String, "level": pl.String, "rules": pl.List(pl.String)}
-_SCHEMA: Final = {"loan_id": pl.Int64, **_COLUMNS}
+_COLUMNS: Final[dict[str, Any]] = {
+    "pd": pl.Float64,
+    "grade": pl.String,
+    "level": pl.String,
+    "rules": pl.List(pl.String),
+}
+_SCHEMA: Final[dict[str, Any]] = {"loan_id": pl.Int64, **_COLUMNS}
 
 
 class Checked(msgspec.Struct, frozen=True):

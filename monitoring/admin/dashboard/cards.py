@@ -21,9 +21,9 @@ from monitoring.services.portfolio.rows import ANY
 
 Name = PortfolioFigure.Name
 AGES: Final = ("0-6", "7-29", "30-89", "90+")
-SERIOUS: Final = {"serious": "1", "of": "serious"}
+SERIOUS: Final[dict[str, Any]] = {"serious": "1", "of": "serious"}
 """The filters of a list that is a share: the loans that are over 90 days late."""
-WARNED: Final = {"found": "1", "of": "found"}
+WARNED: Final[dict[str, Any]] = {"found": "1", "of": "found"}
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class View:
     @property
     def last_runs(self) -> list[int]:
         """The reviews of the last month."""
-        return next(reversed(self.runs_by_month.values()), [])
+        return next(reversed(list(self.runs_by_month.values())), [])
 
 
 def products_card(view: View) -> Card:

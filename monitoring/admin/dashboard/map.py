@@ -1,5 +1,7 @@
 """Where the loans in trouble are: regions on the tile map, shaded by the share over 90 days late."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from lending.models import Region
@@ -37,7 +39,7 @@ def map_card(view: View) -> Card:
 
 def _row(view: View, region: Region | None, counted: Counted) -> list[Cell]:
     url = f"?{view.query}&region={region.code}" if region else ""
-    where = {"region": region.code} if region else {"no_region": "1"}
+    where: dict[str, Any] = {"region": region.code} if region else {"no_region": "1"}
     return [
         Cell(str(region) if region else _("not known"), url),
         view.number(counted.number, **where),
