@@ -30,7 +30,7 @@ _WORST: Final = """
 SELECT customer_id, max(as_of) AS as_of, max(known_at) AS known_at,
     ({levels})[max(array_position({levels}, warning_level::text))] AS warning_level,
     sum(open_warnings)::int AS open_warnings, max(months_late)::int AS months_late, max(dpd) AS dpd,
-    (array_agg(loan_category::text ORDER BY category_severity DESC NULLS LAST, loan_category)
+    (array_agg(loan_category::text ORDER BY category_severity DESC NULLS LAST, loan_category COLLATE "C")
         FILTER (WHERE loan_category <> ''))[1] AS loan_category,
     bool_or(has_confirmed_diversion) AS has_confirmed_diversion, max(grx) AS grx
 FROM (
