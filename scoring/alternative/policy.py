@@ -12,6 +12,8 @@ import msgspec
 from scoring.alternative.sources import AlternativeSource
 
 JURISDICTION, REVIEW, PILOT = "jurisdiction_rule", "ethics_review", "pilot"
+ACTIVITY_SCALE = "activity_scale"
+_Half = Annotated[float, msgspec.Meta(ge=1, le=1_000_000)]
 _Country = Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
 _Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
@@ -41,6 +43,16 @@ class EthicsReview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     conditions: Text
     reviewers: list[str]
     value_report: _Hash
+
+
+class ActivityHalves(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The count in 90 days at which each activity contributes one half to the index; the portfolio's medians."""
+
+    contacts: _Half
+    interactions: _Half
+    groups: _Half
+    posts: _Half
+    active_days: _Half
 
 
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

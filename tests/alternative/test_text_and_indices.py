@@ -1,5 +1,6 @@
 """Texts and counts become figures of stated meaning; the texts themselves are kept nowhere."""
 
+import json
 from datetime import UTC, datetime
 
 import numpy as np
@@ -25,11 +26,15 @@ from scoring.alternative.indices import (
 from scoring.alternative.text import text_style, words_of
 from scoring.alternative.topics import TopicModel
 from scoring.services.alternative.facts import (
-    NoConsentForSourceError,
+    FIELDS,
+    SourceClosedError,
     activity_fact_record,
     consumption_facts_record,
     text_facts_record,
 )
+from tests.alternative.governing import governed, piloted, reviewed
+from tests.alternative.test_governed_decisions import COMMON
+from tests.factories.decisions import catalogue_goes_live, product, shipped
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 SCALE = ActivityScale(dict.fromkeys(ACTIVITIES, 10.0))
@@ -129,7 +134,24 @@ def test_what_is_not_counted_so_is_refused():
 SECRET = "My neighbour Zebediah Quux owes nobody. I am happy."
 
 
-def consented(*scopes):
+def opened(*scopes):
+    """A customer who consented to these sources; all of them are reviewed, piloted and catalogued."""
+    product()
+    catalogue = json.loads(shipped("catalogue.json"))
+    named = {
+        "text_data": [f"text_{name}" for name in FIELDS],
+        "social_data": ["social_activity_index"],
+        "transaction_data": ["consumption_preference_index", "consumption_variety_index"],
+    }
+    catalogue["variables"] += [
+        {**COMMON, "name": name, "source": "fact", "consent_scope": scope, "minimum": None, "maximum": None}
+        for scope, names in named.items()
+        for name in names
+    ]
+    catalogue_goes_live(catalogue)
+    for scope in named:
+        reviewed(scope)
+        piloted(scope)
     customer = customer_create(identifiers={"phone": "13800000001"}, at=AT)
     for scope in scopes:
         consent_grant(customer=customer, scope=scope, granted_at=AT, evidence="form", at=AT, actor="system:demo")
@@ -138,12 +160,15 @@ def consented(*scopes):
 
 @pytest.mark.django_db
 def test_figures_become_facts_and_the_text_is_nowhere():
-    customer = consented("text_data", "social_data", "transaction_data")
-    common = {"customer": customer, "event_at": AT, "at": AT, "actor": "system:demo"}
-    assert text_facts_record(texts=[SECRET], **common) == 6
-    assert activity_fact_record(counts={"contacts": 10}, scale=SCALE, **common) == 1
-    assert consumption_facts_record(amounts_minor={"food": 5}, purchases=12, **common) == 2
-    values = {fact.variable: fact.value for fact in facts_as_of(customer_ids=[customer.pk], as_of=AT)[customer.pk]}
+    customer = opened("text_data", "social_data", "transaction_data")
+    governed("activity_scale", "", SCALE.halves)
+    common = {"customer": customer, "event_at": AT, "at": datetime.now(UTC), "actor": "system:demo"}
+    assert text_facts_record(texts=[SECRET], **common).new == 6
+    assert text_facts_record(texts=[SECRET], **common).known == 6
+    assert activity_fact_record(counts={"contacts": 10}, **common).new == 1
+    assert consumption_facts_record(amounts_minor={"food": 5}, purchases=12, **common).new == 2
+    facts = facts_as_of(customer_ids=[customer.pk], as_of=datetime.now(UTC))[customer.pk]
+    values = {fact.variable: fact.value for fact in facts}
     assert values["text_sentiment"] == 1.0
     assert values["social_activity_index"] == 0.5
     assert values["consumption_preference_index"] == 0.0
@@ -155,7 +180,12 @@ def test_figures_become_facts_and_the_text_is_nowhere():
 
 @pytest.mark.django_db
 def test_without_consent_nothing_is_worked_out():
-    customer = consented("social_data")
-    with pytest.raises(NoConsentForSourceError):
-        text_facts_record(customer=customer, texts=[SECRET], event_at=AT, at=AT, actor="system:demo")
+    customer = opened("social_data")
+    common = {"customer": customer, "event_at": AT, "at": datetime.now(UTC), "actor": "system:demo"}
+    with pytest.raises(SourceClosedError) as closed:
+        text_facts_record(texts=[SECRET], **common)
+    assert closed.value.cause == "no_consent"
+    with pytest.raises(SourceClosedError) as closed:
+        activity_fact_record(counts={"contacts": 10}, **common)
+    assert closed.value.cause == "no_activity_scale"
     assert not CustomerFact.objects.exists()

@@ -8,7 +8,17 @@ from django.utils.translation import gettext_lazy
 from audit.governed_kinds import Kind, Words
 from audit.services.governed import governed_live
 from lending.models import ConsentScope, Product
-from scoring.alternative.policy import JURISDICTION, PILOT, REVIEW, EthicsReview, JurisdictionRule, Pilot, Text
+from scoring.alternative.policy import (
+    ACTIVITY_SCALE,
+    JURISDICTION,
+    PILOT,
+    REVIEW,
+    ActivityHalves,
+    EthicsReview,
+    JurisdictionRule,
+    Pilot,
+    Text,
+)
 from scoring.alternative.sources import SOURCES
 from scoring.services.alternative.value_reports import value_report_of
 from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
@@ -140,4 +150,17 @@ PILOT_KIND = Kind(
         "segment.comparison=equal": gettext_lazy("equal to"),
     },
 )
-KINDS = (JURISDICTION_KIND, REVIEW_KIND, PILOT_KIND)
+SCALE_KIND = Kind(
+    ACTIVITY_SCALE,
+    ActivityHalves,
+    title=gettext_lazy("Scale of social activity"),
+    help=gettext_lazy("The count in 90 days at which an activity counts one half: what is usual among your customers."),
+    labels={
+        "contacts": gettext_lazy("Different people"),
+        "interactions": gettext_lazy("Messages and calls"),
+        "groups": gettext_lazy("Groups joined"),
+        "posts": gettext_lazy("Posts written"),
+        "active_days": gettext_lazy("Days with any activity"),
+    },
+)
+KINDS = (JURISDICTION_KIND, REVIEW_KIND, PILOT_KIND, SCALE_KIND)

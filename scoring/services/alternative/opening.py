@@ -140,6 +140,28 @@ def closed_for_portraits(customer_ids: Collection[int], at: datetime) -> dict[in
     return found
 
 
+def closed_for_recording(source: AlternativeSource, *, customer_id: int, at: datetime) -> Closed | None:
+    """Why nothing may be worked out about a customer from a source; None: it may.
+
+    Asked as of an application for the pilot's product, whose conditions are left to the application: what no pilot
+    could ever read of somebody is not made.
+    """
+    terms, numbers = terms_live(at.astimezone(UTC).date())
+    found = terms.pilots.get(source)
+    if found is not None:
+        anybody = msgspec.structs.replace(found, pilot=msgspec.structs.replace(found.pilot, segment=[]))
+        terms = msgspec.structs.replace(terms, pilots={source: anybody})
+    uses = AlternativeUse.objects.filter(pilot_id=numbers.get(source), application__customer_id=customer_id)
+    applicant = Applicant(
+        customer_id=customer_id,
+        product=found.pilot.product if found else "",
+        values={REGION: _regions([customer_id], at).get(customer_id)},
+        consents=consents_live_of([customer_id], at).get(customer_id, frozenset()),
+        piloted=frozenset({source} if found and uses.exists() else ()),
+    )
+    return alternative_gate(source, applicant, terms)
+
+
 def _as_counted(terms: Terms, own: Collection[AlternativeSource]) -> Terms:
     """The pilots that counted a person, whose product and conditions were looked at then."""
     counted = {
