@@ -161,6 +161,17 @@ def test_a_lending_system_closes_and_restructures_over_the_api() -> None:
     assert reporter.post("loan-changes", CLOSED).status_code == 200
 
 
+def test_a_schedule_known_since_the_same_instant_as_another_is_refused_with_its_change() -> None:
+    loan, reporter = scheduled(), Reporter()
+    told = {**RESTRUCTURED, "instalments": PARTS, "known_at": "2026-03-02T00:00:00Z"}
+    other = {**told, "external_id": "C-3", "instalments": [{**PARTS[0], "principal_minor": 1}]}
+    answer = reporter.post("loan-changes", [told, other])
+    assert [item["state"] for item in answer.json()["items"]] == ["new", "rejected"]
+    assert answer.json()["items"][1]["problems"][0]["code"] == "schedule_known"
+    assert [one.external_id for one in loan.changes.all()] == ["C-2"]
+    assert reporter.post("loan-changes", told).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("item", "problem"),
     [

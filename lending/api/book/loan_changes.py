@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
+from django.db import transaction
 
 from lending.api.book.item_reader import ItemReader, problem_of
 from lending.api.book.references import LoanName, loan_name_read, loans_find
@@ -12,7 +13,7 @@ from lending.api.book.schedules import schedule_read
 from lending.models import LoanChange
 from lending.services.book.inputs import InstalmentInput, LoanChangeInput, ScheduledInstalment
 from lending.services.book.loan_changes import loan_changes_record
-from lending.services.book.recording import MAX_EXTERNAL_ID, Problem, Recorded
+from lending.services.book.recording import MAX_EXTERNAL_ID, InvalidBookItems, Problem, Recorded
 from lending.services.book.repayments import instalments_record
 
 
@@ -45,14 +46,17 @@ def loan_changes_take(
             for draft in drafts
         ]
 
+    @transaction.atomic  # a change whose schedule is refused is not written either
     def record(built: Sequence[_Built]) -> Recorded:
         changes = [one.change for one in built]
         recorded = loan_changes_record(items=changes, source=source, at=at, actor=actor)
-        schedules = [
-            part for one, state in zip(built, recorded.states, strict=True) if state == "new" for part in one.schedule
-        ]
-        if schedules:
-            instalments_record(items=schedules, source=source, at=at, actor=actor)
+        new = [place for place, state in enumerate(recorded.states) if state == "new"]
+        parts = [(place, part) for place in new for part in built[place].schedule]
+        if parts:
+            told = instalments_record(items=[part for _place, part in parts], source=source, at=at, actor=actor)
+            states = zip(parts, told.states, strict=True)
+            if clashing := {place for (place, _part), state in states if state == "conflicting"}:
+                raise InvalidBookItems({place: [problem_of("known_at", "schedule_known")] for place in clashing})
         return recorded
 
     return items_record(items, read=_read, build=build, record=record)
