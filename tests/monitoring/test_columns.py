@@ -68,7 +68,10 @@ class TestCommand:
         assert report["skips"] == {"no_month": 1}
         assert report["levels"] == {"NONE": 1, "ORANGE": 1}
         assert report["is_accounted_for"] is True
-        assert "due 3 = done 2 + failed 0 + skipped 1, complete" in capsys.readouterr().out
+        printed = capsys.readouterr().out
+        assert "due 3 = done 2 + failed 0 + skipped 1, complete" in printed and "again" not in printed
+        call_command("review_portfolio", "--as-of", "2005-09-30")
+        assert "nothing was reviewed again" in capsys.readouterr().out
 
     def test_failures_end_with_one(self, monkeypatch):
         loans(months(2))

@@ -115,6 +115,8 @@ def test_the_command_prints_one_and_keeps_it_on_request(customer, capsys):
     assert not PortraitSnapshot.objects.exists()
     call_command("portrait", customer=customer.pk, values=True, save=True)
     assert '"value": 472' in capsys.readouterr().out and PortraitSnapshot.objects.count() == 1
+    call_command("portrait", "--customer", str(customer))
+    assert json.loads(capsys.readouterr().out)["segment"] == "not_assessed"
     with pytest.raises(CommandError):
         call_command("portrait", customer=10**9)
 

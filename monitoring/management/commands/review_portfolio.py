@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from monitoring.models import ReviewRun
 from monitoring.services.at_once import PARTS_AT_ONCE
@@ -28,12 +29,14 @@ class Command(BaseCommand):
         reports = []
         try:
             for product in products_to_review(options["product"]):
-                elapsed = stopwatch()
+                elapsed, begun = stopwatch(), timezone.now()
                 run = review_run(
                     product=product, day=options["as_of"], at_once=options["at_once"], progress=self._progress
                 )
                 reports.append(review_report(run, elapsed()))
                 self._show(reports[-1])
+                if run.ended_at and run.ended_at < begun:
+                    self.stdout.write(f"Complete since {run.ended_at:%Y-%m-%d %H:%M} UTC; nothing was reviewed again.")
         except RiskEngineError as error:
             raise CommandError(f"{error.message} ({error.code})", returncode=2) from error
         if options["report"]:

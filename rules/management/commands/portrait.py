@@ -24,7 +24,7 @@ class Command(BaseCommand):
     help = "Print one customer's portrait as of the end of a day (UTC), or as of now."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--customer", type=int, required=True, metavar="N", help="the customer's number")
+        parser.add_argument("--customer", type=customer_number, required=True, metavar="N", help="C00000012, or 12")
         parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD; default: now")
         parser.add_argument("--values", action="store_true", help="print values too: they are personal data")
         parser.add_argument("--save", action="store_true", help="keep the portrait")
@@ -51,3 +51,8 @@ class Command(BaseCommand):
             kept = snapshots_save(portraits=[(portrait, placed.code)], at=now, actor=ACTOR)
             document["kept"] = bool(kept)
         self.stdout.write(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def customer_number(text: str) -> int:
+    """The number of a customer, written as the pages write it (C00000012) or bare. Raises ValueError."""
+    return int(text.removeprefix("C"))
