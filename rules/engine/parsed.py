@@ -77,7 +77,7 @@ class ParsedDocument:
 def document_parse(document: RuleSetDocument, catalogue: Catalogue, *, product: str) -> ParsedDocument:
     """Every text of the document parsed and typed; never raises for what a text says."""
     known, is_review = catalogue.of_product(product), document.stage == "POST_LOAN"
-    variables = {name: item for name, item in known.items() if (_after if is_review else _before)(item)}
+    variables = {name: item for name, item in known.items() if is_review or not item.is_for_reviews}
     names = {name: _held(variable) for name, variable in variables.items()}
     names |= {"pd": Held(Type.NUMBER), "score_points": Held(Type.NUMBER), "grade": _grades(document)}
     names[BUSINESS_DATE] = Held(Type.DATE)
@@ -93,15 +93,6 @@ def document_parse(document: RuleSetDocument, catalogue: Catalogue, *, product: 
     parsed.scope = reader.scope
     parsed.problems = reader.problems
     return parsed
-
-
-def _before(item: Variable) -> bool:
-    return not item.is_for_reviews
-
-
-def _after(item: Variable) -> bool:
-    """Nobody's code is coloured by alternative data, and there is no amount left to control."""
-    return not item.is_alternative and item.source != "model"
 
 
 def _definitions(parsed: ParsedDocument, reader: PartReader) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from rules.engine.checks.alternative import alternative_problems
 from rules.engine.checks.bands import band_problems
 from rules.engine.checks.case_texts import case_problems
@@ -28,6 +30,15 @@ from scoring.profiles import Profile
 __all__ = ["Problem", "validate"]
 
 
+def _readable(catalogue: Catalogue, stage: str) -> Catalogue:
+    """After payout nobody's code is coloured by alternative data, and there is no amount left to control: a new version
+    cannot name either. One approved before still loads, and finds them unknown."""
+    if stage != "POST_LOAN":
+        return catalogue
+    kept = [item for item in catalogue.variables if not item.is_alternative and item.source != "model"]
+    return msgspec.structs.replace(catalogue, variables=kept)
+
+
 def validate(
     document: RuleSetDocument,
     catalogue: Catalogue,
@@ -43,7 +54,7 @@ def validate(
     """
     if too_large := size_problems(document):
         return too_large
-    parsed = document_parse(document, catalogue, product=product)
+    parsed = document_parse(document, _readable(catalogue, stage), product=product)
     reasons = catalogue.reasons_by_code()
     found = [*structure_problems(parsed, product=product, stage=stage), *parsed.problems]
     context = Context(parsed, catalogue, profiles or {}, wrong=tuple(found))

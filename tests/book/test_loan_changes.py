@@ -189,3 +189,17 @@ def test_every_wrong_field_of_a_change_is_named(item: dict[str, Any], problem: t
     assert answer.status_code == 422
     assert problem in {(found["field"], found["code"]) for found in answer.json()["problems"]}
     assert not LoanChange.objects.exists()
+
+
+def test_a_schedule_of_what_remains_alone_is_refused_for_it_would_close_the_loan() -> None:
+    loan = paid(scheduled(), 30_000)
+    answer = Reporter().post("loan-changes", {**RESTRUCTURED, "instalments": PARTS})
+    assert answer.status_code == 422
+    assert {(found["field"], found["code"]) for found in answer.json()["problems"]} == {("instalments", "paid_already")}
+    loan.refresh_from_db()
+    assert (loan.closed_on, loan.restructured_on) == (None, None)
+
+
+def test_no_lender_takes_the_numbers_of_loans_that_close_by_themselves() -> None:
+    with pytest.raises(InvalidBookItems):
+        loan_changes_record(items=[change(loan_make(), number="settled/1")], **CALL)

@@ -10,6 +10,7 @@ from lending.models import Loan
 from lending.services.customer_facts import FactInput, facts_record
 from monitoring.portraits import Extent, portrait_variables, portraits_read
 from rules.engine.document import document_read
+from rules.engine.parsed import document_parse
 from rules.engine.validate import validate
 from scoring.catalogue import catalogue_read
 from scoring.services.catalogues.life import catalogue_live
@@ -58,8 +59,8 @@ def test_a_key_that_does_not_open_leaves_its_own_facts_unknown() -> None:
     assert read(one, NAME) == {one.pk: None, other.pk: 300_000}
 
 
-def problems_of(when: str, change=lambda variable: variable) -> set[str]:
-    document = {
+def rule_set(when: str) -> dict:
+    return {
         "schema": 1,
         "product": "instalment",
         "stage": "POST_LOAN",
@@ -74,9 +75,12 @@ def problems_of(when: str, change=lambda variable: variable) -> set[str]:
             }
         ],
     }
+
+
+def problems_of(when: str, change=lambda variable: variable) -> set[str]:
     shipped = catalogue_read(make.shipped("catalogue.json").encode())
     catalogue = msgspec.structs.replace(shipped, variables=[change(one) for one in shipped.variables])
-    read = document_read(json.dumps(document).encode())
+    read = document_read(json.dumps(rule_set(when)).encode())
     return {found.code for found in validate(read, catalogue, product="instalment", stage="POST_LOAN")}
 
 
@@ -87,3 +91,11 @@ def test_rules_after_payout_may_name_facts_and_never_alternative_data() -> None:
         lambda one: msgspec.structs.replace(one, is_alternative=True) if one.name == NAME else one,
     )
     assert alternative - problems_of(f"{NAME} < 100") == {"unknown_name_nearest"}
+
+
+def test_a_version_approved_before_that_names_them_still_loads() -> None:
+    shipped = catalogue_read(make.shipped("catalogue.json").encode())
+    own = [msgspec.structs.replace(one, is_alternative=one.name == NAME) for one in shipped.variables]
+    document = document_read(json.dumps(rule_set(f"{NAME} < 100")).encode())
+    parsed = document_parse(document, msgspec.structs.replace(shipped, variables=own), product="instalment")
+    assert not parsed.problems

@@ -5,12 +5,13 @@ from datetime import date, datetime
 
 import msgspec
 from django.db import transaction
+from django.db.models import Sum
 
 from lending.api.book.item_reader import ItemReader, problem_of
 from lending.api.book.references import LoanName, loan_name_read, loans_find
 from lending.api.book.reporting import ItemAnswer, items_record
 from lending.api.book.schedules import schedule_read
-from lending.models import LoanChange
+from lending.models import LoanChange, Repayment
 from lending.services.book.inputs import InstalmentInput, LoanChangeInput, ScheduledInstalment
 from lending.services.book.loan_changes import loan_changes_record
 from lending.services.book.recording import MAX_EXTERNAL_ID, InvalidBookItems, Problem, Recorded
@@ -39,12 +40,18 @@ def loan_changes_take(
 
     def build(drafts: Sequence[_Draft]) -> list[_Built | list[Problem]]:
         loans = loans_find((draft.loan for draft in drafts), client_id=client_id)
-        return [
-            _built(draft, loans[draft.loan].loan_id, draft.known_at or at)
-            if draft.loan in loans
-            else [problem_of("loan", "not_found")]
-            for draft in drafts
-        ]
+        paid = _paid_minor([loans[draft.loan].loan_id for draft in drafts if draft.schedule and draft.loan in loans])
+        built: list[_Built | list[Problem]] = []
+        for draft in drafts:
+            loan = loans.get(draft.loan)
+            if loan is None:
+                built.append([problem_of("loan", "not_found")])
+            elif draft.schedule and sum(map(_due_minor, draft.schedule)) <= paid.get(loan.loan_id, 0):
+                # It would close the loan at once: what remains was given in place of the whole.
+                built.append([problem_of("instalments", "paid_already")])
+            else:
+                built.append(_built(draft, loan.loan_id, draft.known_at or at))
+        return built
 
     @transaction.atomic  # a change whose schedule is refused is not written either
     def record(built: Sequence[_Built]) -> Recorded:
@@ -60,6 +67,15 @@ def loan_changes_take(
         return recorded
 
     return items_record(items, read=_read, build=build, record=record)
+
+
+def _paid_minor(loan_ids: Sequence[int]) -> dict[int, int]:
+    rows = Repayment.objects.filter(loan__in=loan_ids).values("loan").annotate(paid=Sum("amount_minor"))
+    return dict(rows.values_list("loan", "paid"))
+
+
+def _due_minor(part: ScheduledInstalment) -> int:
+    return part.principal_minor + part.interest_minor + part.fee_minor
 
 
 def _built(draft: _Draft, loan_id: int, known_at: datetime) -> _Built:

@@ -15,6 +15,8 @@ from lending.services.book.telling import recorded_tell
 Kind = LoanChange.Kind
 SOURCE: Final = "system:loans"
 """Who closes a loan that is paid in full; no lending system has such a code."""
+OWN_NUMBERS: Final = "settled/"
+"""Numbers of changes that begin so are given here alone."""
 
 # What is known last counts; a loan without changes of these kinds keeps what it was imported with.
 _APPLY: Final = """
@@ -87,7 +89,7 @@ def loans_settle(*, loan_ids: Sequence[int], at: datetime, actor: str) -> int:
     changes = [
         LoanChangeInput(
             loan_id=loan_id,
-            external_id=f"settled/{count + 1}",
+            external_id=f"{OWN_NUMBERS}{count + 1}",
             kind=Kind.CLOSED if is_paid else Kind.REOPENED,
             changed_on=last_on,
             cause=LoanChange.Cause.REPAID if is_paid else "",
@@ -139,6 +141,8 @@ def _held(loan_ids: Sequence[int]) -> dict[int, Loan]:
 
 def _check(item: LoanChangeInput, loan: Loan, at: datetime) -> dict[str, str]:
     found = external_id_check(item.external_id) | times_check(item.known_at, item.known_at, at)
+    if item.external_id.startswith(OWN_NUMBERS):
+        found["external_id"] = "out_of_range"
     if item.kind not in Kind.values:
         found["kind"] = "unknown_kind"
     if (item.cause in LoanChange.Cause.values) != (item.kind == Kind.CLOSED):
