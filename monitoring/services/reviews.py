@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from lending.business_dates import business_date_end
@@ -37,14 +37,20 @@ def review_as_of(day: date, product: Product) -> datetime:
     return business_date_end(day, product.timezone) - timedelta(microseconds=1)
 
 
-def products_to_review(code: str = "") -> list[Product]:
-    """Active products with a post-loan rule set and loans, or the one named. Raises NothingToReview."""
+def products_to_review(code: str = "", *, opened_by: date | None = None) -> list[Product]:
+    """Active products with a post-loan rule set and loans (opened by a day), or the one named.
+
+    Raises NothingToReview.
+    """
     rule_sets = RuleSet.objects.filter(stage=RuleSet.Stage.POST_LOAN, product__is_active=True)
     products = [rule_set.product for rule_set in rule_sets.select_related("product").order_by("product__code")]
     products = [product for product in products if code in ("", product.code)]
     if not products:
         raise NothingToReview("No active product of this code has a post-loan rule set.", product=code)
-    return [product for product in products if product.code == code or product.loans.exists()] or products
+    opened = Q(opened_on__lte=opened_by) if opened_by else Q()
+    return [
+        product for product in products if product.code == code or product.loans.filter(opened).exists()
+    ] or products
 
 
 def review_run(

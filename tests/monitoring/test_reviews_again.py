@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from lending.models import Loan, Product
 from monitoring.models import ReviewResult, ReviewRun
 from monitoring.services import chunk_steps
 from monitoring.services.reviews import NothingToReview, products_to_review
-from rules.models import RuleSetActivation, RuleSetVersion
+from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
 from rules.services.bundles.loading import NoLiveVersion
 from rules.services.versions.life import version_draft, version_reject, version_submit
 from tests.factories.decisions import staff
@@ -60,3 +61,22 @@ def test_without_a_live_version_nothing_is_opened():
 def test_an_unknown_product_is_refused():
     with pytest.raises(NothingToReview):
         products_to_review("mortgage")
+
+
+def test_a_product_that_had_no_loan_on_the_day_is_not_opened():
+    post_loan_goes_live()
+    loans(months(0))
+    assert [product.code for product in products_to_review(opened_by=date(2005, 9, 30))] == ["card"]
+    other = Product.objects.create(
+        code="late", name_en="late", name_zh="late", currency="CNY", timezone="Asia/Shanghai"
+    )
+    RuleSet.objects.create(product=other, stage="POST_LOAN", code="late-post-loan", name_en="late", name_zh="late")
+    Loan.objects.create(
+        product=other,
+        customer=Loan.objects.all()[0].customer,
+        external_id="X",
+        limit_minor=1,
+        opened_on=date(2024, 1, 1),
+    )
+    assert [product.code for product in products_to_review(opened_by=date(2005, 9, 30))] == ["card"]
+    assert [product.code for product in products_to_review(opened_by=date(2024, 1, 1))] == ["card", "late"]

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         """Exit 0: every loan due is done or skipped with a cause; 1: some failed; 2: wrong use."""
         reports = []
         try:
-            for product in products_to_review(options["product"]):
+            for product in products_to_review(options["product"], opened_by=options["as_of"]):
                 elapsed, begun = stopwatch(), timezone.now()
                 run = review_run(
                     product=product, day=options["as_of"], at_once=options["at_once"], progress=self._progress
