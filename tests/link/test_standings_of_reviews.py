@@ -153,17 +153,19 @@ def test_a_decision_reads_what_the_newest_review_known_by_then_found(seed: int) 
         if rng.random() < 0.5:
             month_add(loan, DAYS[place], rng.randrange(0, 6), known_at=now - timedelta(hours=10))
         kind = rng.choice(["night", "night", "older", "news"])
-        if kind == "older":
-            review(DAYS[rng.randrange(place)], now)
-        elif kind == "night":
+        past = [day for day in DAYS[:place] if day < newest]
+        if kind == "older" and past:
+            review(rng.choice(past), now)
+            told[now + timedelta(hours=1)] = late
+            continue
+        if kind == "night":
             review(DAYS[place], now)
             newest = DAYS[place]
         else:
             of_customers(loan, now)
-        if kind != "older":
-            run = ReviewRun.objects.order_by("-as_of", "-pk").first()
-            assert run is not None
-            late = run.results.get(loan=loan).months_late
+        run = ReviewRun.objects.order_by("-as_of", "-pk").first()
+        assert run is not None
+        late = run.results.get(loan=loan).months_late
         told[now + timedelta(hours=1)] = late
     for at, expected in told.items():
         assert (read(loan, at) or {})["months_late"] == expected, f"seed {seed}, {at}, {newest}"

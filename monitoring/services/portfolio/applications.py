@@ -11,7 +11,6 @@ from django.utils import timezone
 from lending.business_dates import business_date_end
 from lending.models import Application
 from monitoring.models import ProductMonth
-from monitoring.regions.months import month_end
 from monitoring.services.portfolio.reading import Shown
 
 SHOW: Final = {
@@ -103,16 +102,17 @@ def applications_lately() -> int:
 
 
 def _values(month: date, shown: Shown) -> dict[str, Any]:
-    """Each product's month by its own clock, and what was known when it was counted."""
+    """Each product's month (its first day) by its own clock, and what was known when it was counted."""
     counted = ProductMonth.objects.filter(month=month, is_synthetic=False)
     if shown.product:
         counted = counted.filter(product=shown.product)
     rows = counted.values_list("product_id", "product__timezone", "as_of").distinct().order_by("product_id")
+    last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     return {
         "products": [product for product, _zone, _as_of in rows],
         "zones": [zone for _product, zone, _as_of in rows],
         "since": [business_date_end(month - timedelta(days=1), zone) for _product, zone, _as_of in rows],
-        "ends": [business_date_end(month_end(month), zone) for _product, zone, _as_of in rows],
+        "ends": [business_date_end(last, zone) for _product, zone, _as_of in rows],
         "known": [business_date_end(as_of, zone) for _product, zone, as_of in rows],
         "region": shown.region.pk if shown.region else None,
     }
