@@ -11,7 +11,7 @@ from lending.models import Product
 from monitoring.findings import skipped
 from monitoring.portraits import Extent, portrait_variables, portraits_read
 from monitoring.services.delinquency.reading import delinquency_of
-from monitoring.services.delinquency.states import portraits_filled
+from monitoring.services.delinquency.states import portraits_dated, portraits_filled
 from monitoring.services.drift_cases import outcomes_of_loans
 from monitoring.services.reviews import review_as_of
 from riskengine.errors import InvalidInput
@@ -59,8 +59,5 @@ def _portraits(product: Product, day: date, as_of: datetime) -> pl.DataFrame:
     variables = portrait_variables(catalogue, product.code, [one.name for one in own if one.source in _SOURCES])
     frame = portraits_read(Extent(product_id=product.pk, as_of=as_of, business_date=day), variables)
     states = delinquency_of(frame["_loan_id"].to_list(), day, as_of)
-    filled = portraits_filled(frame, states, variables)
-    told = states.filter(~pl.col("is_derived") & pl.col("dpd").is_not_null())["loan_id"]
-    month = pl.when(pl.col("_loan_id").is_in(told.implode())).then(pl.lit(day.isoformat()))
-    usable, _skips = skipped(filled.with_columns(pl.coalesce("_latest_month", month).alias("_latest_month")), day)
+    usable, _skips = skipped(portraits_dated(portraits_filled(frame, states, variables), states, day), day)
     return usable

@@ -15,7 +15,7 @@ from lending.models import LoanChange, Repayment
 from lending.services.book.inputs import InstalmentInput, LoanChangeInput, ScheduledInstalment
 from lending.services.book.loan_changes import loan_changes_record
 from lending.services.book.recording import MAX_EXTERNAL_ID, InvalidBookItems, Problem, Recorded
-from lending.services.book.repayments import instalments_record
+from lending.services.book.repayments import instalments_of, instalments_record
 
 
 class _Draft(msgspec.Struct, frozen=True):
@@ -87,21 +87,7 @@ def _built(draft: _Draft, loan_id: int, known_at: datetime) -> _Built:
         cause=draft.cause,
         known_at=known_at,
     )
-    return _Built(
-        change,
-        [
-            InstalmentInput(
-                loan_id=loan_id,
-                number=part.number,
-                due_on=part.due_on,
-                principal_minor=part.principal_minor,
-                interest_minor=part.interest_minor,
-                fee_minor=part.fee_minor,
-                known_at=known_at,
-            )
-            for part in draft.schedule
-        ],
-    )
+    return _Built(change, instalments_of(loan_id, draft.schedule, known_at))
 
 
 def _read(item: ItemReader) -> _Draft | None:

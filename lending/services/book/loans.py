@@ -10,9 +10,9 @@ from audit.services.log import entry_append
 from lending.book_changes import changed
 from lending.models import Application, Customer, Loan, Product, RiskEvent
 from lending.services.book.events import events_record
-from lending.services.book.inputs import EventInput, InstalmentInput, LoanInput
+from lending.services.book.inputs import EventInput, LoanInput
 from lending.services.book.recording import MAX_MINOR, external_id_check, problems_refuse
-from lending.services.book.repayments import instalments_record
+from lending.services.book.repayments import instalments_of, instalments_record
 from riskengine.errors import Conflict
 
 MAX_TERM_MONTHS: Final = 600
@@ -67,18 +67,7 @@ def loan_report(
             raise LoanKnownError("The contract number is known with other content.", external_id=loan.external_id)
         _attributes_add(row, loan, source, at, actor)
         return row, False
-    items = [
-        InstalmentInput(
-            loan_id=row.pk,
-            number=part.number,
-            due_on=part.due_on,
-            principal_minor=part.principal_minor,
-            interest_minor=part.interest_minor,
-            fee_minor=part.fee_minor,
-            known_at=known_at,
-        )
-        for part in loan.instalments
-    ]
+    items = instalments_of(row.pk, loan.instalments, known_at)
     instalments_record(items=items, source=source, at=at, actor=actor)
     paid_out_at = datetime.combine(loan.opened_on, time.min, ZoneInfo(product.timezone))
     event = EventInput(

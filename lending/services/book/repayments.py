@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from lending.models import Loan
-from lending.services.book.inputs import InstalmentInput, RepaymentInput
+from lending.services.book.inputs import InstalmentInput, RepaymentInput, ScheduledInstalment
 from lending.services.book.loan_changes import loans_settle
 from lending.services.book.recording import (
     MAX_MINOR,
@@ -86,6 +86,22 @@ def instalments_record(*, items: Sequence[InstalmentInput], source: str, at: dat
     _tell("instalments.recorded", items, recorded, source, at, actor)
     loans_settle(loan_ids=_new_loans(items, recorded), at=at, actor=actor)
     return recorded
+
+
+def instalments_of(loan_id: int, schedule: Sequence[ScheduledInstalment], known_at: datetime) -> list[InstalmentInput]:
+    """A schedule as it was reported, as what `instalments_record` takes."""
+    return [
+        InstalmentInput(
+            loan_id=loan_id,
+            number=part.number,
+            due_on=part.due_on,
+            principal_minor=part.principal_minor,
+            interest_minor=part.interest_minor,
+            fee_minor=part.fee_minor,
+            known_at=known_at,
+        )
+        for part in schedule
+    ]
 
 
 def _instalment_check(item: InstalmentInput, at: datetime) -> dict[str, str]:

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import polars as pl
 from django.db import connection, transaction
-from psycopg2 import sql
 
 from lending.business_dates import business_date_of
 from lending.models import Loan
 from monitoring.health.columns import SCHEMA, colours_of
 from monitoring.models import HealthCode, HealthDue, ReviewResult, ReviewRun
+from monitoring.services.copies import copied
 from monitoring.services.delinquency.statements import near_of
 from monitoring.services.health.current import policy_live
 from monitoring.services.health.inputs import inputs_read
@@ -38,7 +38,7 @@ _SAID: Final = """
 COPY (
     SELECT customer_id, colour, reasons::text AS said FROM monitoring_healthcode
     WHERE is_current AND override_id IS NULL AND {near}
-) TO STDOUT WITH (FORMAT csv, HEADER)
+) TO STDOUT WITH (FORMAT csv)
 """
 _SAID_TYPES: Final = {"customer_id": pl.Int64, "colour": pl.String, "said": pl.String}
 # A code by an override in force stays until its end; an older review never speaks over a newer one.
@@ -170,8 +170,4 @@ def _write(frame: pl.DataFrame, values: dict[str, Any]) -> int:
 def _said(customer_ids: pl.Series) -> pl.DataFrame:
     """The current codes of about those customers, but those by an override, as [customer_id, colour, said]."""
     near = near_of("customer_id", customer_ids.to_list())
-    into = io.BytesIO()
-    with connection.cursor() as cursor:
-        cursor.copy_expert(sql.SQL(_SAID).format(near=near), into)
-    into.seek(0)
-    return pl.read_csv(into, schema=_SAID_TYPES)
+    return copied(_SAID, {"near": near}, _SAID_TYPES)

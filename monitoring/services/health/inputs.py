@@ -4,13 +4,11 @@ A customer's risk coefficient is that of the riskiest of their open loans: the P
 scale of the portrait policy in force, where the model states that policy's horizon.
 """
 
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import polars as pl
-from django.db import connection
 from psycopg2 import sql
 
 from audit.services.governed_live import governed_live
@@ -19,6 +17,7 @@ from monitoring.health.colour import CATEGORY_RANKS
 from monitoring.health.columns import SCHEMA
 from monitoring.levels import LEVELS
 from monitoring.models import ReviewRun
+from monitoring.services.copies import copied
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.statements import near_of
 from monitoring.services.diversion.reading import diversion_of
@@ -50,27 +49,27 @@ COPY (
         SELECT max(due_on) AS newest FROM lending_instalment
         WHERE loan_id = l.id AND known_at <= {as_of} AND due_on <= {day}
     ) i ON true
-) TO STDOUT WITH (FORMAT csv, HEADER)
+) TO STDOUT WITH (FORMAT csv)
 """
 _RESULTS: Final = """
 COPY (SELECT loan_id, run_id, pd FROM monitoring_reviewresult WHERE run_id = ANY({runs}::bigint[]) AND {near})
-TO STDOUT WITH (FORMAT csv, HEADER)
+TO STDOUT WITH (FORMAT csv)
 """
 _STATES: Final = """
 COPY (
     SELECT loan_id, dpd, category FROM monitoring_delinquencystate WHERE run_id = {run} AND as_of = {as_of} AND {near}
-) TO STDOUT WITH (FORMAT csv, HEADER)
+) TO STDOUT WITH (FORMAT csv)
 """
 _WARNINGS: Final = """
 COPY (
     SELECT customer_id, max(array_position({levels}::text[], level)) - 1 AS warning_rank
     FROM monitoring_earlywarning WHERE state = 'OPEN' AND {near} GROUP BY customer_id
-) TO STDOUT WITH (FORMAT csv, HEADER)
+) TO STDOUT WITH (FORMAT csv)
 """
 _DISPUTES: Final = """
 COPY (
     SELECT DISTINCT customer_id FROM monitoring_healthdispute WHERE kind = 'DISPUTE' AND state <> 'ANSWERED' AND {near}
-) TO STDOUT WITH (FORMAT csv, HEADER)
+) TO STDOUT WITH (FORMAT csv)
 """
 LOAN_TYPES: Final[dict[str, Any]] = {
     "customer_id": pl.Int64,
@@ -210,12 +209,3 @@ def are_comparable(runs: Sequence[ReviewRun], policy: PortraitPolicy | None) -> 
     packages = ModelPackage.objects.filter(content_hash__in=hashes)
     horizons = dict(packages.values_list("content_hash", "card__pd_horizon_months"))
     return [policy is not None and horizons.get(model) == policy.horizon_months for model in hashes]
-
-
-def copied(statement: str, values: Mapping[str, sql.Composable], types: dict[str, Any]) -> pl.DataFrame:
-    """What a statement of the form COPY … TO STDOUT WITH (FORMAT csv, HEADER) gives."""
-    into = io.BytesIO()
-    with connection.cursor() as cursor:
-        cursor.copy_expert(sql.SQL(statement).format(**values), into)
-    into.seek(0)
-    return pl.read_csv(into, schema=types)

@@ -9,11 +9,11 @@ from psycopg2 import sql
 
 from monitoring.models import ReviewRun
 from monitoring.portraits import DUE
+from monitoring.services.copies import copied
 from monitoring.services.delinquency.statements import near_of
 from monitoring.services.health.inputs import (
     LOAN_TYPES,
     are_comparable,
-    copied,
     inputs_of,
     judged,
     scale_live,
@@ -27,7 +27,7 @@ COPY (
         SELECT customer_id, max(id) AS loan_id, max(opened_on) AS opened_on FROM lending_loan
         WHERE {{near}} AND {DUE} GROUP BY customer_id HAVING count(*) = 1
     ) one {{read}}
-) TO STDOUT WITH (FORMAT csv, HEADER)
+) TO STDOUT WITH (FORMAT csv)
 """  # noqa: S608  # a constant of our own
 _READ: Final = """
 LEFT JOIN LATERAL (

@@ -7,8 +7,9 @@ from typing import Any, Final
 import polars as pl
 from psycopg2 import sql
 
+from monitoring.services.copies import copied
 from monitoring.services.delinquency.statements import near_of
-from monitoring.services.standings.writing import CLEAR, FIGURES, copied, diverted_customers, is_open, standings_say
+from monitoring.services.standings.writing import CLEAR, FIGURES, diverted_customers, is_open, standings_say
 
 REACH: Final = timedelta(days=40)
 """So far back a review looks for closings; those told later are reviewed with their customers, as other news is."""

@@ -12,12 +12,12 @@ from psycopg2 import sql
 from audit.services.governed_live import governed_live
 from monitoring.levels import LEVELS
 from monitoring.models import ReviewResult, ReviewRun
+from monitoring.services.copies import copied
 from monitoring.services.delinquency.statements import near_of
 from monitoring.services.planning import joined_as_sets
 from monitoring.services.standings.closing import standings_clear
 from monitoring.services.standings.writing import (
     FIGURES,
-    copied,
     diverted_customers,
     is_open,
     open_warnings,

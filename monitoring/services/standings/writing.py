@@ -12,6 +12,7 @@ from psycopg2 import sql
 
 from monitoring.levels import LEVELS, NONE
 from monitoring.portraits import DUE
+from monitoring.services.copies import copied
 from monitoring.services.delinquency.statements import near_of
 
 SAID_AGAIN: Final = timedelta(days=30)
@@ -121,15 +122,6 @@ def is_open_then(day: date, as_of: datetime) -> Q:
     is_known = Q(known_at__isnull=True) | Q(known_at__lte=as_of)
     is_not_closed = Q(closed_on__isnull=True) | Q(closed_on__gt=day) | Q(closed_known_at__gt=as_of)
     return is_known & Q(opened_on__lte=day) & is_not_closed
-
-
-def copied(statement: str, values: dict[str, sql.Composable], types: dict[str, Any]) -> pl.DataFrame:
-    """What a COPY … TO STDOUT without a header gives."""
-    into = io.BytesIO()
-    with connection.cursor() as cursor:
-        cursor.copy_expert(sql.SQL(statement).format(**values), into)
-    into.seek(0)
-    return pl.read_csv(into, has_header=False, schema=types)
 
 
 def _copy(news: pl.DataFrame, product_id: int, as_of: datetime, at: datetime) -> None:
