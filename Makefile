@@ -10,11 +10,11 @@ DEV := .venv/.installed-dev
 STACK := $(BIN)/python -m riskengine.stack
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run test check bench soak lock editor screenshots messages format clean check-lint check-format check-types check-imports \
+.PHONY: help run test check bench bench-quality soak lock editor screenshots messages format clean check-lint check-format check-types check-imports \
 	check-migrations check-deploy check-security
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 run: $(RUN) ## Install, start everything, load the demo once; PORT=8001 for another port
 	@exec $(STACK) run
@@ -52,6 +52,9 @@ check-security:
 bench: $(DEV) ## Measure against references in the same run; writes var/bench.json; ARGS="rule_eval_scalar" for some
 	@$(BIN)/python -m benchmarks --check $(ARGS)
 	@$(STACK) exec --durable -- $(BIN)/python -m benchmarks $(ARGS)
+
+bench-quality: $(DEV) ## Measure every promised figure of quality; writes var/quality.json; ARGS="--only reasons_card" for some
+	@$(STACK) exec -- $(BIN)/python -m benchmarks quality $(ARGS)
 
 soak: $(DEV) ## Run the long trust tests at full size; writes var/soak.json
 	@RISKENGINE_SOAK=1 $(STACK) exec --durable -- $(BIN)/python -m pytest -m soak $(ARGS)
