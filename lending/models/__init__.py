@@ -11,6 +11,7 @@ from lending.models.book_import import (
     IdentifierToken,
     SuspectedDuplicate,
 )
+from lending.models.book_pull import BookPull
 from lending.models.consent import Consent, ConsentScope
 from lending.models.customer import Customer, Identifier
 from lending.models.customer_fact import CustomerFact
@@ -18,7 +19,7 @@ from lending.models.customer_link import CustomerLink
 from lending.models.instalment import Instalment, Repayment
 from lending.models.list_entry import Dimension, ListEntry, ListImport, ListKind
 from lending.models.loan import Loan, LoanMonth
-from lending.models.loan_change import LoanChange
+from lending.models.loan_change import LoanChange, LoanChangeRequest
 from lending.models.product import Product
 from lending.models.region import Region, RegionMonth
 from lending.models.risk_event import RiskEvent
@@ -32,6 +33,7 @@ __all__ = [
     "BookImportPart",
     "BookImportReject",
     "BookMapping",
+    "BookPull",
     "BookSource",
     "Consent",
     "ConsentScope",
@@ -49,6 +51,7 @@ __all__ = [
     "ListKind",
     "Loan",
     "LoanChange",
+    "LoanChangeRequest",
     "LoanMonth",
     "Product",
     "Region",

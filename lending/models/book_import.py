@@ -75,6 +75,7 @@ class BookImport(models.Model):
     rows = models.PositiveIntegerField(_("rows"), default=0)
     new = models.PositiveIntegerField(_("new"), default=0)
     known = models.PositiveIntegerField(_("known"), default=0)
+    corrected = models.PositiveIntegerField(_("corrected"), default=0, db_default=0)
     conflicting = models.PositiveIntegerField(_("conflicting"), default=0)
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
     duplicates = models.PositiveIntegerField(_("exact duplicates"), default=0)
@@ -171,11 +172,18 @@ class IdentifierToken(models.Model):
 
 
 class SuspectedDuplicate(models.Model):
-    """Two customers who may be one person. They stay two: only people who look may say that they are one."""
+    """Two customers who may be one person. They stay two rows; a person who looked says whether they are one.
+
+    A pair is suspected once: what was said of it stands, however often it is met again.
+    """
 
     class Method(models.TextChoices):
         BATCH = "BATCH", _("Alike in one file")
         TOKENS = "TOKENS", _("Alike in the book")
+
+    class Verdict(models.TextChoices):
+        SAME = "SAME", _("One person")
+        DIFFERENT = "DIFFERENT", _("Two persons")
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="suspected", verbose_name=_("customer"))
     other = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("other customer"))
@@ -185,6 +193,11 @@ class SuspectedDuplicate(models.Model):
     method = models.CharField(_("found"), max_length=6, choices=Method)
     score = models.FloatField(_("likeness"), help_text=_("0 to 100"))
     found_at = models.DateTimeField(_("found at"))
+    verdict = models.CharField(_("verdict"), max_length=9, choices=Verdict, blank=True, db_default="", default="")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("suspected duplicate")
@@ -194,6 +207,12 @@ class SuspectedDuplicate(models.Model):
             # The younger one names the older, so that a pair has one row.
             models.CheckConstraint(
                 name="suspected_duplicate_in_order", condition=models.Q(customer__gt=models.F("other"))
+            ),
+            # A verdict is somebody's, at a time.
+            models.CheckConstraint(
+                name="suspected_duplicate_decided_whole",
+                condition=models.Q(verdict="", decided_by__isnull=True, decided_at__isnull=True)
+                | ~models.Q(verdict="") & models.Q(decided_by__isnull=False, decided_at__isnull=False),
             ),
         ]
 

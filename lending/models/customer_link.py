@@ -15,6 +15,7 @@ class CustomerLink(models.Model):
         FAMILY = "FAMILY", _("Family")
         EMPLOYER_MATE = "EMPLOYER_MATE", _("Same employer")
         SHARED_DEVICE = "SHARED_DEVICE", _("Same device")
+        SAME_PERSON = "SAME_PERSON", _("Same person")
 
     customer = models.ForeignKey(
         Customer, models.CASCADE, related_name="links", db_index=False, verbose_name=_("customer")

@@ -25,6 +25,13 @@ class Loan(models.Model):
         _("known"), null=True, blank=True, help_text=_("Empty: known since the day it was opened")
     )
     closed_known_at = models.DateTimeField(_("closing known"), null=True, blank=True)
+    closed_cause = models.CharField(_("why closed"), max_length=16, blank=True, db_default="", default="")
+    has_reopened = models.BooleanField(
+        _("was open again"),
+        db_default=False,
+        default=False,
+        help_text=_("Whether it was open on a day is then told from its changes"),
+    )
     attributes = models.JSONField(
         _("attributes"), default=dict, help_text=_("Catalogued variables fixed at opening, such as education")
     )
@@ -55,7 +62,7 @@ class Loan(models.Model):
 
 
 class LoanMonth(models.Model):
-    """One month of a loan as its lender reported it; later months never overwrite earlier ones."""
+    """One month of a loan as its lender reported it. A correction stands beside what it replaces, known later."""
 
     loan = models.ForeignKey(Loan, models.CASCADE, related_name="months", verbose_name=_("loan"))
     business_date = models.DateField(_("month end"))
@@ -66,11 +73,21 @@ class LoanMonth(models.Model):
     )
     billed_minor = models.BigIntegerField(_("billed"))
     paid_minor = models.BigIntegerField(_("paid"))
+    replaced_known_at = models.DateTimeField(
+        _("corrected"), null=True, blank=True, help_text=_("Since when a correction is known; empty: it counts")
+    )
 
     class Meta:
         verbose_name = _("month of a loan")
         verbose_name_plural = _("months of loans")
-        constraints = [models.UniqueConstraint(name="loan_month_once", fields=["loan", "business_date"])]
+        constraints = [
+            # At any instant one row of a date counts: that known by then and not replaced by then.
+            models.UniqueConstraint(
+                name="loan_month_known_once",
+                fields=["loan", "business_date", "replaced_known_at"],
+                nulls_distinct=False,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.business_date}"
