@@ -1,8 +1,12 @@
-"""Trainings through Celery: a task runs one, a sweep takes over from dead workers. Arguments are ids only."""
+"""Trainings and the graph of customers through Celery. Arguments are ids only.
+
+A task trains one job, a sweep takes over from dead workers; a graph cut short is gone on with the next night.
+"""
 
 from celery import shared_task
 from django.utils import timezone
 
+from scoring.services.alternative.graph_runs import graph_features_run
 from scoring.services.training.jobs import training_jobs_sweep
 from scoring.services.training.runs import training_job_run
 
@@ -23,3 +27,9 @@ def training_sweep_task() -> None:
     """Enqueue what waits. A message that nobody takes before the next sweep expires, so none pile up."""
     for job_id in training_jobs_sweep(timezone.now()):
         training_job_task.apply_async((job_id,), expires=SWEEP_SECONDS)
+
+
+@shared_task(name="scoring.graph_features_task", acks_late=False, soft_time_limit=6 * HOURS, time_limit=6 * HOURS + 30)
+def graph_features_task() -> None:
+    """Work out what the graph of the book says of customers, where it is due and open."""
+    graph_features_run(now=timezone.now)

@@ -141,6 +141,12 @@ def consents_live_of(customer_ids: Collection[int], at: datetime) -> dict[int, f
     return _gathered(found.values_list("customer_id", "scope"))
 
 
+def customers_consenting(scope: str, at: datetime) -> frozenset[int]:
+    """Customers with a live consent of a scope at `at`."""
+    found = _given_at(at).filter(scope=scope, recorded_at__lte=at)
+    return frozenset(found.values_list("customer_id", flat=True))
+
+
 def _gathered(rows: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
     scopes: dict[int, set[str]] = {}
     for customer_id, scope in rows:

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-LinkKind = Literal["transfer", "guarantor", "phone", "device", "address"]
-KINDS: tuple[LinkKind, ...] = ("transfer", "guarantor", "phone", "device", "address")
+LinkKind = Literal["transfer", "guarantor", "phone", "device", "address", "related"]
+"""`related`: family, co-borrowers, colleagues."""
+KINDS: tuple[LinkKind, ...] = ("transfer", "guarantor", "phone", "device", "address", "related")
 DIRECTED: frozenset[LinkKind] = frozenset({"transfer", "guarantor"})
 MOST_SHARING = 50
 """A phone, device or address of more people than this is a branch's or a dormitory's and links nobody."""

@@ -3,6 +3,7 @@
 from scoring.models.alternative_use import AlternativeUse
 from scoring.models.catalogue import CatalogueVersion
 from scoring.models.catalogue_draft import CatalogueDraft
+from scoring.models.graph_run import GraphRun
 from scoring.models.model_package import ModelPackage
 from scoring.models.portrait_snapshot import PortraitSnapshot
 from scoring.models.training_job import TrainingJob
@@ -13,6 +14,7 @@ __all__ = [
     "AlternativeUse",
     "CatalogueDraft",
     "CatalogueVersion",
+    "GraphRun",
     "ModelPackage",
     "PortraitSnapshot",
     "TrainingJob",

@@ -141,7 +141,14 @@ def closed_for_portraits(customer_ids: Collection[int], at: datetime) -> dict[in
 
 
 def closed_for_recording(source: AlternativeSource, *, customer_id: int, at: datetime) -> Closed | None:
-    """Why nothing may be worked out about a customer from a source; None: it may.
+    """Why nothing may be worked out about a customer from a source; None: it may."""
+    return closed_for_recording_of(source, [customer_id], at)[customer_id]
+
+
+def closed_for_recording_of(
+    source: AlternativeSource, customer_ids: Collection[int], at: datetime
+) -> dict[int, Closed | None]:
+    """For each customer why nothing may be worked out about them from a source; None: it may.
 
     Asked as of an application for the pilot's product, whose conditions are left to the application: what no pilot
     could ever read of somebody is not made.
@@ -151,15 +158,20 @@ def closed_for_recording(source: AlternativeSource, *, customer_id: int, at: dat
     if found is not None:
         anybody = msgspec.structs.replace(found, pilot=msgspec.structs.replace(found.pilot, segment=[]))
         terms = msgspec.structs.replace(terms, pilots={source: anybody})
-    uses = AlternativeUse.objects.filter(pilot_id=numbers.get(source), application__customer_id=customer_id)
-    applicant = Applicant(
-        customer_id=customer_id,
-        product=found.pilot.product if found else "",
-        values={REGION: _regions([customer_id], at).get(customer_id)},
-        consents=consents_live_of([customer_id], at).get(customer_id, frozenset()),
-        piloted=frozenset({source} if found and uses.exists() else ()),
-    )
-    return alternative_gate(source, applicant, terms)
+    uses = AlternativeUse.objects.filter(pilot_id=numbers.get(source), application__customer_id__in=customer_ids)
+    counted = set(uses.values_list("application__customer_id", flat=True)) if found else set()
+    regions, consents = _regions(customer_ids, at), consents_live_of(customer_ids, at)
+    closed: dict[int, Closed | None] = {}
+    for customer_id in customer_ids:
+        applicant = Applicant(
+            customer_id=customer_id,
+            product=found.pilot.product if found else "",
+            values={REGION: regions.get(customer_id)},
+            consents=consents.get(customer_id, frozenset()),
+            piloted=frozenset({source} if customer_id in counted else ()),
+        )
+        closed[customer_id] = alternative_gate(source, applicant, terms)
+    return closed
 
 
 def _as_counted(terms: Terms, own: Collection[AlternativeSource]) -> Terms:
