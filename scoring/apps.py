@@ -16,11 +16,13 @@ class ScoringConfig(AppConfig):
         from scoring.services.bad_definitions import KIND as BAD_DEFINITION_KIND
         from scoring.services.catalogues.book_variables import SIDE
         from scoring.services.fairness.kinds import NECESSITY_KIND, POLICY_KIND
+        from scoring.services.models.keeping import KIND as MODEL_KEEPING_KIND
 
         variable_side_register(SIDE)
         kind_register(BAD_DEFINITION_KIND)
         kind_register(AMOUNT_CONTROL_KIND)
         kind_register(POLICY_KIND)
         kind_register(NECESSITY_KIND)
+        kind_register(MODEL_KEEPING_KIND)
         for kind in KINDS:
             kind_register(kind)

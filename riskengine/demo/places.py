@@ -21,6 +21,11 @@ def model_file(product: str) -> Path:
     return found[0]
 
 
+def statement_file(product: str) -> Path:
+    """What the shipped model of a product means, and who answers for it."""
+    return MODELS / f"{product}.statement.json"
+
+
 def credentials_file() -> Path:
     """`var/demo.json`; readable by its owner only."""
     return Path(settings.VAR_DIR) / "demo.json"

@@ -2,10 +2,12 @@
 
 import json
 from datetime import datetime
+from hashlib import sha256
 
 from audit.models import User
 from lending.models import Product
 from riskengine.demo.book import CARD, INSTALMENT
+from riskengine.demo.keepings import keeping_ensure
 from riskengine.demo.places import CATALOGUE, RULE_SETS, model_file
 from rules.models import RuleSet
 from rules.services.versions.activations import activation_at
@@ -40,11 +42,14 @@ def catalogue_ensure(*, maker: User, checker: User, at: datetime) -> bool:
 
 
 def model_ensure(*, product: Product, modeller: User, checker: User, at: datetime) -> bool:
-    """Make the shipped model of a product its champion unless it has one; whether it did."""
-    if model_champion(product) is not None:
-        return False
-    package = model_file(product.code).read_bytes()
+    """Make the shipped model of a product its champion unless it has one, and have its keeping stated; whether it
+    changed anything."""
+    package, champion = model_file(product.code).read_bytes(), model_champion(product)
+    if champion is not None:
+        is_shipped = champion.content_hash == sha256(package).hexdigest()
+        return is_shipped and keeping_ensure(model=champion, maker=modeller, checker=checker, at=at)
     model = model_register(product=product, name=f"{product.code}-demo", package=package, at=at)
+    keeping_ensure(model=model, maker=modeller, checker=checker, at=at)
     model_submit(model=model, maker=modeller, at=at, comment=NOTE)
     model_approve(model=model, checker=checker, content_hash=model.content_hash, at=at)
     return True

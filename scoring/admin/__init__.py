@@ -118,6 +118,10 @@ words_register(
         "model_not_stated": _(
             "Nobody has said over which time and of what this model predicts. Register it with both."
         ),
+        "model_not_kept": _(
+            "Nobody has said who answers for this model, by when it is validated anew, or when it is taken out of use."
+            " Have it approved as a setting first: the model's page leads there."
+        ),
         "model_golden_rows_differ": _("The model does not score its own golden rows bit for bit here. Do not use it."),
         "model_package_broken": _("The package cannot be read."),
     }

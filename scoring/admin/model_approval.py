@@ -18,6 +18,7 @@ from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from riskengine.errors import RiskEngineError
 from scoring.admin.fairness_card import fairness_card
 from scoring.admin.frozen import in_language
+from scoring.admin.keeping_card import keeping_address, keeping_facts, keeping_today
 from scoring.admin.model_forms import ROLE_WORDS, ModelDecisionForm, RetireForm, SubmitForm
 from scoring.admin.words import kind_word, metric_rows, product_word
 from scoring.models import ModelPackage
@@ -53,7 +54,7 @@ def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int
     role = approval_role(approval) if approval is not None else ""
     is_own = approval is not None and approval.maker_id == user.pk
     checks = approval is not None and user.has_perm(CHECK_PERMISSION)
-    golden = _golden(model)
+    golden, keeping = _golden(model), keeping_today(model)
     history = Approval.objects.filter(object_type=OBJECT_TYPE, object_id=str(model.pk), decided_at__isnull=False)
     context = {
         "model": model,
@@ -62,6 +63,12 @@ def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int
         "figures": _figures(model.card, rival.card if rival else None),
         "features": _features(model.card, rival.card if rival else None),
         "golden": golden,
+        "keeping": {
+            "facts": keeping_facts(keeping),
+            "is_missing": bool(keeping.missing),
+            "is_overdue": keeping.is_overdue(timezone.localdate()),
+            "address": keeping_address(request, model),
+        },
         "fairness": fairness_card(fairness_shown(model, timezone.now().date()), model.product.code, model.content_hash),
         "approval": approval,
         "is_outdated": approval is not None

@@ -1,6 +1,5 @@
 """Models in the admin: the card as a page that a compliance officer reads without help."""
 
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -23,6 +22,7 @@ from scoring.admin.fairness_card import fairness_summary
 from scoring.admin.foreign_models import MAKE, import_page
 from scoring.admin.frozen import FrozenAdmin, in_language
 from scoring.admin.honesty_cards import honesty_cards, meaning_facts
+from scoring.admin.keeping_card import keeping_facts, keeping_today, validation_text
 from scoring.admin.model_compare import compare_page
 from scoring.admin.picture_cards import contributions_card, ranking_cards, stability_card
 from scoring.admin.words import direction_word, kind_word, metric_rows, note_words, product_word
@@ -103,7 +103,7 @@ class ModelPackageAdmin(FrozenAdmin):
 
     @admin.display(description=gettext_lazy("next validation"))
     def next_validation(self, row: ModelPackage) -> str:
-        return validation_text(row.card)
+        return validation_text(keeping_today(row))
 
     @admin.display(description=gettext_lazy("horizon"))
     def horizon(self, row: ModelPackage) -> str:
@@ -135,24 +135,6 @@ def horizon_text(card: dict[str, Any]) -> str:
     return ngettext("%(months)s month", "%(months)s months", months) % {"months": months}
 
 
-def validation_text(card: dict[str, Any]) -> str:
-    """By when the model must be validated anew; marked where that day has passed."""
-    day = str(card.get("next_validation_on") or "")
-    if not day or date.fromisoformat(day) >= timezone.now().date():
-        return day or "–"
-    return format_html('{} <strong class="text-red-600">{}</strong>', day, _("overdue"))
-
-
-def _keeping(card: dict[str, Any]) -> list[tuple[str, str]]:
-    """Who answers for the model, until when it may stay unvalidated, and when it must go."""
-    rule = card.get("exit_rule")
-    return [
-        (_("Owner"), card.get("owner") or _("not stated")),
-        (_("Next validation by"), validation_text(card)),
-        (_("Taken out of use when"), in_language(**rule) if rule else _("not stated")),
-    ]
-
-
 def _new_models() -> dict[str, Any]:
     ways = [
         (page_url("scoring_trainingjob_ask"), _("Train a model")),
@@ -182,7 +164,9 @@ def _standing(row: ModelPackage) -> dict[str, Any]:
     facts.append((_("Drift"), drift))
     if row.retired_because:
         facts.append((_("Why retired"), row.retired_because))
-    return {"title": _("Approval"), "facts": [*facts, *_keeping(row.card)]}
+    keeping = keeping_today(row)
+    lines = [_("Before it is put forward again, somebody must state what is not stated.")] if keeping.missing else []
+    return {"title": _("Approval"), "facts": [*facts, *keeping_facts(keeping)], "lines": lines}
 
 
 def _meaning(card: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from audit.services.api_keys import api_key_issue
 from lending.models import Product
 from riskengine.api.authentication import KEYS
 from riskengine.api.throttling import buckets_clear
+from riskengine.demo.keepings import keeping_ensure
 from rules.models import RuleSet, RuleSetVersion
 from rules.services.bundles.loading import bundles_forget
 from rules.services.versions.checks import live_hash_at
@@ -101,6 +102,7 @@ def catalogue_goes_live(document: dict[str, Any] | None = None) -> CatalogueVers
 def model_goes_live(code: str, package: bytes) -> ModelPackage:
     maker, checker = staff()
     model = model_register(product=product(code), name=f"{code} model", package=package, at=now())
+    keeping_ensure(model=model, maker=maker, checker=checker, at=now())
     model_submit(model=model, maker=maker, at=now())
     return model_approve(model=model, checker=checker, content_hash=model.content_hash, at=now())
 

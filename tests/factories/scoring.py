@@ -73,6 +73,9 @@ def card(product: str = "instalment", features: tuple[str, ...] = ("late", "inco
         "seed": 42,
         "library_versions": {},
         "limits_of_use": [text],
+        "owner": "Risk",
+        "next_validation_on": "2099-12-31",
+        "exit_rule": text,
     }
 
 

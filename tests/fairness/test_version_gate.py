@@ -119,6 +119,7 @@ def without_its_table(package):
         parts = {name: archive.read(name) for name in archive.namelist() if name != MANIFEST}
     card = json.loads(parts["card.json"])
     card["training_data"]["file"] = "gone.csv"
+    card |= {"owner": "Risk", "next_validation_on": "2099-12-31", "exit_rule": {"en": "made up", "zh": "虚构"}}
     approved, frame = np.ones(200, dtype=bool), pl.DataFrame({"age_years": [70] * 100 + [50] * 100})
     result = decisions_fairness(approved, groupings_of([attribute_read(OLD)], frame), source="made up", basis="scored")
     return archive_write({**parts, "card.json": json.dumps(card | {"fairness": result_json(result)}).encode()})

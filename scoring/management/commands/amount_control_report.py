@@ -98,6 +98,7 @@ class Command(BaseCommand):
         validation: CrossValidation,
     ) -> None:
         # Only this option needs the database.
+        from scoring.services.models.keeping import keeping_of
         from scoring.services.models.life import model_register, product_by_code
 
         fit = amount_control_family(inputs)
@@ -120,3 +121,5 @@ class Command(BaseCommand):
         product = product_by_code(options["product"])
         model = model_register(product=product, name=options["register"], package=package, at=timezone.now())
         self.stdout.write(f"registered as candidate {model.pk}")
+        if open_facts := keeping_of(model, timezone.localdate()).words:
+            self.stdout.write(open_facts)

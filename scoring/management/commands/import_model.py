@@ -14,6 +14,7 @@ from scoring.foreign.mapping import Mapping
 from scoring.package import BrokenPackageError
 from scoring.services.models.foreign import foreign_import
 from scoring.services.models.honesty import ModelNotHonestError
+from scoring.services.models.keeping import keeping_of
 from scoring.services.models.life import product_by_code
 from scoring.training.statement import statement_read
 
@@ -58,3 +59,5 @@ class Command(BaseCommand):
         except RiskEngineError as error:
             raise CommandError(error.message, returncode=2) from error
         self.stdout.write(f"registered as candidate {model.pk}")
+        if open_facts := keeping_of(model, timezone.localdate()).words:
+            self.stdout.write(open_facts)

@@ -115,6 +115,7 @@ class Command(BaseCommand):
     def _register(self, options: dict[str, Any], data: bytes) -> None:
         # Only this option needs the database.
         from scoring.services.models.honesty import ModelNotHonestError
+        from scoring.services.models.keeping import keeping_of
         from scoring.services.models.life import model_register, product_by_code
 
         product = product_by_code(options["product"])
@@ -124,6 +125,8 @@ class Command(BaseCommand):
             self.stderr.write(error.message)
             sys.exit(1)
         self.stdout.write(f"registered as candidate {model.pk}")
+        if open_facts := keeping_of(model, timezone.localdate()).words:
+            self.stdout.write(open_facts)
 
 
 def _check(options: dict[str, Any]) -> None:

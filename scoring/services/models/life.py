@@ -31,6 +31,7 @@ from scoring.package.probe import package_probe
 from scoring.services.catalogues.life import catalogue_live, catalogue_lock, forbidden_features
 from scoring.services.fairness.gate import fairness_evidence, fairness_require_model
 from scoring.services.models.honesty import honesty_require
+from scoring.services.models.keeping import keeping_require
 from scoring.services.models.roles import (
     ROLE,
     ModelReasonMissingError,
@@ -133,8 +134,8 @@ def model_submit(
 
     The card's figures and the present champion are the evidence unless more is given; the role is always in it.
 
-    Raises ModelNotCandidateError, ModelRoleError, ModelNotStatedError, ModelReadsForbiddenError, AlreadyPendingError,
-    and where the product has a fairness policy FairnessMissingError and FairnessFlaggedError.
+    Raises ModelNotCandidateError, ModelRoleError, ModelNotStatedError, ModelNotKeptError, ModelReadsForbiddenError,
+    AlreadyPendingError, and where the product has a fairness policy FairnessMissingError and FairnessFlaggedError.
     """
     catalogue_lock()
     model = _locked(model)
@@ -142,6 +143,7 @@ def model_submit(
     honesty_require(model.card)
     if model.card["bad_definition"] == NOT_STATED.bad_definition.en:
         raise ModelNotStatedError("State the model's horizon and definition of bad first.", model=model.pk)
+    keeping_require(model, at.date())
     _require_catalogued(model, catalogue_live())
     shown = {**fairness_evidence(evidence or _evidence(model), model, at.date()), ROLE: str(role)}
     fairness_require_model(model, shown, at.date())
@@ -163,8 +165,8 @@ def model_approve(
     """Make the model what was asked for at once; the champion of its purpose before it is retired.
 
     `content_hash` is that of the package the checker was shown, `role` (where given) the one they were shown. Raises
-    ModelNotSubmittedError, ModelRoleChangedError, ModelRoleError, ModelChangedError, ModelReadsForbiddenError,
-    FairnessMissingError, FairnessFlaggedError, and as `approval_approve`.
+    ModelNotSubmittedError, ModelRoleChangedError, ModelRoleError, ModelChangedError, ModelNotKeptError,
+    ModelReadsForbiddenError, FairnessMissingError, FairnessFlaggedError, and as `approval_approve`.
     """
     catalogue_lock()
     # One product's champion changes once at a time.
@@ -175,6 +177,7 @@ def model_approve(
     if role not in (None, asked):
         raise ModelRoleChangedError("Another role is asked for by now.", model=model.pk, role=asked)
     role_require(model, asked)
+    keeping_require(model, at.date())
     _require_catalogued(model, catalogue_live())
     honesty_require(model.card)
     model_load(model)
