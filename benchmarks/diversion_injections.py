@@ -67,8 +67,8 @@ class _Writer:
 
     @property
     def paid_out(self) -> Transaction:
-        wanted = self.stream.disbursement.transaction_id
-        return next(line for line in self.stream.transactions if line.id == wanted)
+        wanted = self.stream.disbursement.transaction_ids
+        return next(line for line in self.stream.transactions if line.id in wanted)
 
     def pay(self, account: int, after: timedelta, minor: int, payee: _Payee, key: str = "") -> None:
         name, text, code = payee

@@ -110,5 +110,5 @@ def _with_loan(
         Account(SAVINGS, Relation.OWN, f"savings:{place}", chance.choice((0, 500_000, 2_000_000))),
         Account(SPOUSE, Relation.LINKED, f"spouse:{place}", chance.choice((0, 300_000, None))),
     )
-    loan = Disbursement(place + 1, paid.id, chance.choice(PURPOSES))
+    loan = Disbursement(place + 1, (paid.id,), chance.choice(PURPOSES))
     return Stream(loan, accounts, (*lines, paid), frozenset({LENDER_KEY}))

@@ -59,11 +59,11 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Disbursement:
-    """The money of the loan as it reached the borrower."""
+    """The money of the loan as it reached the borrower, at once or in tranches."""
 
     loan_id: int
-    transaction_id: int
-    """The incoming line on one of the borrower's accounts; its amount is what is traced."""
+    transaction_ids: tuple[int, ...]
+    """The incoming lines on the borrower's accounts; the sum of their amounts is what is traced."""
     purpose: str
     """As declared: a code such as "education"; "" where none was declared."""
 

@@ -34,13 +34,13 @@ def path_of(stream: Stream, found: Trace, policy: LoanUsePolicy) -> dict[str, An
     shown = [flow for flow in found.flows if flow.target not in harmless and flow.source not in harmless]
     shown = sorted(shown, key=lambda flow: (flow.source != DISBURSEMENT, -flow.amount_minor))[:FLOWS_KEPT]
     single = {id(flow) for flow in shown}
-    home = next(flow.target for flow in found.flows if flow.source == DISBURSEMENT)
+    homes = {flow.target for flow in found.flows if flow.source == DISBURSEMENT}
     return {
         "until": found.until.isoformat(),
         "flows": [_row(flow) for flow in sorted(shown, key=lambda flow: (flow.at, flow.transaction_id))],
         "sums": _sums([flow for flow in found.flows if id(flow) not in single]),
         "against": [str(use) for use in policy.against(stream.disbursement.purpose) if found.used.get(use)],
-        "weighs": sorted({flow.transaction_id for flow in found.flows if _weighs(flow, harmless, policy, home)}),
+        "weighs": sorted({flow.transaction_id for flow in found.flows if _weighs(flow, harmless, policy, homes)}),
         "openings": [[opening.account_id, opening.amount_minor, opening.basis.value] for opening in found.openings],
         "used": dict(sorted(found.used.items())),
         "remaining": {str(account): amount for account, amount in sorted(found.remaining.items())},
@@ -53,11 +53,11 @@ def suspicious_lines(path: Mapping[str, Any]) -> set[int]:
     return set(path["weighs"])
 
 
-def _weighs(flow: Flow, harmless: set[str], policy: LoanUsePolicy, home: str) -> bool:
+def _weighs(flow: Flow, harmless: set[str], policy: LoanUsePolicy, homes: set[str]) -> bool:
     if flow.target.startswith("use:"):
         not_followed = {f"use:{use}" for use in (*policy.not_followed, Use.UNKNOWN)}
         return flow.target not in harmless | not_followed
-    return flow.target == home and flow.source != DISBURSEMENT
+    return flow.target in homes and flow.source != DISBURSEMENT
 
 
 def _row(flow: Flow) -> list[Any]:

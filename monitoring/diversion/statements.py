@@ -61,12 +61,12 @@ def transfers_of(stream: Stream) -> dict[int, Transaction]:
 
     Amounts are equal, at least one line names the other's account and neither names a third, and the second stands
     within ARRIVES_WITHIN after (or CLOCKS_DIFFER before) the first. Earlier lines choose first, the nearest in time;
-    a line is used once. The disbursement's own line is nobody's second line.
+    a line is used once. The disbursement's own lines are nobody's second line.
     """
     keys = {account.id: account.key for account in stream.accounts}
     coming = defaultdict[int, list[Transaction]](list)
     for line in sorted(stream.transactions, key=lambda line: (line.at, line.id)):
-        if line.amount_minor > 0 and line.id != stream.disbursement.transaction_id:
+        if line.amount_minor > 0 and line.id not in stream.disbursement.transaction_ids:
             coming[line.amount_minor].append(line)
     found: dict[int, Transaction] = {}
     used: set[int] = set()

@@ -66,7 +66,7 @@ class Trace:
     lost: dict[str, int]
     """Out of sight, by cause."""
     circular_minor: int
-    """Came back to the account it was paid out to from a person or account that is not the borrower's. It went on
+    """Came back to an account it was paid out to from a person or account that is not the borrower's. It went on
     from there, so it is part of the other amounts too, and may be more than was disbursed."""
     flows: tuple[Flow, ...]
     openings: tuple[Opening, ...]
@@ -87,16 +87,19 @@ class _State:
 
 
 def trace(stream: Stream, rules: TraceRules, lexicon: Lexicon | None = None) -> Trace:
-    """Follow the disbursement. Raises StreamUnusable where lines or accounts are doubled, missing or zero."""
-    start = stream_check(stream)
-    return _Tracer(stream, rules, start, lexicon).run()
+    """Follow the disbursement until `days` after its last tranche. Raises StreamUnusable where lines or accounts are
+    doubled, missing or zero."""
+    return _Tracer(stream, rules, stream_check(stream), lexicon).run()
 
 
-def stream_check(stream: Stream) -> Transaction:
-    """The disbursement's line of a stream that does not contradict itself. Raises StreamUnusable."""
+def stream_check(stream: Stream) -> list[Transaction]:
+    """The disbursement's lines, the earliest first, of a stream that does not contradict itself. Raises
+    StreamUnusable."""
     accounts = {account.id for account in stream.accounts}
     lines = {line.id: line for line in stream.transactions}
-    start = lines.get(stream.disbursement.transaction_id)
+    numbers = stream.disbursement.transaction_ids
+    tranches = sorted((lines[number] for number in numbers if number in lines), key=lambda line: (line.at, line.id))
+    is_whole = 0 < len(numbers) == len(set(numbers)) == len(tranches)
     named = [account.key for account in stream.accounts if account.key]
     problems = {
         "account_twice": len(accounts) != len(stream.accounts),
@@ -104,19 +107,18 @@ def stream_check(stream: Stream) -> Transaction:
         "transaction_twice": len(lines) != len(stream.transactions),
         "account_missing": any(line.account_id not in accounts for line in stream.transactions),
         "amount_zero": any(line.amount_minor == 0 for line in stream.transactions),
-        "no_disbursement": start is None or start.amount_minor <= 0,
+        "no_disbursement": not is_whole or any(line.amount_minor <= 0 for line in tranches),
     }
     for cause, is_there in problems.items():
         if is_there:
             raise StreamUnusable("These statements cannot be traced.", cause=cause, loan=stream.disbursement.loan_id)
-    if start is None:  # among the problems above
-        raise StreamUnusable("These statements cannot be traced.", cause="no_disbursement")
-    return start
+    return tranches
 
 
 class _Tracer:
-    def __init__(self, stream: Stream, rules: TraceRules, start: Transaction, lexicon: Lexicon | None) -> None:
-        self.stream, self.rules, self.start = stream, rules, start
+    def __init__(self, stream: Stream, rules: TraceRules, tranches: list[Transaction], lexicon: Lexicon | None) -> None:
+        self.stream, self.rules, self.tranches = stream, rules, {line.id: line for line in tranches}
+        self.last, self.homes = tranches[-1].at, {line.account_id for line in tranches}
         self.accounts: dict[int, Account] = {account.id: account for account in stream.accounts}
         self.keys = {account.key for account in stream.accounts if account.key}
         self.openings = openings_of(stream)
@@ -127,7 +129,7 @@ class _Tracer:
         self.state = _State({number: pool(opening.amount_minor) for number, opening in self.openings.items()})
 
     def run(self) -> Trace:
-        until = self.start.at + timedelta(days=self.rules.days)
+        until = self.last + timedelta(days=self.rules.days)
         for (at, _, _), line in in_order(self.stream, self.transfers):
             if at > until:
                 break
@@ -141,7 +143,7 @@ class _Tracer:
             remaining[account_id] += sum(parcel.amount_minor for parcel in parcels if parcel.hop is not None)
         return Trace(
             method=self.rules.method,
-            disbursed_minor=self.start.amount_minor,
+            disbursed_minor=sum(line.amount_minor for line in self.tranches.values()),
             until=until,
             used=dict(+state.used),
             remaining=dict(+remaining),
@@ -152,7 +154,7 @@ class _Tracer:
         )
 
     def _comes_in(self, line: Transaction) -> None:
-        if line.id == self.start.id:
+        if line.id in self.tranches:
             parcels = [Parcel(line.amount_minor, 0)]
             self._flow(line, DISBURSEMENT, _account(line), line.amount_minor)
         elif line.id in self.arrivals:
@@ -224,7 +226,7 @@ class _Tracer:
         return [*parcels, Parcel(other, None)] if other else parcels
 
     def _comes_round(self, line: Transaction, traced: int) -> None:
-        if line.account_id == self.start.account_id:
+        if line.account_id in self.homes:
             self.state.circular_minor += traced
 
     def _account_of(self, line_id: int) -> Account | None:

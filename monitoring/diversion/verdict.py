@@ -79,8 +79,8 @@ def verdict_of(stream: Stream, found: Trace, policy: LoanUsePolicy, lexicon: Lex
     """What the trace means under the policy.
 
     Prohibited uses count as far as they exceed the habit: what the borrower's own accounts paid for the same use in
-    the `habit_days` before the disbursement, scaled to the part of the window that the statements cover. A use that
-    the declared purpose names is not held against it unless it is prohibited always.
+    the `habit_days` before the first payout, scaled to the part of the window that the statements cover. A use that the
+    declared purpose names is not held against it unless it is prohibited always.
     """
     purpose = policy.purpose(stream.disbursement.purpose)
     fitting = set(purpose.uses) if purpose else set[Use]()
@@ -134,7 +134,7 @@ def _habit_shares(
     """By use: the share of what own accounts paid in the window that they paid before at the same pace, 0 … 1."""
     if not policy.habit_days:
         return {}
-    start = stream_check(stream)
+    start = stream_check(stream)[0]
     classes = classes_of(stream, lexicon)
     own = {account.id for account in stream.accounts if account.relation is Relation.OWN}
     since = start.at - timedelta(days=policy.habit_days)

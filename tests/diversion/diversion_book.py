@@ -68,7 +68,8 @@ def line(of: BankAccount, day: float, amount: int, *, known_day: float | None = 
     transactions_record(items=[item], source="test", at=max(known, at) + timedelta(minutes=1), actor="system:test")
 
 
-def paid_out(owner: Customer, into: BankAccount, purpose: str = "education") -> Loan:
+def paid_out(owner: Customer, into: BankAccount, purpose: str = "education", amount: int = LOAN) -> Loan:
+    """A loan of LOAN of which `amount` reached the account on the day."""
     loan = Loan.objects.create(
         product=product(),
         customer=owner,
@@ -78,7 +79,7 @@ def paid_out(owner: Customer, into: BankAccount, purpose: str = "education") -> 
         opened_on=PAID_OUT.date(),
         purpose=purpose,
     )
-    line(into, 0, LOAN, loan_id=loan.pk, counterparty_account="bank-own-1")
+    line(into, 0, amount, loan_id=loan.pk, counterparty_account="bank-own-1")
     return loan
 
 

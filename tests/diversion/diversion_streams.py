@@ -43,4 +43,4 @@ def moved(number: int, day: float, amount: int, *, to: int, account: int = 1, ta
 def stream(*lines: Transaction, purpose: str = "education", accounts: tuple[Account, ...] = ACCOUNTS) -> Stream:
     """The loan paid out as line 1 of account 1, and these lines."""
     start = line(1, 0, LOAN, loan_id=7)
-    return Stream(Disbursement(7, 1, purpose), accounts, (start, *lines), frozenset({"lender"}))
+    return Stream(Disbursement(7, (1,), purpose), accounts, (start, *lines), frozenset({"lender"}))

@@ -33,7 +33,7 @@ class World:
     def stream(self) -> Stream:
         """As statements: a transfer has two lines, a second apart."""
         lines: list[Transaction] = []
-        loan = 0
+        loans: list[int] = []
         for place, step in enumerate(self.steps):
             at = START + timedelta(minutes=place)
             number = 2 * place + 1
@@ -43,18 +43,18 @@ class World:
                     Transaction(number + 1, step.to, at + timedelta(seconds=1), step.amount),
                 ]
                 continue
-            loan = number if step.kind == "loan" else loan
+            loans += [number] if step.kind == "loan" else []
             sign = -1 if step.kind == "out" else 1
             lines.append(Transaction(number, step.account, at, sign * step.amount, category=step.use))
         accounts = tuple(
             Account(number, RELATIONS[number], f"key{number}", opening) for number, opening in enumerate(self.openings)
         )
-        return Stream(Disbursement(1, loan, "education"), accounts, tuple(lines))
+        return Stream(Disbursement(1, tuple(loans), "education"), accounts, tuple(lines))
 
 
 @st.composite
 def worlds(draw: st.DrawFn, largest: int = 40) -> World:
-    """One loan to account 0 among any other steps; overdrafts included."""
+    """One loan, in up to three tranches to own accounts, among any other steps; overdrafts included."""
     amount = st.integers(1, largest)
     account = st.integers(0, 2)
     other = st.one_of(
@@ -63,7 +63,10 @@ def worlds(draw: st.DrawFn, largest: int = 40) -> World:
         st.builds(Step, st.just("move"), account, amount, to=account).filter(lambda step: step.account != step.to),
     )
     before = draw(st.lists(other, max_size=4))
+    tranche = st.builds(Step, st.just("loan"), st.integers(0, 1), amount)
     after = draw(st.lists(other, max_size=14))
+    for further in draw(st.lists(tranche, max_size=2)):
+        after.insert(draw(st.integers(0, len(after))), further)
     loan = Step("loan", 0, draw(amount))
     openings = draw(st.tuples(*[st.integers(-largest // 2, largest)] * 3))
     return World(openings, (*before, loan, *after))

@@ -1,6 +1,6 @@
 """The statements around a loan as they were known: the borrower's, those of linked customers, and where money went."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -24,8 +24,12 @@ _BALANCES: Final = """
 """
 
 
-def disbursement_of(loan: Loan, as_of: datetime) -> AccountTransaction | None:
-    """The first line on an own account of the borrower that is the loan's payout, as known; None where none is."""
+def disbursements_of(loan: Loan, as_of: datetime) -> list[AccountTransaction]:
+    """The lines on own accounts of the borrower that are the loan's payout, as known, the earliest first.
+
+    Tranches count in the first one's currency and until the amount that the loan says was paid out is reached: what
+    comes in beyond that, such as a returned instalment, is not paid out anew.
+    """
     lines = AccountTransaction.objects.filter(
         loan=loan,
         amount_minor__gt=0,
@@ -34,26 +38,34 @@ def disbursement_of(loan: Loan, as_of: datetime) -> AccountTransaction | None:
         event_at__lte=as_of,
         known_at__lte=as_of,
     )
-    return lines.select_related("account").order_by("event_at", "pk").first()
+    found: list[AccountTransaction] = []
+    for line in lines.select_related("account").order_by("event_at", "pk"):
+        reached = sum(tranche.amount_minor for tranche in found)
+        if found and loan.disbursed_minor is not None and reached >= loan.disbursed_minor:
+            break
+        if not found or line.account.currency == found[0].account.currency:
+            found.append(line)
+    return found
 
 
 def stream_read(loan: Loan, policy: LoanUsePolicy, as_of: datetime) -> Stream | None:
     """All statements in view of a loan's money as known by `as_of`; None where no payout reached a known account.
 
-    In view are accounts in the payout's currency: the borrower's, those of customers linked on that day, and, up to
-    the policy's hops, every account of the book to which one of these paid. Texts stay sealed: the classes are those
+    In view are accounts in the payout's currency: the borrower's, those of customers linked on a day of payout, and, up
+    to the policy's hops, every account of the book to which one of these paid. Texts stay sealed: the classes are those
     the book keeps.
     """
-    paid = disbursement_of(loan, as_of)
-    if paid is None:
+    tranches = disbursements_of(loan, as_of)
+    if not tranches:
         return None
-    since = paid.event_at - timedelta(days=policy.habit_days)
-    until = min(as_of, paid.event_at + timedelta(days=policy.tracing_days) + ARRIVES_WITHIN)
-    accounts = _accounts({loan.customer_id, *_linked(loan.customer_id, paid.event_at, as_of)}, paid.account.currency)
+    paid, currency = [line.event_at for line in tranches], tranches[0].account.currency
+    since = paid[0] - timedelta(days=policy.habit_days)
+    until = min(as_of, paid[-1] + timedelta(days=policy.tracing_days) + ARRIVES_WITHIN)
+    accounts = _accounts({loan.customer_id, *_linked(loan.customer_id, paid, as_of)}, currency)
     near = set(accounts)
     lines = _lines(accounts, since, until, as_of)
     for _hop in range(policy.hops):
-        further = _reached(lines, accounts, paid.account.currency)
+        further = _reached(lines, accounts, currency)
         if not further:
             break
         accounts |= further
@@ -62,7 +74,7 @@ def stream_read(loan: Loan, policy: LoanUsePolicy, as_of: datetime) -> Stream | 
     lender_keys = lines.filter(pl.col("loan_id").is_not_null())["counterparty_key"].unique().to_list()
     keys = _keys(accounts.values(), loan.customer_id)
     return Stream(
-        disbursement=Disbursement(loan.pk, paid.pk, loan.purpose),
+        disbursement=Disbursement(loan.pk, tuple(line.pk for line in tranches), loan.purpose),
         accounts=tuple(
             Account(account.pk, _relation(account, loan, near), keys[account.pk], balances.get(account.pk))
             for account in accounts.values()
@@ -72,12 +84,16 @@ def stream_read(loan: Loan, policy: LoanUsePolicy, as_of: datetime) -> Stream | 
     )
 
 
-def _linked(customer_id: int, on: datetime, as_of: datetime) -> set[int]:
-    """Customers linked either way on the day of the payout, by what was known last of each link."""
+def _linked(customer_id: int, paid: Sequence[datetime], as_of: datetime) -> set[int]:
+    """Customers linked either way on a day of payout, by what was known last of each link."""
     links = CustomerLink.objects.filter(Q(customer=customer_id) | Q(other=customer_id), known_at__lte=as_of)
     latest = {(link.customer_id, link.other_id, link.kind, link.since): link for link in links.order_by("known_at")}
-    day = on.date()
-    held = [link for link in latest.values() if link.since <= day and (link.until is None or link.until >= day)]
+    days = [at.date() for at in paid]
+    held = [
+        link
+        for link in latest.values()
+        if any(link.since <= day and (link.until is None or link.until >= day) for day in days)
+    ]
     return {link.other_id if link.customer_id == customer_id else link.customer_id for link in held}
 
 

@@ -13,7 +13,7 @@ MISSED_WITHIN: Final = timedelta(days=2)
 """How far back the nightly look goes for facts of which nobody told us."""
 
 # Loans of these customers, or of customers linked with them, whose payout reached a known account. One whose window
-# was closed when it was last followed is left alone.
+# was closed when it was last followed is left alone, unless more of it was paid out since.
 _TOUCH: Final = """
     INSERT INTO monitoring_diversionwatch (loan_id)
     SELECT l.id FROM lending_loan l
@@ -28,6 +28,11 @@ _TOUCH: Final = """
     ON CONFLICT (loan_id) DO UPDATE SET traced_at = NULL
     WHERE monitoring_diversionwatch.until IS NULL
         OR monitoring_diversionwatch.until >= monitoring_diversionwatch.traced_at
+        OR EXISTS (
+            SELECT FROM lending_accounttransaction t JOIN lending_bankaccount a ON a.id = t.account_id
+            JOIN lending_loan l ON l.id = t.loan_id AND l.customer_id = a.customer_id
+            WHERE t.loan_id = monitoring_diversionwatch.loan_id AND t.amount_minor > 0
+                AND t.recorded_at > monitoring_diversionwatch.traced_at)
 """
 _CHANGED: Final = """
     SELECT DISTINCT a.customer_id FROM lending_accounttransaction t JOIN lending_bankaccount a ON a.id = t.account_id
