@@ -13,6 +13,7 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
+from lending.open_loans import open_loan
 from lending.standing_worst import standing_worst
 from monitoring.portrait_facts import with_facts
 from monitoring.portrait_months import months_read
@@ -117,7 +118,7 @@ def portraits_statement(extent: Extent, variables: list[Variable]) -> sql.Compos
         first=sql.Literal(extent.first_loan_id),
         last=sql.Literal(extent.last_loan_id),
         listed=_listed(extent.loan_ids),
-        due=sql.SQL(DUE).format(day=sql.Literal(extent.business_date), as_of=sql.Literal(extent.as_of)),
+        due=sql.SQL(open_loan("l")).format(day=sql.Literal(extent.business_date), as_of=sql.Literal(extent.as_of)),
         standing=sql.SQL(_STANDING).format(as_of=sql.Literal(extent.as_of)) if has_standing else sql.SQL(""),
         stands=sql.SQL(_STANDS if has_standing else ""),
         lookups=lookup_parts(lookups, extent.as_of) + parts.tables,
@@ -128,12 +129,6 @@ def portraits_statement(extent: Extent, variables: list[Variable]) -> sql.Compos
 def _listed(loan_ids: tuple[int, ...] | None) -> sql.Composable:
     return sql.SQL("" if loan_ids is None else "AND l.id = ANY({}::bigint[])").format(sql.Literal(list(loan_ids or ())))
 
-
-DUE: Final = (
-    "opened_on <= {day} AND (closed_on IS NULL OR closed_on > {day} OR closed_known_at > {as_of})"
-    " AND (known_at IS NULL OR known_at <= {as_of})"
-)
-"""A loan is due for review on a day when it is open then, as known as of the instant."""
 
 _STATEMENT: Final = """
 COPY (

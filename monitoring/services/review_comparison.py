@@ -5,10 +5,11 @@ from typing import Any, Final
 from django.db import connection
 
 from lending.business_dates import business_date_of
+from lending.open_loans import open_loan
 from monitoring.findings import skip_cause
 from monitoring.levels import LEVELS
 from monitoring.models import ReviewChunk, ReviewRun
-from monitoring.portraits import DUE, Extent, portraits_read
+from monitoring.portraits import Extent, portraits_read
 
 BANDS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """PDs are compared by band: below the first, from one to the next, from the last on."""
@@ -96,7 +97,7 @@ def left_out_loans(run: ReviewRun, state: str, most: int) -> list[tuple[int, str
     chunks = ReviewChunk.objects.filter(run=run, state=state).order_by("number")
     for chunk in chunks.filter(skipped_count__gt=0) if is_done else chunks:
         rows = _fetched(
-            _LEFT_OUT.format(due=DUE.format(day="%(day)s", as_of="%(as_of)s")),
+            _LEFT_OUT.format(due=open_loan("l").format(day="%(day)s", as_of="%(as_of)s")),
             product=run.product_id,
             first=chunk.first_loan_id,
             last=chunk.last_loan_id,

@@ -11,8 +11,8 @@ from psycopg2 import sql
 from audit.services.log import entry_append
 from lending.business_dates import business_date_of
 from lending.models import Product
+from lending.open_loans import open_loan
 from monitoring.models import ReviewChunk, ReviewRun
-from monitoring.portraits import DUE
 from monitoring.services.delinquency.refinancing import refinancings_notice
 from monitoring.services.health.codes import health_codes_left
 from monitoring.services.planning import READ, WRITTEN, statistics_refresh
@@ -162,7 +162,7 @@ def run_create(asked: Asked, *, bundle: Bundle, at: datetime, loan_ids: Sequence
 
 
 def _cut(run: ReviewRun, day: date, size: int) -> list[ReviewChunk]:
-    due = sql.SQL(DUE).format(day=sql.Literal(day), as_of=sql.Literal(run.as_of))
+    due = sql.SQL(open_loan("lending_loan")).format(day=sql.Literal(day), as_of=sql.Literal(run.as_of))
     statement = sql.SQL(_CUT).format(size=sql.Literal(size), product=sql.Literal(run.product_id), due=due)
     with connection.cursor() as cursor:
         cursor.execute(statement)
@@ -173,7 +173,7 @@ def _cut(run: ReviewRun, day: date, size: int) -> list[ReviewChunk]:
 
 
 def _listed(run: ReviewRun, day: date, size: int, loan_ids: Sequence[int]) -> list[ReviewChunk]:
-    due = sql.SQL(DUE).format(day=sql.Literal(day), as_of=sql.Literal(run.as_of))
+    due = sql.SQL(open_loan("lending_loan")).format(day=sql.Literal(day), as_of=sql.Literal(run.as_of))
     statement = sql.SQL("SELECT id FROM lending_loan WHERE id = ANY(%(loans)s) AND {due} ORDER BY id").format(due=due)
     with connection.cursor() as cursor:
         cursor.execute(statement, {"loans": list(loan_ids)})

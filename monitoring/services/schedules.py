@@ -9,7 +9,9 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 
 from audit.services.governed import governed_live
+from lending.business_dates import business_date_end
 from lending.models import Product
+from lending.open_loans import is_open_then, open_loan
 from monitoring.findings import Findings
 from monitoring.models import LoanReview, ReviewRun
 from monitoring.review_schedule import KIND_CODE, STANDARD, ReviewSchedule, ScheduleSegment, schedule_scope
@@ -33,11 +35,11 @@ WHERE monitoring_loanreview.reviewed_on <= excluded.reviewed_on
 # Due: never reviewed, or its day has come, or somebody of whom there is news and whose turn has not come yet.
 DUE_LOANS: Final = """
 SELECT l.id FROM lending_loan l LEFT JOIN monitoring_loanreview s ON s.loan_id = l.id
-WHERE l.product_id = %(product)s AND l.opened_on <= %(day)s AND (l.closed_on IS NULL OR l.closed_on > %(day)s)
+WHERE l.product_id = %(product)s AND {open}
     AND (s.loan_id IS NULL OR s.next_due <= %(day)s OR l.customer_id IN (
         SELECT customer_id FROM lending_riskevent WHERE known_at > %(since)s AND known_at <= %(as_of)s))
 ORDER BY l.id
-"""
+""".format(open=open_loan("l").format(day="%(day)s", as_of="%(as_of)s"))  # noqa: S608  # a condition of our own
 
 
 def schedule_of(product: str, day: date) -> ReviewSchedule | None:
@@ -100,7 +102,7 @@ def schedule_state(product: Product, day: date) -> list[dict[str, Any]]:
     if schedule is None:
         return []
     stale = date.fromordinal(day.toordinal() - schedule.stale_days)
-    open_on = Q(loan__closed_on__isnull=True) | Q(loan__closed_on__gt=day)
+    open_on = is_open_then(day, business_date_end(day, product.timezone), loan="loan__")
     counted = LoanReview.objects.filter(open_on, product=product).values("segment")
     rows = counted.annotate(
         loans=Count("pk"),

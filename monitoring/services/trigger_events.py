@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import polars as pl
 from django.db import connection
-from django.db.models import Q
 
 from lending.business_dates import business_date_end, business_date_of
 from lending.models import Loan, Product, RegionMonth, RiskEvent
+from lending.open_loans import is_open_then
 from lending.services.book.events import events_record
 from lending.services.book.inputs import EventInput
 from lending.services.book.reading import instalments_as_of, repayments_as_of
@@ -200,8 +200,7 @@ def _regions(product: Product, as_of: datetime, thresholds: EventThresholds) -> 
         row = rows[region, month]
         if row.known_at <= as_of - REACH:
             continue
-        is_open = Q(closed_on__isnull=True) | Q(closed_on__gt=day)
-        open_then = Loan.objects.filter(is_open, product=product, region_id=region, opened_on__lte=day)
+        open_then = Loan.objects.filter(is_open_then(day, as_of), product=product, region_id=region)
         for customer in open_then.values_list("customer_id", flat=True).distinct():
             yield _event(Kind.REGION_SHOCK, customer, f"{region}/{customer}/{month:%Y-%m}", row.event_at, row.known_at)
 

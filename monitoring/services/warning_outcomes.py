@@ -1,6 +1,6 @@
 """What came of the accounts: a file of contract numbers and defaults, matched with the book."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from lending.models import Loan, LoanMonth, Product
+from lending.open_loans import is_open_then
 from monitoring.triggers.report import Accounts
 from riskengine.errors import InvalidInput
 
@@ -31,6 +32,10 @@ class Outcomes(msgspec.Struct, frozen=True):
     frame: pl.DataFrame
     unknown: int
     """Rows without an outcome."""
+
+
+EVER: Final = datetime.max.replace(tzinfo=UTC)
+"""What became of accounts is told from all that is known by now."""
 
 
 def outcomes_read(path: Path) -> Outcomes:
@@ -78,7 +83,7 @@ def accounts_of(outcomes: Outcomes, product: Product, day: date, defaulted_on: d
 
     `defaulted_on` is the day of default where the file gives none.
     """
-    opened = Loan.objects.filter(product=product, opened_on__lte=day).exclude(closed_on__lte=day)
+    opened = Loan.objects.filter(is_open_then(day, EVER), product=product)
     book = pl.DataFrame(
         list(opened.order_by("id").values_list("id", "external_id")),
         schema={"id": pl.Int64, NUMBER: pl.String},

@@ -24,8 +24,6 @@ MESSAGES: Final = {
     "another_customer": "The loan is another customer's.",
     "account_unknown": "There is no such account; describe it, then report what moved on it.",
     "only_restructured": "Only a restructured loan has a new schedule.",
-    "schedule_known": "Another schedule of the loan is known since the same instant.",
-    "paid_already": "What was paid covers this schedule: give it whole, instalments paid before included.",
     "only_closed": "Only a closed loan has a cause.",
     "external_id_used": "This number is in the book with other content, which stays.",
 }

@@ -15,7 +15,8 @@ _PROBLEMS: dict[str, Any] = {
     "items": {
         "type": "object",
         "required": ["field", "code", "message"],
-        "properties": {name: {"type": "string"} for name in ("field", "code", "message")},
+        "properties": {name: {"type": "string"} for name in ("field", "code", "message")}
+        | {"owed_minor": {"type": "string", "description": "With money_owed: how much, in minor units."}},
     },
 }
 ITEM_ANSWER: dict[str, Any] = {

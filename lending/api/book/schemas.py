@@ -129,7 +129,7 @@ LOAN_CHANGE = item_of(
         "cause": {
             "type": ["string", "null"],
             "enum": [*LoanChange.Cause.values, None],
-            "description": "Of a closed loan, and required of it.",
+            "description": "Of a closed loan, and required of it. REPAID is refused (money_owed) while money is owed.",
         },
         "known_at": KNOWN_AT,
         "instalments": {

@@ -8,8 +8,19 @@ from django.db import connection, transaction
 
 from lending.business_dates import business_date_of
 from lending.models import Loan, LoanChange
+from lending.money import money_text
 from lending.services.book.inputs import LoanChangeInput
-from lending.services.book.recording import Recorded, external_id_check, problems_refuse, rows_record, times_check
+from lending.services.book.owed import owed_of
+from lending.services.book.recording import (
+    MESSAGES,
+    InvalidBookItems,
+    Problem,
+    Recorded,
+    external_id_check,
+    problems_found,
+    rows_record,
+    times_check,
+)
 from lending.services.book.telling import recorded_tell
 
 Kind = LoanChange.Kind
@@ -27,10 +38,14 @@ UPDATE lending_loan l SET
     closed_known_at = CASE
         WHEN ended.kind IS NULL THEN l.closed_known_at WHEN ended.kind = 'CLOSED' THEN ended.known_at
     END,
+    closed_cause = CASE
+        WHEN ended.kind IS NULL THEN l.closed_cause WHEN ended.kind = 'CLOSED' THEN ended.cause ELSE ''
+    END,
+    has_reopened = EXISTS (SELECT FROM lending_loanchange WHERE loan_id = asked.id AND kind = 'REOPENED'),
     restructured_on = coalesce(again.changed_on, l.restructured_on)
 FROM unnest(%(loans)s::bigint[]) AS asked (id)
 LEFT JOIN LATERAL (
-    SELECT kind, changed_on, known_at FROM lending_loanchange
+    SELECT kind, changed_on, cause, known_at FROM lending_loanchange
     WHERE loan_id = asked.id AND kind IN ('CLOSED', 'REOPENED') ORDER BY known_at DESC, id DESC LIMIT 1
 ) ended ON true
 LEFT JOIN LATERAL (
@@ -38,6 +53,16 @@ LEFT JOIN LATERAL (
     WHERE loan_id = asked.id AND kind = 'RESTRUCTURED'
 ) again ON true
 WHERE l.id = asked.id
+"""
+# A closing that only the loan itself tells of, from before changes were kept: what follows must not hide it.
+_REMEMBER: Final = """
+INSERT INTO lending_loanchange (loan_id, external_id, kind, changed_on, cause, known_at, recorded_at, source)
+SELECT l.id, %(number)s, 'CLOSED', l.closed_on, 'OTHER',
+    coalesce(l.closed_known_at, l.known_at, l.closed_on::timestamp AT TIME ZONE p.timezone), %(at)s, 'system:imports'
+FROM lending_loan l JOIN lending_product p ON p.id = l.product_id
+WHERE l.id = ANY(%(loans)s) AND l.closed_on IS NOT NULL AND NOT EXISTS (
+    SELECT FROM lending_loanchange c WHERE c.loan_id = l.id AND c.kind IN ('CLOSED', 'REOPENED')
+)
 """
 # A schedule is known as a whole; the latest one is compared with all that was paid and not taken back.
 _BALANCES: Final = """
@@ -68,10 +93,16 @@ WHERE l.id = ANY(%(loans)s)
 def loan_changes_record(*, items: Sequence[LoanChangeInput], source: str, at: datetime, actor: str) -> Recorded:
     """Record changes of loans, each once per loan and external id, and let the loans say so.
 
-    Raises InvalidBookItems; nothing is written then. A new schedule is recorded by itself, under the same `known_at`.
+    A loan that still owes is not closed as repaid (`money_owed`, with the amount); written off or sold it is, and its
+    outcome stays what it was. Raises InvalidBookItems; nothing is written then. A new schedule is recorded by itself,
+    under the same `known_at`.
     """
     loans = _held([item.loan_id for item in items])
-    problems_refuse(items, lambda item: _check(item, loans[item.loan_id], at))
+    problems = problems_found(items, lambda item: _check(item, loans[item.loan_id], at))
+    for place, problem in _still_owed(items, loans).items():
+        problems.setdefault(place, []).append(problem)
+    if problems:
+        raise InvalidBookItems(problems)
     return _record(items, loans, source, at, actor)
 
 
@@ -106,6 +137,8 @@ def loans_settle(*, loan_ids: Sequence[int], at: datetime, actor: str) -> int:
 def _record(
     items: Sequence[LoanChangeInput], loans: Mapping[int, Loan], source: str, at: datetime, actor: str
 ) -> Recorded:
+    with connection.cursor() as cursor:
+        cursor.execute(_REMEMBER, {"loans": sorted(loans), "number": f"{OWN_NUMBERS}0", "at": at})
     recorded = rows_record(
         table="lending_loanchange",
         key=("loan_id", "external_id"),
@@ -131,6 +164,32 @@ def _record(
         kind="loan_changes.recorded", recorded=recorded, customer_ids=customer_ids, source=source, at=at, actor=actor
     )
     return recorded
+
+
+def _still_owed(items: Sequence[LoanChangeInput], loans: Mapping[int, Loan]) -> dict[int, Problem]:
+    """By place, what speaks against calling a loan repaid; a repeat of what is recorded is none."""
+    told = {item.loan_id for item in items if item.cause == LoanChange.Cause.REPAID}
+    known = set(LoanChange.objects.filter(loan__in=told).values_list("loan_id", "external_id"))
+    places = [
+        place
+        for place, item in enumerate(items)
+        if item.loan_id in told
+        and item.cause == LoanChange.Cause.REPAID
+        and item.known_at.tzinfo is not None
+        and (item.loan_id, item.external_id) not in known
+    ]
+    owed = owed_of([(items[place].loan_id, items[place].changed_on, items[place].known_at) for place in places])
+    return {
+        place: money_owed(found.minor, loans[items[place].loan_id].product.currency)
+        for place, found in zip(places, owed, strict=True)
+        if found.minor
+    }
+
+
+def money_owed(minor: int, currency: str) -> Problem:
+    """Why a loan is not closed as repaid, with what is owed in words and in minor units."""
+    message = MESSAGES["money_owed"].format(owed=money_text(minor, currency))
+    return {"field": "cause", "code": "money_owed", "message": message, "owed_minor": str(minor)}
 
 
 def _held(loan_ids: Sequence[int]) -> dict[int, Loan]:

@@ -87,13 +87,17 @@ def rows_record(*, table: str, key: Sequence[str], content: Sequence[str], rows:
 
 def problems_refuse(items: Sequence[Item], check: Callable[[Item], Mapping[str, str]]) -> None:
     """Raise InvalidBookItems if `check` (field → code) finds anything in any item; every problem names its place."""
-    by_place = {
+    if by_place := problems_found(items, check):
+        raise InvalidBookItems(by_place)
+
+
+def problems_found(items: Sequence[Item], check: Callable[[Item], Mapping[str, str]]) -> dict[int, list[Problem]]:
+    """What `check` (field → code) finds, by the place of the item."""
+    return {
         place: [{"field": field, "code": code, "message": MESSAGES[code]} for field, code in found.items()]
         for place, item in enumerate(items)
         if (found := check(item))
     }
-    if by_place:
-        raise InvalidBookItems(by_place)
 
 
 MESSAGES: Final = {
@@ -107,6 +111,10 @@ MESSAGES: Final = {
     "links_to_itself": "A customer is not linked to themselves.",
     "unknown_kind": "There is no such kind.",
     "number_twice": "An instalment number occurs twice.",
+    "money_owed": "This is not repaid: {owed} are still owed. Closed so, it is written off, sold or otherwise ended.",
+    "cause_required": "Money is still owed of this loan: say why it is closed.",
+    "paid_already": "What was paid covers this schedule: give it whole, instalments paid before included.",
+    "schedule_known": "Another schedule of the loan is known since the same instant.",
 }
 
 

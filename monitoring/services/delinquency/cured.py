@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from lending.models import Loan
+from lending.open_loans import is_open_then
 from monitoring.delinquency.cures import Cure, cure_of
 from monitoring.delinquency_policy import Policies, policies_of
 from monitoring.services.delinquency.histories import History, histories, observed
@@ -33,9 +34,7 @@ def cures_of(loan_ids: Sequence[int], policies: Policies, day: date, as_of: date
 def _other_impaired(loan_ids: Sequence[int], day: date, as_of: datetime) -> set[int]:
     """Loans whose customer has another open loan in an impaired category."""
     customers = dict(Loan.objects.filter(pk__in=loan_ids).values_list("pk", "customer_id"))
-    siblings = Loan.objects.filter(customer__in=set(customers.values()), opened_on__lte=day).exclude(
-        closed_on__lte=day
-    )  # fmt: skip
+    siblings = Loan.objects.filter(is_open_then(day, as_of), customer__in=set(customers.values()))
     by_id = {loan.pk: loan for loan in siblings.select_related("product")}
     # What others were found to be at this very look counts too.
     severities = dict(

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from lending.business_dates import business_date_of
 from lending.models import Loan
+from lending.open_loans import is_open_then
 from monitoring.health.columns import SCHEMA, colours_of
 from monitoring.models import HealthCode, HealthDue, ReviewResult, ReviewRun
 from monitoring.services.copies import copied
@@ -21,7 +22,6 @@ from monitoring.services.health.inputs import inputs_read
 from monitoring.services.health.overtaken import overrides_overtaken
 from monitoring.services.health.parts import PartKnown, customers_left, is_followed, part_inputs
 from monitoring.services.planning import joined_as_sets
-from monitoring.services.standings.writing import is_open_then
 
 BATCH: Final = 100_000
 """Customers at once: what one worker holds in memory."""

@@ -13,6 +13,7 @@ from psycopg2 import sql
 
 from audit.services.governed_live import governed_live
 from lending.models import Product
+from lending.open_loans import open_loan
 from monitoring.health.colour import CATEGORY_RANKS
 from monitoring.health.columns import SCHEMA
 from monitoring.levels import LEVELS
@@ -29,28 +30,26 @@ MOST_REVIEWS: Final = 100
 """Of a product that is never reviewed whole: a loan that none of its last reviews looked at was not reviewed."""
 UNKNOWN_RANK: Final = 2
 # Rows that a review wrote a moment ago are read by themselves and joined here: whatever statistics say of them.
-_LOANS: Final = """
+_LOANS: Final = f"""
 COPY (
     SELECT w.customer_id, l.id AS loan_id, l.opened_on, greatest(l.opened_on, m.newest, p.newest, i.newest) AS newest
-    FROM unnest({customers}::bigint[]) AS w (customer_id)
-    LEFT JOIN lending_loan l ON l.customer_id = w.customer_id AND l.opened_on <= {day}
-        AND (l.closed_on IS NULL OR l.closed_on > {day} OR l.closed_known_at > {as_of})
-        AND (l.known_at IS NULL OR l.known_at <= {as_of})
+    FROM unnest({{customers}}::bigint[]) AS w (customer_id)
+    LEFT JOIN lending_loan l ON l.customer_id = w.customer_id AND {open_loan("l")}
     LEFT JOIN LATERAL (
         SELECT max(business_date) AS newest FROM lending_loanmonth
-        WHERE loan_id = l.id AND known_at <= {as_of} AND business_date <= {day}
+        WHERE loan_id = l.id AND known_at <= {{as_of}} AND business_date <= {{day}}
     ) m ON true
     LEFT JOIN LATERAL (
         SELECT max(paid_on) AS newest FROM lending_repayment
-        WHERE loan_id = l.id AND known_at <= {as_of} AND paid_on <= {day}
+        WHERE loan_id = l.id AND known_at <= {{as_of}} AND paid_on <= {{day}}
     ) p ON true
     LEFT JOIN LATERAL (
         -- A day on which something fell due and nothing came in is news too.
         SELECT max(due_on) AS newest FROM lending_instalment
-        WHERE loan_id = l.id AND known_at <= {as_of} AND due_on <= {day}
+        WHERE loan_id = l.id AND known_at <= {{as_of}} AND due_on <= {{day}}
     ) i ON true
 ) TO STDOUT WITH (FORMAT csv)
-"""
+"""  # noqa: S608  # a condition of our own
 _RESULTS: Final = """
 COPY (SELECT loan_id, run_id, pd FROM monitoring_reviewresult WHERE run_id = ANY({runs}::bigint[]) AND {near})
 TO STDOUT WITH (FORMAT csv)

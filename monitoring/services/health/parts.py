@@ -7,8 +7,8 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
+from lending.open_loans import open_loan
 from monitoring.models import ReviewRun
-from monitoring.portraits import DUE
 from monitoring.services.copies import copied
 from monitoring.services.delinquency.statements import near_of
 from monitoring.services.health.inputs import (
@@ -20,12 +20,13 @@ from monitoring.services.health.inputs import (
 )
 from monitoring.services.planning import joined_as_sets
 
+_DUE: Final = open_loan("lending_loan")
 _ONLY: Final = f"""
 COPY (
     SELECT one.customer_id, one.loan_id, one.opened_on, greatest(one.opened_on {{newest}}) AS newest
     FROM (
         SELECT customer_id, max(id) AS loan_id, max(opened_on) AS opened_on FROM lending_loan
-        WHERE {{near}} AND {DUE} GROUP BY customer_id HAVING count(*) = 1
+        WHERE {{near}} AND {_DUE} GROUP BY customer_id HAVING count(*) = 1
     ) one {{read}}
 ) TO STDOUT WITH (FORMAT csv)
 """  # noqa: S608  # a constant of our own
@@ -40,13 +41,13 @@ _DATED: Final = {"lending_repayment": "paid", "lending_instalment": "due"}
 # Whose only open loan has a result in the review: a part has judged them, or none has a result.
 _LEFT: Final = f"""
 SELECT customer_id FROM (
-    SELECT customer_id, count(*) FILTER (WHERE {DUE}) AS held, max(id) FILTER (WHERE {DUE}) AS loan_id
+    SELECT customer_id, count(*) FILTER (WHERE {_DUE}) AS held, max(id) FILTER (WHERE {_DUE}) AS loan_id
     FROM lending_loan GROUP BY customer_id {{whose}}
 ) known
 WHERE NOT (held = 1 AND loan_id IN (SELECT loan_id FROM monitoring_reviewresult WHERE run_id = {{run}}))
 ORDER BY customer_id
 """  # noqa: S608
-_WITH_LOANS: Final = f"HAVING bool_or(product_id = {{product}} AND {DUE})"
+_WITH_LOANS: Final = f"HAVING bool_or(product_id = {{product}} AND {_DUE})"
 _WITH_RESULTS: Final = "HAVING bool_or(id IN (SELECT loan_id FROM monitoring_reviewresult WHERE run_id = {run}))"
 
 

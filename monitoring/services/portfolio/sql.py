@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from lending.open_loans import open_loan
 from monitoring.services.outstanding import outstanding_sql
 
 SERIOUS_DAYS: Final = 90
@@ -35,7 +36,7 @@ WITH found AS (
     FROM lending_loanmonth m
     JOIN found ON found.loan_id = m.loan_id
     WHERE m.known_at <= %(as_of)s AND m.business_date BETWEEN %(day)s::date - 62 AND %(day)s
-    ORDER BY m.loan_id, m.business_date DESC
+    ORDER BY m.loan_id, m.business_date DESC, m.known_at DESC
 ), warned AS (
     SELECT w.id, w.loan_id, w.level, {age} AS age
     FROM monitoring_earlywarning w WHERE w.state = 'OPEN' AND w.loan_id IS NOT NULL AND %(is_latest)s
@@ -43,7 +44,7 @@ WITH found AS (
     SELECT l.*, found.level, found.months_late, found.pd,
         row_number() OVER (PARTITION BY l.customer_id ORDER BY l.id) AS place
     FROM found JOIN lending_loan l ON l.id = found.loan_id
-    WHERE l.closed_on IS NULL OR l.closed_on > %(day)s
+    WHERE {open}
 )
 SELECT %(run)s, k.id, k.customer_id, k.region_id, w.id,
     greatest(coalesce(principal.minor, owed.billed_minor, k.disbursed_minor, k.limit_minor), 0), k.pd, late.dpd,
@@ -61,7 +62,11 @@ LEFT JOIN warned w ON w.loan_id = k.id
 LEFT JOIN monitoring_healthcode h ON h.customer_id = k.customer_id AND h.is_current AND k.place = 1 AND %(is_latest)s
 ORDER BY k.id
 """
-LOANS: Final = _LOANS.format(age=AGE, outstanding=outstanding_sql("loan_id IN (SELECT loan_id FROM found)"))
+LOANS: Final = _LOANS.format(
+    age=AGE,
+    open=open_loan("l").format(day="%(day)s", as_of="%(as_of)s"),
+    outstanding=outstanding_sql("loan_id IN (SELECT loan_id FROM found)"),
+)
 
 # In one pass over the loans; a loan without a key does not count in that figure.
 FIGURES: Final = """

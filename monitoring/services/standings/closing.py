@@ -42,7 +42,7 @@ def standings_clear(
         "product": sql.Literal(product_id),
         "day": sql.Literal(day),
         "which": which,
-        "is_open": is_open(day, as_of),
+        "is_open": is_open(day, as_of, "other"),
     }
     closed = copied(_CLOSED, values, {"customer_id": pl.Int64})
     if closed.is_empty():

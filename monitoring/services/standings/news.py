@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from lending.business_dates import business_date_of
 from lending.models import Customer, CustomerStanding, Loan
+from lending.open_loans import is_open_then
 from monitoring.levels import LEVELS
-from monitoring.services.standings.writing import diverted_customers, is_open_then, open_warnings
+from monitoring.services.standings.writing import diverted_customers, open_warnings
 
 
 def standing_follow(*, loan: Loan, at: datetime) -> None:

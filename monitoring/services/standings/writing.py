@@ -7,11 +7,10 @@ from typing import Any, Final
 
 import polars as pl
 from django.db import connection
-from django.db.models import Q
 from psycopg2 import sql
 
+from lending.open_loans import open_loan
 from monitoring.levels import LEVELS, NONE
-from monitoring.portraits import DUE
 from monitoring.services.copies import copied
 from monitoring.services.delinquency.statements import near_of
 
@@ -112,16 +111,9 @@ def diverted_customers(customer_ids: Sequence[int], product_id: int, at: datetim
     return copied(_DIVERTED, values, {"customer_id": pl.Int64})["customer_id"].to_list()
 
 
-def is_open(day: date, as_of: datetime) -> sql.Composable:
+def is_open(day: date, as_of: datetime, alias: str = "lending_loan") -> sql.Composable:
     """The loans that count: open on a day and known by an instant."""
-    return sql.SQL(DUE).format(day=sql.Literal(day), as_of=sql.Literal(as_of))
-
-
-def is_open_then(day: date, as_of: datetime) -> Q:
-    """The same of the ORM."""
-    is_known = Q(known_at__isnull=True) | Q(known_at__lte=as_of)
-    is_not_closed = Q(closed_on__isnull=True) | Q(closed_on__gt=day) | Q(closed_known_at__gt=as_of)
-    return is_known & Q(opened_on__lte=day) & is_not_closed
+    return sql.SQL(open_loan(alias)).format(day=sql.Literal(day), as_of=sql.Literal(as_of))
 
 
 def _copy(news: pl.DataFrame, product_id: int, as_of: datetime, at: datetime) -> None:

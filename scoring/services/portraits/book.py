@@ -9,6 +9,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from lending.business_dates import business_date_end
+from lending.open_loans import open_loan
 from lending.standing_worst import COLUMNS, standing_worst
 from scoring.catalogue import Variable
 from scoring.own_variables import Lookups
@@ -25,7 +26,7 @@ _SERIES: Final = ("payment_status", "billed_minor", "paid_minor")
 _LOANS: Final = """
     SELECT l.customer_id, p.code, p.timezone, l.limit_minor, l.attributes::text,
            l.opened_on::timestamp AT TIME ZONE p.timezone,
-           l.closed_on IS NOT NULL AND l.closed_on <= d.day, months.rows
+           NOT ({open}), months.rows
     FROM lending_loan l JOIN lending_product p ON p.id = l.product_id
     CROSS JOIN LATERAL (SELECT (%(as_of)s AT TIME ZONE p.timezone)::date AS day) d
     CROSS JOIN LATERAL (
@@ -35,13 +36,14 @@ _LOANS: Final = """
         FROM (
             SELECT * FROM lending_loanmonth m
             WHERE m.loan_id = l.id AND m.known_at <= %(as_of)s AND m.business_date <= d.day
+                AND (m.replaced_known_at IS NULL OR m.replaced_known_at > %(as_of)s)
             ORDER BY m.business_date DESC LIMIT %(most)s
         ) m
     ) months
     WHERE l.customer_id = ANY(%(customers)s) AND l.opened_on <= d.day
         AND (l.known_at IS NULL OR l.known_at <= %(as_of)s)
     ORDER BY l.customer_id, l.id
-"""
+""".format(open=open_loan("l").format(day="d.day", as_of="%(as_of)s"))  # noqa: S608  # a condition of our own
 _STANDINGS: Final = f"""
     SELECT customer_id, as_of, known_at, {", ".join(COLUMNS)}
     FROM ({standing_worst(which="customer_id = ANY(%(customers)s)", as_of="%(as_of)s")}) AS worst
