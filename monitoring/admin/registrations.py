@@ -21,6 +21,7 @@ events_register(
         "review.reopened": _("Review opened again"),
         "warning.closed": _("Early warning closed"),
         "triggers.reported": _("Triggers measured"),
+        "labels.exported": _("Labels of cases handed out as a file"),
     },
 )
 events_register(

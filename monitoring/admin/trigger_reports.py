@@ -16,6 +16,7 @@ from audit.admin.base import staff
 from audit.admin.page import Crumb, PageAdmin, page_url
 from lending.models import Product
 from monitoring.admin.trigger_charts import days_bars, history_chart, share_bar
+from monitoring.admin.trigger_labels import labels_product, labels_shown, labels_view
 from monitoring.models import TriggerReport
 from monitoring.services.portfolio.reading import Shown, runs_latest
 from monitoring.services.warning_capacity import Capacity, capacity_draft, capacity_of
@@ -36,7 +37,12 @@ class TriggerReportAdmin(PageAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         capacity = self.admin_site.admin_view(self.capacity_view)
-        return [path("capacity/<slug:code>/", capacity, name="monitoring_triggerreport_capacity"), *super().get_urls()]
+        labels = self.admin_site.admin_view(labels_view)
+        return [
+            path("capacity/<slug:code>/", capacity, name="monitoring_triggerreport_capacity"),
+            path("labels/<slug:code>.csv", labels, name="monitoring_triggerreport_labels"),
+            *super().get_urls(),
+        ]
 
     def capacity_view(self, request: HttpRequest, code: str) -> HttpResponse:
         """Which warnings open cases, against what officers can work; a POST drafts the policy that fits."""
@@ -81,12 +87,15 @@ class TriggerReportAdmin(PageAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         earlier = TriggerReport.objects.select_related("product").order_by("-created_at", "-pk")
+        product = labels_product(report, request.GET.get("product", ""))
         return self.page(
             request,
             "monitoring/triggers.html",
             title=_("Triggers of early warnings"),
             crumbs=list(crumbs),
             report=report,
+            labels=labels_shown(product, report.document if report else None, timezone.now()) if product else None,
+            may_export=request.user.has_perm(KIND.permission),
             earlier=earlier.exclude(pk=report.pk if report else 0)[:EARLIER_SHOWN],
             **(_shown(report.document) if report else {}),
         )

@@ -22,6 +22,8 @@ from monitoring.models import RetrainingProposal
 from monitoring.services.drift_cases import decisions_between, outcomes_of_decisions
 from monitoring.services.drift_reports import NoDriftPolicy, cohort_days, period_ended
 from monitoring.services.retraining_evidence import TEST_SHARE, evidence_out_of_time
+from monitoring.services.reviews import review_as_of
+from monitoring.services.warning_labels import labels_beside
 from riskengine.errors import RiskEngineError
 from scoring.models import ModelPackage
 from scoring.services.bad_definitions import KIND_CODE as BAD_DEFINITION
@@ -85,18 +87,19 @@ def _propose(
     matured = _matured(product, until, policy, definition)
     counts = {"outcomes": matured.height, "bads": int(matured["bad"].sum()) if matured.height else 0}
     goods = counts["outcomes"] - counts["bads"]
+    stated = {"labels": _labels(product, until, matured)}
     if definition is None or not _is_enough(policy, counts["outcomes"], counts["bads"], goods):
         wanted = {"outcomes_least": policy.retraining_outcomes_least, "bads_least": policy.retraining_bads_least}
-        why = {"has_definition": definition is not None, **wanted}
+        why = {"has_definition": definition is not None, **wanted, **stated}
         return _keep(product, until, State.NOT_ENOUGH_DATA, counts, at, evidence=why)
     try:
         package, evidence = _trained(product, until, policy, matured, progress, parameters)
         with transaction.atomic():
             name = f"{product.code} retrained {until}"
             row = model_register(product=product, name=name, package=package, at=at)
-            return _keep(product, until, State.PROPOSED, counts, at, evidence=evidence, package=row)
+            return _keep(product, until, State.PROPOSED, counts, at, evidence={**evidence, **stated}, package=row)
     except RiskEngineError as error:
-        return _keep(product, until, State.REFUSED, counts, at, error_code=error.code, error_text=error.message)
+        return _keep(product, until, State.REFUSED, counts, at, evidence=stated, error=error)
 
 
 def _trained(
@@ -147,8 +150,20 @@ def _matured(product: Product, until: date, policy: DriftPolicy, definition: Liv
     _, last = cohort_days(until, policy, definition.value if definition else None)
     cases = decisions_between(product, _EARLIEST, last)
     if definition is None:
-        return cases.clear().with_columns(bad=pl.lit(None, dtype=pl.Int8))
+        return cases.clear().with_columns(loan_id=pl.lit(None, dtype=pl.Int64), bad=pl.lit(None, dtype=pl.Int8))
     return outcomes_of_decisions(cases, definition.value, product, until)
+
+
+def _labels(product: Product, until: date, matured: pl.DataFrame) -> dict[str, Any]:
+    """Officers' outcomes of cases closed by the end of `until`, beside the matured ones of the same loans.
+
+    Stated, and nothing else: they are no target and leave no row out. They exist for worked cases alone, which the
+    model and the rules themselves chose; trouble that an officer helped to cure is no default; and to drop what was
+    called a false alarm would be to choose rows by their outcome. What contradicts is counted, for a person to judge.
+    """
+    known_by = review_as_of(until, product)
+    found = labels_beside(product, matured.select("loan_id", "bad"), warned_by=known_by, known_by=known_by)
+    return {name: value for name, value in found.items() if name != "triggers"}
 
 
 def _statement(product: Product, until: date, early: pl.DataFrame) -> Statement:
@@ -179,8 +194,7 @@ def _keep(
     *,
     evidence: dict[str, Any] | None = None,
     package: ModelPackage | None = None,
-    error_code: str = "",
-    error_text: str = "",
+    error: RiskEngineError | None = None,
 ) -> RetrainingProposal:
     champion = model_champion(product)
     with transaction.atomic():
@@ -190,8 +204,8 @@ def _keep(
             state=state,
             package=package,
             evidence={**(evidence or {}), "champion": champion.content_hash if champion else ""},
-            error_code=error_code,
-            error_text=error_text,
+            error_code=error.code if error else "",
+            error_text=error.message if error else "",
             created_at=at,
             **counts,
         )

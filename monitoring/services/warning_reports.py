@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Final
 
+import polars as pl
 from django.db import transaction
 from django.db.models.functions import TruncMonth
 
@@ -10,6 +11,8 @@ from audit.services.log import entry_append
 from lending.models import LoanMonth, Product
 from monitoring.levels import NONE
 from monitoring.models import TriggerReport
+from monitoring.services.reviews import review_as_of
+from monitoring.services.warning_labels import labels_beside
 from monitoring.services.warning_outcomes import Outcomes, accounts_of, default_day, month_end
 from monitoring.services.warning_simulation import Progress, Simulation
 from monitoring.triggers.report import Trigger, triggers_report
@@ -36,7 +39,8 @@ def warning_report(
     book. Raises NothingToMeasure, TooFewOutcomes, ModelNotRefittable, and what `bundle_live` raises.
     """
     bundle = bundle_live(product.code, POST_LOAN)
-    accounts, left_out = accounts_of(outcomes, product, day, defaulted_on or default_day(product) or month_end(day, 1))
+    last_day = defaulted_on or default_day(product) or month_end(day, 1)
+    accounts, left_out = accounts_of(outcomes, product, day, last_day)
     if not accounts.loan_ids:
         raise NothingToMeasure("No account of the file was open on that day.", day=day.isoformat())
     simulation = Simulation(product, bundle, accounts, progress)
@@ -62,6 +66,14 @@ def warning_report(
             "catalogue": bundle.catalogue_hash,
         },
         "out_of_fold": simulation.training,
+        "labels": labels_beside(
+            product,
+            pl.DataFrame(
+                {"loan_id": list(accounts.loan_ids), "bad": accounts.bad}, schema_overrides={"loan_id": pl.Int64}
+            ),
+            warned_by=review_as_of(day, product),
+            known_by=review_as_of(last_day, product),
+        ),
         **triggers_report(accounts, judged, triggers_of(bundle)),
     }
 

@@ -53,13 +53,17 @@ def figures(fired: Flags, bad: Flags) -> dict[str, Any]:
         "right": right,
         "false": false,
         "missed": bads - right,
-        "precision": _share(right, right + false),
-        "precision_interval": _ends(wilson(right, right + false)),
+        **precision(right, right + false),
         "recall": _share(right, bads),
         "recall_interval": _ends(wilson(right, bads)),
         "false_alarms_per_1000": None if accounts == 0 else round(PER * false / accounts, _DIGITS),
         "false_alarms_per_1000_interval": None if per_account is None else [round(PER * x, 3) for x in per_account],
     }
+
+
+def precision(right: int, fired: int) -> dict[str, Any]:
+    """`precision` (0 to 1, null of none) and `precision_interval` [low, high] at 95 %."""
+    return {"precision": _share(right, fired), "precision_interval": _ends(wilson(right, fired))}
 
 
 def lead_time(first_fired: Sequence[date | None], defaulted_on: Sequence[date]) -> dict[str, Any]:

@@ -60,6 +60,11 @@ class Command(BaseCommand):
                 self.stdout.write(f"{level['level']:>28} or worse  {_line(level['at_least'])}")
         for trigger in sorted(report["triggers"], key=lambda one: -one["fired"]):
             self.stdout.write(f"{trigger['code']:>28} {trigger['level']:8}  {_line(trigger)}")
+        labels = report["labels"]
+        self.stdout.write(
+            f"officers' outcomes by {labels['known_by'][:10]}, worked cases only: {labels['cases']:,} closed,"
+            f" trouble in {_share(labels['precision']).strip()}"
+        )
 
 
 def _line(figures: dict[str, Any]) -> str:
