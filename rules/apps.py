@@ -12,6 +12,7 @@ class RulesConfig(AppConfig):
         from rules.services.catalogue_guard import rule_sets_object  # models are there only now
         from rules.services.fairness.cut_offs import cut_off_live
         from rules.services.fairness.versions import version_subjects
+        from rules.services.grade_scales import grades_live
         from rules.services.model_scores import scores_by_month
         from rules.services.portraits.decisions import decisions_read
         from rules.services.portraits.segments import portrait_policy_register
@@ -20,6 +21,6 @@ class RulesConfig(AppConfig):
         from scoring.services.rule_side import RuleSide, rule_side_register
 
         guard_register("rule sets", rule_sets_object)
-        rule_side_register(RuleSide(cut_off_live, version_subjects, scores_by_month))
+        rule_side_register(RuleSide(cut_off_live, version_subjects, scores_by_month, grades_live))
         source_register("decisions", decisions_read)
         portrait_policy_register()

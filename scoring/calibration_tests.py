@@ -107,7 +107,7 @@ def hosmer_lemeshow(outcome: npt.ArrayLike, pd: npt.ArrayLike, groups: int = 10)
 
 
 def pd_bands(pd: npt.ArrayLike, bands: int = 10) -> list[str]:
-    """Grades where a model has none of its own: equal counts by PD, `01` the safest."""
+    """What is tested where no policy has grades: bands of equal counts by PD, `01` the safest."""
     predicted = np.asarray(pd, dtype=np.float64)
     places = np.empty(predicted.size, dtype=np.int64)
     places[np.argsort(predicted, kind="stable")] = np.arange(predicted.size) * bands // max(predicted.size, 1)
@@ -117,15 +117,32 @@ def pd_bands(pd: npt.ArrayLike, bands: int = 10) -> list[str]:
 def calibration_tests(
     outcome: npt.ArrayLike, pd: npt.ArrayLike, *, grades: Sequence[str] | None = None, on: str
 ) -> dict[str, Any]:
-    """All tests as JSON data; `on` names the rows, such as `out_of_fold`. Grades default to ten bands of the PD."""
+    """All tests as JSON data; `on` names the rows, such as `out_of_fold`.
+
+    Binomial tests stand under `grades` where rows have a grade, else under `bands`: ten of the PD, each row's `grade`
+    then called `band`.
+    """
+    tested = msgspec.to_builtins(grade_tests(outcome, pd, grades or pd_bands(pd)))
+    if not grades:
+        tested = [{"band": one.pop("grade"), **one} for one in tested]
     return {
         "on": on,
         "cox": msgspec.to_builtins(cox(outcome, pd)),
-        "grades": msgspec.to_builtins(grade_tests(outcome, pd, grades or pd_bands(pd))),
+        "grades" if grades else "bands": tested,
         "hosmer_lemeshow": msgspec.to_builtins(hosmer_lemeshow(outcome, pd)),
         "level": LEVEL,
         "sources": SOURCES,
     }
+
+
+def binomial_rows(tests: dict[str, Any]) -> tuple[Literal["grade", "band"], list[dict[str, Any]]]:
+    """What the binomial tests of `calibration_tests` are by, and their rows, each with that key.
+
+    Cards from before tests were by a policy's grades call their bands grades.
+    """
+    if "scale" in tests:
+        return "grade", tests["grades"]
+    return "band", tests.get("bands") or [{"band": one["grade"], **one} for one in tests["grades"]]
 
 
 def _checked(outcome: npt.ArrayLike, pd: npt.ArrayLike) -> tuple[Vector, Vector]:

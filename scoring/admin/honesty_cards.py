@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from scoring.admin.frozen import in_language
+from scoring.calibration_tests import binomial_rows
 
 _WHY: dict[str, str | Promise] = {
     "near_copy": gettext_lazy("follows the outcome almost exactly (correlation %(figure).2f)"),
@@ -24,6 +25,7 @@ _STATES = {
     "no_breach": gettext_lazy("as said"),
     "not_enough_data": gettext_lazy("too few cases"),
 }
+_BY = {"grade": gettext_lazy("grade"), "band": gettext_lazy("band")}
 Card = dict[str, Any]
 
 
@@ -31,7 +33,7 @@ def honesty_cards(card: Card) -> list[Card]:
     """Page cards of a model card's checks; one that says that there are none on an older card."""
     if "negative_control" not in card:
         return [{"title": _("Checks of honesty"), "lines": [_("This model was made before there were such checks.")]}]
-    return [_leaks(card), _calibration(card["calibration_tests"]), _screening(card["screening"])]
+    return [_leaks(card), *_calibration(card), _screening(card["screening"])]
 
 
 def meaning_facts(card: Card) -> list[tuple[str, str]]:
@@ -93,31 +95,64 @@ def _reason(suspect: Card) -> str:
     return str(suspect["waived_because"]) if suspect["is_read"] else _("the model does not read it")
 
 
-def _calibration(tests: Card) -> Card:
+def _calibration(card: Card) -> list[Card]:
+    """The tests out of fold, and before them those of later periods where the training rows had dates."""
+    later = card.get("out_of_time")
+    found = [_tests(_("Tests of calibration, out of fold"), card["calibration_tests"], [])]
+    if later is None:
+        return found
+    if not later["periods"]:
+        lines = [_("The rows have dates, but the later periods hold too few cases to tell.")]
+        return [{"title": _("Tests of calibration, out of time"), "lines": lines}, *found]
+    spans = [
+        _("Told from rows until %(until)s: %(start)s to %(end)s, %(cases)s cases, AUC %(auc).4f, ECE %(ece).4f")
+        % {
+            "until": one["train_until"],
+            "start": one["test_from"],
+            "end": one["test_until"],
+            "cases": f"{one['n_test']:,}",
+            "auc": one["auc"],
+            "ece": one["ece"],
+        }
+        for one in later["periods"]
+    ]
+    return [_tests(_("Tests of calibration, out of time"), later["calibration_tests"], spans), *found]
+
+
+def _tests(title: str, tests: Card, spans: list[str]) -> Card:
     cox = tests["cox"]
+    by, tested = binomial_rows(tests)
     rows = [
         [
-            one["grade"],
+            one[by],
             f"{one['cases']:,}",
             f"{one['mean_pd']:.2%}",
             f"{one['bad_rate']:.2%} ({one['low']:.2%} – {one['high']:.2%})",
             _STATES[one["state"]],
         ]
-        for one in tests["grades"]
+        for one in tested
     ]
     return {
-        "title": _("Tests of calibration"),
+        "title": title,
         "facts": [
             (_("Slope (1 is true)"), f"{cox['slope']:.3f} ± {2 * cox['slope_error']:.3f}"),
             (_("Intercept (0 is true)"), f"{cox['intercept']:.3f} ± {2 * cox['intercept_error']:.3f}"),
+            (_("Tested by"), _by_words(tests)),
         ],
-        "table": {"headers": [_("band"), _("cases"), _("PD said"), _("bad rate (95 %)"), _("verdict")], "rows": rows},
+        "table": {"headers": [_BY[by], _("cases"), _("PD said"), _("bad rate (95 %)"), _("verdict")], "rows": rows},
         "lines": [
+            *spans,
             _("A slope under 1 means PDs that are too extreme."),
-            _("Each band has an exact binomial test, with Holm's correction for looking at several."),
+            _("Each row has an exact binomial test, with Holm's correction for looking at several."),
             _("The tests take outcomes as independent, which they are not in a downturn."),
         ],
     }
+
+
+def _by_words(tests: Card) -> str:
+    if (scale := tests.get("scale")) is None:
+        return _("ten bands of the PD: no policy with grades was live")
+    return str(_("the grades of %(rule_set)s, version %(number)s") % scale)
 
 
 def _screening(rows: list[Card]) -> Card:

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from scoring.calibration_tests import calibration_tests
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.families import Fit
+from scoring.training.grading import BANDS, Grading
 from scoring.training.leaks import leak_check
 from scoring.training.negative_control import NegativeControl, family_held_out_auc, negative_control
 from scoring.training.reject_inference import reject_inference
@@ -28,6 +28,8 @@ class Honesty(msgspec.Struct, frozen=True):
     screening: list[dict[str, Any]]
     rejects: dict[str, Any] | None
     """The sensitivity to rows without an outcome, where there are such."""
+    later: dict[str, Any] | None = None
+    """Figures and tests of later periods, where rows have dates."""
 
     @property
     def findings(self) -> list[str]:
@@ -46,6 +48,7 @@ class Honesty(msgspec.Struct, frozen=True):
             "calibration_tests": self.calibration,
             "screening": self.screening,
             "reject_inference": self.rejects,
+            **({"out_of_time": self.later} if self.later is not None else {}),
         }
 
     def card(self) -> dict[str, Any]:
@@ -56,6 +59,7 @@ class Honesty(msgspec.Struct, frozen=True):
             "calibration_tests": self.calibration,
             "screening": self.screening,
             "reject_inference": self.rejects,
+            **({"out_of_time": figures_rounded(self.later)} if self.later is not None else {}),
         }
 
     def _control(self) -> dict[str, Any]:
@@ -83,16 +87,18 @@ def honesty_check(
     fit: Fit,
     suspects: Sequence[Suspect],
     *,
+    later: dict[str, Any] | None = None,
+    grading: Grading = BANDS,
     progress: Callable[[str], None],
 ) -> Honesty:
-    """The checks that need the family and the parameters it chose."""
+    """The checks that need the family and the parameters it chose; `later` is what `out_of_time` gave."""
     recipe = msgspec.structs.replace(prepared.recipe, parameters=validation.chosen)
     control = negative_control(prepared.frame, prepared.outcome, family_held_out_auc(fit, recipe), seed=recipe.seed)
     progress(f"negative control done: {control.shuffles} shuffles of {control.rows} rows")
-    calibration = figures_rounded(calibration_tests(prepared.outcome, validation.pds, on="out_of_fold"))
+    calibration = figures_rounded(grading.tests(prepared.outcome, validation.pds, on="out_of_fold"))
     screened = screen(prepared.frame, prepared.outcome, prepared.recipe.columns, seed=recipe.seed)
     rejects = reject_inference(prepared.frame, prepared.outcome, prepared.undecided, fit, recipe)
-    return Honesty(list(suspects), control, calibration, screening_rows(screened), figures_rounded(rejects))
+    return Honesty(list(suspects), control, calibration, screening_rows(screened), figures_rounded(rejects), later)
 
 
 def figures_rounded(value: Any) -> Any:

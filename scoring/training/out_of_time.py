@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from scoring.calibration_tests import calibration_tests
 from scoring.metrics import all_metrics
 from scoring.training.families import Fit
 from scoring.training.folds import Places
+from scoring.training.grading import BANDS, Grading
 from scoring.training.request import Prepared
 from scoring.training.table import Outcome
 
@@ -19,7 +19,9 @@ _TESTED = 2
 _FEWEST_CASES = 25
 
 
-def out_of_time(prepared: Prepared, fit: Fit, *, progress: Callable[[str], None]) -> dict[str, Any] | None:
+def out_of_time(
+    prepared: Prepared, fit: Fit, *, grading: Grading = BANDS, progress: Callable[[str], None]
+) -> dict[str, Any] | None:
     """Train on all earlier rows, test on each of the last two of five periods; None without dates.
 
     Periods hold about equally many rows; a day lies in one period only. Everything is learnt and tuned on the earlier
@@ -52,7 +54,7 @@ def out_of_time(prepared: Prepared, fit: Fit, *, progress: Callable[[str], None]
     return {
         **{name: float(np.mean([row[name] for row in rows])) for name in figures},
         "periods": rows,
-        "calibration_tests": calibration_tests(np.concatenate(outcomes), np.concatenate(pds), on="out_of_time"),
+        "calibration_tests": grading.tests(np.concatenate(outcomes), np.concatenate(pds), on="out_of_time"),
         "rows_without_date": missing,
     }
 

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from scoring.catalogue import Catalogue
+from scoring.grade_scale import GradeScale
 from scoring.training.columns import columns_plan
 from scoring.training.dates import days_required, with_ages
 from scoring.training.directions import Directions, directions_infer, directions_read
@@ -43,6 +44,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the model is for, where it is not the main score; kept on the card."""
     date_column: str | None = None
     """Orders the rows in time: figures out of time beside those out of fold. Never read by the model itself."""
+    scale: GradeScale | None = None
+    """The grades of the policy in force, by which calibration is tested; None: by ten bands of the PD."""
 
 
 class Prepared(msgspec.Struct, frozen=True):

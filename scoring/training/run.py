@@ -11,9 +11,11 @@ from scoring.training.errors import TrainingInputError
 from scoring.training.fairness import kept_fairness
 from scoring.training.families import FAMILIES, family_of
 from scoring.training.fitting import Fitted
+from scoring.training.grading import Grading
 from scoring.training.honesty import honesty_check, suspects_of
 from scoring.training.out_of_time import out_of_time
 from scoring.training.packing import package_pack
+from scoring.training.prior import prior_of
 from scoring.training.report import report_write
 from scoring.training.request import Request, request_prepare
 from scoring.training.statement import NOT_STATED, Statement
@@ -61,8 +63,9 @@ def train(
     for suspect in suspects:
         progress(f"leak check: {suspect.column}: {suspect.why}")
     validation = cross_validate(prepared.frame, prepared.outcome, fit, prepared.recipe, folds=folds, progress=progress)
-    later = out_of_time(prepared, fit, progress=progress)
-    honesty = honesty_check(prepared, validation, fit, suspects, progress=progress)
+    grading = Grading(request.scale, prior_of(statement, prepared.outcome))
+    later = out_of_time(prepared, fit, grading=grading, progress=progress)
+    honesty = honesty_check(prepared, validation, fit, suspects, later=later, grading=grading, progress=progress)
     fairness = kept_fairness(request, prepared, validation.pds)
     fitted, package = None, None
     if is_packed:
@@ -93,8 +96,6 @@ def train(
         statement=statement,
         fairness=fairness,
     )
-    if later is not None:
-        report["out_of_time"] = later
     if is_compared:
         report["compare"] = families_compare(prepared, {model: validation}, folds=folds, progress=progress)
     return TrainingRun(validation, fitted, package, report, honesty.findings)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from scoring.calibration_tests import binomial_rows
+
 _SHOWN = 8
 
 
@@ -13,6 +15,7 @@ def summary_lines(report: dict[str, Any]) -> list[str]:
         f" violations, {report['tuning_seconds_per_fold']} s tuning and {report['fit_seconds_per_fold']} s fitting"
         " per fold",
         _calibration(report["calibration_tests"]),
+        *_later(report.get("out_of_time")),
         f"leak check: {_suspects(report['leak_suspects'])}",
         _control(report["negative_control"]),
         *_screening(report["screening"]),
@@ -22,12 +25,23 @@ def summary_lines(report: dict[str, Any]) -> list[str]:
 
 def _calibration(tests: dict[str, Any]) -> str:
     cox = tests["cox"]
-    breaches = [one for one in tests["grades"] if one["state"] == "breach"]
-    bands = "; ".join(f"band {one['grade']}: {one['mean_pd']:.1%} said, {one['bad_rate']:.1%} bad" for one in breaches)
+    by, rows = binomial_rows(tests)
+    breaches = [one for one in rows if one["state"] == "breach"]
+    told = "; ".join(f"{by} {one[by]}: {one['mean_pd']:.1%} said, {one['bad_rate']:.1%} bad" for one in breaches)
+    scale = f" (grades of {tests['scale']['rule_set']}, version {tests['scale']['number']})" if by == "grade" else ""
     return (
         f"calibration {tests['on'].replace('_', ' ')}: slope {cox['slope']:.3f} ± {2 * cox['slope_error']:.3f},"
-        f" intercept {cox['intercept']:.3f} ± {2 * cox['intercept_error']:.3f}; {bands or 'no band in breach'}"
+        f" intercept {cox['intercept']:.3f} ± {2 * cox['intercept_error']:.3f};"
+        f" {told or f'no {by} in breach'}{scale}"
     )
+
+
+def _later(found: dict[str, Any] | None) -> list[str]:
+    if found is None:
+        return []
+    if not found["periods"]:
+        return ["out of time: too few cases in the later periods to tell"]
+    return [f"out of time: auc {found['auc']:.4f}, ece {found['ece']:.4f}", _calibration(found["calibration_tests"])]
 
 
 def _suspects(suspects: list[dict[str, Any]]) -> str:

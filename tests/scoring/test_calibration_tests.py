@@ -89,10 +89,10 @@ def test_hosmer_and_lemeshow_by_hand():
 def test_all_tests_together_name_rows_and_sources():
     found = calibration_tests(OUTCOME, PD, on="out_of_fold")
     assert found["on"] == "out_of_fold"
-    assert [one["cases"] for one in found["grades"]] == [800] * 10
-    assert {one["state"] for one in found["grades"]} == {"no_breach"}
+    assert [one["cases"] for one in found["bands"]] == [800] * 10
+    assert {one["state"] for one in found["bands"]} == {"no_breach"}
     assert found["sources"].keys() == {"cox", "binomial", "hosmer_lemeshow"}
-    assert "breach" in {one["state"] for one in calibration_tests(OUTCOME, _moved(0.7, 1), on="x")["grades"]}
+    assert "breach" in {one["state"] for one in calibration_tests(OUTCOME, _moved(0.7, 1), on="x")["bands"]}
 
 
 def test_bands_are_equal_and_in_order():

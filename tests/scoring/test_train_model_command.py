@@ -67,6 +67,7 @@ def test_it_takes_directions_from_a_file_or_none(data, tmp_path):
     assert json.loads((tmp_path / "out.json").read_bytes())["monotone"] == {}
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("options", "message"),
     [

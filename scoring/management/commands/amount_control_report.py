@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from riskengine.errors import RiskEngineError
 from scoring.amount_control import LEVELS
-from scoring.catalogue import catalogue_read
+from scoring.services.catalogues.reading import HELP, catalogue_at_hand
 from scoring.training.amount_control import Inputs, amount_control_family, inputs_of
 from scoring.training.amount_control_report import amount_control_figures
 from scoring.training.cross_validation import CrossValidation
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--data", required=True, type=Path, help="parquet or CSV file")
         parser.add_argument("--target", required=True, help="column with the outcome")
         parser.add_argument("--product", required=True, help="read the columns through the catalogue as this product's")
+        parser.add_argument("--catalogue", type=Path, metavar="FILE", help=HELP)
         parser.add_argument("--amount", default="amount_minor", help="variable of the amount asked")
         parser.add_argument("--main", default="xgboost", help="kind of the main model (default xgboost)")
         parser.add_argument("--bounds", default=BOUNDS, help=f"highest PD of each level (default {BOUNDS})")
@@ -57,7 +58,8 @@ class Command(BaseCommand):
             raise TrainingInputError(f"--bounds takes {LEVELS} rising PDs, the last of them 1.")
         pairs = (text.partition("=") for text in options["grades"].split(","))
         grades = [(name, float(most)) for name, _, most in pairs]
-        catalogue = catalogue_read((settings.BASE_DIR / "data" / "catalogue.json").read_bytes())
+        catalogue, source = catalogue_at_hand(options["catalogue"])
+        self.stdout.write(source)
         request = Request(
             data=options["data"],
             target=options["target"],

@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from riskengine.errors import RiskEngineError
-from scoring.catalogue import catalogue_read
+from scoring.services.catalogues.reading import HELP, catalogue_at_hand
 from scoring.training.request import Request
 from scoring.training.thin_files import thin_files
 
@@ -24,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--target", required=True, help="column with the outcome")
         parser.add_argument("--thin", required=True, help='"COLUMN = value|value", joined by " and "')
         parser.add_argument("--product", help="read the columns through the catalogue as this product's variables")
+        parser.add_argument("--catalogue", type=Path, metavar="FILE", help=HELP)
         parser.add_argument("--main", default="xgboost", help="kind of the main model (default xgboost)")
         parser.add_argument("--model", default="scorecard", help="kind of the model for thin files (default scorecard)")
         parser.add_argument("--cv", type=int, default=5, help="stratified folds (default 5)")
@@ -32,9 +32,20 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, help="write the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            found = self._figures(options)
+        except RiskEngineError as error:
+            raise CommandError(error.message, returncode=2) from error
+        if options["report"]:
+            options["report"].write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        for line in _lines(found):
+            self.stdout.write(line)
+
+    def _figures(self, options: dict[str, Any]) -> dict[str, Any]:
         catalogue = None
         if options["product"]:
-            catalogue = catalogue_read((settings.BASE_DIR / "data" / "catalogue.json").read_bytes())
+            catalogue, source = catalogue_at_hand(options["catalogue"])
+            self.stdout.write(source)
         request = Request(
             data=options["data"],
             target=options["target"],
@@ -42,22 +53,15 @@ class Command(BaseCommand):
             product=options["product"],
             catalogue=catalogue,
         )
-        try:
-            found = thin_files(
-                request,
-                options["thin"],
-                main=options["main"],
-                scorecard=options["model"],
-                folds=options["cv"],
-                seeds=options["seeds"],
-                progress=self.stdout.write,
-            )
-        except RiskEngineError as error:
-            raise CommandError(error.message, returncode=2) from error
-        if options["report"]:
-            options["report"].write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2))
-        for line in _lines(found):
-            self.stdout.write(line)
+        return thin_files(
+            request,
+            options["thin"],
+            main=options["main"],
+            scorecard=options["model"],
+            folds=options["cv"],
+            seeds=options["seeds"],
+            progress=self.stdout.write,
+        )
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

@@ -10,7 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from riskengine.errors import RiskEngineError
-from scoring.catalogue import catalogue_read
+from scoring.catalogue import Catalogue
+from scoring.services.catalogues.reading import HELP, catalogue_at_hand
+from scoring.services.policy_grades import policy_grades
 from scoring.training.errors import TrainingInputError
 from scoring.training.families import FAMILIES
 from scoring.training.product import in_own_names
@@ -55,16 +57,11 @@ class Command(BaseCommand):
             help="why a variable that the leak check suspects may stay; kept on the model card; may be repeated",
         )
         parser.add_argument("--product", help="read the columns through the catalogue as this product's variables")
-        parser.add_argument(
-            "--catalogue",
-            type=Path,
-            default=settings.BASE_DIR / "data" / "catalogue.json",
-            help="catalogue that --product is looked up in (default data/catalogue.json)",
-        )
+        parser.add_argument("--catalogue", type=Path, metavar="FILE", help=HELP)
         parser.add_argument(
             "--own-names",
             action="store_true",
-            help="columns are the live catalogue's variables by name and in its units, as post_loan_rows writes them",
+            help="columns are the catalogue's variables by name and in its units, as post_loan_rows writes them",
         )
         parser.add_argument("--statement", type=Path, help="JSON: horizon, definition of bad, sample, limits of use")
         parser.add_argument(
@@ -90,7 +87,7 @@ class Command(BaseCommand):
     def _train(self, options: dict[str, Any]) -> list[str]:
         _check(options)
         run = train(
-            _request(options),
+            _request(options, self._catalogue(options)),
             model=options["model"],
             folds=options["cv"],
             statement=_statement(options),
@@ -111,6 +108,13 @@ class Command(BaseCommand):
             self._register(options, run.package)
         violations = run.validation.monotonicity_violations
         return [*([f"{violations} monotonicity violations"] if violations else []), *run.findings]
+
+    def _catalogue(self, options: dict[str, Any]) -> Catalogue | None:
+        if not options["product"]:
+            return None
+        reading = catalogue_at_hand(options["catalogue"])
+        self.stdout.write(reading.source)
+        return in_own_names(reading.catalogue, options["product"]) if options["own_names"] else reading.catalogue
 
     def _register(self, options: dict[str, Any], data: bytes) -> None:
         # Only this option needs the database.
@@ -146,17 +150,7 @@ def _waivers(given: list[str]) -> dict[str, str]:
     return waivers
 
 
-def _request(options: dict[str, Any]) -> Request:
-    catalogue = None
-    if options["product"] and options["own_names"]:
-        from scoring.services.catalogues.life import catalogue_live  # only this option needs the database
-
-        catalogue = in_own_names(catalogue_live(), options["product"])
-    elif options["product"]:
-        try:
-            catalogue = catalogue_read(options["catalogue"].read_bytes())
-        except OSError as error:
-            raise TrainingInputError(f"{options['catalogue']} cannot be read: {error}") from error
+def _request(options: dict[str, Any], catalogue: Catalogue | None) -> Request:
     return Request(
         data=options["data"],
         target=options["target"],
@@ -168,6 +162,7 @@ def _request(options: dict[str, Any]) -> Request:
         where=options["where"],
         purpose=options["purpose"],
         date_column=options["date"],
+        scale=policy_grades(options["product"], options["purpose"]) if options["product"] else None,
     )
 
 

@@ -16,6 +16,7 @@ from riskengine.errors import RiskEngineError
 from scoring.models import ModelPackage, TrainingJob
 from scoring.services.catalogues.life import catalogue_live
 from scoring.services.models.life import model_register
+from scoring.services.policy_grades import policy_grades
 from scoring.services.training.jobs import State, training_job_claim, training_job_write, training_lock
 from scoring.training.statement import Statement
 
@@ -74,6 +75,7 @@ def _candidate(job: TrainingJob, now: Clock) -> ModelPackage:
             drop=job.drop,
             product=job.product.code,
             catalogue=catalogue_live(),
+            scale=policy_grades(job.product.code),
         )
         run = train(
             request,
