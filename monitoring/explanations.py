@@ -11,10 +11,10 @@ from monitoring.models import EarlyWarning, ReviewResult
 from monitoring.services.result_portraits import portrait_open
 from monitoring.services.runs import run_bundle
 from rules.engine.document import Pattern, Rule
+from rules.engine.expression_words import Glossary, expression_words, glossary_of
 from rules.engine.patterns import PatternHit
 from rules.engine.program import ScoreInput
 from rules.engine.trace import ComparisonTrace, RuleTrace
-from rules.expression_words import Glossary, expression_words, glossary_of
 from rules.language import names_in, parse
 from rules.pattern_words import pattern_words
 from rules.services.bundles.loading import Bundle

@@ -18,13 +18,12 @@ from lending.standing_worst import standing_worst
 from monitoring.portrait_facts import with_facts
 from monitoring.portrait_months import months_read
 from monitoring.portrait_parts import Known, part_column, parts_of
-from scoring.catalogue import Catalogue, Variable
+from scoring.catalogue import LIMIT_ATTRIBUTE, Catalogue, Variable
 from scoring.own_variables import Lookups
 from scoring.portrait_lookups import lookup_column, lookup_joins, lookup_parts
 from scoring.post_loan import POST_LOAN_FIELDS
 from scoring.variables import STANDING_FIELDS
 
-LIMIT_ATTRIBUTE: Final = "limit_minor"
 MONTHS_LATE: Final = "_months_late"
 OWN_COLUMNS: Final[dict[str, Any]] = {
     "_loan_id": pl.Int64,

@@ -1,9 +1,9 @@
 """What the names of a segment's condition are called, in English and Chinese. Pure."""
 
+from rules.engine.expression_words import SCORE_TERMS, Glossary, Term
 from rules.engine.segments import GRX, WHOLE
-from rules.expression_words import SCORE_TERMS, Glossary, Term
 from scoring.catalogue import Catalogue
-from scoring.portraits.dimensions import DIMENSION_WORDS
+from scoring.portrait_dimensions import DIMENSION_WORDS
 from scoring.portraits.observation import MEASURES
 from scoring.portraits.portrait import portrait_variables
 

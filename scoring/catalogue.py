@@ -8,8 +8,8 @@ from typing import Any, Literal
 import msgspec
 
 from riskengine.errors import InvalidInput
-from scoring.alternative.sources import SOURCES
-from scoring.portraits.dimensions import PortraitDimension, Provenance
+from scoring.alternative_sources import SOURCES
+from scoring.portrait_dimensions import PortraitDimension, Provenance
 from scoring.post_loan import POST_LOAN_FIELDS, post_loan_problems
 from scoring.velocity import COUNTS, ListLookup, Velocity, velocity_problems
 
@@ -48,6 +48,8 @@ _OPTIONAL: dict[str, Any] = {"field": "", "velocity": None, "list": None, "dimen
                              "provenance": "", "is_actionable": False, "step": None, "is_alternative": False,
                              "is_link": False, "is_review_only": False}  # fmt: skip
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+LIMIT_ATTRIBUTE = "limit_minor"
+"""The attribute of a loan that is kept beside its attributes: its limit."""
 _OF_THE_SCORE = frozenset({"pd", "score_points", "grade"})
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

@@ -1,7 +1,5 @@
 """The way of a governed document: put forward, taken back, approved or rejected by another person, ended."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +11,7 @@ from audit.admin.base import staff
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
 from audit.admin.governed_page import CHANGE, CommentForm, EndForm, decide_page, document_page, may_write
-from audit.admin.page import page_url
+from audit.admin.page import PageAdmin, page_url
 from audit.governed_kinds import is_kind
 from audit.models import GovernedDocument
 from audit.services.approvals import CHECK_PERMISSION
@@ -26,11 +24,8 @@ from audit.services.governed import (
 )
 from riskengine.errors import RiskEngineError
 
-if TYPE_CHECKING:
-    from audit.admin.governed import GovernedDocumentAdmin
 
-
-def submit(page: "GovernedDocumentAdmin", request: HttpRequest, governed: GovernedDocument) -> HttpResponse:
+def submit(page: PageAdmin, request: HttpRequest, governed: GovernedDocument) -> HttpResponse:
     """Freeze the draft and ask for its approval (POST)."""
     _require(request, request.user.has_perm(CHANGE) and may_write(request, governed.kind))
     form = CommentForm(request.POST)
@@ -46,7 +41,7 @@ def submit(page: "GovernedDocumentAdmin", request: HttpRequest, governed: Govern
     return _back(governed)
 
 
-def withdraw(_page: "GovernedDocumentAdmin", request: HttpRequest, governed: GovernedDocument) -> HttpResponse:
+def withdraw(_page: PageAdmin, request: HttpRequest, governed: GovernedDocument) -> HttpResponse:
     """Take one's own request back (POST)."""
     _require(request, request.user.has_perm(CHANGE))
     try:
@@ -57,7 +52,7 @@ def withdraw(_page: "GovernedDocumentAdmin", request: HttpRequest, governed: Gov
     return _back(governed)
 
 
-def end(page: "GovernedDocumentAdmin", request: HttpRequest, governed: GovernedDocument) -> HttpResponse:
+def end(page: PageAdmin, request: HttpRequest, governed: GovernedDocument) -> HttpResponse:
     """Discard a draft, or end what is approved before its time (POST)."""
     is_draft, user = governed.state == GovernedDocument.State.DRAFT, request.user
     writes = user.has_perm(CHANGE) and may_write(request, governed.kind)
@@ -73,7 +68,7 @@ def end(page: "GovernedDocumentAdmin", request: HttpRequest, governed: GovernedD
     return _back(governed)
 
 
-def decide(page: "GovernedDocumentAdmin", request: HttpRequest, governed: GovernedDocument) -> HttpResponse:
+def decide(page: PageAdmin, request: HttpRequest, governed: GovernedDocument) -> HttpResponse:
     """The checker's page, and the word given there."""
     if not request.user.has_perm(CHECK_PERMISSION):
         raise PermissionDenied

@@ -1,6 +1,6 @@
 """One governed document as it stands: what it says, what it would change, what became of it, and what to do next."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from audit.admin.base import staff
 from audit.admin.decision_form import DecisionForm
 from audit.admin.evidence import evidence_table
-from audit.admin.page import Crumb, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.event_words import actors_named, event_words
 from audit.governed_kinds import ADD, is_kind, kind_of
 from audit.governed_words import Change, document_changes, document_said, governed_words, kind_title
@@ -27,9 +27,6 @@ from audit.services.governed import (
     is_protective,
 )
 from riskengine.errors import RiskEngineError
-
-if TYPE_CHECKING:
-    from audit.admin.governed import GovernedDocumentAdmin
 
 State = GovernedDocument.State
 OTHERS_SHOWN = 20
@@ -63,9 +60,7 @@ def may_write(request: HttpRequest, code: str) -> bool:
     return request.user.has_perm(kind_of(code).permission if is_kind(code) else ADD)
 
 
-def document_page(
-    page: "GovernedDocumentAdmin", request: HttpRequest, governed: GovernedDocument, **more: Any
-) -> HttpResponse:
+def document_page(page: PageAdmin, request: HttpRequest, governed: GovernedDocument, **more: Any) -> HttpResponse:
     """What it says, beside what is in force, its history, and the next step for who may take it."""
     known = is_kind(governed.kind)
     rival = _rival(governed) if known else None
@@ -99,9 +94,7 @@ def document_page(
     )
 
 
-def decide_page(
-    page: "GovernedDocumentAdmin", request: HttpRequest, governed: GovernedDocument, form: DecisionForm
-) -> HttpResponse:
+def decide_page(page: PageAdmin, request: HttpRequest, governed: GovernedDocument, form: DecisionForm) -> HttpResponse:
     """The checker's page: what changes against what is in force, the whole content, the evidence, the decision."""
     kind, rival = kind_of(governed.kind), _rival(governed)
     approval = approval_pending(object_type=OBJECT_TYPE, object_id=str(governed.pk))

@@ -19,7 +19,7 @@ from rules.admin.object_labels import (
 from rules.admin.portraits.pages import PortraitSnapshotAdmin
 from rules.admin.referrals.authorities import ReviewAuthorityAdmin
 from rules.admin.referrals.pages import ReferralAdmin
-from rules.admin.versions.pages import RuleSetVersionAdmin
+from rules.admin.version_pages import RuleSetVersionAdmin
 from rules.admin.versions.rule_sets import RuleSetAdmin
 from rules.services.emergency_stops import LIFT, STOP
 from rules.services.referrals.authorities import OBJECT_TYPE as AUTHORITY

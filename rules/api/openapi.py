@@ -5,8 +5,8 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from audit.openapi import AUTHENTICATE, COMMON, RETRY_AFTER, header, problem_responses
-from rules.selectors import EXAMPLE_APPLICANT
 from rules.services.decisions.request import IDENTIFIER_KINDS, MAX_EXTERNAL_ID, MAX_IDENTIFIER
+from rules.services.product_schema import EXAMPLE_APPLICANT
 
 TAG = "Decisions"
 

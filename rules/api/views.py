@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 
 from audit.models import Scope
 from rules.api import openapi
-from rules.selectors import decision_answer, product_schema
 from rules.services.decisions.errors import (
     AsOfNotPermitted,
     DryRunNotPermitted,
@@ -20,8 +19,10 @@ from rules.services.decisions.errors import (
     VersionNotPermitted,
 )
 from rules.services.decisions.making import decision_dry_run, decision_make
+from rules.services.decisions.reading import decision_answer
 from rules.services.decisions.request import request_read
 from rules.services.letters.decision import letter_of_client
+from rules.services.product_schema import product_schema
 from rules.words import Language
 from scoring.variables import FieldProblem
 

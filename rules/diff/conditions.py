@@ -7,7 +7,7 @@ import msgspec
 
 from rules.diff.tables import Change
 from rules.diff.words import FIELDS, KEYS, SECTIONS, added_words, sentence, subject_words
-from rules.expression_words import Glossary, expression_words
+from rules.engine.expression_words import Glossary, expression_words
 from rules.language.parse import parse
 from rules.language.problems import ExpressionInvalid
 from rules.language.tree import names_in

@@ -9,10 +9,10 @@ import msgspec
 from rules.engine.boundary import BoundaryRows, Row
 from rules.engine.coverage import Goal, coverage_of, goals_reached, named_threshold
 from rules.engine.document import Case, Expect
+from rules.engine.expression_words import Glossary, comparison_words, expression_words, glossary_of
 from rules.engine.leaves import Leaf
 from rules.engine.program import EvaluationFailed, Program
 from rules.engine.trace import Evaluation, ScoreInput
-from rules.expression_words import Glossary, comparison_words, expression_words, glossary_of
 from rules.language import Node, as_text, tree
 from rules.words import SIGNS, Language, value_words
 from scoring.catalogue import Catalogue

@@ -11,6 +11,7 @@ from rules.engine.patterns.facts import Fact
 from rules.engine.patterns.program import PatternHit, PatternProgram
 from rules.engine.problems import Problem, problem
 from rules.engine.program import Program
+from rules.engine.reasons import reasons_of
 from rules.engine.trace import Evaluation, ScoreInput
 
 APPLICANT = "applicant"
@@ -103,7 +104,7 @@ def _run(case: Case, evaluation: Evaluation) -> CaseResult:
     found = {
         "outcome": (expect.outcome, evaluation.outcome),
         "grade": (expect.grade, evaluation.grade),
-        "reasons": (expect.reasons, evaluation.reasons),
+        "reasons": (expect.reasons, reasons_of(evaluation)),
         "amount_offered_minor": (expect.amount_offered_minor, offered),
         "hits": (expect.hits, [code for code in _listed(expect.hits) if code in evaluation.hits]),
         "misses": (expect.misses, [code for code in _listed(expect.misses) if code not in evaluation.hits]),

@@ -1,6 +1,6 @@
 """The wording of every problem code of a rule-set document, English and Chinese."""
 
-from rules.engine.checks.messages import CHECK_MESSAGES
+from rules.engine.check_messages import CHECK_MESSAGES
 
 MESSAGES: dict[str, tuple[str, str]] = {
     **CHECK_MESSAGES,

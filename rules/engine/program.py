@@ -8,11 +8,12 @@ from typing import Any
 import polars as pl
 
 from riskengine.errors import InvalidInput
-from rules.engine.choice import AMOUNT_CONTROL, choice_document
+from rules.engine.choice import AMOUNT_CONTROL, MAIN, choice_document
 from rules.engine.columns import ColumnProgram
+from rules.engine.compiled import Compiled
 from rules.engine.document import RuleSetDocument
 from rules.engine.hit_policies import SETTLE
-from rules.engine.outcomes import LADDERS, NO_LEVEL
+from rules.engine.outcomes import NO_LEVEL
 from rules.engine.parsed import document_parse
 from rules.engine.plan import Plan, plan_of
 from rules.engine.reading import DocumentInvalid
@@ -47,34 +48,32 @@ def compile_program(document: RuleSetDocument, catalogue: Catalogue, *, product:
     return program
 
 
-class Program:
+class Program(Compiled):
     """One version of a policy, immutable and safe from any thread."""
 
     def __init__(self, document: RuleSetDocument, plan: Plan, choice: "Program | None" = None) -> None:
         """`choice`: what says which model scores, where the document does (`rules.engine.choice`)."""
-        self.document = document
-        self.plan = plan
-        self.stage = document.stage
-        self.ladder = LADDERS[document.stage]
-        self.codes: tuple[str, ...] = tuple(rule.code for rule in plan.rules)
-        """Codes of the enabled rules, in the order of traces."""
-        self.rules = tuple(rule for rule in document.rules if rule.enabled)
-        self.thens = tuple(rule.then for rule in self.rules)
+        super().__init__(document, plan)
         self.choice = choice
         self.inputs: tuple[str, ...] = tuple(dict.fromkeys((*plan.inputs, *(choice.inputs if choice else ()))))
         """Variables it reads, to choose the model too."""
         self.purposes = frozenset(choice.codes if choice else ())
         """Purposes of models, beside the main one, that it may ask for."""
-        self.places = {name: place for place, name in enumerate(plan.seen)}
-        """Where a name's value stands in `Evaluation.seen`."""
-        self._levels = {outcome: level for level, outcome in enumerate(self.ladder)}
         namespace: dict[str, Any] = {**RUNTIME, "settle": SETTLE, "itemgetter": itemgetter}
         exec(compile(source_of(plan), "<rule set>", "exec"), namespace)  # noqa: S102 - source from our own typed trees
         self._function = namespace["evaluate"]
 
-    def level_of(self, outcome: str) -> int:
-        """Severity of an outcome, 0 the mildest."""
-        return self._levels[outcome]
+    def purpose_chosen(self, values: Mapping[str, Any], business_date: str | None) -> str | None:
+        """The purpose of the model that scores: of the first condition that holds, else MAIN; None if unknown.
+
+        Raises EvaluationFailed.
+        """
+        if self.choice is None:
+            return MAIN
+        for purpose, truth in self.choice.evaluate(values, business_date=business_date).truths.items():
+            if truth is not False:
+                return purpose if truth else None
+        return MAIN
 
     def evaluate(
         self,

@@ -1,18 +1,15 @@
 """The reasons of an evaluation: each rule's own, a scorecard's in their place, the engine's, and a counter-offer's."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from rules.engine.document import Scorecard
 from rules.engine.outcomes import DEFAULT_REASON, MILDEST, MISSING_REASON, NO_OFFER_REASON, UNKNOWN_LEVEL
+from rules.engine.trace import Evaluation
 from rules.engine.trace_parts import CharacteristicHit
 from scoring.reasons import PRINCIPAL_REASONS
 
-if TYPE_CHECKING:
-    from rules.engine.trace import Evaluation
 
-
-def reasons_of(evaluation: "Evaluation") -> list[str]:
+def reasons_of(evaluation: Evaluation) -> list[str]:
     """Reason codes, most severe first, each once. Score cut-offs add none (see `Evaluation.score_cut_offs`).
 
     What could not be told, a default outcome and an approval without an offer add the engine's own; a counter-offer
@@ -36,7 +33,7 @@ def reasons_of(evaluation: "Evaluation") -> list[str]:
     return list(dict.fromkeys(reason for _, reason in found if reason))
 
 
-def reasons_of_rule(evaluation: "Evaluation", number: int) -> list[str]:
+def reasons_of_rule(evaluation: Evaluation, number: int) -> list[str]:
     """The reasons the rule at place `number` gives where it hits.
 
     One that reads a scorecard's total gives those of the characteristics that lost the most points, its own only where
@@ -68,7 +65,7 @@ def scorecard_reasons(scorecard: Scorecard, told: Sequence[CharacteristicHit]) -
     return list(dict.fromkeys(reason for _, reason in lost))[:PRINCIPAL_REASONS]
 
 
-def _counter_offer_reasons(evaluation: "Evaluation") -> list[str]:
+def _counter_offer_reasons(evaluation: Evaluation) -> list[str]:
     made, terms = evaluation.offer, evaluation.program.document.offer
     if made is None or terms is None:
         return []

@@ -9,7 +9,7 @@ from rules.language.problems import ExpressionInvalid, Problem, at_path
 from rules.language.to_python import python_function
 from rules.language.types import Held
 from scoring.catalogue import Catalogue
-from scoring.portraits.dimensions import DIMENSIONS
+from scoring.portrait_dimensions import DIMENSIONS
 from scoring.portraits.observation import MEASURES
 from scoring.portraits.policy import Segment
 from scoring.portraits.portrait import Portrait, portrait_variables

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, count
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
+from rules.engine.compiled import Compiled
 from rules.engine.offer import OfferMade, legal_limits, offer_made
 from rules.engine.outcomes import BUSINESS_DATE, MILDEST, UNKNOWN_LEVEL
-from rules.engine.reasons import reasons_of
 from rules.engine.trace_parts import CharacteristicHit, TableHit, scorecards_told, tables_told
 from rules.language.interpret import interpret
-
-if TYPE_CHECKING:
-    from rules.engine.program import Program
 
 Truth = Literal["true", "false", "unknown"]
 _WORDS: dict[bool | None, Truth] = {True: "true", False: "false", None: "unknown"}
@@ -61,7 +58,10 @@ class RuleTrace(msgspec.Struct, frozen=True):
 
 
 class Evaluation:
-    """What a rule set says of one application. Cheap to make; what only people read is worked out when asked for."""
+    """What a rule set says of one application; `rules.engine.reasons` says why.
+
+    Cheap to make; what only people read is worked out when asked for.
+    """
 
     __slots__ = (
         "_level",
@@ -77,7 +77,7 @@ class Evaluation:
 
     def __init__(
         self,
-        program: "Program",
+        program: Compiled,
         values: Mapping[str, Any],
         pattern_hits: Sequence[PatternHitLike],
         raw: tuple[Any, ...],
@@ -234,11 +234,6 @@ class Evaluation:
             if self.program.plan.rules[number].reads_score and (self.program.plan.rules[number].level or 0) > MILDEST
         ]
 
-    @property
-    def reasons(self) -> list[str]:
-        """Reason codes, most severe first, each once; see `rules.engine.reasons`."""
-        return reasons_of(self)
-
     def rule_traces(self) -> list[RuleTrace]:
         """Every enabled rule with its truth, the values it saw, and each comparison with threshold and distance."""
         return [self._rule_trace(number) for number in range(len(self.truth_values))]
@@ -263,7 +258,7 @@ class Evaluation:
     def trace_json(self) -> dict[str, Any]:
         """The whole trace as compact JSON data: truths by rule, values by `program.plan.seen`, distances by comparison.
 
-        `program.trace_read` gives the same RuleTraces back from it, `tables_read` and `scorecards_read` the rest:
+        `Program.trace_read` gives the same RuleTraces back from it, `tables_read` and `scorecards_read` the rest:
         tables as [rows hit, rows not told], scorecards as [value, bin] by characteristic, in the order of the plan.
         """
         told: dict[str, Any] = {

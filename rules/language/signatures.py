@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from rules.language import tree
 from rules.language.functions import FUNCTIONS, IMPLEMENTATIONS, Function
 from rules.language.tree import Node
 from rules.language.types import TYPE_ZH, Type, element_of, is_list
 
-if TYPE_CHECKING:
-    from rules.language.check import Checker
+
+class Walk(Protocol):
+    """What a walk of types gives its calls (`rules.language.check`)."""
+
+    def report(self, code: str, node: Node, **facts: Any) -> None: ...
+    def expect(self, node: Node, found: Type, expected: Type) -> None: ...
+    def type_of(self, node: Node) -> Type: ...
+    def agreed(self, node: Node, types: list[Type]) -> Type: ...
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
@@ -19,7 +25,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return matches[0] if matches else None
 
 
-def call_type(checker: "Checker", node: tree.Call) -> Type:
+def call_type(checker: Walk, node: tree.Call) -> Type:
     """The type of a call's result; what is wrong with the call is reported to `checker`."""
     types = [checker.type_of(argument) for argument in node.arguments]
     function = FUNCTIONS.get(node.function)
@@ -46,7 +52,7 @@ def takes_places(function: Function, types: list[Type]) -> bool:
     return any(is_list(found) or (found is not Type.NUMBER and found in function.values) for found in types)
 
 
-def _operation_type(checker: "Checker", node: tree.Call, types: list[Type]) -> Type:
+def _operation_type(checker: Walk, node: tree.Call, types: list[Type]) -> Type:
     """Of what `lowered` made: checked before."""
     operation = IMPLEMENTATIONS.get(node.function)
     if operation is None:
@@ -59,7 +65,7 @@ def _operation_type(checker: "Checker", node: tree.Call, types: list[Type]) -> T
     return types[1] if len(types) > 1 else Type.NULL
 
 
-def _count_fits(checker: "Checker", node: tree.Call, function: Function) -> bool:
+def _count_fits(checker: Walk, node: tree.Call, function: Function) -> bool:
     most, found = len(function.parameters), len(node.arguments)
     least = most - function.optional
     if least <= found and (found <= most or function.is_variadic):
@@ -69,7 +75,7 @@ def _count_fits(checker: "Checker", node: tree.Call, function: Function) -> bool
     return False
 
 
-def _arguments(checker: "Checker", node: tree.Call, types: list[Type], parameters: tuple[Type, ...]) -> Type:
+def _arguments(checker: Walk, node: tree.Call, types: list[Type], parameters: tuple[Type, ...]) -> Type:
     """The type that the arguments declared ANY agree on; the others are held against theirs."""
     anys: list[Type] = []
     for argument, found, parameter in zip(node.arguments, types, parameters, strict=True):
@@ -82,7 +88,7 @@ def _arguments(checker: "Checker", node: tree.Call, types: list[Type], parameter
     return checker.agreed(node, anys) if anys else Type.ANY
 
 
-def _list_call(checker: "Checker", node: tree.Call, function: Function, types: list[Type]) -> Type:
+def _list_call(checker: Walk, node: tree.Call, function: Function, types: list[Type]) -> Type:
     """A function of one list, or of values that make one."""
     if not types or (function.has_member and len(types) != 2):
         expected = "2" if function.has_member else "1+"
@@ -109,13 +115,13 @@ def _list_call(checker: "Checker", node: tree.Call, function: Function, types: l
     return element if function.gives_element else function.returns
 
 
-def _refuse_values(checker: "Checker", node: tree.Call, function: Function, found: Type) -> None:
+def _refuse_values(checker: Walk, node: tree.Call, function: Function, found: Type) -> None:
     expected = function.values[0]
     words = {"expected": expected.value, "expected_zh": TYPE_ZH[expected]}
     checker.report("type_mismatch", node.arguments[0], found=found.value, found_zh=TYPE_ZH[found], **words)
 
 
-def _whole_number(checker: "Checker", call: tree.Call, node: Node, low: int, high: int) -> None:
+def _whole_number(checker: Walk, call: tree.Call, node: Node, low: int, high: int) -> None:
     value = node.value if isinstance(node, tree.Literal) and node.kind is None else None
     if not (isinstance(value, float) and value.is_integer() and low <= value <= high):
         checker.report("constant_expected", node, name=call.function, low=low, high=high)

@@ -13,7 +13,7 @@ from lending.services.book.inputs import LoanInput
 from lending.services.book.loans import LoanKnownError, loan_report
 from lending.services.book.recording import InvalidBookItems, Problem
 from rules.models import Decision
-from rules.selectors import decision_record
+from rules.services.decisions.reading import decision_record
 from rules.services.payouts_unapproved import approved_minor, payout_flag, payout_problems
 from scoring.catalogue import Catalogue
 from scoring.services.catalogues.book_variables import loan_may_hold, loan_variables

@@ -10,7 +10,7 @@ from audit.services.log import entry_append
 from lending.models import Application, Loan
 from lending.services.book.recording import Problem
 from rules.models import Decision, Outcome, ReferralResolution
-from rules.selectors import decision_record
+from rules.services.decisions.reading import decision_record
 from rules.services.decisions.store import decision_response
 from scoring.catalogue import Catalogue
 

@@ -11,7 +11,7 @@ from scoring.admin.frozen import FrozenAdmin, in_language
 from scoring.admin.words import direction_word, missing_word, product_word, source_word, type_word, unit_word
 from scoring.catalogue import PURPOSES, Catalogue, Variable
 from scoring.models import CatalogueVersion
-from scoring.portraits.dimensions import DIMENSION_WORDS
+from scoring.portrait_dimensions import DIMENSION_WORDS
 from scoring.services.catalogues.life import catalogue_of
 
 

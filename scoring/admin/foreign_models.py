@@ -1,7 +1,7 @@
 """A page that takes a model made elsewhere: the booster and what it is mapped to, rows that prove it, what it means."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -16,14 +16,12 @@ from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, page_render, page_url
 from lending.models import Product
 from riskengine.errors import RiskEngineError
+from scoring.admin.frozen import FrozenAdmin
 from scoring.admin.statement_forms import StatementForm, statement_initial
 from scoring.foreign.apart import foreign_features
 from scoring.foreign.mapping import Mapping, mapping_read, mapping_text, suggested
 from scoring.services.catalogues.life import catalogue_live
 from scoring.services.models.foreign import foreign_import
-
-if TYPE_CHECKING:
-    from scoring.admin.models import ModelPackageAdmin
 
 MAKE = "scoring.add_modelpackage"
 SHOWN = ("problems", "rows")
@@ -82,7 +80,7 @@ class ForeignForm(StatementForm):
             raise forms.ValidationError(_("Line %(line)s cannot be read.") % {"line": error.args[0]}) from error
 
 
-def import_page(page: "ModelPackageAdmin", request: HttpRequest) -> HttpResponse:
+def import_page(page: FrozenAdmin, request: HttpRequest) -> HttpResponse:
     """Choose a product; read a booster and suggest its mapping; or import it."""
     if not request.user.has_perm(MAKE):
         raise PermissionDenied

@@ -1,7 +1,7 @@
 """A model on its way to a role: what it is beside the champion, who asks for it, and another person's decision."""
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from audit.models import Approval
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from riskengine.errors import RiskEngineError
 from scoring.admin.fairness_card import fairness_card
-from scoring.admin.frozen import in_language
+from scoring.admin.frozen import FrozenAdmin, in_language
 from scoring.admin.keeping_card import keeping_address, keeping_facts, keeping_today
 from scoring.admin.model_forms import ROLE_WORDS, ModelDecisionForm, RetireForm, SubmitForm
 from scoring.admin.words import kind_word, metric_rows, product_word
@@ -35,16 +35,13 @@ from scoring.services.models.life import (
 )
 from scoring.services.models.roles import ROLES_OF, approval_role
 
-if TYPE_CHECKING:
-    from scoring.admin.models import ModelPackageAdmin
-
 SUBMIT = "scoring.change_modelpackage"
 RETIRABLE = (ModelPackage.State.CANDIDATE, ModelPackage.State.APPROVED, ModelPackage.State.CHALLENGER)
 # Figures to compare, and whether more is better.
 COMPARED = {"auc": True, "ks": True, "ece": False, "brier": False}
 
 
-def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int, **forms_sent: Any) -> HttpResponse:
+def approval_page(page: FrozenAdmin, request: HttpRequest, model_id: int, **forms_sent: Any) -> HttpResponse:
     """What the model is, beside the champion's figures, and the next step for who may take it."""
     model = _model(model_id)
     approval = approval_pending(object_type=OBJECT_TYPE, object_id=str(model.pk))
@@ -101,7 +98,7 @@ def approval_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int
     )
 
 
-def submit(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
+def submit(page: FrozenAdmin, request: HttpRequest, model_id: int) -> HttpResponse:
     """Ask for the model to become what was chosen."""
     _require(request, SUBMIT)
     model = _model(model_id)
@@ -116,7 +113,7 @@ def submit(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> Ht
     return _back(model_id)
 
 
-def decide(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
+def decide(page: FrozenAdmin, request: HttpRequest, model_id: int) -> HttpResponse:
     """Approve or reject, as the button says, with the password."""
     _require(request, CHECK_PERMISSION)
     form = ModelDecisionForm(request, request.POST)
@@ -135,7 +132,7 @@ def decide(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> Ht
     return _back(model_id)
 
 
-def withdraw(_page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
+def withdraw(_page: FrozenAdmin, request: HttpRequest, model_id: int) -> HttpResponse:
     """Take one's own request back."""
     _require(request, SUBMIT)
     try:
@@ -146,7 +143,7 @@ def withdraw(_page: "ModelPackageAdmin", request: HttpRequest, model_id: int) ->
     return _back(model_id)
 
 
-def retire(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
+def retire(page: FrozenAdmin, request: HttpRequest, model_id: int) -> HttpResponse:
     """Take a model that decides nothing out of use."""
     _require(request, SUBMIT)
     form = RetireForm(request.POST)

@@ -1,6 +1,6 @@
 """Two models beside each other: figures, ROC, what each reads, and how their PDs differ on the same made-up rows."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -8,19 +8,17 @@ from django.utils.translation import gettext as _
 
 from audit.admin.page import Crumb, page_render, page_url
 from riskengine.errors import RiskEngineError
+from scoring.admin.frozen import FrozenAdmin
 from scoring.admin.plots import cloud_plot, roc_plot
 from scoring.admin.words import metric_rows
 from scoring.models import ModelPackage
 from scoring.services.models.pairs import pair_pds
 
-if TYPE_CHECKING:
-    from scoring.admin.models import ModelPackageAdmin
-
 DOTS = 400
 FIGURES = ("auc", "gini", "ks", "brier", "log_loss", "ece")
 
 
-def compare_page(page: "ModelPackageAdmin", request: HttpRequest, model_id: int) -> HttpResponse:
+def compare_page(page: FrozenAdmin, request: HttpRequest, model_id: int) -> HttpResponse:
     """The model beside the one chosen, by default its product's champion, else the newest other."""
     rows = ModelPackage.objects.select_related("product")
     model = get_object_or_404(rows, pk=model_id)

@@ -8,7 +8,7 @@ import polars as pl
 
 from scoring.alternative.graph import Flags, Graph
 from scoring.alternative.links import Links
-from scoring.alternative.sources import AlternativeSource
+from scoring.alternative_sources import AlternativeSource
 
 GRAPHS: Final[Mapping[AlternativeSource, str]] = {"transfer_data": "transfer", "social_data": "link"}
 """The graphs of the book by the source whose consent opens them: of transfers, and of everything else that links."""

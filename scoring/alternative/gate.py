@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from scoring.alternative.policy import JurisdictionRule, Pilot, condition_holds, share_holds
-from scoring.alternative.sources import AlternativeSource
+from scoring.alternative_sources import AlternativeSource
 
 REGION = "residence_country"
 """The variable that says where an applicant lives, ISO 3166-1 alpha-2."""

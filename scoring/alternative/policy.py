@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from scoring.alternative.sources import AlternativeSource
+from scoring.alternative_sources import AlternativeSource
 
 JURISDICTION, REVIEW, PILOT = "jurisdiction_rule", "ethics_review", "pilot"
 ACTIVITY_SCALE = "activity_scale"

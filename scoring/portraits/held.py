@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from scoring.catalogue import Variable, may_hold
-from scoring.portraits.dimensions import Provenance
+from scoring.portrait_dimensions import Provenance
 from scoring.portraits.observation import Observation, Value
 
 TOLERANCE = 0.05

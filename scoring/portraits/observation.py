@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from scoring.catalogue import Variable
-from scoring.portraits.dimensions import Provenance
+from scoring.portrait_dimensions import Provenance
 
 Value = str | int | float | bool
 _BY_SOURCE: dict[str, Provenance] = {"application": "SELF_DECLARED", "bureau": "THIRD_PARTY"}

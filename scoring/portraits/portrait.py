@@ -9,8 +9,8 @@ import msgspec
 
 from audit.canonical import canonical_json
 from scoring.catalogue import Catalogue, Variable
+from scoring.portrait_dimensions import DIMENSIONS, PortraitDimension
 from scoring.portraits.coefficient import Coefficient
-from scoring.portraits.dimensions import DIMENSIONS, PortraitDimension
 from scoring.portraits.held import Held, Unusable, held_values
 from scoring.portraits.observation import MEASURES, Sourced
 from scoring.portraits.quality import Quality, quality_of

@@ -6,7 +6,7 @@ import json
 from rules.diff.conditions import changes_explained
 from rules.diff.documents import document_diff
 from rules.engine.document import document_read
-from rules.expression_words import glossary_of
+from rules.engine.expression_words import glossary_of
 from scoring.catalogue import catalogue_read
 from tests.factories.decisions import shipped
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from rules.engine.document import Pattern, Step, Then, document_read
-from rules.expression_words import Term, cell_words, expression_words, glossary_of
+from rules.engine.expression_words import Term, cell_words, expression_words, glossary_of
 from rules.pattern_words import duration_words, pattern_words
 from rules.words import value_words
 from scoring.catalogue import Catalogue, Code

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scoring.alternative.gate import CLOSED_WORDS, REGION, Applicant, PilotTerms, Terms, alternative_gate
 from scoring.alternative.policy import Condition, JurisdictionRule, Pilot, Text, condition_holds, share_holds
-from scoring.alternative.sources import SOURCES
+from scoring.alternative_sources import SOURCES
 
 ON = date(2026, 11, 22)
 SOURCE = "social_data"

@@ -9,8 +9,8 @@ from django.utils import timezone
 from lending.models import CustomerStanding, Loan, RiskEvent
 from monitoring.services.reviews import review_run
 from rules.models import Decision, RuleSet
-from rules.selectors import decision_record
 from rules.services.bundles.loading import bundles_forget
+from rules.services.decisions.reading import decision_record
 from rules.services.versions.life import version_approve, version_draft, version_submit
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender, forget, small_policy

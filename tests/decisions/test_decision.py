@@ -10,9 +10,9 @@ from audit.canonical import canonical_json
 from audit.models import AuditEntry, OutboxMessage
 from lending.models import Application, Customer, CustomerStanding, Identifier, RiskEvent
 from rules.models import Decision, IdempotencyKey
-from rules.selectors import decision_record
 from rules.services.bundles.loading import bundle_live
 from rules.services.decisions.document import document_hash
+from rules.services.decisions.reading import decision_record
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender
 

@@ -11,9 +11,9 @@ from django.db import connection, connections
 from audit.canonical import content_hash
 from riskengine.logs import JsonFormatter
 from rules.models import Decision, RuleSetVersion
-from rules.selectors import decision_record
 from rules.services.bundles import loading as bundles
 from rules.services.decisions import store as decision_store
+from rules.services.decisions.reading import decision_record
 from rules.services.decisions.replay import decisions_replay
 from tests.factories import decisions as make
 from tests.factories.triggers import unguarded

@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from lending.models import Application, Customer, Identifier, RiskEvent
 from lending.services.customers import customer_erase
 from rules.models import Decision
-from rules.selectors import decision_record
+from rules.services.decisions.reading import decision_record
 from rules.services.decisions.replay import decisions_replay
 from tests.factories import decisions as make
 

@@ -7,8 +7,8 @@ import pytest
 
 from lending.models import Customer, RiskEvent
 from rules.models import Decision
-from rules.selectors import decision_record
 from rules.services.bundles import loading as bundles
+from rules.services.decisions.reading import decision_record
 from scoring.catalogue import catalogue_read
 from scoring.package import ScoringModel, package_read
 from tests.factories import decisions as make

@@ -16,7 +16,8 @@ from lending.models import Application, Customer, Loan, LoanMonth
 from lending.vault import key_new
 from monitoring.drift_policy import KIND_CODE, DriftPolicy
 from rules.models import Decision
-from rules.services.decisions.document import BundleRef, DecisionDocument, Sealed, document_bytes, sealed_text
+from rules.services.bundles.rows import BundleRef
+from rules.services.decisions.document import DecisionDocument, Sealed, document_bytes, sealed_text
 from scoring.bad_definition import BadDefinition, Words
 from scoring.drift.bins import drift_bins
 from scoring.services.bad_definitions import KIND_CODE as BAD_DEFINITION

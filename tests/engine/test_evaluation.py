@@ -6,6 +6,7 @@ import pytest
 
 from rules.engine.patterns import PatternHit
 from rules.engine.program import EvaluationFailed, ScoreInput
+from rules.engine.reasons import reasons_of
 from tests.factories.rule_documents import APPROVE_ALL, GRADES, content, parameter, program, rule, variable
 
 
@@ -23,7 +24,7 @@ def test_it_refers_when_income_is_missing():
         assert evaluation.outcome == "REFER"
         assert evaluation.unknown == ["D"]
         assert evaluation.missing == ["income"]
-        assert evaluation.reasons == ["REQUIRED_INFORMATION_MISSING"]
+        assert reasons_of(evaluation) == ["REQUIRED_INFORMATION_MISSING"]
 
 
 def test_an_unknown_rule_may_be_ignored_when_it_says_so():
@@ -31,7 +32,7 @@ def test_an_unknown_rule_may_be_ignored_when_it_says_so():
     evaluation = made.evaluate({})
     assert evaluation.outcome == "APPROVE"
     assert evaluation.unknown == ["D"]
-    assert evaluation.reasons == []
+    assert reasons_of(evaluation) == []
 
 
 def test_what_is_known_decides_although_something_is_missing():
@@ -43,7 +44,7 @@ def test_what_is_known_decides_although_something_is_missing():
 
 def test_without_a_hit_the_default_outcome_holds():
     evaluation = program(rules=[rule("A", "income > 10", "APPROVE")]).evaluate({"income": 1})
-    assert (evaluation.outcome, evaluation.is_default, evaluation.reasons) == ("REFER", True, ["NO_RULE_APPLIED"])
+    assert (evaluation.outcome, evaluation.is_default, reasons_of(evaluation)) == ("REFER", True, ["NO_RULE_APPLIED"])
 
 
 def test_a_rule_that_is_switched_off_is_not_there():
@@ -100,7 +101,11 @@ def test_a_score_cut_off_gives_the_models_reasons_not_its_own():
         ],
     )
     evaluation = made.evaluate({"income": 1}, score=ScoreInput(0.3))
-    assert (evaluation.outcome, evaluation.score_cut_offs, evaluation.reasons) == ("DECLINE", ["CUT"], ["TOO_YOUNG"])
+    assert (evaluation.outcome, evaluation.score_cut_offs, reasons_of(evaluation)) == (
+        "DECLINE",
+        ["CUT"],
+        ["TOO_YOUNG"],
+    )
 
 
 def test_reasons_come_most_severe_first_and_once():
@@ -112,18 +117,18 @@ def test_reasons_come_most_severe_first_and_once():
             rule("U", "is_student", "REFER"),
         ]
     )
-    assert made.evaluate({"income": 1}).reasons == ["INCOME_LOW", "TOO_YOUNG", "REQUIRED_INFORMATION_MISSING"]
+    assert reasons_of(made.evaluate({"income": 1})) == ["INCOME_LOW", "TOO_YOUNG", "REQUIRED_INFORMATION_MISSING"]
 
 
 def test_pattern_hits_count_like_rules():
     hit = PatternHit("P", "DECLINE", "TOO_YOUNG", [1, 2])
     evaluation = program().evaluate({}, pattern_hits=[hit])
-    assert (evaluation.outcome, evaluation.reasons, evaluation.hits) == ("DECLINE", ["TOO_YOUNG"], ["OK"])
+    assert (evaluation.outcome, reasons_of(evaluation), evaluation.hits) == ("DECLINE", ["TOO_YOUNG"], ["OK"])
 
 
 def test_a_pattern_that_approves_gives_no_reason():
     evaluation = program().evaluate({}, pattern_hits=[PatternHit("P", "APPROVE", "TOO_YOUNG", [1, 2])])
-    assert (evaluation.outcome, evaluation.reasons) == ("APPROVE", [])
+    assert (evaluation.outcome, reasons_of(evaluation)) == ("APPROVE", [])
 
 
 def test_points_are_added_and_settings_overridden_by_later_rules():
@@ -150,7 +155,7 @@ def test_post_loan_levels_work_the_same_way():
     made = program(**sections)
     assert [made.evaluate({"income": income}).outcome for income in (4, 7, 12)] == ["RED", "YELLOW", "NONE"]
     assert made.evaluate({}).outcome == "BLUE"
-    assert made.evaluate({"income": 12}).reasons == []
+    assert reasons_of(made.evaluate({"income": 12})) == []
 
 
 @pytest.mark.parametrize("values", [{"income": "12"}, {"income": [1]}, {"purpose": ["CAR"]}])

@@ -5,6 +5,7 @@ import pytest
 
 from rules.engine.program import ScoreInput
 from rules.engine.reading import DocumentInvalid
+from rules.engine.reasons import reasons_of
 from tests.factories.rule_documents import GRADES, OFFER, offer_table, program
 
 ROWS = ((['"A"', "-"], ["500000", "0.30", "48"]), (["-", "-"], ["150000", "0.20", "24"]))
@@ -55,17 +56,17 @@ def test_a_cap_holds_from_its_day_until_the_day_before_its_end(date, rate):
     evaluation = evaluate(policy, date)
     assert evaluation.offer.annual_rate == rate
     assert evaluation.offer.is_rate_legal == (rate < 0.30)
-    assert not evaluation.offer.is_counter_offer and evaluation.reasons == []
+    assert not evaluation.offer.is_counter_offer and reasons_of(evaluation) == []
 
 
 def test_a_counter_offer_says_that_the_law_set_the_cap():
     policy = made(cap("amount_minor", 120_000.9), cap("term_months", 30))
     evaluation = evaluate(policy, "2026-05-05")
     assert (evaluation.offer.amount_offered_minor, evaluation.offer.term_months) == (120_000, 30)
-    assert evaluation.reasons == ["COUNTER_OFFER_LEGAL_CAP"]
+    assert reasons_of(evaluation) == ["COUNTER_OFFER_LEGAL_CAP"]
     # The table itself gives grade B less time than the law: the policy's own reason.
-    assert evaluate(policy, "2026-05-05", pd=0.1).reasons == ["COUNTER_OFFER_LEGAL_CAP", "COUNTER_OFFER_TERM"]
-    assert evaluate(policy, "2025-05-05", pd=0.1).reasons == ["COUNTER_OFFER_AMOUNT", "COUNTER_OFFER_TERM"]
+    assert reasons_of(evaluate(policy, "2026-05-05", pd=0.1)) == ["COUNTER_OFFER_LEGAL_CAP", "COUNTER_OFFER_TERM"]
+    assert reasons_of(evaluate(policy, "2025-05-05", pd=0.1)) == ["COUNTER_OFFER_AMOUNT", "COUNTER_OFFER_TERM"]
 
 
 def test_a_conditional_cap_holds_unless_its_condition_is_false():

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from rules.engine.program import ScoreInput
+from rules.engine.reasons import reasons_of
 from tests.factories.rule_documents import GRADES, OFFER, offer_table, program
 
 ROWS = (
@@ -28,7 +29,7 @@ def evaluate(made, pd, **values):
 def test_what_fits_is_offered_as_requested(made):
     evaluation = evaluate(made, 0.01)
     assert evaluation.table_row == 0
-    assert evaluation.reasons == []
+    assert reasons_of(evaluation) == []
     assert evaluation.offer.as_answer("EUR") == {
         "amount_requested_minor": 200_000,
         "amount_offered_minor": 200_000,
@@ -42,10 +43,10 @@ def test_what_fits_is_offered_as_requested(made):
 def test_a_smaller_amount_or_term_is_a_counter_offer_with_its_reasons(made):
     evaluation = evaluate(made, 0.1, income=1500)
     assert (evaluation.offer.amount_offered_minor, evaluation.offer.is_counter_offer) == (150_000, True)
-    assert evaluation.reasons == ["COUNTER_OFFER_AMOUNT"]
+    assert reasons_of(evaluation) == ["COUNTER_OFFER_AMOUNT"]
     evaluation = evaluate(made, 0.1, income=500)
     assert (evaluation.table_row, evaluation.offer.term_months) == (2, 24)
-    assert evaluation.reasons == ["COUNTER_OFFER_AMOUNT", "COUNTER_OFFER_TERM"]
+    assert reasons_of(evaluation) == ["COUNTER_OFFER_AMOUNT", "COUNTER_OFFER_TERM"]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_an_approval_without_an_offer_goes_to_a_person(made, pd, values, row):
     evaluation = evaluate(made, pd, **values)
     assert (evaluation.outcome, evaluation.offer, evaluation.has_no_offer) == ("REFER", None, True)
     assert evaluation.table_row == row
-    assert "PERSON_REVIEW" in evaluation.reasons
+    assert "PERSON_REVIEW" in reasons_of(evaluation)
 
 
 def test_who_is_not_approved_gets_no_offer():

@@ -5,6 +5,7 @@ import math
 import polars as pl
 import pytest
 
+from rules.engine.reasons import reasons_of
 from rules.engine.trace_parts import MISSING_BIN, NO_BIN
 from tests.factories.rule_documents import APPROVE_ALL, program, rule
 from tests.factories.tables import characteristic, derived, scorecard
@@ -85,7 +86,7 @@ CUT_OFF = rule("LOW", "card < 150", "DECLINE", then={"reason": "NO_RULE_APPLIED"
 
 
 def reasons(values, *rules, card=CARD):
-    return program(scorecards=[card], rules=[*rules, APPROVE_ALL]).evaluate(values).reasons
+    return reasons_of(program(scorecards=[card], rules=[*rules, APPROVE_ALL]).evaluate(values))
 
 
 def test_a_cut_off_on_points_gives_the_characteristics_that_lost_the_most():
@@ -96,7 +97,7 @@ def test_a_cut_off_on_points_gives_the_characteristics_that_lost_the_most():
     # lost: income 0, purpose 15, through a derived variable
     through = rule("LOW", "short > 0", "DECLINE")
     made = program(scorecards=[CARD], derived=[derived("short", "160 - card")], rules=[through, APPROVE_ALL])
-    assert made.evaluate({"income": 9000, "purpose": "CAR"}).reasons == ["TOO_YOUNG"]
+    assert reasons_of(made.evaluate({"income": 9000, "purpose": "CAR"})) == ["TOO_YOUNG"]
 
 
 def test_the_rules_own_reason_stands_where_no_characteristic_lost_points():

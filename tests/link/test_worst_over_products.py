@@ -7,7 +7,7 @@ import pytest
 
 from lending.models import Customer, CustomerStanding, Product
 from rules.models import Decision
-from rules.selectors import decision_record
+from rules.services.decisions.reading import decision_record
 from scoring.variables import standing_kept, standing_values
 from tests.factories import decisions as make
 from tests.factories.api_fixtures import Lender, forget, small_policy

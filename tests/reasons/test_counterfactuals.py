@@ -5,8 +5,8 @@ import json
 import pytest
 
 from rules.models import Decision
-from rules.selectors import decision_record
 from rules.services.decisions.deciding import decide
+from rules.services.decisions.reading import decision_record
 from rules.services.decisions.replay import bundle_of, inputs_of
 from rules.services.reasons.counterfactuals import counterfactual_of
 from tests.factories import decisions as make

@@ -3,7 +3,7 @@
 import pytest
 
 from rules.models import Decision
-from rules.selectors import decision_record
+from rules.services.decisions.reading import decision_record
 from rules.services.decisions.replay import decisions_replay
 from scoring.reasons import PRINCIPAL_REASONS
 from scoring.replacement import reasons_by_replacement

@@ -1,7 +1,5 @@
 """The way of a catalogue draft: opened, submitted, discarded; and of its version: approved, rejected, withdrawn."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.services.approvals import approval_pending
 from riskengine.errors import RiskEngineError
 from scoring.models import CatalogueDraft, CatalogueVersion
@@ -26,13 +24,10 @@ from scoring.services.catalogues.life import (
     catalogue_withdraw,
 )
 
-if TYPE_CHECKING:
-    from rules.admin.catalogue.pages import CatalogueDraftAdmin
-
 EDIT = "scoring.change_catalogueversion"
 
 
-def open_draft(_page: "CatalogueDraftAdmin", request: HttpRequest) -> HttpResponse:
+def open_draft(_page: PageAdmin, request: HttpRequest) -> HttpResponse:
     """The open draft, or a new one made from the live catalogue (POST)."""
     _posted(request)
     try:
@@ -43,7 +38,7 @@ def open_draft(_page: "CatalogueDraftAdmin", request: HttpRequest) -> HttpRespon
     return redirect(page_url("scoring_cataloguedraft_change", draft.pk))
 
 
-def submit(_page: "CatalogueDraftAdmin", request: HttpRequest, draft_id: int) -> HttpResponse:
+def submit(_page: PageAdmin, request: HttpRequest, draft_id: int) -> HttpResponse:
     """Freeze the draft and ask for its approval (POST)."""
     _posted(request)
     draft, note = get_object_or_404(CatalogueDraft, pk=draft_id), request.POST.get("note", "").strip()[:4000]
@@ -66,7 +61,7 @@ def submit(_page: "CatalogueDraftAdmin", request: HttpRequest, draft_id: int) ->
     return _home()
 
 
-def discard(_page: "CatalogueDraftAdmin", request: HttpRequest, draft_id: int) -> HttpResponse:
+def discard(_page: PageAdmin, request: HttpRequest, draft_id: int) -> HttpResponse:
     """Give the draft up (POST)."""
     _posted(request)
     try:
@@ -78,7 +73,7 @@ def discard(_page: "CatalogueDraftAdmin", request: HttpRequest, draft_id: int) -
     return _home()
 
 
-def approve(page: "CatalogueDraftAdmin", request: HttpRequest, catalogue_id: int) -> HttpResponse:
+def approve(page: PageAdmin, request: HttpRequest, catalogue_id: int) -> HttpResponse:
     """The checker's page: what changes against the live catalogue, in words, and the decision."""
     if not request.user.has_perm("audit.check_approval"):
         raise PermissionDenied
@@ -111,7 +106,7 @@ def _decided(request: HttpRequest, version: CatalogueVersion, form: DecisionForm
     return True
 
 
-def withdraw(_page: "CatalogueDraftAdmin", request: HttpRequest, catalogue_id: int) -> HttpResponse:
+def withdraw(_page: PageAdmin, request: HttpRequest, catalogue_id: int) -> HttpResponse:
     """Take the request back (POST)."""
     _posted(request)
     version = get_object_or_404(CatalogueVersion, pk=catalogue_id)

@@ -28,7 +28,7 @@ from rules.admin.decisions import case_views
 from rules.admin.decisions.replay_words import diff_words, versions_of
 from rules.admin.decisions.view import DecisionView
 from rules.admin.letter_page import letter_page
-from rules.admin.referrals.view import resolution_view
+from rules.admin.resolution_words import resolution_view
 from rules.localised import language, localised
 from rules.models import Decision, Referral
 from rules.services.bundles.versions import version_by_id

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from rules.engine.document import LegalCap, Rule, RuleSetDocument
+from rules.engine.expression_words import Glossary, cell_words, comparison_words, expression_words
 from rules.engine.trace import ComparisonTrace, RuleTrace
-from rules.expression_words import Glossary, cell_words, comparison_words, expression_words
 from rules.services.decisions.document import Sealed
 from rules.variable_words import plain_number, variable_words
 from rules.words import SIGNS, Language, code_words, money_words, pick, value_words

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rules.admin.referrals.view import terms_words
+from rules.admin.resolution_words import terms_words
 from rules.localised import language, localised
 from rules.models import Decision, RuleSetVersion
 from rules.services.bundles.loading import PRE_LOAN

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rules.engine.document import Characteristic, RuleSetDocument, Scorecard, Table
+from rules.engine.expression_words import Glossary, cell_words, expression_words
 from rules.engine.trace_parts import MISSING_BIN, CharacteristicHit, TableHit, bin_of
-from rules.expression_words import Glossary, cell_words, expression_words
 from rules.words import Language, code_words, number_words, pick, value_words
 
 

@@ -12,16 +12,16 @@ from rules.admin.decisions.parts import RuleRow, bar_rows, cap_words, offer_row,
 from rules.admin.decisions.proofs import proof_rows
 from rules.admin.decisions.tables import scorecard_rows, table_rows
 from rules.engine.document import Pattern
+from rules.engine.expression_words import Glossary, glossary_of
 from rules.engine.offer import caps_in_force
 from rules.engine.outcomes import BUSINESS_DATE
-from rules.expression_words import Glossary, glossary_of
 from rules.localised import language, localised
 from rules.models import Decision, RuleSetVersion
 from rules.pattern_words import EVENTS, pattern_words
-from rules.selectors import decision_record
 from rules.services.bundles.loading import Bundle, bundle_pinned
 from rules.services.bundles.rows import pointer_of_ref
 from rules.services.decisions.document import DecisionDocument, Sealed, document_hash
+from rules.services.decisions.reading import decision_record
 from rules.services.decisions.replay import inputs_of
 from rules.services.letters.decision import changes_words, is_letter_owed
 from rules.services.reasons.counterfactuals import counterfactual_of

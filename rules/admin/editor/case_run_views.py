@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from riskengine.errors import NotFound, NotPermitted
 from rules.admin.editor.endpoints import body_of, endpoint
-from rules.admin.versions.coverage_views import cases_made, coverage_tab, program_of
+from rules.admin.versions.coverage import cases_made, coverage_tab, program_of
 from rules.admin.versions.tables import EXPECTED
 from rules.admin.versions.view import VersionView
 from rules.engine.case_making import cases_json

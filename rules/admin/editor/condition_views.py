@@ -11,12 +11,12 @@ from rules.admin.versions.view import VersionView
 from rules.condition_problems import TreeInvalid
 from rules.condition_tree import query_of, query_text
 from rules.engine.document import Pattern, RuleSetDocument
+from rules.engine.expression_words import cell_words, expression_words, glossary_of
 from rules.engine.parsed import document_parse
 from rules.engine.patterns.compile import pattern_compile
 from rules.engine.patterns.where import conditions_of
 from rules.engine.reading import DocumentInvalid, document_convert
 from rules.engine.size import document_sized
-from rules.expression_words import cell_words, expression_words, glossary_of
 from rules.language import ExpressionInvalid, Node, Problem, Scope, Type, infer, parse, parse_cell, substitute
 from rules.localised import language
 from rules.pattern_words import pattern_words

@@ -8,11 +8,11 @@ import msgspec
 from audit.admin.page import page_url
 from rules.admin.versions.view import VersionView
 from rules.engine.document import Table, TableOutput, document_json
+from rules.engine.expression_words import SCORE_TERMS
 from rules.engine.outcomes import LADDERS
 from rules.engine.parsed import document_parse
 from rules.engine.patterns.facts import FIELDS, INTEGER_FIELDS, TIME_FIELD
 from rules.engine.problems import Problem
-from rules.expression_words import SCORE_TERMS
 from rules.language.functions import FUNCTIONS, Function
 from rules.language.types import Type
 from rules.localised import language, localised

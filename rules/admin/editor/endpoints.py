@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
@@ -12,14 +12,12 @@ from django.utils.translation import gettext as _
 from audit.admin.error_words import error_words
 from riskengine.errors import Conflict, InvalidInput, NotFound, NotPermitted, RiskEngineError, Unavailable
 from rules.admin.error_words import problems_of
+from rules.admin.versions.base import VersionPageAdmin
 from rules.admin.versions.view import VersionView
-
-if TYPE_CHECKING:
-    from rules.admin.versions.pages import RuleSetVersionAdmin
 
 T = TypeVar("T")
 Answer = Callable[[HttpRequest, VersionView], dict[str, Any]]
-Endpoint = Callable[["RuleSetVersionAdmin", HttpRequest, int], HttpResponse]
+Endpoint = Callable[[VersionPageAdmin, HttpRequest, int], HttpResponse]
 STATUSES: tuple[tuple[type[RiskEngineError], int], ...] = (
     (InvalidInput, 422),
     (Conflict, 409),
@@ -40,7 +38,7 @@ def endpoint(method: Literal["GET", "POST"]) -> Callable[[Answer], Endpoint]:
     """A view of a draft from a function of request and version; only for people who may edit drafts at all."""
 
     def wrap(answer: Answer) -> Endpoint:
-        def view(_page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+        def view(_page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
             if not request.user.has_perm("rules.change_rulesetversion"):
                 return refused(NotPermitted(_("Your account may not edit rules.")))
             if request.method != method:

@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rules.engine.document import Characteristic, Scorecard, Table
+from rules.engine.expression_words import Glossary, cell_words
 from rules.engine.trace import Evaluation
 from rules.engine.trace_parts import CharacteristicHit, TableHit, bin_of
-from rules.expression_words import Glossary, cell_words
 from rules.localised import language, localised
 from rules.words import NOTHING, number_words, value_words
 

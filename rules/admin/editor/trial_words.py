@@ -7,8 +7,8 @@ import msgspec
 
 from rules.admin.decisions.parts import offer_row, offer_words, rule_rows
 from rules.admin.editor.trial_parts import parts_shown
+from rules.engine.expression_words import Glossary, glossary_of
 from rules.engine.trace import ComparisonTrace
-from rules.expression_words import Glossary, glossary_of
 from rules.localised import language, localised
 from rules.pattern_words import pattern_words
 from rules.services.bundles.loading import Bundle

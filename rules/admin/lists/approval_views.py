@@ -1,6 +1,6 @@
 """The checker's page of list entries: who asked, what each names and whom it hits; one or several at once."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,21 +12,18 @@ from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.models import Approval
 from lending.models import ListEntry
 from lending.services.lists import OBJECT_TYPE, list_entries_approve, list_entry_reject
 from riskengine.errors import RiskEngineError
 from rules.services.list_hits import list_hits
 
-if TYPE_CHECKING:
-    from rules.admin.lists.pages import ListEntryAdmin
-
 MOST = 200
 Shown = list[tuple[int, str]]
 
 
-def approve(page: "ListEntryAdmin", request: HttpRequest) -> HttpResponse:
+def approve(page: PageAdmin, request: HttpRequest) -> HttpResponse:
     """Approve or reject the ticked entries, each by its own approval and the hash that was shown."""
     if not request.user.has_perm("audit.check_approval"):
         raise PermissionDenied

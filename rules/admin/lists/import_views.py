@@ -1,7 +1,5 @@
 """A file of entries: uploaded, previewed with whom it would hit, then proposed by the one who uploaded it."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.csv_file import csv_response
 from lending.models import ListImport
 from lending.services.list_imports import (
@@ -28,13 +26,10 @@ from rules.admin.lists.forms import FileForm
 from rules.admin.lists.words import ENTRY, FIELDS, FILE
 from rules.services.list_hits import list_hits
 
-if TYPE_CHECKING:
-    from rules.admin.lists.pages import ListEntryAdmin
-
 SHOWN_ROWS = 200
 
 
-def upload(page: "ListEntryAdmin", request: HttpRequest) -> HttpResponse:
+def upload(page: PageAdmin, request: HttpRequest) -> HttpResponse:
     """Choose a file; what it holds is hashed while it is read, and the file is not kept."""
     _require(request)
     form = FileForm(request.POST or None, request.FILES or None)
@@ -56,7 +51,7 @@ def upload(page: "ListEntryAdmin", request: HttpRequest) -> HttpResponse:
     )
 
 
-def preview(page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> HttpResponse:
+def preview(page: PageAdmin, request: HttpRequest, batch_id: int) -> HttpResponse:
     """What would be proposed, what not and why, and whom it would hit. Nothing is written by looking."""
     batch = _own(request, batch_id)
     contents = import_contents(batch)
@@ -78,7 +73,7 @@ def preview(page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> Http
     )
 
 
-def confirm(_page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> HttpResponse:
+def confirm(_page: PageAdmin, request: HttpRequest, batch_id: int) -> HttpResponse:
     """Propose every accepted row (POST)."""
     batch = _own(request, batch_id, "POST")
     try:
@@ -95,7 +90,7 @@ def confirm(_page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> Htt
     return redirect(f"{page_url('lending_listentry_changelist')}?state=waiting")
 
 
-def discard(_page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> HttpResponse:
+def discard(_page: PageAdmin, request: HttpRequest, batch_id: int) -> HttpResponse:
     """Forget the preview (POST)."""
     batch = _own(request, batch_id, "POST")
     try:
@@ -106,7 +101,7 @@ def discard(_page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> Htt
     return redirect(page_url("lending_listentry_changelist"))
 
 
-def rejects(_page: "ListEntryAdmin", request: HttpRequest, batch_id: int) -> HttpResponse:
+def rejects(_page: PageAdmin, request: HttpRequest, batch_id: int) -> HttpResponse:
     """The rejected rows as CSV: number, column, code and words; what stood in them was never kept."""
     batch = _own(request, batch_id)
     lines = [[found["row"], found["field"], found["code"], str(ENTRY[found["code"]])] for found in batch.rejects]

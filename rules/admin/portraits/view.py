@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.models import CustomerFact
 from rules.admin.portraits.charts import bars, gauge, radar, trend
-from rules.expression_words import expression_words
+from rules.engine.expression_words import expression_words
 from rules.localised import language, localised
 from rules.segment_words import segment_glossary
 from rules.services.portraits.customers import PlacedPortrait
@@ -19,8 +19,8 @@ from rules.services.portraits.segments import SEGMENT_WORDS, segment_label
 from rules.variable_words import variable_words
 from rules.words import pick
 from scoring.catalogue import Variable
+from scoring.portrait_dimensions import DIMENSION_WORDS, DIMENSIONS
 from scoring.portraits.coefficient import OTHER, Coefficient
-from scoring.portraits.dimensions import DIMENSION_WORDS, DIMENSIONS
 from scoring.portraits.held import Held
 from scoring.portraits.observation import MEASURES
 from scoring.portraits.portrait import DimensionPortrait, Portrait

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from django.contrib import messages
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from riskengine.errors import RiskEngineError
+from rules.admin.versions.base import VersionPageAdmin
 from rules.admin.versions.view import VersionView
 from rules.dmn import DmnModel, read_dmn
 from rules.dmn.write import write_dmn
@@ -31,9 +32,6 @@ from rules.services.versions.dmn_import import (
     table_import,
 )
 from rules.services.versions.life import version_edit
-
-if TYPE_CHECKING:
-    from rules.admin.versions.pages import RuleSetVersionAdmin
 
 MAX_UPLOAD = 1_000_000
 """Bytes of a model taken through the page."""
@@ -56,7 +54,7 @@ WORDS: dict[str, str | Promise] = {
 }
 
 
-def export(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def export(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """The version as a DMN file (GET)."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
@@ -77,7 +75,7 @@ def export(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -
     )
 
 
-def table(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def table(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """Choose a file, its table and what its inputs are; look; add it to the draft."""
     view = VersionView.of(request, version_id)
     if not view.may["edit"]:
@@ -149,7 +147,7 @@ def _content(request: HttpRequest) -> bytes | None:
         return None
 
 
-def _added(page: "RuleSetVersionAdmin", request: HttpRequest, view: VersionView, imported: Imported) -> HttpResponse:
+def _added(page: VersionPageAdmin, request: HttpRequest, view: VersionView, imported: Imported) -> HttpResponse:
     document = document_json(view.document)
     added = msgspec.to_builtins(imported.table)
     version_edit(

@@ -1,7 +1,6 @@
 """What is changed in a draft outside its editor: its note, and single entries taken back, removed or accepted."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from riskengine.errors import RiskEngineError
+from rules.admin.versions.base import VersionPageAdmin
 from rules.admin.versions.document_edits import Document, entry_of, entry_put, entry_removed, entry_reverted
 from rules.admin.versions.problem_places import tab_of
 from rules.admin.versions.view import VersionView
@@ -18,18 +18,15 @@ from rules.services.versions.life import version_edit
 
 THIN_FILE = "THIN_FILE"
 
-if TYPE_CHECKING:
-    from rules.admin.versions.pages import RuleSetVersionAdmin
 
-
-def note_save(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def note_save(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """Save what the maker says of the change (POST)."""
     view = _editable(request, version_id)
     note = request.POST.get("note", "")[:4000]
     return _save(page, request, view, view.version.document, "overview", note=note)
 
 
-def score_with_save(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def score_with_save(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """Save of whom the model for customers without credit history is to score; nobody where it is empty (POST)."""
     view = _editable(request, version_id)
     document, when = view.version.document, request.POST.get("when", "").strip()[:4000]
@@ -42,7 +39,7 @@ def _unchosen(document: Document) -> Document:
     return entry_removed(document, "score_with", THIN_FILE) if document.get("score_with") else document
 
 
-def operate(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def operate(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """One small change of an entry: remove, take back, accept (POST)."""
     view = _editable(request, version_id)
     section, key = request.POST.get("section", ""), request.POST.get("key", "")
@@ -83,7 +80,7 @@ def _editable(request: HttpRequest, version_id: int) -> VersionView:
 
 
 def _save(
-    page: "RuleSetVersionAdmin",
+    page: VersionPageAdmin,
     request: HttpRequest,
     view: VersionView,
     document: Document,

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from riskengine.errors import RiskEngineError
+from rules.admin.versions.base import VersionPageAdmin
 from rules.admin.versions.view import VersionView
 from rules.engine.document import RuleSetDocument, document_json
 from rules.localised import localised
@@ -22,9 +23,6 @@ from rules.workbook.opening import MAX_BYTES
 from rules.workbook.problems import CellProblem
 from rules.workbook.read import Reading, read_workbook
 from rules.workbook.write import write_workbook
-
-if TYPE_CHECKING:
-    from rules.admin.versions.pages import RuleSetVersionAdmin
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 500
@@ -37,7 +35,7 @@ KINDS: dict[str, str | Promise] = {
 }
 
 
-def export(_page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def export(_page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """The version's parameters, tables and scorecards as a workbook (GET)."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
@@ -50,7 +48,7 @@ def export(_page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) 
     )
 
 
-def upload(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def upload(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """Choose a workbook; see which cells differ and what is wrong; save. Nothing is saved before."""
     view = VersionView.of(request, version_id)
     if not view.may["edit"]:
@@ -117,9 +115,7 @@ def _place(sheet: str, cell: str) -> str:
     return "!".join(part for part in (sheet, cell) if part)
 
 
-def _saved(
-    page: "RuleSetVersionAdmin", request: HttpRequest, view: VersionView, document: RuleSetDocument
-) -> HttpResponse:
+def _saved(page: VersionPageAdmin, request: HttpRequest, view: VersionView, document: RuleSetDocument) -> HttpResponse:
     count = len(workbook_differences(view.document, document))
     try:
         version_edit(

@@ -1,7 +1,7 @@
 """The way of a version in the admin: new draft, submit, approve, reject, withdraw, retire."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -16,7 +16,8 @@ from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
 from audit.admin.page import page_url
 from riskengine.errors import RiskEngineError
-from rules.admin.versions.coverage_views import coverage_tab
+from rules.admin.versions.base import VersionPageAdmin
+from rules.admin.versions.coverage import coverage_tab
 from rules.admin.versions.fairness_part import fairness_of_draft, fairness_of_waiting
 from rules.admin.versions.problem_places import problem_rows
 from rules.admin.versions.tabs import changes_by_section
@@ -32,9 +33,6 @@ from rules.services.versions.life import (
     version_withdraw,
 )
 from rules.services.versions.resubmission import version_resubmit
-
-if TYPE_CHECKING:
-    from rules.admin.versions.pages import RuleSetVersionAdmin
 
 
 class SubmitForm(forms.Form):
@@ -55,7 +53,7 @@ class SubmitForm(forms.Form):
     )
 
 
-def draft(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def draft(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """A new draft from this version; as a rollback it says so and leads to its submission."""
     view = _posted(request, version_id)
     _require(view.may["draft"])
@@ -71,7 +69,7 @@ def draft(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) ->
     )
 
 
-def resubmit(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def resubmit(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """Collect the evidence of a waiting version anew."""
     view = _posted(request, version_id)
     _require(view.may["withdraw"])
@@ -83,7 +81,7 @@ def resubmit(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int)
     return page.to_tab(version_id)
 
 
-def submit(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def submit(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """Ask for approval: what changes, the checks, a note, a start."""
     view = VersionView.of(request, version_id)
     _require(view.may["edit"])
@@ -132,7 +130,7 @@ def _noted(view: VersionView, note: str, expected_hash: str) -> Any:
     )
 
 
-def approve(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def approve(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """The checker's page: what changes in words, the checks, the cases, and the decision."""
     view = VersionView.of(request, version_id)
     _require(view.may["check"])
@@ -159,7 +157,7 @@ def approve(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) 
 
 
 def _decided(
-    page: "RuleSetVersionAdmin", request: HttpRequest, view: VersionView, form: DecisionForm
+    page: VersionPageAdmin, request: HttpRequest, view: VersionView, form: DecisionForm
 ) -> HttpResponse | None:
     """Approve or reject as the button says; None where the form has errors."""
     if not form.is_valid():
@@ -182,12 +180,12 @@ def _decided(
     return page.to_tab(view.version.pk)
 
 
-def reject(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def reject(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """Rejecting is decided on the checker's page."""
     return approve(page, request, version_id)
 
 
-def withdraw(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def withdraw(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """Take a submitted version back."""
     view = _posted(request, version_id)
     _require(view.may["withdraw"])
@@ -199,7 +197,7 @@ def withdraw(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int)
     return page.to_tab(version_id)
 
 
-def retire(page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def retire(page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """Discard a draft, call off a planned start, or close an old version."""
     view = _posted(request, version_id)
     _require(view.may["retire"])

@@ -1,12 +1,13 @@
 """The impact of a draft as a fragment of its page: loaded after the page, since it reads a thousand records."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audit.admin.error_words import error_words
 from riskengine.errors import RiskEngineError
+from rules.admin.versions.base import VersionPageAdmin
 from rules.admin.versions.view import VersionView
 from rules.engine.impact import Impact, Sample, Segment, Side
 from rules.localised import language, localised
@@ -15,14 +16,11 @@ from rules.services.versions.impact import CHOICES, DEFAULT, impact_of
 from rules.words import code_words, money_words, value_words
 from scoring.catalogue import Variable
 
-if TYPE_CHECKING:
-    from rules.admin.versions.pages import RuleSetVersionAdmin
-
 SEGMENTS_SHOWN = 6
 OUTCOMES = ("APPROVE", "REFER", "DECLINE")
 
 
-def impact_fragment(_page: "RuleSetVersionAdmin", request: HttpRequest, version_id: int) -> HttpResponse:
+def impact_fragment(_page: VersionPageAdmin, request: HttpRequest, version_id: int) -> HttpResponse:
     """`?last=` 200, 1000 or 5000 decisions; HTML to be put into the page."""
     view = VersionView.of(request, version_id)
     asked = request.GET.get("last", "")

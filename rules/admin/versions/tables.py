@@ -4,11 +4,11 @@ from typing import Any
 
 import msgspec
 
-from rules.admin.versions.coverage_views import coverage_tab
+from rules.admin.versions.coverage import coverage_tab
 from rules.admin.versions.view import VersionView
 from rules.engine.cases import CaseResult
 from rules.engine.document import Case, Expect, RuleSetDocument, Scorecard, Table
-from rules.expression_words import cell_words
+from rules.engine.expression_words import cell_words
 from rules.localised import language, localised
 from rules.words import code_words, currency_of, outcome_words, pick, unit_words, value_words
 

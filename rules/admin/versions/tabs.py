@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEntry, User
-from rules.admin.versions.coverage_views import coverage_tab
+from rules.admin.versions.coverage import coverage_tab
 from rules.admin.versions.problem_places import problem_rows
 from rules.admin.versions.tables import cases_tab, decision_tables, offer_tab, scorecard_tab, tables_tab
 from rules.admin.versions.view import VersionView

@@ -17,9 +17,9 @@ from rules.diff.documents import document_diff
 from rules.diff.tables import Change
 from rules.engine.cases import CaseResult
 from rules.engine.document import RuleSetDocument, document_read
+from rules.engine.expression_words import Glossary, expression_words, glossary_of
 from rules.engine.problems import Problem
 from rules.engine.reading import DocumentInvalid
-from rules.expression_words import Glossary, expression_words, glossary_of
 from rules.localised import language, localised
 from rules.models import RuleSet, RuleSetActivation, RuleSetVersion
 from rules.services.versions.activations import activation_at

@@ -9,11 +9,11 @@ from typing import Any
 from rules.engine.checks.grid import Grid
 from rules.engine.checks.regions import Names, Regions
 from rules.engine.checks.values import ALL_NUMBERS, ANYTHING, Numbers, Texts, Values, one_of
+from rules.engine.expression_words import Term, glossary_of
 from rules.engine.hit_policies import LISTED
 from rules.engine.outcomes import BUSINESS_DATE
 from rules.engine.parsed import FAILED, ParsedDocument, ParsedText
 from rules.engine.problems import Problem
-from rules.expression_words import Term, glossary_of
 from rules.language import Held, Node, Type, as_text, tree
 from rules.language.fold import folded
 from rules.language.lower import lowered

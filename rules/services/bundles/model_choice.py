@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lending.business_dates import business_date_of
-from rules.engine.choice import MAIN, purpose_chosen
+from rules.engine.choice import MAIN
 from rules.services.bundles.loading import Bundle
 
 
@@ -21,7 +21,7 @@ def bundle_chosen(bundle: Bundle, values: Mapping[str, Any], as_of: datetime) ->
     if program is None or program.choice is None:
         return bundle, None, ""
     date = business_date_of(as_of, bundle.timezone).isoformat() if program.choice.plan.reads_date else None
-    purpose = purpose_chosen(program, values, date)
+    purpose = program.purpose_chosen(values, date)
     if purpose in (MAIN, None):
         return bundle, MAIN, "" if purpose else "model_choice_unknown"
     if purpose not in bundle.models:

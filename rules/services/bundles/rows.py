@@ -9,7 +9,6 @@ from audit.canonical import content_hash
 from audit.models import Approval
 from riskengine.errors import Conflict, NotFound
 from rules.models import RuleSetVersion
-from rules.services.decisions.document import BundleRef
 from scoring.catalogue import Catalogue, catalogue_read
 from scoring.models import CatalogueVersion, ModelPackage
 from scoring.package import ScoringModel, package_read
@@ -31,6 +30,18 @@ class PartMissing(NotFound):
     """No row has this content hash."""
 
     code = "bundle_part_missing"
+
+
+class BundleRef(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which content decided."""
+
+    bundle_hash: str
+    rule_set_hash: str
+    model_hash: str
+    catalogue_hash: str
+    rule_set_version_id: int | None
+    others: tuple[tuple[str, str], ...] = ()
+    """Purpose and content hash of other models the rules may choose; absent where they choose none."""
 
 
 class Pointer(msgspec.Struct, frozen=True):

@@ -14,11 +14,7 @@ import msgspec
 from lending.business_dates import business_date_of
 from riskengine.errors import RiskEngineError
 from rules.engine.patterns import Fact, PatternHit
-from rules.engine.program import Evaluation, ScoreInput
-from rules.services.bundles.loading import Bundle
-from rules.services.bundles.model_choice import bundle_chosen
-from rules.services.decisions.document import Cause
-from rules.services.reasons.principal import (
+from rules.engine.principal import (
     CAUSE_CODES,
     FAILED_CODE,
     NO_RULE_CODE,
@@ -26,6 +22,10 @@ from rules.services.reasons.principal import (
     reasons_merged,
     reasons_of_outcome,
 )
+from rules.engine.program import Evaluation, ScoreInput
+from rules.services.bundles.loading import Bundle
+from rules.services.bundles.model_choice import bundle_chosen
+from rules.services.decisions.document import Cause
 from scoring.package import Contribution, Score
 from scoring.reasons import principal_reasons
 from scoring.replacement import Replacement

@@ -14,6 +14,7 @@ from msgspec import UNSET, UnsetType
 
 from audit.canonical import canonical_json
 from lending.vault import seal, unseal
+from rules.services.bundles.rows import BundleRef
 from scoring.replacement import Replacement
 
 SCHEMA = 1
@@ -28,18 +29,6 @@ class Cause(msgspec.Struct, frozen=True):
     code: str
     names: list[str] = []
     """Variables or rules concerned."""
-
-
-class BundleRef(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Which content decided."""
-
-    bundle_hash: str
-    rule_set_hash: str
-    model_hash: str
-    catalogue_hash: str
-    rule_set_version_id: int | None
-    others: tuple[tuple[str, str], ...] = ()
-    """Purpose and content hash of other models the rules may choose; absent where they choose none."""
 
 
 class DecisionDocument(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,8 +19,8 @@ from rules.engine.outcomes import LADDERS, level_of
 from rules.language.types import OF_CATALOGUE, Type
 from rules.models import Decision
 from rules.services.bundles.loading import PRE_LOAN, bundle_pinned
-from rules.services.bundles.rows import pointer_of_ref
-from rules.services.decisions.document import BundleRef, DecisionDocument, Sealed, document_open, sealed_open
+from rules.services.bundles.rows import BundleRef, pointer_of_ref
+from rules.services.decisions.document import DecisionDocument, Sealed, document_open, sealed_open
 from scoring.catalogue import Variable
 from scoring.services.catalogues.life import catalogue_live
 from scoring.variables import VariableSchema, standing_values

@@ -22,9 +22,9 @@ from rules.services.decisions.inputs import SOURCE, inputs_for, is_news, opened_
 from rules.services.decisions.request import DecisionRequest
 from rules.services.decisions.sql import ENTRY_TYPES, MESSAGE_TYPES
 from rules.services.decisions.store import Case, Made, Window
+from rules.services.decisions.terms import WORKING_DAYS, amount_asked
 from rules.services.decisions.transaction import DecisionTransaction
 from rules.services.decisions.writing import document_of
-from rules.services.referrals.terms import WORKING_DAYS, amount_asked
 from scoring.services.alternative.opening import uses_record
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,9 @@ from msgspec import UNSET
 
 from audit.services.log import instant_text
 from rules.services.bundles.loading import Bundle
+from rules.services.bundles.rows import BundleRef
 from rules.services.decisions.deciding import Inputs, Verdict
-from rules.services.decisions.document import BundleRef, DecisionDocument, Sealed, sealed_text
+from rules.services.decisions.document import DecisionDocument, Sealed, sealed_text
 
 
 def sealed_of(inputs: Inputs, verdict: Verdict) -> Sealed:

@@ -17,17 +17,17 @@ from django.utils.translation import override
 
 from lending.business_dates import business_date_of
 from riskengine.errors import Conflict, RiskEngineError
+from rules.engine.principal import DECLINED_CODE, NEUTRAL_CODE
 from rules.models import Decision, ReferralResolution
-from rules.selectors import decision_record
 from rules.services.bundles.loading import Bundle
 from rules.services.bundles.model_choice import features_read
 from rules.services.decisions.answer import NEUTRAL
 from rules.services.decisions.document import DecisionDocument, Sealed
 from rules.services.decisions.errors import DecisionNotFound
+from rules.services.decisions.reading import decision_record
 from rules.services.decisions.replay import bundle_of, inputs_of
 from rules.services.letters.letter import LANGUAGES, Letter
 from rules.services.reasons.counterfactuals import ChangedValue, counterfactual_of
-from rules.services.reasons.principal import DECLINED_CODE, NEUTRAL_CODE
 from rules.variable_words import variable_words
 from rules.words import Language, money_words, pick, value_words
 from scoring.catalogue import Reason

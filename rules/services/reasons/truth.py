@@ -12,9 +12,9 @@ import msgspec
 
 from rules.engine.document import RuleSetDocument
 from rules.engine.outcomes import MILDEST
+from rules.engine.principal import reasons_of_outcome
 from rules.engine.program import Evaluation, Program, ScoreInput, compile_program
-from rules.engine.reasons import reasons_of_rule
-from rules.services.reasons.principal import reasons_of_outcome
+from rules.engine.reasons import reasons_of, reasons_of_rule
 from scoring.catalogue import Catalogue
 
 Application = tuple[Mapping[str, Any], ScoreInput | None]
@@ -69,7 +69,7 @@ class RuleChecker:
         truths.rows += 1
         for reason, rules in behind.items():
             alone = self._of(frozenset(rules)).evaluate(values, score=score)
-            does_hold = alone.outcome == evaluation.outcome and reason in alone.reasons
+            does_hold = alone.outcome == evaluation.outcome and reason in reasons_of(alone)
             self._count(truths, reason, "suffice", is_true=does_hold)
             truths.reasons += 1
         taken = {code for rules in behind.values() for code in rules}

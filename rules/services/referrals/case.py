@@ -10,16 +10,16 @@ from lending.vault import VaultError, key_unwrap, seal, unseal
 from riskengine.errors import RiskEngineError
 from rules.engine.offer import OfferMade
 from rules.engine.outcomes import MISSING_REASON
+from rules.engine.principal import DECLINED_CODE, NEUTRAL_CODE
 from rules.engine.program import ScoreInput
 from rules.models import Referral
-from rules.selectors import decision_record
 from rules.services.bundles.loading import Bundle
 from rules.services.decisions.document import DecisionDocument, Sealed
 from rules.services.decisions.history import decision_values
+from rules.services.decisions.reading import decision_record
 from rules.services.decisions.replay import bundle_of
-from rules.services.reasons.principal import DECLINED_CODE, NEUTRAL_CODE
+from rules.services.decisions.terms import Terms, offer_if_approved, terms_asked
 from rules.services.referrals.errors import ReferralErased
-from rules.services.referrals.terms import Terms, offer_if_approved, terms_asked
 from scoring.catalogue import Reason
 from scoring.services.catalogues.life import catalogue_live
 

@@ -19,6 +19,7 @@ from rules.engine.patterns.compile import pattern_compile
 from rules.engine.problems import Problem
 from rules.engine.program import EvaluationFailed, Program, compile_program
 from rules.engine.reading import DocumentInvalid
+from rules.engine.reasons import reasons_of
 from rules.services.bundles.loading import PRE_LOAN, Bundle, UnknownProduct, bundle_pinned, others_of, pointer_row
 from rules.services.bundles.model_choice import bundle_chosen, bundle_unscored
 from rules.services.bundles.rows import Pointer
@@ -106,7 +107,7 @@ def _verdict(inputs: Inputs, bundle: Bundle, score: Score | None) -> Verdict:
     if bundle.stage == PRE_LOAN or verdict.evaluation is None:
         return verdict
     # A warning level has no offer and no reasons but the rules' own.
-    reasons = [] if verdict.outcome == LADDERS[bundle.stage][MILDEST] else verdict.evaluation.reasons
+    reasons = [] if verdict.outcome == LADDERS[bundle.stage][MILDEST] else reasons_of(verdict.evaluation)
     return msgspec.structs.replace(verdict, reasons=reasons, offer=None)
 
 

@@ -21,9 +21,9 @@ from riskengine.errors import Conflict, NotPermitted
 from rules.engine.cases import APPLICANT
 from rules.engine.document import Case, CaseEvent, Expect, document_read
 from rules.models import Decision, RuleSetVersion
-from rules.selectors import decision_record
 from rules.services.decisions.document import DecisionDocument, Sealed, sealed_plain
 from rules.services.decisions.history import decision_values
+from rules.services.decisions.reading import decision_record
 from rules.services.versions.life import version_edit
 from scoring.services.catalogues.life import catalogue_live
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from riskengine.errors import RiskEngineError
-from scoring.alternative.sources import SOURCES
+from scoring.alternative_sources import SOURCES
 from scoring.catalogue import catalogue_read
 from scoring.training.errors import TrainingInputError
 

@@ -15,8 +15,8 @@ from riskengine.errors import NotPermitted
 from scoring.alternative.gate import CLOSED_WORDS
 from scoring.alternative.indices import ActivityScale, consumption_indices, social_activity_index
 from scoring.alternative.policy import ACTIVITY_SCALE, ActivityHalves
-from scoring.alternative.sources import AlternativeSource
 from scoring.alternative.text import text_style
+from scoring.alternative_sources import AlternativeSource
 from scoring.services.alternative.opening import closed_for_recording
 from scoring.services.catalogues.life import catalogue_live
 

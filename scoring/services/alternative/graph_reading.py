@@ -14,7 +14,7 @@ from django.db import connection
 from audit.services.governed import governed_lives
 from lending.models import Identifier
 from scoring.alternative.links import MOST_SHARING, LinkKind, Links, links_of_pairs, links_of_shared
-from scoring.alternative.sources import AlternativeSource
+from scoring.alternative_sources import AlternativeSource
 from scoring.services.bad_definitions import KIND_CODE
 
 TRANSFERS_SINCE: Final = timedelta(days=365)

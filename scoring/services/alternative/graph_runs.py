@@ -14,7 +14,7 @@ from lending.models import Customer, CustomerFact
 from lending.services.consents import customers_consenting
 from lending.services.customer_facts import FactInput, facts_record_many
 from scoring.alternative.book_graph import GRAPHS, party_features
-from scoring.alternative.sources import AlternativeSource
+from scoring.alternative_sources import AlternativeSource
 from scoring.models import GraphRun
 from scoring.services.alternative.graph_reading import BookGraph, graph_read
 from scoring.services.alternative.opening import closed_for_recording_of, terms_live

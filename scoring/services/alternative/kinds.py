@@ -19,7 +19,7 @@ from scoring.alternative.policy import (
     Pilot,
     Text,
 )
-from scoring.alternative.sources import SOURCES
+from scoring.alternative_sources import SOURCES
 from scoring.services.alternative.value_reports import value_report_of
 from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
 

@@ -13,7 +13,7 @@ from lending.services.consents import consents_live_of, consents_open_of
 from lending.services.customer_facts import facts_as_of
 from scoring.alternative.gate import REGION, Applicant, Closed, PilotTerms, Terms, alternative_gate
 from scoring.alternative.policy import JURISDICTION, PILOT, REVIEW
-from scoring.alternative.sources import SOURCES, AlternativeSource
+from scoring.alternative_sources import SOURCES, AlternativeSource
 from scoring.catalogue import Variable
 from scoring.models import AlternativeUse
 from scoring.services.alternative.kinds import evidence_problems

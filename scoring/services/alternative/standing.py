@@ -10,7 +10,7 @@ from audit.services.governed import governed_live
 from lending.models import Consent
 from scoring.alternative.gate import PilotTerms, Terms
 from scoring.alternative.policy import REVIEW
-from scoring.alternative.sources import SOURCES, AlternativeSource
+from scoring.alternative_sources import SOURCES, AlternativeSource
 from scoring.models import ValueReport
 from scoring.services.alternative.opening import terms_live
 from scoring.services.alternative.value_reports import value_report_of

@@ -8,7 +8,7 @@ from django.db import transaction
 from audit.canonical import content_hash as hash_of
 from audit.services.log import entry_append
 from riskengine.errors import InvalidInput
-from scoring.alternative.sources import SOURCES
+from scoring.alternative_sources import SOURCES
 from scoring.models import ValueReport
 
 

@@ -16,10 +16,9 @@ from lending.book_imports.values import (
 )
 from lending.services.book_imports.variable_side import AttributesRead, LoanAttribute, UnknownVariable, VariableSide
 from lending.services.customer_facts import MAX_NUMBER, FactValue
-from scoring.catalogue import Catalogue, Variable, may_hold
+from scoring.catalogue import LIMIT_ATTRIBUTE, Catalogue, Variable, may_hold
 from scoring.models import CatalogueVersion
 from scoring.services.catalogues.life import catalogue_of
-from scoring.services.portraits.book import LIMIT_ATTRIBUTE
 
 MOST: Final = MAX_NUMBER
 

@@ -11,14 +11,13 @@ from psycopg2 import sql
 from lending.business_dates import business_date_end
 from lending.open_loans import open_loan
 from lending.standing_worst import COLUMNS, standing_worst
-from scoring.catalogue import Variable
+from scoring.catalogue import LIMIT_ATTRIBUTE, Variable
 from scoring.own_variables import Lookups
 from scoring.portrait_lookups import lookup_column, lookup_joins, lookup_parts
 from scoring.portraits.observation import Observation, provenance_of
 from scoring.services.portraits.sources import Reading, Told, source_register
 from scoring.variables import STANDING_FIELDS
 
-LIMIT_ATTRIBUTE: Final = "limit_minor"
 MOST_MONTHS: Final = 24
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SERIES: Final = ("payment_status", "billed_minor", "paid_minor")

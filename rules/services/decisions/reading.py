@@ -1,4 +1,4 @@
-"""What is read of decisions and products, for the API, pages and statistics."""
+"""What is read of decisions, for the API, pages and statistics."""
 
 from typing import Any
 from uuid import UUID
@@ -7,28 +7,11 @@ import msgspec
 
 from audit.services.log import instant_text
 from lending.vault import VaultError, key_unwrap
-from riskengine.errors import NotFound
 from rules.models import Decision, ReferralResolution
-from rules.services.bundles.loading import PRE_LOAN, UnknownProduct, bundle_live
 from rules.services.decisions.answer import resolved_bytes
 from rules.services.decisions.document import DecisionDocument, Sealed, document_open, sealed_open
 from rules.services.decisions.errors import DecisionNotFound
 from rules.services.decisions.store import decision_response
-
-# Made up, like everybody in an example.
-EXAMPLE_APPLICANT = {
-    "national_id": "11010519800101001X",
-    "name": "王伟",
-    "phone": "13800000000",
-    "address": "北京市朝阳区示例路 1 号",
-    "device_id": "device-0001",
-}
-
-
-class ProductNotFound(NotFound):
-    """No active product has this code."""
-
-    code = "unknown_product"
 
 
 class DecisionRecord(msgspec.Struct, frozen=True):
@@ -72,26 +55,6 @@ def resolution_answer(resolution: ReferralResolution) -> dict[str, Any]:
         "offer": offer,
         "resolved_at": instant_text(resolution.resolved_at),
     }
-
-
-def product_schema(code: str) -> dict[str, Any]:
-    """{"schema": JSON Schema of a product's variables, "example": a whole request that passes}.
-
-    Raises ProductNotFound, NoLiveVersion, BundleBroken.
-    """
-    try:
-        bundle = bundle_live(code, PRE_LOAN)
-    except UnknownProduct:
-        raise ProductNotFound("There is no such product.", product=code) from None
-    if bundle.schema is None:
-        raise ProductNotFound("The product has no catalogue.", product=code)
-    example = {
-        "product": code,
-        "external_id": "A-000001",
-        "applicant": EXAMPLE_APPLICANT,
-        "variables": bundle.schema.example(),
-    }
-    return {"schema": bundle.schema.json_schema(), "example": example}
 
 
 def decision_record(decision: Decision) -> DecisionRecord:

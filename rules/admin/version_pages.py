@@ -2,24 +2,20 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _
 
-from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, PageAdmin, page_url
-from riskengine.errors import RiskEngineError
+from audit.admin.page import page_url
 from rules.admin.editor import case_run_views, condition_views, try_views
 from rules.admin.editor import views as editor_views
-from rules.admin.error_words import problems_of
 from rules.admin.versions import coverage_views, dmn_views, edit_views, excel_views, flow_views
+from rules.admin.versions.base import VersionPageAdmin
 from rules.admin.versions.impact import impact_fragment
-from rules.admin.versions.tabs import BUILDERS, EDITOR_TABS, TABS, compare_tab, tab_counts
+from rules.admin.versions.tabs import BUILDERS, EDITOR_TABS, compare_tab
 from rules.admin.versions.view import VersionView
-from rules.localised import localised
 from rules.models import RuleSetVersion
 
 # What only buttons send: somebody who follows such an address comes to the version's page.
@@ -27,7 +23,7 @@ POSTED = {"note", "score_with", "operate", "cases_add", "draft", "resubmit", "wi
 
 
 @admin.register(RuleSetVersion)
-class RuleSetVersionAdmin(PageAdmin):
+class RuleSetVersionAdmin(VersionPageAdmin):
     """A version. It is reached from its rule set; it changes only through its services."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -104,41 +100,3 @@ class RuleSetVersionAdmin(PageAdmin):
         if not context:
             context = compare_tab(view, request.GET.get("with", "")) if name == "compare" else BUILDERS[name](view)
         return self.version_page(request, view, f"riskengine/version/{name}.html", tab=name, **context)
-
-    def version_page(self, request: HttpRequest, view: VersionView, template: str, **context: Any) -> HttpResponse:
-        """A page about a version, with its head and tabs."""
-        counts = tab_counts(view)
-        tabs = [{"name": name, "title": title, "count": counts.get(name)} for name, title in TABS.items()]
-        rule_set = view.rule_set
-        crumbs = [
-            Crumb(_("Rule sets"), page_url("rules_ruleset_changelist")),
-            Crumb(localised(rule_set, "name"), page_url("rules_ruleset_change", rule_set.pk)),
-        ]
-        title = context.pop("title", _("Version %(number)s") % {"number": view.version.number})
-        if "tab" not in context:
-            crumbs.append(
-                Crumb(
-                    _("Version %(number)s") % {"number": view.version.number},
-                    page_url("rules_rulesetversion_change", view.version.pk),
-                )
-            )
-        return self.page(
-            request,
-            template,
-            title=title,
-            crumbs=crumbs,
-            view=view,
-            tabs=tabs,
-            page_timezone=rule_set.product.timezone,
-            **context,
-        )
-
-    def say(self, request: HttpRequest, error: RiskEngineError) -> None:
-        """Tell a refusal in words, with each problem it lists."""
-        messages.error(request, error_words(error))
-        for found in problems_of(error)[:20]:
-            messages.error(request, str(found["message"]))
-
-    def to_tab(self, version_id: int, tab: str = "overview") -> HttpResponse:
-        """Back to a tab of a version."""
-        return redirect(f"{page_url('rules_rulesetversion_change', version_id)}?tab={tab}")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rules.engine.outcomes import MILDEST, MISSING_REASON, UNKNOWN_LEVEL
 from rules.engine.program import Evaluation
-from rules.engine.reasons import reasons_of_rule
+from rules.engine.reasons import reasons_of, reasons_of_rule
 from scoring.catalogue import Reason
 from scoring.reasons import PRINCIPAL_REASONS
 
@@ -36,7 +36,7 @@ def reasons_of_outcome(evaluation: Evaluation, outcome: str) -> tuple[list[str],
     if evaluation.level != level:
         return [], False
     if level == MILDEST:
-        return evaluation.reasons, False  # a counter-offer's, or none
+        return reasons_of(evaluation), False  # a counter-offer's, or none
     then_of = dict(zip(program.codes, program.thens, strict=True))
     asked = [(then_of[code].outcome, then_of[code].reason) for code in evaluation.hits]
     for number in evaluation.hit_numbers():
@@ -50,7 +50,7 @@ def reasons_of_outcome(evaluation: Evaluation, outcome: str) -> tuple[list[str],
             levels[reason] = max(levels.get(reason, 0), program.level_of(wanted))
     told = [
         reason
-        for reason in evaluation.reasons
+        for reason in reasons_of(evaluation)
         if levels.get(reason, level) == level and (reason != MISSING_REASON or level == UNKNOWN_LEVEL)
     ]
     return told, any(then_of[code].outcome == outcome for code in evaluation.score_cut_offs)
