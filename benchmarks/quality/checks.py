@@ -26,16 +26,22 @@ from scoring.fairness.measure import decisions_fairness, groupings_of
 from scoring.fairness.protected import attribute_read
 from scoring.fairness.result import FairnessResult
 from scoring.package import package_read
+from scoring.package.errors import BrokenPackageError
+from scoring.package.probe import package_probe
 from scoring.training.booster import BoosterParameters
 from scoring.training.fairness_run import FairnessRequest, fairness_run
 
 DECLINED, STREAMS, BERKA = 10_000, 2_000, 400
 DIVERSION_SEED = 20261123
+TRIES = 5
 CARD_CUT_OFF = 0.25
 
 
 def reasons(product: str, asked: Asked) -> Mapping[str, float]:
     """Shares of declined rows whose reasons are true in all three senses, and of rules' reasons that are."""
+    for _ in range(TRIES):  # what has loaded once is not tried again, and a busy machine is slow at it
+        with suppress(BrokenPackageError):
+            package_probe(model_file(product).read_bytes())
     with TemporaryDirectory() as folder:
         path = Path(folder, "reasons.json")
         with suppress(SystemExit):  # a finding: the report says which

@@ -45,7 +45,7 @@ class Seen(msgspec.Struct, frozen=True):
     state: str
     seen: float | None = None
     why: str = ""
-    """Of what was skipped."""
+    """Of what was skipped or broke."""
     is_optional: bool = False
     is_quick: bool = False
     seconds: float = 0.0

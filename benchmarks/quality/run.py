@@ -63,13 +63,15 @@ def measure_all(measures: Sequence[Measure], asked: Asked, report: Path) -> int:
 
 
 def measured(measure: Measure, asked: Asked) -> list[Seen]:
-    """The figures of one measure, or why there are none."""
+    """The figures of one measure, or why there are none; one that breaks is missed."""
     began = time.perf_counter()
     try:
         rows = seen_of(measure, measure.figures(asked))
     except NotMeasured as error:
         words = ", ".join(f"{name} {limit.words}" for name, limit in measure.limits.items())
         rows = [Seen(measure.name, "", words, "skipped", why=str(error), is_optional=error.is_optional)]
+    except Exception as error:  # one that breaks is missed, and the others are measured
+        rows = [Seen(measure.name, "broken", "—", "missed", why=f"{type(error).__name__}: {error}")]
     told = {
         "is_quick": asked.is_quick,
         "seconds": round(time.perf_counter() - began, 1),
@@ -81,7 +83,7 @@ def measured(measure: Measure, asked: Asked) -> list[Seen]:
 
 def line_of(row: Seen) -> str:
     """measure | limit | seen | ok, as people read it."""
-    seen = f"skipped: {row.why}" if row.seen is None else f"{row.seen:9.4f}"
+    seen = f"{row.state}: {row.why}" if row.seen is None else f"{row.seen:9.4f}"
     mark = {"ok": "ok", "missed": "MISSED"}.get(row.state, "")
     return f"{row.measure:>28} {row.figure:24} {row.limit:>16} {seen}  {mark:6} {row.seconds:7.1f} s"
 

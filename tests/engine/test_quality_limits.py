@@ -63,6 +63,16 @@ def test_data_that_are_not_here_leave_with_2_and_a_peer_that_is_not_installed_do
     assert run(tmp_path, absent(is_optional=True))[0] == 0
 
 
+def test_one_that_breaks_is_missed_and_the_others_are_measured(tmp_path):
+    def broken(asked):
+        raise ZeroDivisionError("nothing to divide")
+
+    code, rows = run(tmp_path, Measure("first", broken, {"auc": Limit(least=0.7)}), measure("second", auc=0.7))
+    assert code == 1
+    assert [(row.measure, row.state) for row in rows] == [("first", "missed"), ("second", "stated")]
+    assert "nothing to divide" in rows[0].why
+
+
 def test_a_quick_run_says_that_it_proves_nothing(tmp_path, capsys):
     _, rows = run(tmp_path, measure(auc=0.7), is_quick=True)
     assert rows[0].is_quick
