@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from hashlib import sha256
 
+from audit.canonical import content_hash
 from audit.models import User
 from lending.models import Product
 from riskengine.demo.book import CARD, INSTALMENT
@@ -12,11 +13,14 @@ from riskengine.demo.places import CATALOGUE, RULE_SETS, model_file
 from rules.models import RuleSet
 from rules.services.versions.activations import activation_at
 from rules.services.versions.life import version_approve, version_draft, version_submit
+from scoring.catalogue import catalogue_json, catalogue_read
 from scoring.models import CatalogueVersion
-from scoring.services.catalogues.life import catalogue_approve, catalogue_register, catalogue_submit
+from scoring.services.catalogues.files import catalogue_take, catalogue_widened
+from scoring.services.catalogues.life import catalogue_approve, catalogue_of, catalogue_register, catalogue_submit
 from scoring.services.models.life import model_approve, model_champion, model_register, model_submit
 
 NOTE = "The starter policy as shipped."
+NEW_VARIABLES = "Variables that this release adds; what is live stays as it is."
 POLICIES: dict[str, tuple[str, str, str, str]] = {
     # Code of the rule set and name of its file: product, stage, name in English, name in Chinese.
     "instalment-pre-loan": (INSTALMENT, RuleSet.Stage.PRE_LOAN, "Instalment loan, before payout", "分期贷款（贷前）"),
@@ -32,12 +36,22 @@ POLICIES: dict[str, tuple[str, str, str, str]] = {
 
 
 def catalogue_ensure(*, maker: User, checker: User, at: datetime) -> bool:
-    """Take the shipped catalogue live unless one is live; whether it did."""
-    if CatalogueVersion.objects.filter(is_live=True).exists():
-        return False
+    """Take the shipped catalogue live; where an earlier one is live, ask once for what it has not. Whether it did."""
+    live = CatalogueVersion.objects.filter(is_live=True).first()
+    if live is not None:
+        return _widening_ask(live, maker=maker, at=at)
     version = catalogue_register(document=json.loads(CATALOGUE.read_text()), at=at)
     catalogue_submit(version=version, maker=maker, at=at, comment=NOTE)
     catalogue_approve(version=version, checker=checker, content_hash=version.content_hash, at=at)
+    return True
+
+
+def _widening_ask(live: CatalogueVersion, *, maker: User, at: datetime) -> bool:
+    """Put forward the variables that this release adds; a checker decides, and who refused them is not asked again."""
+    widened = catalogue_widened(catalogue_of(live), catalogue_read(CATALOGUE.read_bytes()))
+    if CatalogueVersion.objects.filter(content_hash=content_hash(catalogue_json(widened))).exists():
+        return False
+    catalogue_take(catalogue=widened, maker=maker, at=at, comment=NEW_VARIABLES)
     return True
 
 

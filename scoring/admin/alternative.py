@@ -15,6 +15,7 @@ from audit.admin.base import labelled
 from audit.admin.page import page_url
 from lending.models import ConsentScope
 from scoring.admin.frozen import FrozenAdmin
+from scoring.admin.graph_card import graphs_card
 from scoring.admin.words import product_word
 from scoring.models import ValueReport
 from scoring.services.alternative.kinds import KINDS
@@ -50,13 +51,17 @@ class ValueReportAdmin(FrozenAdmin):
     list_display = ["source_name", "verdict", "difference", "thin_files", "fairness", "created_at"]
     list_display_links = ["source_name"]
     list_filter = ["source"]
+    empty_words = gettext_lazy(
+        "A value report says what a source adds and what it does to fairness. Without one a source stays off. A"
+        " modeller makes it on the server: manage.py value_report --help."
+    )
     ordering = ["-created_at"]
     fields = ["source_name", "content_hash", "created_at"]
     readonly_fields = ["source_name"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         is_shown = self.has_view_permission(request)
-        cards = [_sources_card(standings(timezone.now()))] if is_shown else []
+        cards = [_sources_card(standings(timezone.now())), graphs_card()] if is_shown else []
         extra = {**(extra_context or {}), "cards": cards, "title": _("Alternative data")}
         return super().changelist_view(request, extra)
 

@@ -26,6 +26,7 @@ Closed = Literal[
     "pilot_exhausted",
     "no_consent",
     "unreadable",
+    "unread",
 ]
 CLOSED_WORDS: dict[str, tuple[str, str]] = {
     "jurisdiction_forbids": ("The law where the applicant lives forbids it.", "申请人居住地的法律禁止使用。"),
@@ -44,6 +45,7 @@ CLOSED_WORDS: dict[str, tuple[str, str]] = {
     "outside_segment": ("The pilot's conditions do not hold.", "不满足试点条件。"),
     "outside_share": ("The applicant is not in the pilot's share.", "申请人不在试点抽样范围内。"),
     "pilot_exhausted": ("The pilot has reached its number of applications.", "试点申请数量已达上限。"),
+    "unread": ("No rule and no model in force reads it.", "现行规则与模型均不读取该变量。"),
     "unreadable": ("What is stored does not open.", "已存储的数据无法打开。"),
     "no_consent": ("The applicant has given no consent, or withdrawn it.", "申请人未授权或已撤回授权。"),
 }

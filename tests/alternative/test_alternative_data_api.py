@@ -1,5 +1,6 @@
 """Alternative data come in over HTTP only where the gate is open; what is lacking is named, and no text is kept."""
 
+import json
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.alternative.test_text_and_indices import AT, SCALE, SECRET, opened
 from tests.book.factory import loan_make
 from tests.book.test_hostile_reports import VALUES, _changed, _places
 from tests.book.test_reports import Reporter
-from tests.factories.decisions import catalogue_goes_live, product
+from tests.factories.decisions import catalogue_goes_live, product, shipped
 
 pytestmark = pytest.mark.django_db
 COMMON: dict[str, Any] = {
@@ -69,7 +70,9 @@ def test_what_is_lacking_is_named_and_nothing_kept(loan: Loan) -> None:
 
 def test_nothing_governed_is_closed_whatever_was_consented() -> None:
     product()
-    catalogue_goes_live()
+    catalogue = json.loads(shipped("catalogue.json"))
+    kept = [one for one in catalogue["variables"] if one.get("consent_scope") != "text_data"]
+    catalogue_goes_live({**catalogue, "variables": kept})
     loan = loan_make("L-1")
     consent_grant(customer=loan.customer, scope="text_data", granted_at=AT, evidence="form", at=AT, actor="system:demo")
     reporter = Reporter()

@@ -47,11 +47,16 @@ RULES = [
 ]  # fmt: skip
 
 
+def catalogue_document():
+    """The shipped catalogue; here requests say where the applicant lives."""
+    catalogue = json.loads(make.shipped("catalogue.json"))
+    kept = [one for one in catalogue["variables"] if one["name"] != "residence_country"]
+    return {**catalogue, "variables": [*kept, *ADDED]}
+
+
 @pytest.fixture
 def lender(db):
-    catalogue = json.loads(make.shipped("catalogue.json"))
-    catalogue["variables"] += ADDED
-    make.catalogue_goes_live(catalogue)
+    make.catalogue_goes_live(catalogue_document())
     make.policy_goes_live(make.policy(rules=[*make.SMALL_POLICY["rules"], *RULES]))
     return Lender()
 
@@ -218,9 +223,7 @@ def test_a_portrait_opens_a_source_only_of_people_that_the_pilot_counted(lender)
 
 
 def test_it_works_in_transactions_of_its_own_too(transactional_db):
-    catalogue = json.loads(make.shipped("catalogue.json"))
-    catalogue["variables"] += ADDED
-    make.catalogue_goes_live(catalogue)
+    make.catalogue_goes_live(catalogue_document())
     make.policy_goes_live(make.policy(rules=[*make.SMALL_POLICY["rules"], *RULES]))
     lender = Lender()
     record(consented(lender, 1, "social_data", "text_data"), 0.1)

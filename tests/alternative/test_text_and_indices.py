@@ -1,6 +1,5 @@
 """Texts and counts become figures of stated meaning; the texts themselves are kept nowhere."""
 
-import json
 from datetime import UTC, datetime
 
 import numpy as np
@@ -26,15 +25,13 @@ from scoring.alternative.indices import (
 from scoring.alternative.text import text_style, words_of
 from scoring.alternative.topics import TopicModel
 from scoring.services.alternative.facts import (
-    FIELDS,
     SourceClosedError,
     activity_fact_record,
     consumption_facts_record,
     text_facts_record,
 )
 from tests.alternative.governing import governed, piloted, reviewed
-from tests.alternative.test_governed_decisions import COMMON
-from tests.factories.decisions import catalogue_goes_live, product, shipped
+from tests.factories.decisions import catalogue_goes_live, product
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 SCALE = ActivityScale(dict.fromkeys(ACTIVITIES, 10.0))
@@ -135,21 +132,10 @@ SECRET = "My neighbour Zebediah Quux owes nobody. I am happy."
 
 
 def opened(*scopes):
-    """A customer who consented to these sources; all of them are reviewed, piloted and catalogued."""
+    """A customer who consented to these sources; all of them are reviewed and piloted."""
     product()
-    catalogue = json.loads(shipped("catalogue.json"))
-    named = {
-        "text_data": [f"text_{name}" for name in FIELDS],
-        "social_data": ["social_activity_index"],
-        "transaction_data": ["consumption_preference_index", "consumption_variety_index"],
-    }
-    catalogue["variables"] += [
-        {**COMMON, "name": name, "source": "fact", "consent_scope": scope, "minimum": None, "maximum": None}
-        for scope, names in named.items()
-        for name in names
-    ]
-    catalogue_goes_live(catalogue)
-    for scope in named:
+    catalogue_goes_live()
+    for scope in ("text_data", "social_data", "transaction_data"):
         reviewed(scope)
         piloted(scope)
     customer = customer_create(identifiers={"phone": "13800000001"}, at=AT)

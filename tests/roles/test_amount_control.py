@@ -1,6 +1,5 @@
 """The amount control: three inputs, a risk level, a cap that an offer table reads; recorded and replayed."""
 
-import json
 from datetime import timedelta
 from functools import lru_cache
 
@@ -37,18 +36,6 @@ CONTROL = AmountControl(
     ]
 )
 QUICK = MlpParameters(networks=2, units=4, steps=60, decay=0.3)
-MODELLED = [
-    {"name": name, "en": en, "zh": zh, "type": "integer", "products": ["instalment"], "source": "model",
-     "purpose": "creditworthiness", "missing": "refer"}
-    for name, en, zh in (("risk_level", "Risk level", "风险等级"), ("risk_cap_minor", "Cap by risk", "风险限额"))
-]  # fmt: skip
-
-
-@lru_cache
-def catalogue_document():
-    """The shipped catalogue with the two variables of the control."""
-    document = json.loads(make.shipped("catalogue.json"))
-    return {**document, "variables": [*document["variables"], *MODELLED]}
 
 
 @lru_cache
@@ -104,7 +91,7 @@ def control_live():
 
 @pytest.fixture
 def live(db):
-    make.catalogue_goes_live(catalogue_document())
+    make.catalogue_goes_live()
     models_live()
     make.model_goes_live("instalment", package())
     control_live()
@@ -134,7 +121,7 @@ def test_what_it_said_is_replayed_from_the_record(live):
 
 
 def test_without_a_policy_in_force_the_cap_is_unknown_and_a_person_decides(db):
-    make.catalogue_goes_live(catalogue_document())
+    make.catalogue_goes_live()
     models_live()
     make.model_goes_live("instalment", package())
     make.policy_goes_live(policy())

@@ -8,10 +8,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import Approval
+from riskengine.demo.policies import catalogue_ensure
 from scoring.models import CatalogueVersion
 from scoring.services.catalogues import files
 from scoring.services.catalogues.files import EDIT
-from scoring.services.catalogues.life import catalogue_approve, catalogue_live
+from scoring.services.catalogues.life import catalogue_approve, catalogue_live, catalogue_reject
 from tests.factories import decisions as make
 from tests.factories.audit import user
 
@@ -125,3 +126,37 @@ def test_without_a_live_catalogue_nothing_goes_out_and_the_first_comes_in(tmp_pa
     came_in(json.loads(make.shipped("catalogue.json")), tmp_path)
     assert "No catalogue is live" in capsys.readouterr().out
     assert not CatalogueVersion.objects.get().is_live
+
+
+def without_facts(document: Any) -> Any:
+    """An earlier release: some facts were not in it, and a label was another."""
+    kept = [one for one in document["variables"] if one["source"] != "fact"]
+    kept[0] = {**kept[0], "en": "Our own label"}
+    return {**document, "variables": kept}
+
+
+def test_the_variables_of_a_new_release_are_added_and_what_is_live_stays(tmp_path: Path, capsys: Any) -> None:
+    shipped = json.loads(make.shipped("catalogue.json"))
+    make.catalogue_goes_live(without_facts(shipped))
+    came_in(shipped, tmp_path, new_only=True)
+    told = capsys.readouterr().out
+    new = CatalogueVersion.objects.get(is_live=False)
+    facts = [one["name"] for one in shipped["variables"] if one["source"] == "fact"]
+    assert f"{len(facts)} differences" in told and "changed" not in told
+    assert new.document["variables"][0]["en"] == "Our own label"
+    assert [one["name"] for one in new.document["variables"]][-len(facts) :] == facts
+    came_in(shipped, tmp_path, new_only=True)
+    assert CatalogueVersion.objects.count() == 2
+
+
+def test_a_running_demo_asks_once_for_what_a_release_adds_and_a_checker_decides() -> None:
+    make.catalogue_goes_live(without_facts(json.loads(make.shipped("catalogue.json"))))
+    maker, checker = user(permissions=(EDIT,)), user(is_checker=True, permissions=(EDIT,))
+    asked = {"maker": maker, "checker": checker, "at": make.now()}
+    assert [catalogue_ensure(**asked) for _ in range(2)] == [True, False]
+    version = CatalogueVersion.objects.get(is_live=False)
+    catalogue_reject(
+        version=version, checker=checker, content_hash=version.content_hash, at=make.now(), comment="Not now"
+    )
+    assert not catalogue_ensure(**asked)
+    assert not any(one.source == "fact" for one in catalogue_live().variables)

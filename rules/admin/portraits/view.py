@@ -1,5 +1,6 @@
 """A customer's portrait in words and pictures, alone or beside an earlier one."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from lending.models import CustomerFact
+from lending.models import ConsentScope, CustomerFact
 from rules.admin.portraits.charts import bars, gauge, radar, trend
 from rules.engine.expression_words import expression_words
 from rules.localised import language, localised
@@ -39,6 +40,11 @@ SOURCE_WORDS = {
     "standing": _("Reviews of the portfolio"),
     "velocity": _("Recent events"),
     "list": _("Lists"),
+    "text_data": _("Texts written"),
+    "social_data": _("Social data"),
+    "transaction_data": _("Purchases and payments"),
+    "graph:transfer_data": _("Graph of transfers"),
+    "graph:social_data": _("Graph of links"),
 }
 CAUSE_WORDS = {
     "no_policy": _("No portrait policy is in force: nobody has said at which PDs the coefficient is 0 and 1."),
@@ -183,7 +189,8 @@ class PortraitView:
             "figures": figures(one.quality, before.quality if before else None),
             "rows": [self._row(item, earlier.get(item.variable)) for item in one.held],
             "absent": [self._label(name) for name in one.absent],
-            "closed": [self._label(name) for name in one.closed],
+            "closed": [self._label(name) for name in one.closed if not self._is_alternative(name)],
+            "sources": self._sources_closed(one.closed),
             "unusable": [f"{self._label(item.variable)} ({_source(item.source)})" for item in one.unusable],
             "is_empty": not (one.held or one.absent or one.closed),
             "compared": self.before is not None,
@@ -206,6 +213,14 @@ class PortraitView:
             "is_verified": item.is_verified,
             "confirmed_by": _source(item.confirmed_by),
         }
+
+    def _sources_closed(self, names: Sequence[str]) -> list[str]:
+        """Sources of alternative data that are not read, each with how many variables it would tell."""
+        counts = Counter(self._variables[name].consent_scope for name in names if self._is_alternative(name))
+        return [f"{ConsentScope(scope).label} ({count})" for scope, count in counts.items()]
+
+    def _is_alternative(self, name: str) -> bool:
+        return name in self._variables and self._variables[name].is_alternative
 
     @cached_property
     def _variables(self) -> Mapping[str, Variable]:

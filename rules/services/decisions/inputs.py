@@ -4,6 +4,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from lending.business_dates import business_date_of
 from lending.vault import VaultError
 from rules.engine.choice import AMOUNT_CONTROL
@@ -13,6 +15,7 @@ from rules.services.bundles.model_choice import features_read
 from rules.services.decisions.deciding import STOPPED, Inputs
 from rules.services.decisions.request import SHARED_KINDS, DecisionRequest
 from rules.services.decisions.store import FACT_LIMIT, Case
+from scoring.alternative.gate import Closed
 from scoring.package import ModelInputError
 from scoring.services.alternative.opening import NOTHING_OPENED, Opened, alternative_open
 from scoring.services.amount_control import control_values
@@ -26,13 +29,24 @@ OWN_FACT = 0
 
 
 def opened_for(case: Case, bundle: Bundle, request: DecisionRequest) -> Opened:
-    """Which alternative variables may be read for the applicant, and the facts among them. Raises InvalidVariables."""
+    """Which alternative variables that the rules or the model name may be read for the applicant, and the facts among
+    them; no query where they name none. Raises InvalidVariables."""
     if bundle.schema is None or not bundle.schema.alternative:
         return NOTHING_OPENED
+    named = features_read(bundle)
+    wanted = [variable for variable in bundle.schema.alternative if variable.name in named]
+    # What nobody reads is not taken in, whoever sent it.
+    unread: dict[str, Closed] = {
+        variable.name: "unread"
+        for variable in bundle.schema.alternative
+        if variable.name not in named and request.variables.get(variable.name) is not None
+    }
+    if not wanted:
+        return Opened({}, unread, []) if unread else NOTHING_OPENED
     values = bundle.schema.complete(bundle.schema.read(request.variables), case.own).values
     try:
-        return alternative_open(
-            bundle.schema.alternative,
+        opened = alternative_open(
+            wanted,
             customer_id=case.customer_id,
             application_id=case.application_id,
             product=bundle.product_code,
@@ -42,7 +56,8 @@ def opened_for(case: Case, bundle: Bundle, request: DecisionRequest) -> Opened:
         )
     except VaultError:
         logger.exception("alternative_facts_broken", extra={"customer": case.customer_id})
-        return Opened({}, {variable.name: "unreadable" for variable in bundle.schema.alternative}, [])
+        return Opened({}, {**dict.fromkeys((item.name for item in wanted), "unreadable"), **unread}, [])
+    return msgspec.structs.replace(opened, closed={**opened.closed, **unread})
 
 
 def _facts_for(case: Case, bundle: Bundle) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from riskengine.errors import RiskEngineError
 from scoring.catalogue import Catalogue, catalogue_read
 from scoring.models import CatalogueVersion
 from scoring.own_words import Change, catalogue_changes
-from scoring.services.catalogues.files import catalogue_take
+from scoring.services.catalogues.files import catalogue_take, catalogue_widened
 from scoring.services.catalogues.life import CatalogueIsLiveError, catalogue_of
 
 
@@ -24,6 +24,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="JSON, as export_catalogue writes it")
         parser.add_argument("--submit-as", metavar="USER", help="who asks for its approval; somebody else approves")
+        parser.add_argument(
+            "--new-only", action="store_true", help="keep what is live as it is, and add the variables it has not"
+        )
         parser.add_argument("--comment", default="", help="what the checker should know")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,6 +37,8 @@ class Command(BaseCommand):
             raise CommandError(f"The file cannot be read: {error}", returncode=2) from error
         try:
             catalogue = catalogue_read(data)
+            if options["new_only"] and (live := _live()) is not None:
+                catalogue = catalogue_widened(live, catalogue)
             self._tell(catalogue)
             version = catalogue_take(catalogue=catalogue, maker=maker, at=timezone.now(), comment=options["comment"])
         except CatalogueIsLiveError:
@@ -57,6 +62,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Against version {live.number}, which is live: {len(changes)} differences.")
         for change in changes:
             self.stdout.writelines(_lines(change))
+
+
+def _live() -> Catalogue | None:
+    version = CatalogueVersion.objects.filter(is_live=True).first()
+    return catalogue_of(version) if version else None
 
 
 def _user(name: str | None) -> User | None:

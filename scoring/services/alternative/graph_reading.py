@@ -145,4 +145,5 @@ def _joined(kind: LinkKind, links: Sequence[Links]) -> Links:
 def _rows(statement: str, **values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+    return found

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import msgspec
 from django.db import transaction
 
 from audit.models import User
@@ -22,6 +23,18 @@ class MayNotSubmitCatalogueError(NotPermitted):
     """This person may not put catalogues forward, or is no longer active."""
 
     code = "may_not_submit_catalogue"
+
+
+def catalogue_widened(live: Catalogue, shipped: Catalogue) -> Catalogue:
+    """The live catalogue with the variables and reasons of another that it has not; what it has stays as it is."""
+    known = {(product, item.name) for item in live.variables for product in item.products}
+    new = [
+        msgspec.structs.replace(item, products=products)
+        for item in shipped.variables
+        if (products := [product for product in item.products if (product, item.name) not in known])
+    ]
+    reasons = [reason for reason in shipped.reasons if reason.code not in live.reasons_by_code()]
+    return Catalogue([*live.variables, *new], [*live.reasons, *reasons])
 
 
 @transaction.atomic
