@@ -8,7 +8,7 @@ APPS := riskengine monitoring rules scoring lending audit
 RUN := .venv/.installed-run
 DEV := .venv/.installed-dev
 STACK := $(BIN)/python -m riskengine.stack
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(BIN)/python -m pip install -qq --root-user-action=ignore --disable-pip-version-check --require-hashes
 
 .PHONY: help run test check bench bench-quality soak lock editor screenshots messages format clean check-lint check-format check-types check-imports \
 	check-migrations check-deploy check-security

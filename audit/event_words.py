@@ -14,11 +14,27 @@ Words = str | Promise
 SYSTEM: dict[str, Words] = {
     "system:api_keys": _("System: API keys"),
     "system:approvals": _("System: approvals"),
+    "system:cases": _("System: cases"),
     "system:catalogue": _("System: registration of catalogues"),
+    "system:delinquency": _("System: delinquency"),
     "system:demo": _("System: loading of the demo"),
+    "system:diversion": _("System: use of loans"),
+    "system:drift": _("System: drift"),
+    "system:generate_book": _("System: generated book"),
+    "system:graph": _("System: links between customers"),
+    "system:health": _("System: health codes"),
+    "system:import": _("System: imports of the book"),
+    "system:loans": _("System: loans"),
+    "system:portraits": _("System: portraits"),
     "system:reapply_erasures": _("System: erasures applied again"),
+    "system:regions": _("System: products and regions"),
+    "system:retraining": _("System: retraining"),
     "system:review": _("System: review of the portfolio"),
+    "system:snoozes": _("System: snoozes"),
     "system:training": _("System: registration of models"),
+    "system:triggers": _("System: triggers"),
+    "system:warning_report": _("System: report on warnings"),
+    "system:warning_scheme": _("System: warning scheme"),
 }
 
 

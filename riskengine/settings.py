@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "riskengine.nul.NulMiddleware",
+    "riskengine.refusals.RefusalMiddleware",
 ]
 ROOT_URLCONF = "riskengine.urls"
 WSGI_APPLICATION = "riskengine.wsgi.application"

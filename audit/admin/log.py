@@ -127,6 +127,7 @@ class CheckpointAdmin(RecordAdmin):
 
     list_display = ["tree_size", "signed_at", "key_id", "root"]
     ordering = ["-tree_size"]
+    empty_words = _("Once a minute the entries of the log are signed together; each signature is listed here.")
     fields = ["tree_size", "signed_at", "key_id", "root", "signature_text"]
     readonly_fields = ["root", "signature_text"]
     actions_list = ["verify_now"]  # type: ignore[assignment]  # unfold infers an empty tuple

@@ -14,6 +14,7 @@ from audit.services.outbox import message_redeliver
 
 STATES = {"parked": _("parked"), "delivered": _("delivered"), "waiting": _("waiting")}
 COLOURS = {"parked": "danger", "waiting": "warning", "delivered": "success"}
+TOPICS = {"decision.made": _("Decision made"), "decision.resolved": _("Referral decided")}
 CONDITIONS = {
     "parked": Q(parked_at__isnull=False),
     "delivered": Q(delivered_at__isnull=False),
@@ -40,11 +41,16 @@ class OutboxMessageAdmin(RecordAdmin):
     """Messages; the parked ones can be tried again."""
 
     manage_permission = "audit.change_outboxmessage"
-    list_display = ["id", "topic", "key", "state", "attempts", "last_error", "created_at", "next_attempt_at"]
+    list_display = ["id", "topic_words", "key", "state", "attempts", "last_error", "created_at", "next_attempt_at"]
     list_filter = [StateFilter, "topic"]
     search_fields = ["=key", "=topic"]
     ordering = ["-id"]
     actions = ["redeliver"]
+    empty_words = _("Each decision is told to the systems that wait for it; what was sent and what failed stands here.")
+
+    @admin.display(description=_("topic"), ordering="topic")
+    def topic_words(self, message: OutboxMessage) -> str:
+        return str(TOPICS.get(message.topic, message.topic))
 
     @labelled(_("state"), COLOURS)
     def state(self, message: OutboxMessage) -> tuple[str, str]:

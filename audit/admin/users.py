@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminP
 
 from audit.admin.base import RecordAdmin, ServiceAdmin, staff
 from audit.models import User
+from audit.role_words import role_name, role_words
 from audit.services.log import actor_user
 from audit.services.users import ConflictingRolesError, roles_check, user_change, user_create, user_password_set
 
@@ -21,10 +22,17 @@ admin.site.unregister(Group)
 PERSON = (None, {"fields": ["username", "person_id", "first_name", "last_name", "email"]})
 
 
+class RolesField(forms.ModelMultipleChoiceField):
+    """Roles by what they are for."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return role_words(obj.name)
+
+
 class UserForm(forms.ModelForm):
     """An account with, on demand, a new password."""
 
-    groups = forms.ModelMultipleChoiceField(
+    groups = RolesField(
         label=_("Roles"),
         required=False,
         queryset=Group.objects.order_by("name"),
@@ -91,7 +99,7 @@ class UserAdmin(ServiceAdmin):
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
-        return ", ".join(sorted(group.name for group in user.groups.all()))
+        return ", ".join(sorted(role_name(group.name) for group in user.groups.all()))
 
     def saved(self, request: HttpRequest, form: forms.ModelForm, *, is_new: bool) -> User:
         data, now, editor = form.cleaned_data, timezone.now(), staff(request)
@@ -116,9 +124,15 @@ class UserAdmin(ServiceAdmin):
 class GroupAdmin(RecordAdmin):
     """Roles and what they may do: fixed by the release, shown to whoever asks."""
 
-    list_display = ["name", "people"]
-    fields = ["name", "permissions"]
+    list_display = ["role", "name", "people"]
+    list_display_links = ["role"]
+    fields = ["role", "name", "permissions"]
+    readonly_fields = ["role"]
     ordering = ["name"]
+
+    @admin.display(description=_("role"), ordering="name")
+    def role(self, group: Group) -> str:
+        return role_words(group.name)
 
     @admin.display(description=_("people"))
     def people(self, group: Group) -> int:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.event_words import events_register
 from audit.object_pages import page_register
 from lending.models import Product
+from lending.models.risk_event import source_words
 
 
 def _product_label(object_id: str) -> str | None:
@@ -17,7 +18,12 @@ page_register("product", name=_("Product"), url_name="admin:lending_product_chan
 page_register("customer", name=_("Customer"), url_name="admin:lending_customer_change")
 page_register("loan", name=_("Loan"), url_name="admin:lending_loan_change")
 page_register("region", name=_("Region"), url_name="admin:lending_region_change")
-page_register("book", name=_("Reported by"), url_name="")
+page_register(
+    "book",
+    name=_("Reported by"),
+    url_name="",
+    label=lambda source: gettext("Reported by %(source)s") % {"source": source_words(source)},
+)
 page_register("book_source", name=_("Source of the book"), url_name="admin:lending_booksource_change")
 page_register("book_mapping", name=_("Mapping of the book"), url_name="admin:lending_bookmapping_change")
 page_register("book_import", name=_("Import of the book"), url_name="admin:lending_bookimport_change")

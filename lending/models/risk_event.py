@@ -19,6 +19,11 @@ SOURCE_WORDS = {
     "decision": _("This system"),
     "monitoring.diversion": _("Use of loans"),
     "synthetic-demo": _("Demo"),
+    "synthetic": _("Made-up book"),
+    "delinquency": _("Delinquency"),
+    "system:delinquency": _("Delinquency"),
+    "system:loans": _("Changes of loans"),
+    "triggers": _("Triggers"),
 }
 """Those of our own; others are shown as they came."""
 

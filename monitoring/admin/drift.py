@@ -38,6 +38,9 @@ class DriftReportAdmin(RecordPageAdmin):
     list_filter = ["product", "state", "until"]
     list_select_related = ["product"]
     ordering = ["-until", "product"]
+    empty_words = gettext_lazy(
+        "A report is made every night for each product with a model, from the decisions and reviews of its period."
+    )
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.product_view)

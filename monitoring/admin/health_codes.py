@@ -133,6 +133,7 @@ class HealthCodeAdmin(PageAdmin):
         history = list(HealthCode.objects.filter(customer=customer).order_by("-as_of", "-pk")[:SHOWN])
         shares = HealthShare.objects.filter(customer=customer).select_related("recipient").order_by("-pk")
         open_ = shares.filter(used_at=None, revoked_at=None, expires_at__gt=now).first()
+        reference = reference_address(request, open_) if open_ else ""
         return self.page(
             request,
             "monitoring/health/admin/customer.html",
@@ -148,7 +149,8 @@ class HealthCodeAdmin(PageAdmin):
             shares=shares[:SHOWN],
             now=now,
             open_share=open_,
-            picture=qr_svg(reference_address(request, open_)) if open_ else "",
+            reference=reference,
+            picture=qr_svg(reference) if reference else "",
             may_hand=request.user.has_perm(HAND_PERMISSION),
             scans=HealthScan.objects.filter(share__customer=customer)
             .select_related("share__recipient")

@@ -73,6 +73,7 @@ events_register(
         "health_link.made": _("Holder's link made"),
         "health_override.ended": _("Override of a health code ended"),
         "health_override.overtaken": _("Override of a health code ended by new findings"),
+        "health_recipient.code_renewed": _("New access code for a recipient of health codes"),
         "health_recipient.ended": _("Recipient of health codes ended"),
         "health_recipient.registered": _("Recipient of health codes registered"),
         "health_share.revoked": _("Share of a health code taken back"),

@@ -19,7 +19,7 @@ from monitoring.models import HealthKey, HealthRecipient
 from monitoring.services.health.keys import MANAGE_PERMISSION as MANAGE_KEYS
 from monitoring.services.health.keys import key_make, key_revoke, keys_file
 from monitoring.services.health.recipients import MANAGE_PERMISSION as MANAGE_RECIPIENTS
-from monitoring.services.health.recipients import recipient_end, recipient_register
+from monitoring.services.health.recipients import recipient_code_renew, recipient_end, recipient_register
 from riskengine.errors import RiskEngineError
 
 _INPUT = {"class": "rk-input"}
@@ -28,12 +28,22 @@ _INPUT = {"class": "rk-input"}
 class RecipientForm(forms.Form):
     """Who may be shown a code, and for what."""
 
-    code = forms.SlugField(label=gettext_lazy("Code"), max_length=40, widget=forms.TextInput(attrs=_INPUT))
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput(attrs=_INPUT))
+    code = forms.SlugField(
+        label=gettext_lazy("Code"),
+        max_length=40,
+        widget=forms.TextInput(attrs=_INPUT),
+        help_text=gettext_lazy("Letters, digits and hyphens; it stays. Example: example-bank"),
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs=_INPUT),
+        help_text=gettext_lazy("As the holder reads it when choosing to whom to show their code."),
+    )
     purposes = forms.MultipleChoiceField(
         label=gettext_lazy("For what"),
         choices=[(purpose.code, purpose.title) for purpose in PURPOSES],
-        widget=forms.SelectMultiple(attrs={"class": "rk-select", "size": len(PURPOSES)}),
+        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Employment, housing and travel are not on this list and never will be."),
     )
 
@@ -76,7 +86,11 @@ class HealthRecipientAdmin(_SharingAdmin):
                     recipient_end(recipient=found, actor=staff(request), at=timezone.now())
                     messages.success(request, _("Ended: nothing is shown to it any more."))
                     return redirect(page_url("monitoring_healthrecipient_changelist"))
-                if form.is_valid():
+                if "renew" in request.POST:
+                    found = get_object_or_404(HealthRecipient, pk=_number(request.POST["renew"]))
+                    secret = recipient_code_renew(recipient=found, actor=staff(request), at=timezone.now())
+                    messages.success(request, _("The old access code opens nothing any more."))
+                elif form.is_valid():
                     made, secret = recipient_register(**form.cleaned_data, actor=staff(request), at=timezone.now())
                     messages.success(request, _("%(name)s is registered.") % {"name": made.name})
                     form = RecipientForm()

@@ -29,6 +29,7 @@ from monitoring.services.health.shares import (
     share_start,
     share_token,
 )
+from monitoring.verifier.verify_health_code import LONGEST_LIFE
 from monitoring.views.health_page import colour_told, page, reasons_words, refused
 from riskengine.errors import RiskEngineError
 
@@ -174,6 +175,8 @@ def _share_page(request: HttpRequest, found: HealthShare, code: str = "") -> Htt
         share=found,
         code=code,
         picture=qr_svg(text, colour) if text else "",
+        text=text.partition("?c=")[2] if colour else text,
+        until=min(now + LONGEST_LIFE, found.expires_at) if colour else found.expires_at,
         is_offline="offline" in request.GET,
         colour=colour_told(colour) if colour else None,
     )

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
 from riskengine.api.errors import RETRY_AFTER_SECONDS, problem
+from riskengine.refusals import is_staff_page, refusal_page
 
 _API_PATHS = ("/api/", "/healthz", "/readyz")
 
@@ -23,6 +24,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     """403 raised outside the API's own views."""
     if _is_api(request):
         return problem(403, "not_permitted", "The caller may not do this.")
+    if is_staff_page(request):
+        return refusal_page(request, 403)
     return defaults.permission_denied(request, exception)
 
 
@@ -30,6 +33,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: no such address."""
     if _is_api(request):
         return problem(404, "not_found", "There is nothing at this address.")
+    if is_staff_page(request):
+        return refusal_page(request, 404)
     return defaults.page_not_found(request, exception)
 
 

@@ -10,6 +10,7 @@ from riskengine.demo.applications import applications_ensure
 from riskengine.demo.authorities import authorities_ensure
 from riskengine.demo.bad_definitions import bad_definition_ensure
 from riskengine.demo.book import card_book_ensure, products_ensure
+from riskengine.demo.cured_loans import cured_loans_ensure
 from riskengine.demo.delinquency import delinquency_policies_ensure
 from riskengine.demo.diversion import diversion_ensure
 from riskengine.demo.drift import drift_policy_ensure
@@ -108,6 +109,10 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ("health policy", partial(health_policy_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("reviews of the card book", partial(warning_story_ensure, product=products["card"], staff=staff, at=at)),
         ("made-up shares of health codes", partial(health_story_ensure, staff=staff, at=at)),
+        (
+            "reviews of the made-up instalment loans",
+            partial(cured_loans_ensure, product=products["instalment"], staff=staff, at=at),
+        ),
         ("made-up products and regions", partial(regions_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         (
             "made-up statements",

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from audit.models import ApiClient, ApiKey, Scope, User
 from audit.services.api_keys import api_key_issue
+from monitoring.models import HealthRecipient
+from monitoring.services.health.recipients import is_recipient, recipient_code_renew
 from riskengine.env import read_stack_environment
 from riskengine.roles import ROLES, roles_ensure
 
@@ -57,15 +60,16 @@ def staff_ensure() -> dict[str, User]:
 
 @transaction.atomic
 def credentials_ensure(*, path: Path, at: datetime) -> dict[str, Any]:
-    """Give every demo user a password and every demo client a key, kept in `path`; what works already stays.
+    """Give every demo user a password, every client a key, every recipient a code, kept in `path`; what works stays.
 
     The file is written before the transaction ends: secrets that cannot be kept are not given out.
     """
     known = _read(path)
     users = {name: _password(name, known.get("users", {}).get(name, {})) for name in STAFF}
     keys = {entry: _key(entry, known.get(entry, ""), at) for entry in KEYS}
+    codes = {one.code: _access_code(one, known.get("recipients", {}).get(one.code, ""), at) for one in _recipients()}
     stack = read_stack_environment()
-    credentials = {"base_url": f"http://127.0.0.1:{stack.port}", **keys, "users": users}
+    credentials = {"base_url": f"http://127.0.0.1:{stack.port}", **keys, "users": users, "recipients": codes}
     _write_private(path, credentials)
     return credentials
 
@@ -87,6 +91,18 @@ def _key(entry: str, known: str, at: datetime) -> str:
     if known and ApiKey.objects.filter(client=client, prefix=prefix, revoked_at__isnull=True).exists():
         return known
     return api_key_issue(client=client, scopes=scopes, at=at, rate_limit_per_second=limit, actor="system:demo")[1]
+
+
+def _recipients() -> QuerySet[HealthRecipient]:
+    """Those who may be shown health codes with an access code of their own."""
+    return HealthRecipient.objects.filter(ended_at=None).order_by("code")
+
+
+def _access_code(recipient: HealthRecipient, known: str, at: datetime) -> str:
+    if known and is_recipient(recipient, known):
+        return known
+    keeper = User.objects.get(username="administrator")
+    return recipient_code_renew(recipient=recipient, actor=keeper, at=at)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -21,12 +21,13 @@ def say_plain(text: str) -> None:
     _write(f"{text}\n")
 
 
-def follow(stream: IO[bytes], label: str) -> threading.Thread:
-    """Print everything a child says until it closes its end."""
+def follow(stream: IO[bytes], label: str, unsaid: tuple[bytes, ...] = ()) -> threading.Thread:
+    """Print everything a child says until it closes its end, but lines that hold one of `unsaid`."""
 
     def pump() -> None:
         for line in stream:
-            _write(f"{_label(label)} {line.decode(errors='replace').rstrip()}\n")
+            if not any(part in line for part in unsaid):
+                _write(f"{_label(label)} {line.decode(errors='replace').rstrip()}\n")
         stream.close()
 
     thread = threading.Thread(target=pump, name=f"log of {label}", daemon=True)

@@ -24,6 +24,9 @@ from riskengine.stack.valkey import Valkey
 LOCK_SECONDS = 25.0
 """How long a start waits for the last one to finish stopping."""
 
+LENDER = {"CREDITOR_NAME": "Demo Lender", "CREDITOR_CONTACT": "1 Example Street, +49 30 000000, letters@demo.invalid"}
+"""Who signs the demo's letters: made up."""
+
 
 @dataclass
 class Stack:
@@ -90,6 +93,8 @@ def _start_programs(stack: Stack, settings: StackEnvironment) -> None:
     if is_demo:
         stack.environment.setdefault("IS_OTP_REQUIRED", "false")
         stack.environment.setdefault("LOG_LEVEL", "WARNING")  # the tour is to stay on the screen
+        for name, value in LENDER.items():
+            stack.environment.setdefault(name, value)
     environment = stack.environment
     read_environment(environment)  # loud now, not in four children
     _keep_environment(stack.places, environment)

@@ -33,6 +33,8 @@ class Service:
     stop_seconds: float = 15
     before: Callable[[], None] = field(default=lambda: None)
     """Clears what a killed predecessor left, before each start."""
+    unsaid: tuple[bytes, ...] = ()
+    """Parts of lines that ask nothing of whoever reads the terminal."""
 
 
 class Child:
@@ -68,7 +70,7 @@ class Child:
         self._began = time.monotonic()
         self.identity = identity_of(service.name, self._process.pid) or Identity(service.name, self._process.pid, "")
         if self._process.stdout:
-            follow(self._process.stdout, service.name)
+            follow(self._process.stdout, service.name, service.unsaid)
         return self.identity
 
     @property

@@ -9,6 +9,9 @@ from riskengine.stack.places import Places, StackError, write_private
 from riskengine.stack.ports import LOOPBACK, redis_says
 from riskengine.stack.service import Service
 
+UNSAID = (b"WARNING Memory overcommit", b"scheduling shutdown", b"ready to exit")
+"""A setting of the machine for snapshots, which are off here, and its good-bye."""
+
 
 class Valkey:
     """One data directory and the server on it."""
@@ -32,6 +35,7 @@ class Valkey:
             environment={"LC_ALL": "C.UTF-8"},
             folder=self._folder,
             is_ready=self._answers,
+            unsaid=UNSAID,
         )
 
     def _configuration(self) -> str:

@@ -56,7 +56,8 @@ def test_credentials_are_generated_private_and_stay_when_asked_for_again(tmp_pat
     staff_ensure()
     first = credentials_ensure(path=path, at=NOW)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert set(first) == {"base_url", "api_key", "auditor_api_key", "users"} and set(first["users"]) == set(STAFF)
+    assert set(first) == {"base_url", "api_key", "auditor_api_key", "users", "recipients"}
+    assert set(first["users"]) == set(STAFF)
     for role, login in first["users"].items():
         assert User.objects.get(username=login["username"]).check_password(login["password"]), role
     staff_ensure()

@@ -24,6 +24,23 @@ def test_a_person_reads_what_happened_and_finds_back(client: Client, address: st
 
 
 @pytest.mark.django_db
+def test_an_address_of_forms_says_that_nothing_happened_and_leads_back(client: Client) -> None:
+    client.force_login(user(is_staff=True), backend="django.contrib.auth.backends.ModelBackend")
+    before = {"referer": "http://testserver/admin/monitoring/warningcase/?state=OPEN"}
+    answers = [
+        client.get(address, headers=before) for address in ("/admin/logout/", "/admin/monitoring/warningcase/next/")
+    ]
+    assert [answer.status_code for answer in answers] == [405, 403]
+    assert answers[0]["Allow"] == "POST, OPTIONS"
+    for answer in answers:
+        page = answer.content.decode()
+        assert "Nothing was changed" in page and 'id="content"' in page
+        assert 'href="/admin/monitoring/warningcase/?state=OPEN"' in page
+    elsewhere = client.get("/admin/logout/", headers={"referer": "http://elsewhere.example/admin/"}).content.decode()
+    assert "elsewhere.example" not in elsewhere
+
+
+@pytest.mark.django_db
 def test_a_form_of_another_session_says_what_to_do() -> None:
     answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "maria"})
     assert answer.status_code == 403

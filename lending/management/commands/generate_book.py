@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loans", required=True, type=int, help="How many, each of a customer of their own")
-        parser.add_argument("--seed", required=True, type=int)
+        parser.add_argument("--seed", required=True, type=int, help="Whole number from 0: the same one, the same book")
         parser.add_argument("--months", type=int, default=6, help="Months of history, 1 to 120 (default: 6)")
         parser.add_argument("--product", default="card", help="Code of the product (default: card)")
         parser.add_argument("--until", type=date.fromisoformat, help="Last day (default: the last month end so far)")

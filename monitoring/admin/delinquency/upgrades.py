@@ -32,6 +32,10 @@ class CategoryUpgradeAdmin(PageAdmin):
     search_help_text = gettext_lazy("Contract number")
     list_before_template = "monitoring/delinquency/links.html"  # type: ignore[assignment]  # the theme says None
     ordering = ["-id"]
+    empty_words = gettext_lazy(
+        "When a review finds that a late loan is cured (all paid, then months and instalments on time as the"
+        " classification says), the better category is proposed here. Two people decide it."
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -24,7 +24,7 @@ class Command(BaseCommand):
     help = "Measure how well diversion of loan money is found: seeded injections into generated and real statements."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--seed", type=int, required=True)
+        parser.add_argument("--seed", type=int, required=True, help="Whole number: the same one, the same cases")
         parser.add_argument("--report", type=Path, help="Where to write the figures as JSON")
         parser.add_argument("--product", default="instalment", help="Whose loan use policy is measured")
         parser.add_argument("--streams", type=int, default=STREAMS, help="Generated statements, half of them diverted")

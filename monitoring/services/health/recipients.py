@@ -72,6 +72,23 @@ def recipient_register(
 
 
 @transaction.atomic
+def recipient_code_renew(*, recipient: HealthRecipient, actor: User, at: datetime) -> str:
+    """A new access code in place of one that was lost or seen, returned this once; the old one opens nothing more.
+
+    Raises RecipientNotPermitted, RecipientEnded.
+    """
+    _require(actor)
+    recipient = HealthRecipient.objects.select_for_update(of=("self",)).get(pk=recipient.pk)
+    if recipient.ended_at is not None:
+        raise RecipientEnded("This recipient has ended before.", recipient=recipient.code)
+    secret = secrets.token_urlsafe(24)
+    recipient.secret_hash = secret_hash(secret)
+    recipient.save(update_fields=["secret_hash"])
+    _record("health_recipient.code_renewed", recipient, actor, at)
+    return secret
+
+
+@transaction.atomic
 def recipient_end(*, recipient: HealthRecipient, actor: User, at: datetime) -> HealthRecipient:
     """Show this recipient nothing any more, from now on. Raises RecipientNotPermitted, RecipientEnded."""
     _require(actor)

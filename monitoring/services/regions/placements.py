@@ -14,7 +14,7 @@ from audit.governed_kinds import Kind, Words
 from audit.models import GovernedDocument, User
 from audit.services.governed import governed_draft
 from lending.business_dates import business_date_end
-from lending.models import Product
+from lending.models import Product, Region
 from monitoring.models import RegionFigure, RegionInfluence
 from monitoring.region_policy import RegionPolicy
 from monitoring.regions.combined import Combined
@@ -46,6 +46,8 @@ class Placement:
     ranked: Sequence[RegionFigure]
     impacts: Sequence[Impact]
     is_population_known: bool
+    untold: Sequence[Region] = ()
+    """Regions whose population, or a share of a group known elsewhere, is not known: why the test cannot be made."""
 
 
 def placement_of(product: Product, policy: RegionPolicy, as_of: date) -> Placement:
@@ -63,21 +65,27 @@ def placement_of(product: Product, policy: RegionPolicy, as_of: date) -> Placeme
     figures = list(influence.figures.select_related("region").order_by("yxtz", "region__code"))
     ranked = [figure for figure in figures if figure.yxtz is not None and figure.yxtz < policy.dy]
     codes = frozenset(figure.region.code for figure in ranked)
-    impacts, is_known = _impacts(figures, codes, policy, product, as_of)
-    return Placement("", judged, influence, ranked, impacts, is_known)
+    impacts, is_known, untold = _impacts(figures, codes, policy, product, as_of)
+    return Placement("", judged, influence, ranked, impacts, is_known, untold)
 
 
 def _impacts(
     figures: Sequence[RegionFigure], offered: frozenset[str], policy: RegionPolicy, product: Product, as_of: date
-) -> tuple[list[Impact], bool]:
-    """The redlining test; without every region's population each counts as one."""
+) -> tuple[list[Impact], bool, list[Region]]:
+    """The redlining test, and the regions it lacks facts of; without every population each region counts as one."""
     population, shares = protected_as_of(business_date_end(as_of, product.timezone), month_last_complete(as_of))
     is_known = all(figure.region_id in population for figure in figures)
     places = {
         figure.region.code: Place(population[figure.region_id] if is_known else 1.0, shares.get(figure.region_id, {}))
         for figure in figures
     }
-    return adverse_impact(places, offered, policy.impact_least), is_known
+    groups = {group for place in places.values() for group in place.shares}
+    untold = [
+        figure.region
+        for figure in figures
+        if figure.region_id not in population or not groups <= places[figure.region.code].shares.keys() or not groups
+    ]
+    return adverse_impact(places, offered, policy.impact_least), is_known, untold
 
 
 class PlacedRegion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,7 +135,7 @@ def _check(document: PlacementList, name: str) -> list[str]:
     allowed = {one.region.code: one.yxtz for one in found.ranked}
     listed = [one.region for one in document.regions]
     figures = list(found.influence.figures.select_related("region"))
-    impacts, _known = _impacts(figures, frozenset(listed), policy, product, document.as_of)
+    impacts, _known, _untold = _impacts(figures, frozenset(listed), policy, product, document.as_of)
     checks = {
         _("The list is empty."): not listed,
         _("A region stands in the list twice."): len(set(listed)) < len(listed),

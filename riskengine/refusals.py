@@ -1,0 +1,87 @@
+"""Refusals that staff read inside the product: why, and a way back; on addresses that only take forms too."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from audit.admin.page import page_render
+
+Words = tuple[str | Promise, str | Promise]
+WORDS: dict[int, Words] = {
+    403: (
+        _("You may not do this"),
+        _(
+            "Your role does not allow it, or the thing is not in a state that allows it. If you need it, ask an"
+            " administrator."
+        ),
+    ),
+    404: (_("There is no such page"), _("The address is mistyped, or what it showed is gone.")),
+    405: (
+        _("Nothing happened"),
+        _(
+            "This address only takes what a form sends. Nothing was changed. Open the page again and press its button"
+            " there."
+        ),
+    ),
+}
+POSTED: Words = (
+    _("Nothing happened"),
+    _(
+        "Your role does not allow this, or the address only takes what a form sends, as a button does. Nothing was"
+        " changed. Open the page again, and press its button there."
+    ),
+)
+ADMIN = "/admin/"
+
+
+class RefusalMiddleware:
+    """An empty 405 of the admin becomes a page; status and the methods allowed stay."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if response.status_code != 405 or not is_staff_page(request):
+            return response
+        page = refusal_page(request, 405)
+        page["Allow"] = response["Allow"]
+        return page
+
+
+def is_staff_page(request: HttpRequest) -> bool:
+    """Whether a signed-in member of staff asked for a page of the admin."""
+    user = getattr(request, "user", None)
+    return request.path.startswith(ADMIN) and user is not None and user.is_active and admin.site.has_permission(request)
+
+
+def refusal_page(request: HttpRequest, status: int) -> HttpResponse:
+    """What was refused and why, in the frame, with the way back to where the reader came from.
+
+    `status` is one of WORDS.
+    """
+    # Looked at rather than sent by a form: it may well be an address of forms, opened again after a new sign-in.
+    title, words = POSTED if status == 403 and request.method == "GET" and _is_of_form(request) else WORDS[status]
+    response = page_render(
+        admin.site, request, "riskengine/refused.html", title=str(title), words=words, back=_came_from(request)
+    )
+    response.status_code = status
+    return response.render()
+
+
+def _is_of_form(request: HttpRequest) -> bool:
+    """Whether the address is one of a thing's own, below it: lists and pages of things end in numbers or names."""
+    match = request.resolver_match
+    named = match.url_name or "" if match else ""
+    return not named.endswith(("_changelist", "_add", "_change", "_history", "_delete"))
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The path of the page before, if it is another one of the admin; empty where it is not known."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    is_ours = before.netloc == request.get_host() and before.path.startswith(ADMIN) and before.path != request.path
+    return before._replace(scheme="", netloc="", fragment="").geturl() if is_ours else ""
