@@ -1,6 +1,6 @@
 """Pictures of the portfolio as SVG coordinates: lines over months, strips of parts, shades of a matrix. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 WIDTH: Final = 460.0
@@ -22,14 +22,27 @@ COLOURS: Final[Mapping[str, str]] = {
 """Of warning levels and health codes; the word always stands beside the colour."""
 
 
-def lines_chart(
-    labels: Sequence[str], lines: Sequence[tuple[str, Sequence[float | None]]], urls: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Shares by month, one line a name: None leaves a gap, one point alone is a dot. The scale begins at 0.
+def share_text(share: float) -> str:
+    """A share in percent."""
+    return f"{share:.1%}"
 
-    `urls`: by line, the list that its last value is of.
+
+def lines_chart(
+    labels: Sequence[str],
+    lines: Sequence[tuple[str, Sequence[float | None]]],
+    urls: Sequence[str] = (),
+    *,
+    limits: Sequence[float] = (),
+    text: Callable[[float], str] = share_text,
+    marks_urls: Sequence[Sequence[str]] = (),
+) -> dict[str, Any]:
+    """Shares (or what `text` writes) by month, one line a name: None leaves a gap, one point alone is a dot. The scale
+    begins at 0.
+
+    `urls`: by line, the list that its last value is of; `marks_urls`: by line and month, what a point opens. `limits`
+    are drawn across, and within the scale.
     """
-    known = [value for _, values in lines for value in values if value is not None]
+    known = [*limits, *(value for _, values in lines for value in values if value is not None)]
     largest = max([*known, 0.01]) * 1.1
     step = WIDTH / max(len(labels) - 1, 1)
     every = max(len(labels) // 6, 1)
@@ -42,20 +55,33 @@ def lines_chart(
                 "colour": LINES[place % len(LINES)],
                 "parts": _parts(values, step, largest),
                 "marks": [
-                    {"x": round(month * step, 1), "y": _height(value, largest), "words": f"{name} {label}: {value:.1%}"}
+                    {
+                        "x": round(month * step, 1),
+                        "y": _height(value, largest),
+                        "words": f"{name} {label}: {text(value)}",
+                        "url": marks_urls[place][month] if marks_urls else "",
+                    }
                     for month, (label, value) in enumerate(zip(labels, values, strict=True))
                     if value is not None
                 ],
-                "last": next((f"{value:.1%}" for value in reversed(values) if value is not None), "–"),
-                "url": urls[place] if place < len(urls) and values and values[-1] else "",
+                "last": next((text(value) for value in reversed(values) if value is not None), "–"),
+                "url": _last_url(values, urls[place : place + 1], marks_urls[place] if marks_urls else ()),
             }
             for place, (name, values) in enumerate(lines)
         ],
-        "limits": [{"y": _height(top, largest), "text": f"{top:.1%}"} for top in (0.0, largest * 0.5, largest * 0.9)],
+        "limits": [{"y": _height(top, largest), "text": text(top)} for top in (0.0, largest * 0.5, largest * 0.9)],
+        "thresholds": [{"y": _height(limit, largest), "text": text(limit)} for limit in sorted(set(limits))],
         "labels": [
             {"x": round(place * step, 1), "text": label} for place, label in enumerate(labels) if place % every == 0
         ],
     }
+
+
+def _last_url(values: Sequence[float | None], own: Sequence[str], by_mark: Sequence[str]) -> str:
+    """What the value beside a line's name opens: its point's page, else the list of the last month."""
+    if by_mark:
+        return next((url for value, url in zip(values[::-1], by_mark[::-1], strict=True) if value is not None), "")
+    return own[0] if own and values and values[-1] else ""
 
 
 def strip(parts: Sequence[tuple[str, str, int]]) -> list[dict[str, Any]]:

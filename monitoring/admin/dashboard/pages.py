@@ -15,6 +15,7 @@ from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.csv_file import csv_response, csv_stream
 from monitoring.admin.dashboard.approvals import approvals_card
 from monitoring.admin.dashboard.cards import CARDS, Card, View
+from monitoring.admin.dashboard.drift import drift_card
 from monitoring.admin.dashboard.exposure import exposure_card
 from monitoring.admin.dashboard.lists import (
     applications_asked,
@@ -25,7 +26,7 @@ from monitoring.admin.dashboard.lists import (
     loans_lines,
 )
 from monitoring.admin.dashboard.map import map_card
-from monitoring.admin.dashboard.reviews import drift_card, reviews_card
+from monitoring.admin.dashboard.reviews import reviews_card
 from monitoring.models import PortfolioFigure
 from monitoring.services.portfolio.reading import Shown, regions, runs_latest, segments, shown_of
 

@@ -1,11 +1,10 @@
-"""Whether the figures can be trusted: the state of the reviews, and how far the models have drifted."""
+"""Whether the figures can be trusted: the state of the reviews."""
 
 from django.utils.translation import gettext as _
 
 from audit.admin.page import page_url
 from monitoring.admin.dashboard.cards import Card, Cell, View
-from monitoring.admin.dashboard.empty import no_drift
-from monitoring.models import DriftFigure, DriftReport, ReviewRun
+from monitoring.models import ReviewRun
 
 SHOWN = 6
 
@@ -37,27 +36,3 @@ def _counts(run: ReviewRun) -> list[Cell]:
         "failed": run.failed_count,
     }
     return [Cell(f"{number:,}", f"{loans}?show={show}" if number else "") for show, number in counts.items()]
-
-
-def drift_card(view: View) -> Card:
-    """The last drift report of each product: its PSI and verdict."""
-    reports = (
-        DriftReport.objects.select_related("product").order_by("product__code", "-until").distinct("product__code")
-    )
-    if view.shown.product:
-        reports = reports.filter(product=view.shown.product)
-    rows = []
-    for report in reports:
-        figures = report.figures.filter(measure=DriftFigure.Measure.PSI).order_by("stage")
-        values = ", ".join(f"{one.value:.3f}" for one in figures if one.value is not None)
-        rows.append(
-            [
-                Cell(str(report.product), page_url("monitoring_driftreport_change", report.pk)),
-                Cell(f"{report.since} – {report.until}"),
-                Cell(values or "–", page_url("monitoring_driftreport_change", report.pk) if values else ""),
-                Cell(str(report.get_state_display())),
-            ]
-        )
-    header = [_("Product"), _("Period"), "PSI", _("State")]
-    more = page_url("monitoring_driftreport_changelist")
-    return Card("drift", _("Drift"), header, rows, more=more, empty=no_drift())
