@@ -180,6 +180,9 @@ BUREAU: Final = Kind(
         Field("value", "text", "Value", "取值", True, ("val", "值")),
         _event_at("as_of", "report_date", "报告时间"),
         _known_at(),
+        Field("provenance", "text", "Who it comes from", "信息来自谁", False, ("source_type", "数据性质", "来源性质")),
+        Field("is_verified", "boolean", "Verified", "已核实", False, ("verified", "是否核实", "核实标志")),
+        Field("confirmed_by", "text", "Confirmed by", "佐证来源", False, ("confirming_source", "佐证方")),
     ),
     one_of=(("loan", "national_id"),),
 )  # fmt: skip

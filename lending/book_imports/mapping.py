@@ -52,6 +52,10 @@ PROBLEM_WORDS: Final = {
         "没有该代码的地区：请先在“地区”页面新增，或先导入地区。",
     ),
     "customer_erased": ("The customer's personal data is erased.", "该客户的个人信息已删除。"),
+    "unknown_provenance": (
+        "This is neither declared by the customer, told by a third party, observed by us nor worked out.",
+        "应为本人申报、第三方提供、本机构观察或推算之一。",
+    ),
     "unknown_kind": ("There is no such kind.", "没有这一种类。"),
     "unknown_variable": ("The catalogue has no such variable.", "变量目录中没有该变量。"),
     "duplicate_row": ("The same row came before.", "与之前的行完全相同。"),

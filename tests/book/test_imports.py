@@ -263,7 +263,7 @@ def test_a_bureaus_value_is_filled_in_only_where_the_catalogue_allows(catalogue:
     told = CustomerFact.objects.order_by("variable").values_list("variable", "provenance", "source")
     assert list(told) == [
         ("b_count", "DERIVED", "file:bureau_updates:imputed"),
-        ("b_grade", "THIRD_PARTY", "file:bureau_updates"),
+        ("b_grade", "SELF_DECLARED", "file:bureau_updates"),
     ]
 
 

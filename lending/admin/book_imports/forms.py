@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.book_imports.kinds import KINDS, Field
 from lending.book_imports.values import MONEY_UNITS, NUMBER_UNITS
-from lending.models import BookMapping, BookSource, Product
+from lending.models import BookMapping, BookSource, CustomerFact, Product
 
 UNITS = {
     "major": _("Main unit, such as yuan"),
@@ -121,6 +121,10 @@ class ColumnForm(forms.Form):
             products = [(product.code, f"{product} ({product.code})") for product in Product.objects.order_by("code")]
             self.fields["constant"] = forms.ChoiceField(
                 required=False, choices=[("", "—"), *products], widget=_select()
+            )
+        if field.name == "provenance":
+            self.fields["constant"] = forms.ChoiceField(
+                required=False, choices=[("", "—"), *CustomerFact.Provenance.choices], widget=_select()
             )
         units = {"money": list(MONEY_UNITS), "number": [*NUMBER_UNITS]}.get(field.type, [])
         if units:

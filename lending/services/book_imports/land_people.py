@@ -11,9 +11,8 @@ from lending.book_imports.duplicates import COMPARED
 from lending.book_imports.filling import MARK
 from lending.book_imports.kinds import ATTRIBUTE
 from lending.book_imports.mapping import RowProblem
-from lending.book_imports.values import ValueProblem
 from lending.identifiers import UnusableIdentifierError
-from lending.models import Customer, CustomerFact, Identifier, Loan, Product, Region, RegionMonth
+from lending.models import Customer, Identifier, Loan, Product, Region, RegionMonth
 from lending.services.book.events import region_months_record
 from lending.services.book.inputs import LoanInput, RegionMonthInput
 from lending.services.book.loans import LoanKnownError, loan_report
@@ -23,19 +22,12 @@ from lending.services.book_imports.landing import (
     Context,
     Landed,
     Values,
-    holders_find,
     known_of,
     land_items,
     rejected,
 )
 from lending.services.book_imports.likeness import tokens_keep
-from lending.services.book_imports.variable_side import (
-    AttributesRead,
-    UnknownVariable,
-    loan_attributes_read,
-    variable_value,
-)
-from lending.services.customer_facts import FactInput, FactValue, InvalidFacts, facts_record_many
+from lending.services.book_imports.variable_side import AttributesRead, loan_attributes_read
 from lending.services.customers import CustomerErasedError, customer_find_or_create
 from lending.vault import key_new
 
@@ -141,52 +133,6 @@ def _loan_customer(row: Any, holder: Customer | None, context: Context) -> Custo
     if "national_id" in row:
         return customer_find_or_create(identifiers={"national_id": row["national_id"]}, at=context.at)
     return holder or Customer.objects.create(wrapped_key=key_new()[1], created_at=context.at)
-
-
-def bureau_land(rows: Sequence[Any], context: Context) -> list[Landed]:
-    """Bureau updates as facts about customers, sealed, of catalogued variables only."""
-    landed: list[Landed] = []
-    for row, holder in zip(rows, holders_find(rows), strict=True):
-        if holder is None:
-            landed.append(rejected("loan" if "loan" in row else "national_id", "not_found"))
-        elif holder.is_erased:
-            landed.append(rejected("national_id", "customer_erased"))
-        else:
-            landed.append(_fact_read_and_land(row, holder.customer_id, context))
-    return landed
-
-
-def _fact_read_and_land(row: Any, customer_id: int, context: Context) -> Landed:
-    try:
-        value = variable_value(row["variable"], row["value"])
-    except UnknownVariable:
-        return rejected("variable", "unknown_variable")
-    except ValueProblem as error:
-        return rejected("value", error.code)
-    return _fact_land(row, value, customer_id, context)
-
-
-def _fact_land(row: Any, value: FactValue, customer_id: int, context: Context) -> Landed:
-    is_imputed = bool(row.get(MARK))
-    fact = FactInput(
-        variable=row["variable"],
-        value=value,
-        event_at=row["event_at"],
-        known_at=known_of(row, context),
-        source=f"{context.source[:30]}:imputed" if is_imputed else context.source,
-        provenance=CustomerFact.Provenance.DERIVED if is_imputed else CustomerFact.Provenance.THIRD_PARTY,
-    )
-    told = CustomerFact.objects.filter(
-        customer_id=customer_id, variable=fact.variable, event_at=fact.event_at, source=fact.source
-    )
-    if told.filter(known_at=fact.known_at).exists():
-        return Landed("known")
-    try:
-        with transaction.atomic():
-            facts_record_many(facts={customer_id: [fact]}, at=context.at, actor=context.actor)
-    except InvalidFacts:
-        return rejected("known_at" if fact.event_at > fact.known_at else "value", "out_of_range")
-    return Landed("new")
 
 
 def regions_land(rows: Sequence[Any], context: Context) -> list[Landed]:

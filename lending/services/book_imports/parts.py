@@ -18,7 +18,8 @@ from lending.services.book_imports.land_money import (
     transactions_land,
 )
 from lending.services.book_imports.land_months import loan_months_land
-from lending.services.book_imports.land_people import bureau_land, customers_land, loans_land, regions_land
+from lending.services.book_imports.land_facts import bureau_land
+from lending.services.book_imports.land_people import customers_land, loans_land, regions_land
 from lending.services.book_imports.land_regions import region_list_land
 from lending.services.book_imports.landing import Context, Land, Landed
 from lending.services.book_imports.likeness import alike_name

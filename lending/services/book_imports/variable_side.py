@@ -45,6 +45,8 @@ class VariableSide(msgspec.Struct, frozen=True):
     """Raises UnknownVariable, and ValueProblem where the text is no such value."""
     default_of: Callable[[str], str | None]
     """None: nothing may be filled in."""
+    provenance_of: Callable[[str], str] = lambda _name: ""
+    """Who the catalogue says a fact comes from where its source does not say; empty: it does not."""
     attributes_of: Callable[[str], Sequence[LoanAttribute]] = _no_attributes
     """Those of a product by its code; of "", of all products, each name once."""
     attributes_read: Callable[[str, Mapping[str, FactValue]], AttributesRead] = _none_known
@@ -69,6 +71,11 @@ def variable_value(name: str, text: str) -> FactValue:
 def variable_default(name: str) -> str | None:
     """What stands in for a missing value, where the catalogue's policy is a default."""
     return _SIDE[0].default_of(name) if _SIDE else None
+
+
+def variable_provenance(name: str) -> str:
+    """Who a fact comes from where its source does not say, a value of CustomerFact.Provenance; empty: not known."""
+    return _SIDE[0].provenance_of(name) if _SIDE else ""
 
 
 def loan_attributes_of(product: str) -> Sequence[LoanAttribute]:

@@ -73,6 +73,11 @@ def _default(name: str) -> str | None:
     return str(variable.default)
 
 
+def _provenance(name: str) -> str:
+    variable = _variable(name)
+    return variable.provenance if variable else ""
+
+
 def loan_variables(catalogue: Catalogue, product: str) -> dict[str, Variable]:
     """What applications say and loans keep, by name; not what a loan has a column of its own for."""
     variables = catalogue.of_product(product).values() if product else catalogue.variables
@@ -115,5 +120,9 @@ def _attributes_read(product: str, given: Mapping[str, FactValue]) -> Attributes
 
 
 SIDE = VariableSide(
-    value_read=_value, default_of=_default, attributes_of=_attributes_of, attributes_read=_attributes_read
+    value_read=_value,
+    default_of=_default,
+    provenance_of=_provenance,
+    attributes_of=_attributes_of,
+    attributes_read=_attributes_read,
 )
