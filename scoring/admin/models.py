@@ -25,7 +25,8 @@ from scoring.admin.honesty_cards import honesty_cards, meaning_facts
 from scoring.admin.keeping_card import keeping_facts, keeping_today, validation_text
 from scoring.admin.model_compare import compare_page
 from scoring.admin.picture_cards import contributions_card, ranking_cards, stability_card
-from scoring.admin.words import direction_word, kind_word, metric_rows, note_words, product_word
+from scoring.admin.training_words import note_words
+from scoring.admin.words import direction_word, kind_word, metric_rows, product_word
 from scoring.catalogue import Variable
 from scoring.models import ModelPackage
 from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live

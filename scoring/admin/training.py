@@ -1,6 +1,5 @@
 """Trainings in the admin: asked for by a modeller, watched while they run, cancelled, and led on to their model."""
 
-import re
 from functools import partial
 from typing import Any
 
@@ -17,18 +16,23 @@ from audit.admin.base import staff
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.admin.uploads import upload_view
+from audit.services.governed_live import governed_live
 from lending.models import Product
 from riskengine.errors import RiskEngineError
+from scoring.admin.frozen import in_language
 from scoring.admin.statement_forms import statement_initial
+from scoring.admin.training_figures import figures_cards
 from scoring.admin.training_forms import TrainingForm
+from scoring.admin.training_words import line_words
+from scoring.admin.words import kind_word
 from scoring.models import TrainingJob
+from scoring.services.bad_definitions import KIND_CODE as BAD_DEFINITION
 from scoring.services.training.jobs import MOST_UPLOAD, OPEN, WORKER_LOST, training_job_ask, training_job_cancel
 
 MAKE = "scoring.add_modelpackage"
 ON_A_PAGE = 50
 REFRESH_SECONDS = 3
 TONES = {"DONE": "good", "FAILED": "bad", "RUNNING": "info", "WAITING": "info", "CANCELLED": "plain"}
-_FOLD = re.compile(r"fold (\d+) of (\d+): auc ([\d.]+), ece ([\d.]+)")
 
 
 @admin.register(TrainingJob)
@@ -58,7 +62,7 @@ class TrainingJobAdmin(PageAdmin):
             request,
             "riskengine/model/trainings.html",
             title=_("Trainings"),
-            rows=[{"job": job, "tone": TONES[job.state]} for job in page],
+            rows=[{"job": job, "tone": TONES[job.state], "kind": kind_word(job.kind)} for job in page],
             page=page,
             can_ask=request.user.has_perm(MAKE),
         )
@@ -82,6 +86,8 @@ class TrainingJobAdmin(PageAdmin):
             is_open=is_open,
             refresh=REFRESH_SECONDS if is_open else 0,
             lines=[line_words(line) for line in job.progress],
+            kind=kind_word(job.figures.get("model", job.kind)),
+            **figures_cards(job.figures),
             error=_error_words(job),
             may_cancel=is_open and request.user.has_perm(MAKE),
             page_timezone=job.product.timezone,
@@ -103,7 +109,8 @@ def ask_page(page: TrainingJobAdmin, request: HttpRequest) -> HttpResponse:
             products=products,
         )
     initial = {"name": product.code, **statement_initial(product.code)}
-    form = TrainingForm(request.POST or None, request.FILES or None, initial=initial)
+    definition = _definition(product)
+    form = TrainingForm(request.POST or None, request.FILES or None, initial=initial, definition=definition)
     if request.method == "POST" and form.is_valid():
         try:
             job = training_job_ask(product=product, asked_by=staff(request), at=timezone.now(), **form.job())
@@ -118,6 +125,16 @@ def ask_page(page: TrainingJobAdmin, request: HttpRequest) -> HttpResponse:
         product=product,
         form=form,
     )
+
+
+def _definition(product: Product) -> str:
+    """The definition of bad in force, in words; empty where there is none."""
+    live = governed_live(BAD_DEFINITION, product.code, on=timezone.now().date())
+    if live is None:
+        return ""
+    text = live.value.text
+    said = _("In force, number %(number)s: %(words)s") % {"number": live.number, "words": in_language(text.en, text.zh)}
+    return f"{said} {_('Its words and horizon go on the card; those below may be empty then.')}"
 
 
 def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
@@ -137,20 +154,6 @@ def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
 def crumb() -> Crumb:
     """The way back."""
     return Crumb(_("Trainings"), page_url("scoring_trainingjob_changelist"))
-
-
-def line_words(line: str) -> str:
-    """A line of progress as a reader sees it; what is about columns stays as the training wrote it."""
-    fold = _FOLD.match(line)
-    if fold:
-        return _("Fold %(number)s of %(folds)s: AUC %(auc)s, ECE %(ece)s") % dict(
-            zip(("number", "folds", "auc", "ece"), fold.groups(), strict=True)
-        )
-    words = {
-        "fitting on all rows": _("Fitting on all rows"),
-        "loading the package in a process of its own": _("Loading the package in a process of its own"),
-    }
-    return words.get(line, line)
 
 
 def _error_words(job: TrainingJob) -> str:

@@ -9,23 +9,27 @@ from django.utils.translation import gettext_lazy
 
 from scoring.admin.statement_forms import StatementForm
 from scoring.admin.words import kind_word
-from scoring.package.bodies import BODIES
-from scoring.services.training.jobs import SUFFIXES, training_files
+from scoring.models import ModelPackage, TrainingJob
+from scoring.services.training.jobs import KINDS, SUFFIXES, Choices, training_files
 
 UPLOADED = ""
+DEFINED = ("pd_horizon_en", "pd_horizon_zh", "bad_definition_en", "bad_definition_zh")
+"""What the governed definition says, where the target follows it."""
 
 
 def _line(**options: Any) -> forms.TextInput:
     return forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off", **options})
 
 
+def _select() -> forms.Select:
+    return forms.Select(attrs={"class": "rk-select"})
+
+
 class TrainingForm(StatementForm):
     """What to train on, how, and what the model will mean."""
 
     name = forms.CharField(label=gettext_lazy("Name of the model"), max_length=80, widget=_line())
-    file = forms.ChoiceField(
-        label=gettext_lazy("Data file"), required=False, widget=forms.Select(attrs={"class": "rk-select"})
-    )
+    file = forms.ChoiceField(label=gettext_lazy("Data file"), required=False, widget=_select())
     upload = forms.FileField(
         label=gettext_lazy("or upload one"),
         required=False,
@@ -41,8 +45,45 @@ class TrainingForm(StatementForm):
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind of model"),
-        choices=lambda: [(name, kind_word(name)) for name in BODIES],
-        widget=forms.Select(attrs={"class": "rk-select"}),
+        choices=lambda: [(name, kind_word(name)) for name in KINDS],
+        widget=_select(),
+    )
+    is_compared = forms.BooleanField(
+        label=gettext_lazy("Compare all four kinds on the same folds"),
+        required=False,
+        help_text=gettext_lazy("Takes about four times as long; the model is of the kind chosen all the same."),
+    )
+    purpose = forms.ChoiceField(
+        label=gettext_lazy("What it is for"),
+        choices=ModelPackage.Purpose.choices,
+        initial=ModelPackage.Purpose.MAIN,
+        widget=_select(),
+        help_text=gettext_lazy("The amount control has a network of its own, whatever the kind chosen."),
+    )
+    where = forms.CharField(
+        label=gettext_lazy("Rows that train"),
+        required=False,
+        max_length=500,
+        widget=_line(placeholder="COLUMN = value|value and COLUMN = value"),
+        help_text=gettext_lazy("Empty: all. A thin-file model is trained on the rows it is for."),
+    )
+    date_column = forms.CharField(
+        label=gettext_lazy("Column of dates"),
+        required=False,
+        max_length=100,
+        widget=_line(),
+        help_text=gettext_lazy("Given, later rows are told from earlier ones too; the model never reads it."),
+    )
+    monotone = forms.ChoiceField(
+        label=gettext_lazy("Directions it is held to"),
+        choices=TrainingJob.Monotone.choices,
+        initial=TrainingJob.Monotone.CATALOGUE,
+        widget=_select(),
+    )
+    has_own_names = forms.BooleanField(
+        label=gettext_lazy("Columns are the catalogue's variables by name and in its units"),
+        required=False,
+        help_text=gettext_lazy("As post_loan_rows writes them; else columns are read as the catalogue maps them."),
     )
     seed = forms.IntegerField(
         label=gettext_lazy("Seed"),
@@ -74,15 +115,31 @@ class TrainingForm(StatementForm):
         help_text=gettext_lazy("COLUMN=REASON, one a line; kept on the model card."),
     )
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    is_by_definition = forms.BooleanField(
+        label=gettext_lazy("The target follows the product's governed definition of bad"), required=False
+    )
+
+    def __init__(self, *arguments: Any, definition: str = "", **options: Any) -> None:
+        """`definition` says the one in force; empty where there is none."""
         super().__init__(*arguments, **options)
+        asked = self.fields["is_by_definition"]
+        asked.help_text = definition or _("None is in force: draft one among the settings and have it approved.")
+        asked.disabled = not definition
+        self._of_definition = bool(definition and self.data.get("is_by_definition"))
+        for name in DEFINED:
+            self.fields[name].required = not self._of_definition
         files = [(name, name) for name in training_files()]
         self.fields["file"].choices = [(UPLOADED, _("the file uploaded below")), *files]  # type: ignore[attr-defined]
 
     @property
     def training_fields(self) -> list[forms.BoundField]:
         """The fields that are not the statement's, in order."""
-        return [self[name] for name in self.fields if name not in StatementForm.base_fields]
+        return [self[name] for name in self.fields if name not in (*StatementForm.base_fields, "is_by_definition")]
+
+    @property
+    def meaning_fields(self) -> list[forms.BoundField]:
+        """What the model means; first of all whether its target is governed."""
+        return [self["is_by_definition"], *self.statement_fields]
 
     def clean_drop(self) -> list[str]:
         return [name.strip() for name in self.cleaned_data["drop"].split(",") if name.strip()]
@@ -108,4 +165,5 @@ class TrainingForm(StatementForm):
             "file_name": data["file"] or Path(upload.name).name,
             "upload": upload.read() if upload else None,
             "statement": self.statement(),
+            "choices": Choices(**{name: data[name] for name in Choices._fields}),
         }

@@ -1,22 +1,9 @@
 """The catalogue's and the model card's fixed words as a reader sees them."""
 
-import re
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from lending.models import Product
 from scoring.catalogue import Variable
-
-_NOTES: dict[str, Promise] = {
-    r"(?P<name>\S+) = (?P<value>.+) is bad": gettext_lazy("%(name)s = %(value)s is bad"),
-    r"(?P<name>\S+) dropped: it is a prohibited basis": gettext_lazy("%(name)s dropped: it is a prohibited basis"),
-    r"(?P<name>\S+) dropped: it is not a catalogued variable": gettext_lazy(
-        "%(name)s dropped: it is not a catalogued variable"
-    ),
-    r"(?P<count>\d+) rows without an outcome left out": gettext_lazy("%(count)s rows without an outcome left out"),
-}
 
 
 def direction_word(direction: str) -> str:
@@ -60,15 +47,6 @@ def source_word(source: str) -> str:
     return words.get(source, source)
 
 
-def note_words(note: str) -> str:
-    """A note of the training in the reader's language; one of no known form as it stands."""
-    for form, words in _NOTES.items():
-        found = re.fullmatch(form, note)
-        if found:
-            return str(words) % found.groupdict()
-    return note
-
-
 def metric_rows(metrics: dict[str, float]) -> list[list[str]]:
     """Each figure of a model card with its name and what it says."""
     words = {
@@ -89,6 +67,7 @@ def kind_word(kind: str) -> str:
         "scorecard": _("Scorecard"),
         "svm": _("Support vector machine"),
         "mlp": _("Neural network (MLP)"),
+        "amount_control": _("Network of the amount control"),
     }
     return words.get(kind, kind)
 

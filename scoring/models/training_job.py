@@ -18,6 +18,13 @@ class TrainingJob(models.Model):
         FAILED = "FAILED", _("Failed")
         CANCELLED = "CANCELLED", _("Cancelled")
 
+    class Monotone(models.TextChoices):
+        """Where the directions come from that a model is held to."""
+
+        CATALOGUE = "catalogue", _("the catalogue's")
+        AUTO = "auto", _("inferred from the rows")
+        NONE = "none", _("none")
+
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=20)
@@ -28,11 +35,20 @@ class TrainingJob(models.Model):
     folds = models.PositiveSmallIntegerField(_("folds"), default=5)
     drop = models.JSONField(_("columns left out"), default=list, blank=True)
     waivers = models.JSONField(_("waived suspicions"), default=dict, blank=True)
+    purpose = models.CharField(
+        _("purpose"), max_length=20, choices=ModelPackage.Purpose, default=ModelPackage.Purpose.MAIN
+    )
+    date_column = models.CharField(_("column of dates"), max_length=100, blank=True)
+    monotone = models.CharField(_("directions"), max_length=20, choices=Monotone, default=Monotone.CATALOGUE)
+    where = models.CharField(_("rows that train"), max_length=500, blank=True)
+    has_own_names = models.BooleanField(_("columns are the catalogue's own"), default=False)
+    is_compared = models.BooleanField(_("compared with the other kinds"), default=False)
     statement = models.JSONField(_("statement"))
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     progress = models.JSONField(_("progress"), default=list, blank=True)
+    figures = models.JSONField(_("figures"), default=dict, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error_code = models.CharField(_("error"), max_length=60, blank=True)
     error_text = models.TextField(_("what went wrong"), blank=True)

@@ -26,7 +26,7 @@ def families_compare(
     `known` are validations of `prepared` already made, by model; the other families are validated here, on the same
     folds, everything learnt inside them.
     """
-    validations = {}
+    validations = {name: one for name, one in known.items() if name not in FAMILIES}
     recipe = msgspec.structs.replace(prepared.recipe, parameters=None)  # one family's say nothing to another
     for name, family in FAMILIES.items():
         progress(f"compare: {name}")

@@ -24,6 +24,8 @@ from scoring.training.table import Outcome, table_read, target_read
 
 FEWEST_CASES = 25
 """Fewer good or bad cases than this cannot be split into folds within folds."""
+FEW_CASES = 200
+"""Fewer than this train, with a warning of how little their figures say."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +97,7 @@ def request_prepare(request: Request) -> Prepared:
     monotone = request.monotone or ("catalogue" if stated is not None else "auto")
     recipe = Recipe(plan.columns, _direction_fit(monotone, plan.columns, stated), request.seed, request.parameters)
     notes = [note, *([f"{undecided.height} rows without an outcome left out"] if undecided.height else []), *plan.notes]
-    notes += dated
+    notes += [*dated, *_few(outcome)]
     undecided = undecided.select([column.name for column in plan.columns])
     return Prepared(
         frame,
@@ -129,6 +131,25 @@ def _require_cases(outcome: Outcome) -> None:
             f"Training needs at least {FEWEST_CASES} bad and {FEWEST_CASES} good cases;"
             f" there are {bads} and {outcome.size - bads}."
         )
+
+
+def _few(outcome: Outcome) -> list[str]:
+    """A warning where either outcome is rare in number, with how far an AUC of 0.75 would be off by chance.
+
+    Standard error by Hanley and McNeil (Radiology 143, 1982).
+    """
+    bads = int(outcome.sum())
+    goods = outcome.size - bads
+    if min(bads, goods) >= FEW_CASES:
+        return []
+    auc = 0.75
+    variance = auc * (1 - auc) + (bads - 1) * (auc / (2 - auc) - auc**2)
+    variance += (goods - 1) * (2 * auc**2 / (1 + auc) - auc**2)
+    off = 1.96 * (variance / (bads * goods)) ** 0.5
+    return [
+        f"few cases: {bads} bad and {goods} good; by chance alone an AUC of 0.75 would be off by up to {off:.2f}, and"
+        " PDs hold less than they seem to"
+    ]
 
 
 def _training_data(request: Request, frame: pl.DataFrame, outcome: Outcome) -> dict[str, Any]:

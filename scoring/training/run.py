@@ -5,22 +5,27 @@ from typing import Any
 
 import msgspec
 
+from scoring.training.amount_control import amount_control_family, inputs_of
 from scoring.training.compare import families_compare
 from scoring.training.cross_validation import CrossValidation, cross_validate
 from scoring.training.errors import TrainingInputError
 from scoring.training.fairness import kept_fairness
-from scoring.training.families import FAMILIES, family_of
+from scoring.training.families import FAMILIES, Family, family_of
 from scoring.training.fitting import Fitted
 from scoring.training.grading import Grading
 from scoring.training.honesty import honesty_check, suspects_of
+from scoring.training.mlp import MlpParameters
 from scoring.training.out_of_time import out_of_time
 from scoring.training.packing import package_pack
 from scoring.training.prior import prior_of
 from scoring.training.report import report_write
-from scoring.training.request import Request, request_prepare
+from scoring.training.request import Prepared, Request, request_prepare
 from scoring.training.statement import NOT_STATED, Statement
 
 MOST_FOLDS = 20
+AMOUNT_CONTROL = "AMOUNT_CONTROL"
+AMOUNT = "amount_minor"
+"""The purpose whose model has a shape of its own, and its variable of the amount asked."""
 Progress = Callable[[str], None]
 
 
@@ -49,16 +54,19 @@ def train(
 ) -> TrainingRun:
     """Prepare, cross-validate and, if `is_packed`, fit on all rows and pack as `name` (default: product or file).
 
+    For the purpose AMOUNT_CONTROL its own network is trained, whatever `model` says.
     `waivers` are reasons, by column, why a suspicion of the leak check is unfounded. `is_compared` validates the
     other kinds of model on the same folds too. `progress` gets a line for a person at each step. Registers nothing
     and writes no file. Raises TrainingInputError.
     """
-    fit = family_of(model)
+    family_of(model)
     if not 2 <= folds <= MOST_FOLDS:
         raise TrainingInputError(f"--cv takes 2 to {MOST_FOLDS} folds.")
     prepared = request_prepare(request)
     for note in prepared.notes:
         progress(note)
+    model, family = _family(request, prepared, model)
+    fit = family.fit
     suspects = suspects_of(request, prepared, waivers or {})
     for suspect in suspects:
         progress(f"leak check: {suspect.column}: {suspect.why}")
@@ -83,8 +91,7 @@ def train(
             fairness=fairness,
             purpose=request.purpose,
         )
-    is_directed = FAMILIES[model].is_directed
-    directions = prepared.recipe.direction_fit(prepared.frame, prepared.outcome) if is_directed else {}
+    directions = prepared.recipe.direction_fit(prepared.frame, prepared.outcome) if family.is_directed else {}
     report = report_write(
         model=model,
         prepared=prepared,
@@ -99,3 +106,14 @@ def train(
     if is_compared:
         report["compare"] = families_compare(prepared, {model: validation}, folds=folds, progress=progress)
     return TrainingRun(validation, fitted, package, report, honesty.findings)
+
+
+def _family(request: Request, prepared: Prepared, model: str) -> tuple[str, Family]:
+    """The family asked for; the amount control has one of its own. Raises TrainingInputError."""
+    if request.purpose != AMOUNT_CONTROL:
+        return model, FAMILIES[model]
+    if not request.product or request.catalogue is None:
+        raise TrainingInputError("The amount control is trained through the catalogue: name a product.")
+    columns = [column.name for column in prepared.recipe.columns]
+    inputs = inputs_of(request.catalogue, request.product, columns, AMOUNT)
+    return "amount_control", Family(amount_control_family(inputs), MlpParameters, is_directed=False)

@@ -5,9 +5,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from riskengine.demo.bad_definitions import bad_definition_ensure
 from scoring.models import TrainingJob
 from scoring.services.training.jobs import MOST_UPLOAD
 from tests.admin.conftest import member
+from tests.factories.audit import user
 from tests.registry.test_training_jobs import asked, data_folder
 
 __all__ = ["data_folder"]
@@ -25,6 +27,8 @@ FORM = {
     "kind": "scorecard",
     "seed": "3",
     "folds": "2",
+    "purpose": "MAIN",
+    "monotone": "catalogue",
     "drop": "noise, savings",
     "waivers": "late=It is known before.",
 }
@@ -89,3 +93,55 @@ def test_a_failed_training_says_why_and_a_wrong_form_what_is_wrong(lent, as_role
     page = ask(client, limit_zh="one\ntwo", waivers="no reason", file="").content.decode()
     for words in ("As many lines as in English.", "Each line is COLUMN=REASON.", "Choose a file or upload one"):
         assert words in page
+
+
+def test_what_the_command_offers_is_offered_here_and_kept_with_the_job(lent, as_role):
+    client, _modeller = as_role("modeller")
+    page = client.get(f"{BASE}/ask/?product=instalment").content.decode()
+    assert "None is in force" in page
+    chosen = {"purpose": "THIN_FILE", "where": "purpose = car|travel", "date_column": "applied", "monotone": "auto"}
+    ask(client, **chosen, is_compared="on", has_own_names="on")
+    job = TrainingJob.objects.get()
+    assert {name: getattr(job, name) for name in chosen} == chosen
+    assert (job.is_compared, job.has_own_names, job.statement["definition"]) == (True, True, None)
+    assert "Customers without credit history" in client.get(f"{BASE}/{job.pk}/change/").content.decode()
+    refused = ask(client, monotone="/etc/passwd").content.decode()
+    assert "/etc/passwd is not one of the available choices" in refused
+    assert TrainingJob.objects.count() == 1
+
+
+def test_a_target_that_follows_the_governed_definition_needs_no_words_of_its_own(lent, as_role):
+    client, _modeller = as_role("modeller")
+    empty = dict.fromkeys(("bad_definition_en", "bad_definition_zh", "pd_horizon_en", "pd_horizon_zh"), "")
+    refused = ask(client, **empty, is_by_definition="on")
+    assert not TrainingJob.objects.exists()  # none is in force, so the box says nothing
+    assert "This field is required." in refused.content.decode()
+    bad_definition_ensure(product=lent, maker=user(), checker=user(is_checker=True), at=timezone.now())
+    assert "In force, number 1" in client.get(f"{BASE}/ask/?product=instalment").content.decode()
+    ask(client, **empty, is_by_definition="on")
+    statement = TrainingJob.objects.get().statement
+    assert statement["definition"]["number"] == 1
+    assert statement["bad_definition"]["en"]
+    assert statement["pd_horizon_months"] == statement["definition"]["horizon_months"]
+
+
+def test_the_comparison_is_drawn_with_its_intervals_and_the_better_named_first(lent, as_role):
+    job = asked(lent)
+    one = {"auc": 0.75, "ks": 0.4, "ece": 0.01, "brier": 0.15}
+    pairs = [
+        {"first": "xgboost", "second": "scorecard", "difference": -0.02, "low": -0.03, "high": -0.01},
+        {"first": "xgboost", "second": "mlp", "difference": 0.001, "low": -0.004, "high": 0.006},
+    ]
+    compare = {
+        "models": {"xgboost": one, "scorecard": one | {"auc": 0.73}, "mlp": one | {"auc": 0.751}},
+        "pairs": pairs,
+    }
+    period = {"train_until": "2024-06-30", "test_from": "2024-07-01", "test_until": "2024-12-31", "n_test": 321,
+              "bad_rate": 0.2, "auc": 0.7, "ks": 0.3, "ece": 0.02}  # fmt: skip
+    figures = {"model": "xgboost", "auc": 0.75, "compare": compare, "out_of_time": {"periods": [period]}}
+    TrainingJob.objects.filter(pk=job.pk).update(figures=figures)
+    client, _person = as_role("auditor")
+    page = client.get(f"{BASE}/{job.pk}/change/").content.decode()
+    for words in ("+0.0200 (+0.0100 – +0.0300)", "not told apart", "ranks better", "2024-07-01 – 2024-12-31", "321"):
+        assert words in page
+    assert page.count("<circle") == 2

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from django.conf import settings
@@ -18,11 +18,13 @@ from audit.models import User
 from audit.services.log import actor_user, entry_append
 from lending.models import Product
 from riskengine.errors import Conflict, InvalidInput
-from scoring.models import TrainingJob
-from scoring.package.bodies import BODIES
+from scoring.models import ModelPackage, TrainingJob
+from scoring.services.bad_definitions import statement_under
 from scoring.training.statement import Statement
 
 OBJECT_TYPE = "training_job"
+KINDS: Final = ("xgboost", "scorecard", "svm", "mlp")
+"""As `scoring.training.families` has them, which loads slowly."""
 MOST_ATTEMPTS = 2
 MOST_UPLOAD = 20 * 1024 * 1024
 SUFFIXES = (".parquet", ".csv")
@@ -42,6 +44,21 @@ class TrainingEndedError(Conflict):
     """The training has ended; there is nothing to cancel."""
 
     code = "training_ended"
+
+
+class Choices(NamedTuple):
+    """What else `train_model` offers; each as it is where nobody chooses."""
+
+    purpose: str = ModelPackage.Purpose.MAIN
+    date_column: str = ""
+    monotone: str = TrainingJob.Monotone.CATALOGUE
+    where: str = ""
+    has_own_names: bool = False
+    is_compared: bool = False
+    is_by_definition: bool = False
+
+
+PLAIN = Choices()
 
 
 def training_files() -> list[str]:
@@ -67,16 +84,25 @@ def training_job_ask(
     folds: int = 5,
     drop: Sequence[str] = (),
     waivers: Mapping[str, str] | None = None,
+    choices: Choices = PLAIN,
 ) -> TrainingJob:
-    """Keep what is asked for; the caller enqueues it after the commit. Raises TrainingAskedWronglyError."""
-    if kind not in BODIES:
+    """Keep what is asked for; the caller enqueues it after the commit.
+
+    Where the target follows the governed definition of bad, the statement takes the words of the one in force now.
+    Raises TrainingAskedWronglyError, NoBadDefinitionError.
+    """
+    if kind not in KINDS:
         raise TrainingAskedWronglyError("There is no such kind of model.", kind=kind)
+    if choices.purpose not in ModelPackage.Purpose or choices.monotone not in TrainingJob.Monotone:
+        raise TrainingAskedWronglyError("There is no such purpose, or no such directions.")
     if Path(file_name).name != file_name or Path(file_name).suffix.lower() not in SUFFIXES:
         raise TrainingAskedWronglyError("The data are a file .parquet or .csv.", file=file_name)
     if upload is None and file_name not in training_files():
         raise TrainingAskedWronglyError("The data folder has no such file.", file=file_name)
     if upload is not None and not 0 < len(upload) <= MOST_UPLOAD:
         raise TrainingAskedWronglyError("An uploaded file has 1 byte to 20 MB.", size=len(upload))
+    if choices.is_by_definition:
+        statement = statement_under(statement, product.code, on=at.date())
     job = TrainingJob.objects.create(
         product=product,
         name=name,
@@ -88,6 +114,12 @@ def training_job_ask(
         folds=folds,
         drop=list(drop),
         waivers=dict(waivers or {}),
+        purpose=choices.purpose,
+        date_column=choices.date_column,
+        monotone=choices.monotone,
+        where=choices.where,
+        has_own_names=choices.has_own_names,
+        is_compared=choices.is_compared,
         statement=msgspec.to_builtins(statement),
         asked_by=asked_by,
         created_at=at,

@@ -23,7 +23,15 @@ from scoring.training.statement import Statement
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 _FOLD = re.compile(r"fold (\d+) of (\d+)")
-_STEPS = {"negative control": 80, "fitting on all rows": 85, "loading the package": 95}
+_STEPS = {
+    "out of time": 75,
+    "negative control": 80,
+    "fitting on all rows": 85,
+    "compare": 88,
+    "loading the package": 95,
+}
+_KEPT = ("model", "auc", "ks", "ece", "n", "bad_rate", "n_features", "out_of_time", "compare")
+"""What of the report stays with the job; a candidate's card has the rest."""
 _FOLDS_FROM, _FOLDS_TO = 5, 70
 _MOST_LINES = 200
 
@@ -57,6 +65,7 @@ def training_job_run(*, job_id: int, now: Clock) -> None:
 
 def _candidate(job: TrainingJob, now: Clock) -> ModelPackage:
     # Training loads slowly, and what only decides never needs it.
+    from scoring.training.product import in_own_names
     from scoring.training.request import Request
     from scoring.training.run import train
 
@@ -67,6 +76,7 @@ def _candidate(job: TrainingJob, now: Clock) -> ModelPackage:
         if not training_job_write(job, progress=job.progress, percent=job.percent):
             raise TrainingStopped
 
+    catalogue, purpose = catalogue_live(), "" if job.purpose == ModelPackage.Purpose.MAIN else job.purpose
     with _table(job) as data:
         request = Request(
             data=data,
@@ -74,8 +84,12 @@ def _candidate(job: TrainingJob, now: Clock) -> ModelPackage:
             seed=job.seed,
             drop=job.drop,
             product=job.product.code,
-            catalogue=catalogue_live(),
-            scale=policy_grades(job.product.code),
+            catalogue=in_own_names(catalogue, job.product.code) if job.has_own_names else catalogue,
+            monotone=None if job.monotone == TrainingJob.Monotone.CATALOGUE else job.monotone,
+            where=job.where,
+            purpose=purpose,
+            date_column=job.date_column or None,
+            scale=policy_grades(job.product.code, purpose),
         )
         run = train(
             request,
@@ -85,8 +99,10 @@ def _candidate(job: TrainingJob, now: Clock) -> ModelPackage:
             name=job.name,
             is_packed=True,
             waivers=job.waivers,
+            is_compared=job.is_compared,
             progress=progress,
         )
+    training_job_write(job, figures={name: run.report[name] for name in _KEPT if name in run.report})
     if run.package is None:
         raise TypeError("a run that packs gives a package")
     progress("loading the package in a process of its own")
