@@ -1,22 +1,25 @@
 """The governed policy on warnings, one for each product: capacity of officers, how fast levels fall, what stays quiet
-for how long, and when work is due."""
+for how long, when work is due, and when facts about many or about others tell of trouble."""
 
 from datetime import date
 from typing import Annotated, Final, Literal
 
 import msgspec
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from audit.governed_kinds import Kind, Words
 from audit.services.governed_live import governed_live
 from lending.models import CustomerStanding, Product
 from monitoring.levels import NONE, level_rank
+from monitoring.triggers.events import SHIPPED, EventThresholds
 
 KIND_CODE: Final = "warning_policy"
 Days = Annotated[int, msgspec.Meta(ge=0, le=366)]
 CaseLevel = Literal["BLUE", "YELLOW", "ORANGE", "RED"]
 WorkingDays = Annotated[int, msgspec.Meta(ge=1, le=60)]
+_INDICATOR_HELP: Final = gettext_noop("The code it is imported under, such as unemployment. A rise must be bad news.")
+_RISE_HELP: Final = gettext_noop("In the unit of the indicator: 2 where it is in percent, 0.02 where it is a share.")
 
 
 class WarningPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +43,21 @@ class WarningPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     due_days_yellow: WorkingDays = 5
     due_days_orange: WorkingDays = 2
     due_days_red: WorkingDays = 1
+    # What the events of triggers were told by before this policy said it; documents of then are read by these.
+    employer_stopped_least: Annotated[int, msgspec.Meta(ge=2, le=1_000)] = SHIPPED.employer_stopped_least
+    employer_stopped_share: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = SHIPPED.employer_stopped_share
+    region_indicator: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,39}$", description=_INDICATOR_HELP)] = (
+        SHIPPED.region_indicator
+    )
+    region_months: Annotated[int, msgspec.Meta(ge=1, le=12)] = SHIPPED.region_months
+    region_rise: Annotated[float, msgspec.Meta(ge=0.0001, le=10_000.0, description=_RISE_HELP)] = SHIPPED.region_rise
+    linked_level: CaseLevel = SHIPPED.linked_level
+    linked_months_late: Annotated[int, msgspec.Meta(ge=1, le=12)] = SHIPPED.linked_months_late
+
+    @property
+    def events(self) -> EventThresholds:
+        """From where on facts about many, or about others, are events of one customer."""
+        return EventThresholds(**{name: getattr(self, name) for name in EventThresholds.__struct_fields__})
 
     @property
     def case_rank(self) -> int:
@@ -83,8 +101,9 @@ KIND = Kind(
     WarningPolicy,
     title=gettext_lazy("Policy on early warnings"),
     help=gettext_lazy(
-        "How many cases officers can work, how fast a level falls, what stays quiet after a closing or a snooze, and"
-        " when a case is due. A worse level is never kept quiet."
+        "How many cases officers can work, how fast a level falls, what stays quiet after a closing or a snooze, when a"
+        " case is due, and when an employer, a region or a linked customer counts as in trouble. A worse level is never"
+        " kept quiet."
     ),
     check=_check,
     name_choices=products_named,
@@ -104,5 +123,15 @@ KIND = Kind(
         "due_days_yellow": gettext_lazy("Working days until a yellow case is due"),
         "due_days_orange": gettext_lazy("Working days until an orange case is due"),
         "due_days_red": gettext_lazy("Working days until a red case is due"),
+        "employer_stopped_least": gettext_lazy("Employer in shock: customers of it whose income stopped, at least"),
+        "employer_stopped_share": gettext_lazy("Employer in shock: their share of its customers with a usual income"),
+        "region_indicator": gettext_lazy("Region in shock: indicator"),
+        "region_months": gettext_lazy("Region in shock: months within which it rose"),
+        "region_rise": gettext_lazy("Region in shock: rise from which it is one"),
+        "linked_level": gettext_lazy("Guarantor or linked customer in trouble: from this level of warning"),
+        **{f"linked_level={level}": words for level, words in LEVEL_WORDS.items()},
+        "linked_months_late": gettext_lazy(
+            "Guarantor or linked customer in trouble: months late, with no warning"
+        ),
     },
 )

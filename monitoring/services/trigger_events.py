@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 import polars as pl
 from django.db import connection
 
+from audit.models import GovernedDocument
+from audit.services.governed_live import governed_live
 from lending.business_dates import business_date_end, business_date_of
 from lending.models import Loan, Product, RegionMonth, RiskEvent
 from lending.open_loans import is_open_then
@@ -16,39 +19,40 @@ from lending.services.book.reading import instalments_as_of, repayments_as_of
 from lending.standing_worst import standing_worst
 from monitoring.levels import LEVELS, level_rank
 from monitoring.triggers.events import (
-    THRESHOLDS,
+    SHIPPED,
     EventThresholds,
     employers_in_shock,
     incomes_stopped,
     instalments_missed,
     regions_in_shock,
 )
+from monitoring.warning_policy import KIND_CODE
 
 ACTOR: Final = "system:triggers"
 SOURCE: Final = "triggers"
 REACH: Final = timedelta(days=62)
 """Facts that became known longer ago were seen by an earlier run."""
-TROUBLE: Final = [level for level in LEVELS if level_rank(level) >= level_rank("ORANGE")]
-LATE: Final = 2
-"""Months late from which somebody is in trouble, whatever their warning."""
 _BATCH: Final = 5_000
 Kind = RiskEvent.Kind
 
 
-def trigger_events_raise(
-    *, product: Product, as_of: datetime, at: datetime, thresholds: EventThresholds = THRESHOLDS
-) -> dict[str, int]:
-    """Raise what the facts known by `as_of` say of the product's customers; new events by kind. A repeat raises none.
+def trigger_events_raise(*, product: Product, as_of: datetime, at: datetime) -> dict[str, int]:
+    """Raise what the facts known by `as_of` say of the product's customers under the policy on warnings in force then;
+    new events by kind. A repeat raises none.
 
     Raises InvalidBookItems only if the book contradicts itself.
     """
+    thresholds, since = _thresholds(product, business_date_of(as_of, product.timezone))
+    of_others = (
+        *_linked(product, as_of, thresholds),
+        *_employers(product, as_of, thresholds),
+        *_regions(product, as_of, thresholds),
+    )
     found = [
         *_moved(_LENDER_INFLOWS, Kind.LENDER_INFLOW, product, as_of),
         *_moved(_PAID, Kind.INSTALMENT_PAID, product, as_of),
         *_missed(product, as_of),
-        *_linked(product, as_of),
-        *_employers(product, as_of, thresholds),
-        *_regions(product, as_of, thresholds),
+        *(item if since is None else _known_since(item, since) for item in of_others),
     ]
     counts: dict[str, int] = {}
     for part in batched_events(found):
@@ -56,6 +60,24 @@ def trigger_events_raise(
         for item, state in zip(part, recorded.states, strict=True):
             counts[item.kind] = counts.get(item.kind, 0) + (state == "new")
     return counts
+
+
+def _thresholds(product: Product, day: date) -> tuple[EventThresholds, datetime | None]:
+    """Those in force on a day, and since when where they are others than before: an event that an older fact is only by
+    them was known to nobody before that instant, so that earlier reviews repeat as they were."""
+    live = governed_live(KIND_CODE, product.code, on=day)
+    if live is None:
+        return SHIPPED, None
+    before = governed_live(KIND_CODE, product.code, on=live.valid_from - timedelta(days=1))
+    if live.value.events == (before.value.events if before else SHIPPED):
+        return live.value.events, None
+    approved = GovernedDocument.objects.select_related("approval").get(pk=live.id).approval
+    begins = business_date_end(live.valid_from - timedelta(days=1), product.timezone)
+    return live.value.events, max(begins, approved.decided_at or begins) if approved else begins
+
+
+def _known_since(item: EventInput, since: datetime) -> EventInput:
+    return msgspec.structs.replace(item, known_at=max(item.known_at, since))
 
 
 def batched_events(items: Iterable[EventInput]) -> Iterator[list[EventInput]]:
@@ -159,8 +181,13 @@ def _missed(product: Product, as_of: datetime) -> Iterator[EventInput]:
             )
 
 
-def _linked(product: Product, as_of: datetime) -> Iterator[EventInput]:
-    values = {"day": business_date_of(as_of, product.timezone), "levels": TROUBLE, "late": LATE}
+def _linked(product: Product, as_of: datetime, thresholds: EventThresholds) -> Iterator[EventInput]:
+    levels = [level for level in LEVELS if level_rank(level) >= level_rank(thresholds.linked_level)]
+    values = {
+        "day": business_date_of(as_of, product.timezone),
+        "levels": levels,
+        "late": thresholds.linked_months_late,
+    }
     for link, customer, is_liable, event_at, known_at in _rows(_LINKED, product, as_of, **values):
         kind = Kind.GUARANTOR_TROUBLE if is_liable else Kind.LINKED_CUSTOMER_TROUBLE
         yield _event(kind, customer, f"{link}/{event_at:%Y-%m}", event_at, max(known_at, event_at))

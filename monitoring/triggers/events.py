@@ -11,7 +11,7 @@ import polars as pl
 
 
 class EventThresholds(msgspec.Struct, frozen=True):
-    """From where on a fact about many, or about others, is an event of one customer.
+    """From where on a fact about many, or about others, is an event of one customer: part of the policy on warnings.
 
     What a single customer's own numbers say has its thresholds in the rule sets.
     """
@@ -23,12 +23,17 @@ class EventThresholds(msgspec.Struct, frozen=True):
     region_indicator: str = "unemployment_rate"
     region_months: int = 3
     region_rise: float = 0.02
-    """Rise of the indicator within so many months (unemployment: two points)."""
+    """Rise of the indicator within so many months, in its own unit (of a share: two points)."""
+    linked_level: str = "ORANGE"
+    """A linked customer whose warning is of this level or worse is in trouble."""
+    linked_months_late: int = 2
+    """And so is one who is so many months late, whatever their warning."""
 
 
-THRESHOLDS: Final = EventThresholds()
+SHIPPED: Final = EventThresholds()
 USUAL_MONTHS: Final = 3
-"""Months before the last one whose mean is the usual income."""
+"""Months before the last one whose mean is the usual income: as many as the rules on income read. A definition, no
+threshold."""
 
 
 def instalments_missed(
@@ -80,7 +85,7 @@ def incomes_stopped(months: pl.DataFrame, last: date) -> pl.DataFrame:
 
 
 def employers_in_shock(
-    customers: pl.DataFrame, stopped: pl.DataFrame, thresholds: EventThresholds = THRESHOLDS
+    customers: pl.DataFrame, stopped: pl.DataFrame, thresholds: EventThresholds = SHIPPED
 ) -> pl.DataFrame:
     """Customers of employers where enough incomes stopped: [customer_id, employer].
 
@@ -98,7 +103,7 @@ def employers_in_shock(
     return customers.unique().join(hit.select("employer"), on="employer").sort("employer", "customer_id")
 
 
-def regions_in_shock(months: pl.DataFrame, thresholds: EventThresholds = THRESHOLDS) -> pl.DataFrame:
+def regions_in_shock(months: pl.DataFrame, thresholds: EventThresholds = SHIPPED) -> pl.DataFrame:
     """Regions and months in which the indicator stands at least `region_rise` above where it was.
 
     `months` [region_id, month, value], one row a region and month. Gives [region_id, month].
