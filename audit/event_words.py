@@ -74,11 +74,6 @@ def event_groups() -> Mapping[str, EventGroup]:
     return _GROUPS
 
 
-def is_registered(kind: str) -> bool:
-    """Whether some app has said what this kind is called."""
-    return kind in _KINDS
-
-
 def event_words(kind: str) -> str:
     """What happened, in words; the kind itself where nobody said."""
     return str(_KINDS.get(kind, kind))

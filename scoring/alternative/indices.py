@@ -4,8 +4,7 @@ Neither says who somebody knows nor what they bought: contents, names and mercha
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from statistics import median
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -24,18 +23,10 @@ NEITHER = frozenset({"clothing", "furnishings", "insurance", "other"})
 
 
 class ActivityScale(msgspec.Struct, frozen=True):
-    """The count of each activity at which it contributes one half."""
+    """The count of each activity at which it contributes one half: the portfolio's medians among those who have any, so
+    that 0.5 is what is usual here, not elsewhere."""
 
     halves: Mapping[str, float]
-
-
-def activity_scale_fit(people: Sequence[Mapping[str, int]]) -> ActivityScale:
-    """The portfolio's medians among those who have any, at least 1: so 0.5 is what is usual here, not elsewhere."""
-    halves: dict[str, float] = {}
-    for activity in ACTIVITIES:
-        counts = [person[activity] for person in people if person.get(activity, 0) > 0]
-        halves[activity] = float(max(1.0, median(counts))) if counts else 1.0
-    return ActivityScale(halves)
 
 
 def social_activity_index(counts: Mapping[str, int], scale: ActivityScale) -> float | None:
