@@ -130,8 +130,6 @@ KIND = Kind(
         "region_rise": gettext_lazy("Region in shock: rise from which it is one"),
         "linked_level": gettext_lazy("Guarantor or linked customer in trouble: from this level of warning"),
         **{f"linked_level={level}": words for level, words in LEVEL_WORDS.items()},
-        "linked_months_late": gettext_lazy(
-            "Guarantor or linked customer in trouble: months late, with no warning"
-        ),
+        "linked_months_late": gettext_lazy("Guarantor or linked customer in trouble: months late, with no warning"),
     },
 )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from audit.admin.base import staff
 from audit.admin.decision_form import DecisionForm
 from audit.admin.evidence import evidence_table
+from audit.admin.governed_panels import panel_of
 from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.event_words import actors_named, event_words
 from audit.governed_kinds import ADD, is_kind, kind_of
@@ -82,6 +83,7 @@ def document_page(page: PageAdmin, request: HttpRequest, governed: GovernedDocum
         .select_related("author")
         .order_by("-number")[:OTHERS_SHOWN],
         "may": _may(request, governed, approval),
+        "panel": panel_of(governed),
         "submit_form": CommentForm(),
         "end_form": EndForm(),
     }
@@ -117,6 +119,7 @@ def decide_page(page: PageAdmin, request: HttpRequest, governed: GovernedDocumen
         changes=_changes(governed, rival) if rival else [],
         approval=approval,
         evidence=evidence_table({name: value for name, value in evidence.items() if name not in OWN_EVIDENCE}),
+        panel=panel_of(governed),
         is_own=governed_was_written_by(governed, staff(request)),
         form=form,
     )

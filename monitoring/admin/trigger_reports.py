@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from audit.admin.base import staff
 from audit.admin.page import Crumb, PageAdmin, page_url
 from lending.models import Product
+from monitoring.admin.capacity_lines import capacity_lines
 from monitoring.admin.trigger_charts import days_bars, history_chart, share_bar
 from monitoring.admin.trigger_labels import labels_product, labels_shown, labels_view
 from monitoring.models import TriggerReport
 from monitoring.services.portfolio.reading import Shown, runs_latest
-from monitoring.services.warning_capacity import Capacity, capacity_draft, capacity_of
+from monitoring.services.warning_capacity import capacity_draft, capacity_of
 from monitoring.warning_policy import KIND
 
 EARLIER_SHOWN = 20
@@ -66,7 +67,7 @@ class TriggerReportAdmin(PageAdmin):
             product=product,
             products=[run.product for run in runs_latest(Shown())],
             found=found,
-            lines=_lines(found) if found else [],
+            lines=capacity_lines(found, _("In force now")) if found else [],
             can_draft=can_draft,
         )
 
@@ -99,27 +100,6 @@ class TriggerReportAdmin(PageAdmin):
             earlier=earlier.exclude(pk=report.pk if report else 0)[:EARLIER_SHOWN],
             **(_shown(report.document) if report else {}),
         )
-
-
-def _lines(found: Capacity) -> list[dict[str, Any]]:
-    """The choices side by side: in force, proposed where it differs, and a case for every warning."""
-    choices = [
-        (_("In force now"), found.now),
-        (_("What would fit"), found.proposed),
-        (_("A case for every warning"), found.every),
-    ]
-    return [
-        {
-            "words": words,
-            "line": line,
-            "cases": f"{line.cases:,}",
-            "entered": "–" if line.entered is None else f"{line.entered:,}",
-            "a_day": f"{line.a_day:,.1f}",
-            "days_of_work": f"{line.days_of_work:,.1f}",
-            "fits": line.cases <= found.most,
-        }
-        for words, line in choices
-    ]
 
 
 def _shown(document: dict[str, Any]) -> dict[str, Any]:

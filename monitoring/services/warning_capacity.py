@@ -16,7 +16,7 @@ from lending.models import Product
 from monitoring.levels import LEVELS, NONE, level_rank
 from monitoring.models import ReviewRun, TriggerReport
 from monitoring.services.portfolio.reading import Shown, runs_by_month, runs_latest
-from monitoring.triggers.capacity import capacity_thresholds
+from monitoring.triggers.capacity import capacity_threshold
 from monitoring.warning_policy import ABSENT, KIND_CODE, WarningPolicy, warning_policy_of
 
 WEEK: Final = 5 / 7
@@ -72,18 +72,26 @@ class Capacity:
         return _most(self.policy, self.returns_after)
 
     @property
+    def recall_given_up(self) -> float | None:
+        """Share of defaults that have a case by the policy's thresholds and none by those proposed; negative where the
+        proposal opens more. None where nobody measured it."""
+        now, proposed = self.now.recall, self.proposed.recall
+        return None if now is None or proposed is None else now - proposed
+
+    @property
     def has_proposal(self) -> bool:
         """Whether other thresholds than those in force fit."""
         now, proposed = self.now, self.proposed
         return (now.case_from, now.case_pd) != (proposed.case_from, proposed.case_pd)
 
 
-def capacity_of(product: Product, on: date) -> Capacity | None:
-    """How the product's thresholds fit the capacity stated in its policy on warnings; None before its first review."""
+def capacity_of(product: Product, on: date, policy: WarningPolicy | None = None) -> Capacity | None:
+    """How the product's thresholds fit the capacity stated in its policy on warnings, or in another `policy` than the
+    one in force; None before its first review."""
     runs = runs_latest(Shown(product=product))
     if not runs:
         return None
-    policy = warning_policy_of(product.code, on=on)
+    policy = policy or warning_policy_of(product.code, on=on)
     run, before = runs[0], _before(product, runs[0])
     days = (run.as_of - before.as_of).days if before else MONTH_DAYS
     returns_after = max(round(max(days, policy.cooldown_days) * WEEK), 1)
@@ -130,7 +138,7 @@ def thresholds_fitting(pds: Pds, most: int) -> tuple[str, float]:
         free = most - used - int(np.isnan(values).sum())
         if free < 0:
             return found
-        limit = capacity_thresholds(values, free, working_days=1, shares={level: 1.0}).thresholds[level]
+        limit = capacity_threshold(values, free)
         if limit is not None:
             below = math.floor(limit * 100) / 100
             return level, below if int((values >= below).sum()) <= free else min(round(below + 0.01, 2), 1.0)

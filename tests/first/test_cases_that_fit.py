@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.models import GovernedDocument
+from audit.services.governed import governed_approve, governed_draft, governed_submit
 from monitoring.levels import LEVELS, level_rank
-from monitoring.models import EarlyWarning, WarningCase
+from monitoring.models import EarlyWarning, TriggerReport, WarningCase
 from monitoring.services.warning_capacity import capacity_draft, capacity_of, thresholds_fitting
 from monitoring.warning_policy import WarningPolicy
 from riskengine.roles import roles_ensure
 from tests.cases.factory import policy_live
 from tests.factories.audit import user
-from tests.factories.monitoring import DAY, card, loans, months, post_loan_goes_live, reviewed
+from tests.factories.monitoring import AT, DAY, card, loans, months, post_loan_goes_live, reviewed
 from tests.first.world import EARLIER
 
 
@@ -108,6 +109,34 @@ class TestInReviews:
         draft = GovernedDocument.objects.filter(kind="warning_policy").latest("pk")
         assert (draft.state, draft.document["case_from"], draft.author) == ("DRAFT", "RED", maker)
         assert draft.document["capacity_per_day"] == 1
+
+    def test_a_draft_shows_what_fits_the_capacity_that_it_states(self, client):
+        policy_live(capacity_per_day=9, work_days=1)
+        loans(months(5, 0), months(2, 0), months(0, 1))
+        reviewed()
+        steps = [[2, 2]] * 101
+        levels = [{"level": level, "steps": [[3, 3]] * 101 if level == "BLUE" else steps} for level in LEVELS[1:]]
+        document = {"cases": levels, "triggers": []}
+        TriggerReport.objects.create(
+            product=card(), as_of=DAY, bundle_hash="b" * 64, accounts=3, defaults=3, document=document, created_at=AT
+        )
+        maker = user(is_staff=True)
+        maker.groups.add(roles_ensure()["maker"])
+        client.force_login(maker)
+        tight = WarningPolicy(capacity_per_day=1, work_days=1)
+        draft = governed_draft(kind="warning_policy", name="card", document=tight, author=maker, at=AT, valid_from=DAY)
+        address = f"/admin/audit/governeddocument/{draft.pk}/change/"
+        page = client.get(address).content.decode()
+        assert "The draft states so many cases a day: 1" in page and "too many" in page
+        assert "66.67% of the accounts that came to default have a case, instead of 100%" in page
+        waits = governed_submit(governed=draft, maker=maker, at=AT)
+        checker = user(is_staff=True, is_checker=True)
+        checker.groups.add(roles_ensure()["checker"])
+        client.force_login(checker)
+        decide = client.get(f"/admin/audit/governeddocument/{waits.pk}/decide/").content.decode()
+        assert "The draft states so many cases a day: 1" in decide
+        governed_approve(governed=waits, checker=checker, content_hash=waits.content_hash, at=AT)
+        assert "The draft states" not in client.get(address).content.decode()
 
     def test_who_may_not_write_settings_drafts_nothing(self, client):
         loans(months(5, 0))

@@ -1,5 +1,6 @@
 """The figures of triggers and the thresholds that fit officers, counted by hand and held to their meaning."""
 
+import math
 from datetime import date
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.triggers.capacity import capacity_thresholds
+from monitoring.triggers.capacity import capacity_threshold
 from monitoring.triggers.measures import figures, first_dates, lead_time, wilson
 
 
@@ -55,20 +56,21 @@ def test_seen_on_the_day_of_default_is_not_in_time():
 
 
 def test_a_capacity_is_filled_and_a_tie_across_its_edge_stays_out():
-    found = capacity_thresholds([0.9, 0.8, 0.5, 0.5, 0.5, 0.1], per_day=1, working_days=4, shares={"YELLOW": 1.0})
-    assert found.thresholds == {"YELLOW": 0.8} and found.accounts == {"YELLOW": 2} and found.capacity == 4
+    assert capacity_threshold([0.9, 0.8, 0.5, 0.5, 0.5, 0.1], 4) == 0.8
 
 
 def test_where_all_fit_all_are_warned_of_and_where_none_fits_none():
-    assert capacity_thresholds([0.2, 0.3], per_day=5, shares={"YELLOW": 1.0}).thresholds == {"YELLOW": 0.0}
-    assert capacity_thresholds([0.2, 0.3], per_day=0, shares={"YELLOW": 1.0}).thresholds == {"YELLOW": None}
-    with pytest.raises(ValueError, match="between"):
-        capacity_thresholds([1.2], per_day=1)
+    assert capacity_threshold([0.2, 0.3, math.nan], 2) == 0.0
+    assert capacity_threshold([0.2, 0.3], 0) is None
+    for wrong, most in (([1.2], 1), ([0.2], -1)):
+        with pytest.raises(ValueError, match=r"not negative|between"):
+            capacity_threshold(wrong, most)
 
 
-@given(st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), max_size=60), st.integers(0, 5), st.integers(1, 8))
-def test_no_capacity_is_ever_passed_and_levels_stand_in_order(pds, per_day, days):
-    found = capacity_thresholds(pds, per_day, working_days=days)
-    assert all(count <= found.capacity for count in found.accounts.values())
-    counts = list(found.accounts.values())
-    assert counts == sorted(counts, reverse=True)
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9, 1.0]), max_size=60), st.integers(0, 40))
+def test_no_capacity_is_ever_passed_and_no_lower_threshold_would_fit(pds, most):
+    found = capacity_threshold(pds, most)
+    reached = 0 if found is None else sum(pd >= found for pd in pds)
+    assert reached <= most
+    lower = max((pd for pd in pds if found is None or pd < found), default=None)
+    assert lower is None or sum(pd >= lower for pd in pds) > most
