@@ -5,20 +5,23 @@ payments, money that goes where no consumer loan may: at once, in parts, through
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from typing import Final
 
+from benchmarks.diversion_honest import honest
 from benchmarks.diversion_streams import LENDER_KEY, MAIN, SAVINGS, SPOUSE
-from monitoring.diversion.model import Labelled, Pattern, Stream, Transaction
+from benchmarks.diversion_writing import Payee, Writer
+from monitoring.diversion.model import Labelled, Pattern, Stream
 
-DIVERTED: Final = (Pattern.SINGLE, Pattern.SPLIT, Pattern.TWO_HOPS, Pattern.DELAYED, Pattern.CIRCULAR)
+DIVERTED: Final = (
+    Pattern.SINGLE, Pattern.SPLIT, Pattern.TWO_HOPS, Pattern.DELAYED, Pattern.CIRCULAR, Pattern.PARTIAL,
+)  # fmt: skip
 _SHARE: Final = (0.5, 0.95)
 """Of the disbursed money."""
-_Payee = tuple[str, str, str]
-"""Name, text, merchant category."""
-_PROHIBITED: Final[dict[str, Sequence[_Payee]]] = {
+_PART: Final = (0.15, 0.45)
+"""… where the purpose is paid for too."""
+_PROHIBITED: Final[dict[str, Sequence[Payee]]] = {
     "property": (
         ("万科房地产开发有限公司", "购房首付款", ""), ("Greenfield Real Estate Developers", "down payment flat 12", ""),
         ("碧桂园置业", "", "6513"), ("Harbour View Homes", "deposit on apartment purchase", ""),
@@ -38,7 +41,7 @@ _PROHIBITED: Final[dict[str, Sequence[_Payee]]] = {
         ("江南实业有限公司", "股权转让款", ""),
     ),
 }  # fmt: skip
-_PURPOSE: Final[dict[str, Sequence[_Payee]]] = {
+_PURPOSE: Final[dict[str, Sequence[Payee]]] = {
     "education": (
         ("新东方教育科技", "学费", "8299"), ("Lakeside University", "tuition fall term", "8220"),
         ("Wall Street English", "course fee", ""),
@@ -57,41 +60,8 @@ _PURPOSE: Final[dict[str, Sequence[_Payee]]] = {
 }  # fmt: skip
 
 
-@dataclass
-class _Writer:
-    """Adds lines to a stream, numbered after those it has."""
-
-    stream: Stream
-    chance: Random
-    lines: list[Transaction] = field(default_factory=list)
-
-    @property
-    def paid_out(self) -> Transaction:
-        wanted = self.stream.disbursement.transaction_ids
-        return next(line for line in self.stream.transactions if line.id in wanted)
-
-    def pay(self, account: int, after: timedelta, minor: int, payee: _Payee, key: str = "") -> None:
-        name, text, code = payee
-        at = self.paid_out.at + after
-        self.lines.append(Transaction(self._number(), account, at, -minor, key, name, text, code))
-
-    def move(self, source: int, target: int, after: timedelta, minor: int) -> None:
-        """Between two accounts in view: a line on each."""
-        keys = {account.id: account.key for account in self.stream.accounts}
-        at = self.paid_out.at + after
-        text = self.chance.choice(("转账", "transfer", ""))
-        self.lines.append(Transaction(self._number(), source, at, -minor, keys[target], "", text))
-        self.lines.append(Transaction(self._number(), target, at, minor, keys[source], "", text))
-
-    def whole(self) -> Stream:
-        return replace(self.stream, transactions=(*self.stream.transactions, *self.lines))
-
-    def _number(self) -> int:
-        return max(line.id for line in self.stream.transactions) + len(self.lines) + 1
-
-
 def injected(streams: Sequence[Stream], seed: int) -> list[Labelled]:
-    """Half of the streams diverted, a tenth of all in each pattern; the others harmless. Same seed, same lines."""
+    """Half of the streams diverted, as many in each pattern; the others harmless. Same seed, same lines."""
     found = []
     for place, stream in enumerate(streams):
         chance = Random(f"{seed}:{place}:{stream.disbursement.loan_id}")
@@ -101,88 +71,82 @@ def injected(streams: Sequence[Stream], seed: int) -> list[Labelled]:
 
 
 def _labelled(stream: Stream, pattern: Pattern, chance: Random) -> Labelled:
-    writer = _Writer(stream, chance)
-    amount = writer.paid_out.amount_minor
+    writer = Writer(stream, chance, lambda: chance.choice(_PURPOSE[stream.disbursement.purpose]))
+    amount = writer.amount
     diverted, category = 0, ""
     if pattern is not Pattern.NONE:
-        diverted = round(amount * chance.uniform(*_SHARE))
+        diverted = round(amount * chance.uniform(*(_PART if pattern is Pattern.PARTIAL else _SHARE)))
         category = "circular_return" if pattern is Pattern.CIRCULAR else chance.choice(sorted(_PROHIBITED))
         _DIVERSIONS[pattern](writer, diverted, category)
-    _spend_as_declared(writer, round((amount - diverted) * chance.uniform(0.7, 0.95)))
+    spent = round((amount - diverted) * chance.uniform(0.7, 0.95))
+    _spend_as_declared(writer, spent)
     _harmless(writer)
+    honest(writer, amount - diverted - spent)
     return Labelled(writer.whole(), pattern, diverted, category)
 
 
-def _single(writer: _Writer, minor: int, category: str) -> None:
-    writer.pay(MAIN, _hours(writer, 2, 96), minor, _prohibited(writer, category))
+def _single(writer: Writer, minor: int, category: str) -> None:
+    writer.pay(MAIN, writer.hours(2, 96), minor, _prohibited(writer, category))
 
 
-def _split(writer: _Writer, minor: int, category: str) -> None:
+def _split(writer: Writer, minor: int, category: str) -> None:
     parts = _parts(writer.chance, minor, writer.chance.randint(3, 6))
     for part in parts:
-        writer.pay(MAIN, _hours(writer, 2, 240), part, _prohibited(writer, category))
+        writer.pay(MAIN, writer.hours(2, 240), part, _prohibited(writer, category))
 
 
-def _two_hops(writer: _Writer, minor: int, category: str) -> None:
+def _two_hops(writer: Writer, minor: int, category: str) -> None:
     through = writer.chance.choice((SAVINGS, SPOUSE))
-    moved = _hours(writer, 2, 48)
+    moved = writer.hours(2, 48)
     writer.move(MAIN, through, moved, minor)
-    writer.pay(through, moved + _hours(writer, 3, 72), minor, _prohibited(writer, category))
+    writer.pay(through, moved + writer.hours(3, 72), minor, _prohibited(writer, category))
 
 
-def _delayed(writer: _Writer, minor: int, category: str) -> None:
+def _delayed(writer: Writer, minor: int, category: str) -> None:
     """The money waits on an account of one's own, as its holder would have it, and goes after 30 to 45 days."""
     through = writer.chance.choice((MAIN, SAVINGS))
     if through == SAVINGS:
-        writer.move(MAIN, SAVINGS, _hours(writer, 2, 72), minor)
-    writer.pay(through, _hours(writer, 30 * 24, 45 * 24), minor, _prohibited(writer, category))
+        writer.move(MAIN, SAVINGS, writer.hours(2, 72), minor)
+    writer.pay(through, writer.hours(30 * 24, 45 * 24), minor, _prohibited(writer, category))
 
 
-def _circular(writer: _Writer, minor: int, _category: str) -> None:
+def _circular(writer: Writer, minor: int, _category: str) -> None:
     """Straight back to the lender, beside any instalment."""
-    writer.pay(MAIN, _hours(writer, 2, 120), minor, ("Our Bank", "存款 deposit", ""), LENDER_KEY)
+    writer.pay(MAIN, writer.hours(2, 120), minor, ("Our Bank", "存款 deposit", ""), LENDER_KEY)
 
 
-_DIVERSIONS: Final[dict[Pattern, Callable[[_Writer, int, str], None]]] = {
+_DIVERSIONS: Final[dict[Pattern, Callable[[Writer, int, str], None]]] = {
     Pattern.SINGLE: _single,
     Pattern.SPLIT: _split,
     Pattern.TWO_HOPS: _two_hops,
     Pattern.DELAYED: _delayed,
     Pattern.CIRCULAR: _circular,
+    Pattern.PARTIAL: _single,
 }
 
 
-def _spend_as_declared(writer: _Writer, minor: int) -> None:
+def _spend_as_declared(writer: Writer, minor: int) -> None:
     for part in _parts(writer.chance, minor, writer.chance.randint(1, 4)):
-        payee = writer.chance.choice(_PURPOSE[writer.stream.disbursement.purpose])
-        writer.pay(MAIN, _hours(writer, 12, 24 * 25), part, payee)
+        writer.pay(MAIN, writer.hours(12, 24 * 25), part, writer.purpose_payee())
 
 
-def _harmless(writer: _Writer) -> None:
+def _harmless(writer: Writer) -> None:
     """What honest borrowers do too: money to savings and back, a gift to the spouse, a little cash, an instalment."""
-    small = writer.paid_out.amount_minor // 50
+    small = writer.amount // 50
     if writer.chance.random() < 0.4:
-        begun = _hours(writer, 24, 24 * 20)
+        begun = writer.hours(24, 24 * 20)
         writer.move(MAIN, SAVINGS, begun, small)
-        writer.move(SAVINGS, MAIN, begun + _hours(writer, 24, 24 * 10), small)
+        writer.move(SAVINGS, MAIN, begun + writer.hours(24, 24 * 10), small)
     if writer.chance.random() < 0.3:
-        writer.move(MAIN, SPOUSE, _hours(writer, 24, 24 * 30), small)
+        writer.move(MAIN, SPOUSE, writer.hours(24, 24 * 30), small)
     if writer.chance.random() < 0.4:
-        writer.pay(MAIN, _hours(writer, 24, 24 * 30), small, ("ATM", "cash withdrawal", "6011"))
+        writer.pay(MAIN, writer.hours(24, 24 * 30), small, ("ATM", "cash withdrawal", "6011"))
     if writer.chance.random() < 0.5:
         writer.pay(MAIN, timedelta(days=30), small, ("Our Bank", "贷款还款 instalment 1", ""), LENDER_KEY)
-    if writer.chance.random() < 0.15:  # a small purchase of shares is not where the loan went
-        writer.pay(
-            MAIN, _hours(writer, 24, 24 * 40), small // 2, ("Interactive Brokers", "monthly saving plan", "6211")
-        )
 
 
-def _prohibited(writer: _Writer, category: str) -> _Payee:
+def _prohibited(writer: Writer, category: str) -> Payee:
     return writer.chance.choice(_PROHIBITED[category])
-
-
-def _hours(writer: _Writer, least: int, most: int) -> timedelta:
-    return timedelta(minutes=writer.chance.randint(least * 60, most * 60))
 
 
 def _parts(chance: Random, minor: int, number: int) -> list[int]:

@@ -94,7 +94,9 @@ KIND = Kind(
     title=gettext_lazy("Loan use policy"),
     help=gettext_lazy(
         "What loan money may not be used for and where that is written, how it is followed after the payout, and from"
-        " which share on diversion is suspected. Only a person confirms it."
+        " which share on diversion is suspected. Two persons confirm it. In proportion more is found; by first in,"
+        " first out a payment uses up what was there before the loan, so a diversion beside savings is missed more"
+        " often."
     ),
     check=_check,
     name_choices=_products,
@@ -111,7 +113,7 @@ KIND = Kind(
         "not_followed": gettext_lazy("Uses that cannot be followed"),
         "method": gettext_lazy("Method"),
         "method=HAIRCUT": gettext_lazy("Haircut (in proportion)"),
-        "method=FIFO": gettext_lazy("First in, first out"),
+        "method=FIFO": gettext_lazy("First in, first out (finds less beside savings)"),
         "tracing_days": gettext_lazy("Days followed after the payout"),
         "hops": gettext_lazy("Transfers between accounts followed"),
         "suspicion_share": gettext_lazy("Share in prohibited uses that is suspected"),
@@ -122,6 +124,9 @@ KIND = Kind(
         "unknown_opening=least": gettext_lazy("assume the least that is possible, and say so"),
         "unknown_opening=untraceable": gettext_lazy("count the money as untraceable"),
         "habit_days": gettext_lazy("Days before the payout that show habits (0: none count)"),
+        "own_money_share": gettext_lazy(
+            "Share of the loan spent as declared from which own money is taken to have paid for the rest (empty: never)"
+        ),
         "payee_controlled_from_minor": gettext_lazy("Amount above which the payee is paid directly"),
         "payee_controlled_citation": gettext_lazy("Where payee control is written"),
         **{

@@ -21,8 +21,14 @@ def _class(line: Transaction, stream: Stream, words: Lexicon) -> Classified:
     if line.loan_id is not None:
         is_this = line.loan_id == stream.disbursement.loan_id
         return Classified(OWN_REPAYMENT if is_this else OTHER_LENDER, "loan")
+    told = _told(line, words)
     if line.counterparty_key and line.counterparty_key in stream.lender_keys:
-        return Classified(CIRCULAR_RETURN, "lender")
+        # What is called a repayment is one, though nobody wrote of which loan.
+        return Classified(OWN_REPAYMENT if told.category == OTHER_LENDER else CIRCULAR_RETURN, "lender")
+    return told
+
+
+def _told(line: Transaction, words: Lexicon) -> Classified:
     if line.category and line.category != UNKNOWN:
         return Classified(line.category, "source")
     return category_of(

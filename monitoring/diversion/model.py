@@ -91,6 +91,8 @@ class Pattern(StrEnum):
     DELAYED = "delayed"
     """30 days or more after the disbursement."""
     CIRCULAR = "circular"
+    PARTIAL = "partial"
+    """A part only, 15 to 45 %, beside a purpose that is paid for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,9 @@ class LoanUsePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     habit_days: Annotated[int, msgspec.Meta(ge=0, le=730)] = 90
     payee_controlled_from_minor: Money | None = None
     payee_controlled_citation: Text = Text("", "")
+    own_money_share: Share | None = None
+    """From this share of the loan spent as declared on, prohibited uses count only as far as own money could not have
+    paid them; None: they always count as the method says."""
 
     def purpose(self, code: str) -> Purpose | None:
         """The declared purpose; None where it is not one of the policy's."""

@@ -1,7 +1,8 @@
 """Money of a loan mixed with other money on one account, and which of the two a payment takes. Pure.
 
 Haircut: every payment takes the same share of each kind of money that the account holds. First in, first out: what
-came first leaves first. Both are exact in minor units: nothing is made or lost by rounding.
+came first leaves first. Own money first: the borrower's favour, which tells what own money could not have paid. All are
+exact in minor units: nothing is made or lost by rounding.
 """
 
 from collections import deque
@@ -33,8 +34,9 @@ class Pool(Protocol):
     def put(self, parcels: Sequence[Parcel]) -> list[Parcel]:
         """Money comes in; returns what of it only covered an overdraft."""
 
-    def take(self, amount_minor: int) -> list[Parcel]:
-        """Money goes out, more than there is being an overdraft: parcels that add up to the amount."""
+    def take(self, amount_minor: int, *, is_declared: bool = False) -> list[Parcel]:
+        """Money goes out, more than there is being an overdraft: parcels that add up to the amount. `is_declared`: for
+        the declared purpose."""
 
     def traced_minor(self) -> int:
         """How much of what stands here is the loan's."""
@@ -70,7 +72,7 @@ class HaircutPool:
             self._parts[hop] = self._parts.get(hop, 0) + amount - covering[hop]
         return [Parcel(amount, hop) for hop, amount in covering.items() if amount]
 
-    def take(self, amount_minor: int) -> list[Parcel]:
+    def take(self, amount_minor: int, *, is_declared: bool = False) -> list[Parcel]:
         taken = proportional(self._parts, min(amount_minor, sum(self._parts.values())))
         for hop, amount in taken.items():
             self._parts[hop] -= amount
@@ -101,7 +103,7 @@ class FifoPool:
                 self._parcels.append(Parcel(parcel.amount_minor - covering, parcel.hop))
         return covered
 
-    def take(self, amount_minor: int) -> list[Parcel]:
+    def take(self, amount_minor: int, *, is_declared: bool = False) -> list[Parcel]:
         taken, wanted = [], amount_minor
         while wanted and self._parcels:
             first = self._parcels.popleft()
@@ -117,6 +119,25 @@ class FifoPool:
 
     def traced_minor(self) -> int:
         return sum(parcel.amount_minor for parcel in self._parcels if parcel.hop is not None)
+
+
+class OwnFirstPool(HaircutPool):
+    """The loan's money pays for the declared purpose first, own money for everything else."""
+
+    def take(self, amount_minor: int, *, is_declared: bool = False) -> list[Parcel]:
+        hops = [hop for hop in self._parts if hop is not None]
+        order: list[list[int | None]] = [list(hops), [None]] if is_declared else [[None], list(hops)]
+        taken: dict[int | None, int] = {}
+        for kinds in order:
+            wanted = amount_minor - sum(taken.values())
+            held = {kind: self._parts[kind] for kind in kinds}
+            taken |= proportional(held, min(wanted, sum(held.values())))
+        for hop, amount in taken.items():
+            self._parts[hop] -= amount
+        beyond = amount_minor - sum(taken.values())
+        self._overdraft += beyond
+        taken[None] += beyond
+        return [Parcel(amount, hop) for hop, amount in taken.items() if amount]
 
 
 POOLS: dict[Method, type[HaircutPool] | type[FifoPool]] = {Method.HAIRCUT: HaircutPool, Method.FIFO: FifoPool}

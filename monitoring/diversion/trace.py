@@ -11,7 +11,7 @@ from typing import Final
 from lending.transaction_categories import Lexicon
 from monitoring.diversion.classify import OWN_REPAYMENT, classes_of, keeps_after_return
 from monitoring.diversion.model import Account, Relation, Stream, Transaction
-from monitoring.diversion.pools import POOLS, Method, Parcel, Pool, proportional
+from monitoring.diversion.pools import POOLS, Method, OwnFirstPool, Parcel, Pool, proportional
 from monitoring.diversion.statements import Opening, in_order, openings_of, transfers_of
 from riskengine.errors import InvalidInput
 
@@ -37,6 +37,9 @@ class TraceRules:
     method: Method
     days: int
     hops: int
+    declared: frozenset[str] | None = None
+    """Uses of the declared purpose: given, the loan's money pays for these first and own money for the rest, whatever
+    the method; None: by the method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,8 @@ class _Tracer:
         self.transfers = transfers_of(stream)
         self.arrivals = {line.id: out_id for out_id, line in self.transfers.items()}
         self.classes = classes_of(stream, lexicon)
-        pool = POOLS[rules.method]
+        pool = POOLS[rules.method] if rules.declared is None else OwnFirstPool
+        self.declared = rules.declared or frozenset()
         self.state = _State({number: pool(opening.amount_minor) for number, opening in self.openings.items()})
 
     def run(self) -> Trace:
@@ -172,7 +176,8 @@ class _Tracer:
             self.state.touched.add(line.account_id)
 
     def _goes_out(self, line: Transaction) -> None:
-        parcels = self.state.pools[line.account_id].take(-line.amount_minor)
+        is_declared = self.classes[line.id].category in self.declared
+        parcels = self.state.pools[line.account_id].take(-line.amount_minor, is_declared=is_declared)
         arrival = self.transfers.get(line.id)
         if arrival is not None:
             self._passed_on(line, arrival, parcels)

@@ -1,9 +1,10 @@
 """What a trace means under a policy: consistent, suspected, or not to be told. A person alone confirms. Pure."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from lending.transaction_categories import Lexicon
 from monitoring.diversion.classify import classes_of
@@ -32,8 +33,12 @@ class Cause(StrEnum):
     OPENING_ASSUMED = "opening_assumed"
     PAYEE_NOT_CONTROLLED = "payee_not_controlled"
     PURPOSE_UNKNOWN = "purpose_unknown"
+    OWN_MONEY = "own_money"
+    """The purpose took enough of the loan, and own money was enough for some of what is prohibited."""
 
 
+KNOWN_DAYS_LEAST: Final = timedelta(days=30)
+"""A habit is not told from less than this, whatever shorter time the statements cover before the payout."""
 CAUSES_OF_SUSPICION = frozenset({Cause.PROHIBITED_USE, Cause.CIRCULAR, Cause.OFF_PURPOSE})
 
 
@@ -79,18 +84,25 @@ def verdict_of(stream: Stream, found: Trace, policy: LoanUsePolicy, lexicon: Lex
     """What the trace means under the policy.
 
     Prohibited uses count as far as they exceed the habit: what the borrower's own accounts paid for the same use in
-    the `habit_days` before the first payout, scaled to the part of the window that the statements cover. A use that the
-    declared purpose names is not held against it unless it is prohibited always.
+    the `habit_days` before the first payout, by days that statements cover. A use that the declared purpose names is
+    not held against it unless it is prohibited always. Where enough of the loan was spent as declared, prohibited uses
+    count only as far as own money could not have paid them: who paid for the purpose has spent the loan.
     """
     purpose = policy.purpose(stream.disbursement.purpose)
     fitting = set(purpose.uses) if purpose else set[Use]()
     against = policy.against(stream.disbursement.purpose)
-    habit = _habit_shares(stream, found, policy, lexicon)
-    prohibited, habitual = {}, {}
+    habit, paid = _habit_shares(stream, found, policy, lexicon)
+    served = sum(paid[use] * (1 - habit.get(use, 0.0)) for use in fitting) / found.disbursed_minor
+    is_spared = bool(fitting) and policy.own_money_share is not None and served >= policy.own_money_share
+    least = _least(stream, found, policy, fitting, lexicon) if is_spared else found
+    by_own = _paid_by_own(stream, found)
+    prohibited, habitual, spared = {}, {}, 0
     for use in against:
-        amount = found.used.get(use, 0)
-        usual = int(amount * habit.get(use, 0.0))
-        if amount:
+        held = found.used.get(use, 0)
+        amount = min(held, least.used.get(use, 0))
+        spared += held - amount
+        usual = int(min(amount, by_own[use]) * habit.get(use, 0.0))
+        if held:
             prohibited[str(use)], habitual[str(use)] = amount - usual, usual
     lost = sum(found.lost.values()) + sum(found.used.get(use, 0) for use in policy.not_followed if use not in fitting)
     diverted = sum(prohibited.values())
@@ -108,6 +120,7 @@ def verdict_of(stream: Stream, found: Trace, policy: LoanUsePolicy, lexicon: Lex
         Cause.OPENING_ASSUMED: is_assumed,
         Cause.PAYEE_NOT_CONTROLLED: _is_payee_missed(total, policy),
         Cause.PURPOSE_UNKNOWN: purpose is None,
+        Cause.OWN_MONEY: spared > 0,
     }
     causes = tuple(cause for cause, is_there in checks.items() if is_there)
     if CAUSES_OF_SUSPICION & set(causes):
@@ -130,22 +143,42 @@ def _off_purpose(found: Trace, fitting: set[Use], others: set[Use]) -> int:
 
 def _habit_shares(
     stream: Stream, found: Trace, policy: LoanUsePolicy, lexicon: Lexicon | None = None
-) -> dict[str, float]:
-    """By use: the share of what own accounts paid in the window that they paid before at the same pace, 0 … 1."""
-    if not policy.habit_days:
-        return {}
+) -> tuple[dict[str, float], Counter[str]]:
+    """By use: the share of what own accounts paid in the window that they paid before at the same pace, 0 … 1; and what
+    they paid in the window, minor units."""
     start = stream_check(stream)[0]
     classes = classes_of(stream, lexicon)
     own = {account.id for account in stream.accounts if account.relation is Relation.OWN}
     since = start.at - timedelta(days=policy.habit_days)
+    first = min(line.at for line in stream.transactions if line.account_id in own or line.id == start.id)
     before, after = Counter[str](), Counter[str]()
     for line in stream.transactions:
         if line.amount_minor < 0 and line.account_id in own and since <= line.at <= found.until:
             counted = before if _is_before(line, start) else after
             counted[classes[line.id].category] -= line.amount_minor
     seen_until = min(found.until, max(line.at for line in stream.transactions))
-    pace = (seen_until - start.at) / timedelta(days=policy.habit_days)
-    return {use: min(1.0, before[use] * pace / amount) for use, amount in after.items()}
+    known = min(timedelta(days=policy.habit_days), max(start.at - first, KNOWN_DAYS_LEAST))
+    pace = (seen_until - start.at) / known if known else 0.0
+    return {use: min(1.0, before[use] * pace / amount) for use, amount in after.items()}, after
+
+
+def _paid_by_own(stream: Stream, found: Trace) -> Counter[str]:
+    """The loan's money by use that the borrower's own accounts paid: a habit of theirs says nothing of others'."""
+    own = {f"account:{account.id}" for account in stream.accounts if account.relation is Relation.OWN}
+    paid = Counter[str]()
+    for flow in found.flows:
+        if flow.source in own:
+            paid[flow.target.removeprefix("use:")] += flow.amount_minor
+        elif flow.target in own:
+            paid[flow.source.removeprefix("use:")] -= flow.amount_minor
+    return paid
+
+
+def _least(stream: Stream, found: Trace, policy: LoanUsePolicy, fitting: set[Use], lexicon: Lexicon | None) -> Trace:
+    """The trace in the borrower's favour: the loan's money for the purpose first, own money for everything else."""
+    if not any(found.used.get(use) for use in policy.against(stream.disbursement.purpose)):
+        return found
+    return trace(stream, replace(rules_of(policy), declared=frozenset(map(str, fitting))), lexicon)
 
 
 def _is_before(line: Transaction, start: Transaction) -> bool:

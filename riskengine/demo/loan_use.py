@@ -48,6 +48,7 @@ POLICY = LoanUsePolicy(
     ),
     payee_controlled_from_minor=30_000_00,
     payee_controlled_citation=PAYEE_CONTROL,
+    own_money_share=0.67,
 )
 NOTE = "As shipped with the demo; a lender writes its own."
 
