@@ -1,5 +1,6 @@
 """What a member of staff sees first: what is live, what waits, what happened last, each with its next step."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from audit.models import Approval
 from audit.object_pages import object_words, page_of
+from audit.services.governed_ending import governed_ending
 from monitoring.admin.dashboard.pages import dashboard
+from riskengine.first_steps import first_steps
 from rules.admin.versions.rule_sets import rule_set_rows
 from rules.localised import localised
 from rules.models import Decision, EmergencyStop, RuleSetVersion
@@ -29,6 +32,8 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "may_check": request.user.has_perm("audit.check_approval"),
         "rule_sets": rule_set_rows(at) if may["rules.ruleset"] else None,
         "approvals": _approvals(request) if may["audit.approval"] else None,
+        "steps": first_steps(request),
+        "ending": _ending(at) if _may_view(request, "audit.governeddocument") else [],
     }
     if may["rules.ruleset"]:
         stops = EmergencyStop.objects.filter(lifted_at__isnull=True)
@@ -39,6 +44,18 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if may["monitoring.portfoliofigure"]:
         context |= dashboard(request)
     return context
+
+
+def _ending(at: datetime) -> list[dict[str, Any]]:
+    """Settings that lapse soon, with what they are called and where they are renewed."""
+    return [
+        {
+            "name": object_words("governed_document", str(one.pk)),
+            "day": one.valid_until,
+            "url": page_of("governed_document", str(one.pk)),
+        }
+        for one in governed_ending(at.date())
+    ]
 
 
 def _may_view(request: HttpRequest, label: str) -> bool:

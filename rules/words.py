@@ -43,7 +43,7 @@ UNITS: dict[str, str] = {
 """Chinese units around their number."""
 ONE_OF = {"people": "person", "enquiries": "enquiry"}
 """English units whose singular is not the plural without its s."""
-SILENT_UNITS = {"ratio", "class 1 to 4", "share"}
+SILENT_UNITS = {"ratio", "class 1 to 4", "share", "0 to 1"}
 """Units that say nothing beside a number; a share is written in percent."""
 NOTHING = "–"
 SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from audit.admin.base import refusal_words, staff
 from audit.admin.page import Crumb, PageAdmin, page_url
 from lending.models import Customer
+from monitoring.admin.health_decisions import override_state
 from monitoring.admin.health_handing import handing_page
 from monitoring.admin.health_words import code_told, colour_told, strip_told
 from monitoring.health.pictures import qr_svg
@@ -156,7 +157,10 @@ class HealthCodeAdmin(PageAdmin):
             .select_related("share__recipient")
             .order_by("-pk")[:SHOWN],
             disputes=customer.health_disputes.order_by("-pk")[:SHOWN],
-            overrides=customer.health_overrides.select_related("approval").order_by("-pk")[:SHOWN],
+            overrides=[
+                {"row": row, "state": override_state(row)}
+                for row in customer.health_overrides.select_related("approval").order_by("-pk")[:SHOWN]
+            ],
             due=HealthDue.objects.filter(customer=customer, done_at=None).first(),
             form=form if may_ask else None,
             longest=LONGEST.days,

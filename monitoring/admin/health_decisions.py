@@ -115,7 +115,7 @@ class HealthOverrideAdmin(DecidedAdmin):
         """The newest, with their state."""
         self._require(self.has_view_permission(request))
         rows = HealthOverride.objects.select_related("customer", "approval__checker").order_by("-pk")[:PER_PAGE]
-        told = [{"override": row, "colour": colour_told(row.colour), "state": _state(row)} for row in rows]
+        told = [{"override": row, "colour": colour_told(row.colour), "state": override_state(row)} for row in rows]
         return self.page(request, "monitoring/health/admin/overrides.html", title=_("Overrides"), rows=told)
 
     def change_view(
@@ -147,7 +147,7 @@ class HealthOverrideAdmin(DecidedAdmin):
             crumbs=[Crumb(_("Overrides"), page_url("monitoring_healthoverride_changelist"))],
             row=row,
             colour=colour_told(row.colour),
-            state=_state(row),
+            state=override_state(row),
             asked=_asked(self.object_type, row),
             known=reasons_words(row.basis or []),
             overtaken=reasons_words(row.ended_for),
@@ -227,7 +227,7 @@ def _asked(object_type: str, row: Model) -> Approval | None:
     return requests.select_related("maker", "checker").order_by("-pk").first()
 
 
-def _state(row: HealthOverride) -> dict[str, str]:
+def override_state(row: HealthOverride) -> dict[str, str]:
     """The override's state in a word, with the class of its badge."""
     if row.ended_at is not None:
         return {"label": _("Ended by new findings") if row.ended_for else _("Ended"), "badge": ""}

@@ -27,11 +27,13 @@ class HandingForm(forms.Form):
 
     identity = forms.ChoiceField(
         label=gettext_lazy("Identity check"),
+        help_text=gettext_lazy("What you looked at to know that this is the holder; it is on record."),
         choices=[("", "–"), *HealthLink.Identity.choices],
         widget=forms.Select(attrs=_SELECT),
     )
     recipient = forms.ModelChoiceField(
         label=gettext_lazy("Who asks to see the code"),
+        help_text=gettext_lazy("Empty: the holder chooses on their page to whom to show it, and for what."),
         queryset=HealthRecipient.objects.filter(ended_at=None).order_by("name"),
         to_field_name="code",
         required=False,

@@ -35,7 +35,7 @@ class RecipientForm(forms.Form):
         help_text=gettext_lazy("Letters, digits and hyphens; it stays. Example: example-bank"),
     )
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=gettext_lazy("Name of the recipient"),
         max_length=120,
         widget=forms.TextInput(attrs=_INPUT),
         help_text=gettext_lazy("As the holder reads it when choosing to whom to show their code."),

@@ -17,7 +17,7 @@ from rules.diff.words import SECTIONS
 from rules.language.parse import parse
 from rules.language.problems import ExpressionInvalid
 from rules.language.tree import names_in
-from rules.localised import language
+from rules.localised import language, localised
 from rules.models import RuleSetVersion
 from rules.pattern_words import pattern_words
 from rules.services.versions.life import OBJECT_TYPE
@@ -121,15 +121,15 @@ def parameters_tab(view: VersionView) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def _uses(view: VersionView) -> dict[str, list[str]]:
-    """Codes of the rules and derived variables that read each name."""
-    uses: dict[str, list[str]] = defaultdict(list)
-    texts = [(rule.code, rule.when) for rule in view.document.rules]
-    texts += [(derived.name, derived.expression) for derived in view.document.derived]
-    for owner, text in texts:
+def _uses(view: VersionView) -> dict[str, list[dict[str, str]]]:
+    """The rules and derived variables that read each name: code, and name in the reader's language."""
+    uses: dict[str, list[dict[str, str]]] = defaultdict(list)
+    texts = [(rule.code, localised(rule), rule.when) for rule in view.document.rules]
+    texts += [(derived.name, localised(derived), derived.expression) for derived in view.document.derived]
+    for code, words, text in texts:
         try:
             for name in names_in(parse(text)):
-                uses[name].append(owner)
+                uses[name].append({"code": code, "name": words})
         except ExpressionInvalid:
             continue
     return uses
