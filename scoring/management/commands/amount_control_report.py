@@ -23,6 +23,7 @@ from scoring.training.statement import statement_read
 
 GRADES = "A=0.06,B=0.12,C=0.22,D=0.38,E=0.6,F=1"
 """Of the shipped policy for instalment loans."""
+MODELS = settings.BASE_DIR / "data" / "models"
 BOUNDS = "0.1,0.2,0.35,0.5,1"
 
 
@@ -43,7 +44,11 @@ class Command(BaseCommand):
         parser.add_argument("--grades", default=GRADES, help=f"grade=highest PD of each grade (default {GRADES})")
         parser.add_argument("--cv", type=int, default=5)
         parser.add_argument("--seed", type=int, default=42, help="the same seed gives the same figures (default 42)")
+        parser.add_argument(
+            "--statement", type=Path, help="JSON: horizon, definition of bad, limits of use (default: the product's)"
+        )
         parser.add_argument("--report", type=Path, help="write the figures as JSON")
+        parser.add_argument("--package", type=Path, help="train on all rows too and write the model package")
         parser.add_argument("--register", metavar="NAME", help="register the model as a candidate for amount control")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -77,8 +82,13 @@ class Command(BaseCommand):
         if options["report"]:
             options["report"].write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
         self._print(report, options["main"])
-        if options["register"]:
-            self._register(options, request, prepared, inputs, validation)
+        if options["register"] or options["package"]:
+            package = self._package(options, request, prepared, inputs, validation)
+            if options["package"]:
+                options["package"].write_bytes(package)
+                self.stdout.write(f"package {options['package']}: {len(package)} bytes")
+            if options["register"]:
+                self._register(options, package)
 
     def _print(self, report: dict[str, Any], main: str) -> None:
         for name in ("amount_control", main):
@@ -91,25 +101,21 @@ class Command(BaseCommand):
             self.stdout.write(f"level {level}: {part['rows']} rows, {part['bad_rate']:.1%} bad; grades {counts}")
         self.stdout.write(f"rank correlation of levels and grades: {report['rank_correlation']:.3f}")
 
-    def _register(
+    def _package(
         self,
         options: dict[str, Any],
         request: Request,
         prepared: Prepared,
         inputs: Inputs,
         validation: CrossValidation,
-    ) -> None:
-        # Only this option needs the database.
-        from scoring.services.models.keeping import keeping_of
-        from scoring.services.models.life import model_register, product_by_code
-
+    ) -> bytes:
         fit = amount_control_family(inputs)
         suspects = suspects_of(request, prepared, {})
         honesty = honesty_check(prepared, validation, fit, suspects, progress=self.stdout.write)
         package = package_pack(
-            name=options["register"],
+            name=options["register"] or f"{options['product']}-amount-control",
             product=options["product"],
-            statement=statement_read(settings.BASE_DIR / "data" / "models" / f"{options['product']}.statement.json"),
+            statement=statement_read(options["statement"] or MODELS / f"{options['product']}.statement.json"),
             prepared=prepared,
             fitted=fit(prepared.frame, prepared.outcome, prepared.recipe),
             validation=validation,
@@ -120,6 +126,13 @@ class Command(BaseCommand):
         if honesty.findings:
             self.stderr.write("\n".join(honesty.findings))
             sys.exit(1)
+        return package
+
+    def _register(self, options: dict[str, Any], package: bytes) -> None:
+        # Only this option needs the database.
+        from scoring.services.models.keeping import keeping_of
+        from scoring.services.models.life import model_register, product_by_code
+
         product = product_by_code(options["product"])
         model = model_register(product=product, name=options["register"], package=package, at=timezone.now())
         self.stdout.write(f"registered as candidate {model.pk}")
