@@ -107,8 +107,8 @@ def _results(work: Work, findings: Findings) -> Findings:
 
 
 def _warnings(work: Work, findings: Findings) -> Findings:
-    if work.is_latest and warned_write(run=work.run, findings=findings):
-        warnings_merge(run=work.run, at=work.at)
+    if work.is_latest:
+        warnings_merge(run=work.run, warned=warned_write(run=work.run, findings=findings), at=work.at)
     return findings
 
 

@@ -2,13 +2,13 @@
 
 import io
 import logging
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import polars as pl
 from django.db import connection
 
-from lending.vault import VaultError, key_unwrap, seal, unseal
+from lending.vault import key_unwrap, sealed_each, unseal
 from monitoring.findings import Findings
 from monitoring.models import ReviewResult, ReviewRun
 
@@ -60,15 +60,22 @@ def results_write(*, run: ReviewRun, findings: Findings) -> tuple[Findings, int]
     return Findings(frame.drop("portrait"), findings.judgements, kept), len(broken)
 
 
-def warned_write(*, run: ReviewRun, findings: Findings) -> bool:
+class Warned(NamedTuple):
+    """How many rows of `review_in` are of loans with an open warning, and how many of others, with a level."""
+
+    open: int
+    others: int
+
+
+def warned_write(*, run: ReviewRun, findings: Findings) -> Warned:
     """Put what warnings have to look at into the temporary table `review_in`, until the end of the transaction: loans
-    with a level, and those with an open warning. Returns whether there is any.
+    with a level, and those with an open warning.
 
     Loans of which a later review of their customer has spoken are left out.
     """
     frame = findings.frame
     if frame.is_empty():
-        return False
+        return Warned(0, 0)
     ids = frame["_loan_id"]
     values: dict[str, Any] = {"first": ids.min(), "last": ids.max(), "product": run.product_id, "as_of": run.as_of}
     with connection.cursor() as cursor:
@@ -78,11 +85,14 @@ def warned_write(*, run: ReviewRun, findings: Findings) -> bool:
         is_later = pl.col("_loan_id").is_in([row[0] for row in cursor.fetchall()])
         cursor.execute(_CREATE)
         cursor.execute("DELETE FROM review_in")
-    rows = frame.filter(((pl.col("level") != "NONE") | is_open) & ~is_later)
+    rows = frame.with_columns(is_open.alias("is_open")).filter(
+        ((pl.col("level") != "NONE") | pl.col("is_open")) & ~is_later
+    )
     reasons = pl.Series("reasons", [judgement.columns[3] for judgement in findings.judgements], dtype=pl.String)
     told = rows.select("_loan_id", "_customer_id", "pd", "level", reasons.gather(rows["place"]))
     _copy("COPY review_in (loan_id, customer_id, pd, level, reasons) FROM STDIN WITH (FORMAT csv)", told)
-    return not rows.is_empty()
+    number = int(rows["is_open"].sum())
+    return Warned(number, rows.height - number)
 
 
 _TEXTS: Final = ("rule_codes", "unknown_codes", "pattern_hits")
@@ -100,14 +110,16 @@ def _sealed(run_id: int, findings: Findings) -> tuple[pl.Series, list[int]]:
     chosen = news.filter(pl.col("is_news"))
     lines = findings.portraits[chosen["index"]].write_ndjson().encode().splitlines() if chosen.height else []
     texts, broken = ["\\x"] * frame.height, []
-    rows = chosen.select("index", "_loan_id", "_customer_id", "_wrapped_key").iter_rows()
-    for (index, loan, customer, wrapped), line in zip(rows, lines, strict=True):
-        try:
-            sealed = seal(key_unwrap(bytes.fromhex(wrapped)), line, _context(run_id, loan))
-            texts[index] = "\\x" + sealed.hex()
-        except VaultError:
+    wrapped, loans = chosen["_wrapped_key"].to_list(), chosen["_loan_id"].to_list()
+    contexts = (_context(run_id, loan) for loan in loans)
+    sealed = sealed_each(zip(map(bytes.fromhex, wrapped), lines, contexts, strict=True))
+    rows = zip(chosen["index"].to_list(), loans, chosen["_customer_id"].to_list(), sealed, strict=True)
+    for index, loan, customer, portrait in rows:
+        if portrait is None:
             logger.error("customer_key_broken", extra={"customer": customer, "loan": loan})
             broken.append(loan)
+        else:
+            texts[index] = "\\x" + portrait.hex()
     return pl.Series("portrait", texts, dtype=pl.String), broken
 
 

@@ -10,6 +10,7 @@ from audit.models import User
 from audit.services.log import actor_user, entry_append
 from monitoring.levels import LEVELS
 from monitoring.models import EarlyWarning, ReviewRun
+from monitoring.services.results import Warned
 from monitoring.services.warning_sql import DUE, MERGE, RAISE
 from monitoring.warning_policy import WarningPolicy, warning_policy_of
 from riskengine.errors import Conflict, InvalidInput, NotPermitted
@@ -17,6 +18,8 @@ from riskengine.errors import Conflict, InvalidInput, NotPermitted
 CLOSE_PERMISSION = "monitoring.change_earlywarning"
 NOTE_LENGTH = (5, 2_000)
 ACTOR = "system:review"
+_MERGED = ("merged", "risen", "fallen", "woken", "snoozed")
+_RAISED = ("raised", "cooling")
 
 
 class WarningClosedError(Conflict):
@@ -43,21 +46,26 @@ class CloseNotPermitted(NotPermitted):
     code = "warning_close_not_permitted"
 
 
-def warnings_merge(*, run: ReviewRun, at: datetime) -> int:
+def warnings_merge(*, run: ReviewRun, warned: Warned, at: datetime) -> int:
     """Merge what the chunk found (rows of `review_in`) into open warnings, raise new ones and open their cases;
     returns the number of new ones.
 
-    Two statements, however many rows. Only the latest review of a product speaks of today: the caller does not ask
-    for an earlier one.
+    A statement of each, however many rows, and none where there is nothing for it. Only the latest review of a product
+    speaks of today: the caller does not ask for an earlier one.
     """
+    if not any(warned):
+        return 0
     policy = warning_policy_of(run.product.code, on=at.astimezone(UTC).date())
+    merged = dict.fromkeys((*_MERGED, *_RAISED), 0)
     with connection.cursor() as cursor:
         cursor.execute(DUE, {"at": at, "zone": run.product.timezone, "due_days": list(policy.due_days)})
         values = _values(run, policy, at, cursor.fetchone()[0])
-        cursor.execute(MERGE, values)
-        merged = dict(zip(("merged", "risen", "fallen", "woken", "snoozed"), cursor.fetchone(), strict=True))
-        cursor.execute(RAISE, values)
-        merged |= dict(zip(("raised", "cooling"), cursor.fetchone(), strict=True))
+        if warned.open:
+            cursor.execute(MERGE, values)
+            merged |= dict(zip(_MERGED, cursor.fetchone(), strict=True))
+        if warned.others:
+            cursor.execute(RAISE, values)
+            merged |= dict(zip(_RAISED, cursor.fetchone(), strict=True))
     if any(merged.values()):
         entry_append(
             kind="warning.merged",

@@ -3,12 +3,12 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 from django.db import connection, transaction
+from psycopg2 import sql
 
 from lending.business_dates import business_date_of
 from lending.models import Loan
@@ -21,45 +21,33 @@ from monitoring.services.health.current import policy_live
 from monitoring.services.health.inputs import inputs_read
 from monitoring.services.health.overtaken import overrides_overtaken
 from monitoring.services.health.parts import PartKnown, customers_left, is_followed, part_inputs
-from monitoring.services.planning import joined_as_sets
 
 BATCH: Final = 100_000
 """Customers at once: what one worker holds in memory."""
-FEW: Final = 1_000
-"""So many are looked up one by one, whatever the table holds."""
 ZONE: Final = "Asia/Shanghai"
-_CREATE: Final = """
-CREATE TEMPORARY TABLE IF NOT EXISTS health_in (
-    customer_id bigint PRIMARY KEY, colour text, reasons jsonb, inputs jsonb
-) ON COMMIT DELETE ROWS
-"""
-# What would be said again is not even sent: on most days that is nearly everybody.
-_SAID: Final = """
+# What would be said again is not sent: on most days that is nearly everybody. A code by an override in force stays
+# until its end, and an older review never speaks over a newer one.
+_HELD: Final = """
 COPY (
-    SELECT customer_id, colour, reasons::text AS said FROM monitoring_healthcode
-    WHERE is_current AND override_id IS NULL AND {near}
+    SELECT c.customer_id, c.id, c.colour, CASE WHEN o.id IS NULL THEN c.reasons::text END,
+        c.as_of > {as_of} OR coalesce(o.ended_at IS NULL AND o.until > {at}, false)
+    FROM monitoring_healthcode c LEFT JOIN monitoring_healthoverride o ON o.id = c.override_id
+    WHERE c.is_current AND {near}
 ) TO STDOUT WITH (FORMAT csv)
 """
-_SAID_TYPES: Final = {"customer_id": pl.Int64, "colour": pl.String, "said": pl.String}
-# A code by an override in force stays until its end; an older review never speaks over a newer one.
-_KEEP: Final = """
-DELETE FROM health_in h USING monitoring_healthcode c
-LEFT JOIN monitoring_healthoverride o ON o.id = c.override_id
-WHERE c.customer_id = h.customer_id AND c.is_current AND (
-    c.as_of > %(as_of)s
-    OR (o.id IS NULL AND c.colour = h.colour AND c.reasons = h.reasons)
-    OR (o.ended_at IS NULL AND o.until > %(at)s)
-)
-"""
-_SUPERSEDE: Final = """
-UPDATE monitoring_healthcode c SET is_current = false
-FROM health_in h WHERE c.customer_id = h.customer_id AND c.is_current
-"""
-_INSERT: Final = """
-INSERT INTO monitoring_healthcode
-    (customer_id, as_of, written_at, colour, reasons, inputs, policy_hash, cause, run_id, is_current)
-SELECT customer_id, %(as_of)s, %(at)s, colour, reasons, inputs, %(policy)s, %(cause)s, %(run)s, true
-FROM health_in ORDER BY customer_id
+_HELD_TYPES: Final = {
+    "customer_id": pl.Int64,
+    "held_id": pl.Int64,
+    "held_colour": pl.String,
+    "held_reasons": pl.String,
+    "stays": pl.String,
+}
+_SUPERSEDE: Final = "UPDATE monitoring_healthcode SET is_current = false WHERE id = ANY(%s) AND is_current"
+# Nobody but the index on current codes is asked whether somebody else has spoken since: then all is rolled back.
+_WRITE: Final = """
+COPY monitoring_healthcode
+    (customer_id, colour, reasons, inputs, as_of, written_at, policy_hash, cause, run_id, is_current)
+FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL (policy_hash))
 """
 
 
@@ -102,14 +90,15 @@ def _judge(inputs: pl.DataFrame, as_of: datetime, at: datetime, run: ReviewRun |
     live = policy_live(at)
     policy = live.value if live else None
     overrides_overtaken(inputs, policy, as_of=as_of, at=at)
-    values: dict[str, Any] = {
-        "as_of": as_of,
-        "at": at,
-        "policy": live.content_hash if live else "",
-        "cause": HealthCode.Cause.REVIEW if run else HealthCode.Cause.RE_REVIEW,
-        "run": run.pk if run else None,
+    same = {
+        "as_of": as_of.isoformat(),
+        "written_at": at.isoformat(),
+        "policy_hash": live.content_hash if live else "",
+        "cause": str(HealthCode.Cause.REVIEW if run else HealthCode.Cause.RE_REVIEW),
+        "run_id": str(run.pk) if run else None,
+        "is_current": "t",
     }
-    written = _write(colours_of(inputs, policy), values)
+    written = _write(_news(colours_of(inputs, policy), as_of, at), same)
     _due_done(inputs["customer_id"].to_list(), as_of, at)
     return written
 
@@ -145,29 +134,33 @@ def _due_done(batch: Sequence[int], as_of: datetime, at: datetime) -> None:
         HealthDue.objects.filter(pk__in=done).update(done_at=at)
 
 
-def _write(frame: pl.DataFrame, values: dict[str, Any]) -> int:
-    inputs = pl.struct(*SCHEMA).struct.json_encode()
-    texts = {text: json.dumps(text.split("|") if text else []) for text in frame["reasons"].unique().to_list()}
-    said = frame.with_columns(pl.col("reasons").replace_strict(texts, return_dtype=pl.String).alias("said"))
-    lines = said.join(_said(frame["customer_id"]), on=["customer_id", "colour", "said"], how="anti").select(
-        "customer_id", "colour", "said", inputs.alias("inputs")
-    )
-    if lines.is_empty():
+def _news(judged: pl.DataFrame, as_of: datetime, at: datetime) -> pl.DataFrame:
+    """[customer_id, colour, reasons (JSON), inputs (JSON), held_id] of whom something else is to be said than holds;
+    `held_id` is the code that it takes the place of."""
+    texts = {text: json.dumps(text.split("|") if text else []) for text in judged["reasons"].unique().to_list()}
+    values = {
+        "near": near_of("c.customer_id", judged["customer_id"].to_list()),
+        "as_of": sql.Literal(as_of),
+        "at": sql.Literal(at),
+    }
+    said = judged.with_columns(pl.col("reasons").replace_strict(texts, return_dtype=pl.String))
+    known = said.join(copied(_HELD, values, _HELD_TYPES), on="customer_id", how="left", maintain_order="left")
+    is_same = (pl.col("colour") == pl.col("held_colour")) & (pl.col("reasons") == pl.col("held_reasons"))
+    news = known.filter(pl.col("stays").ne_missing("t") & ~is_same.fill_null(False)).sort("customer_id")
+    inputs = pl.struct(*SCHEMA).struct.json_encode().alias("inputs")
+    return news.select("customer_id", "colour", "reasons", inputs, "held_id")
+
+
+def _write(news: pl.DataFrame, same: dict[str, str | None]) -> int:
+    """Write the codes, each with the values that are the same in all; returns their number."""
+    if news.is_empty():
         return 0
+    lines = news.drop("held_id").with_columns(pl.lit(value, pl.String).alias(name) for name, value in same.items())
     into = io.BytesIO()
     lines.write_csv(into, include_header=False)
     into.seek(0)
-    with joined_as_sets() if lines.height > FEW else nullcontext(), connection.cursor() as cursor:
-        cursor.execute(_CREATE)
-        cursor.execute("TRUNCATE health_in")
-        cursor.copy_expert("COPY health_in FROM STDIN WITH (FORMAT csv)", into)
-        cursor.execute(_KEEP, values)
-        cursor.execute(_SUPERSEDE)
-        cursor.execute(_INSERT, values)
-        return int(cursor.rowcount)
-
-
-def _said(customer_ids: pl.Series) -> pl.DataFrame:
-    """The current codes of about those customers, but those by an override, as [customer_id, colour, said]."""
-    near = near_of("customer_id", customer_ids.to_list())
-    return copied(_SAID, {"near": near}, _SAID_TYPES)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        if superseded := news["held_id"].drop_nulls().sort().to_list():
+            cursor.execute(_SUPERSEDE, [superseded])
+        cursor.copy_expert(_WRITE, into)
+    return news.height
