@@ -6,11 +6,11 @@ from typing import Final
 from django.db.models import BooleanField, F, Func, Q, Value
 from django.db.models.fields import DateField, DateTimeField
 
-# Nearly every loan is told by its own columns; of one that was open again its changes say what was known when.
+# Nearly every loan is told by its own columns; of one closed or opened more than once its changes say it.
 _OPEN: Final = (
     "{loan}.opened_on <= {{day}} AND ({loan}.known_at IS NULL OR {loan}.known_at <= {{as_of}})"
-    " AND ({loan}.closed_on IS NULL OR {loan}.closed_on > {{day}} OR {loan}.closed_known_at > {{as_of}}"
-    " OR {loan}.has_reopened)"
+    " AND ({loan}.closed_on IS NULL OR {loan}.closed_on > {{day}} OR {loan}.has_reopened"
+    " OR coalesce({loan}.closed_known_at > {{as_of}}, false))"
     " AND (NOT {loan}.has_reopened OR NOT lending_was_closed({loan}.id, {{day}}, {{as_of}}))"
 )
 

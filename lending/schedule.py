@@ -7,4 +7,6 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    # Sources whose time has come.
+    "lending-book-pulls": {"task": "lending.book_pull_task", "schedule": 60.0, "options": {"expires": 60}},
 }

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from lending.services.book_imports.pulls import pulls_ask
 from lending.services.book_imports.running import import_run, imports_open
 
 SWEEP_SECONDS = 15
@@ -20,3 +21,9 @@ def book_import_sweep_task() -> None:
     """Have every open import worked on. A message that nobody takes before the next sweep expires."""
     for book_import_id in imports_open():
         book_import_task.apply_async((book_import_id,), expires=SWEEP_SECONDS)
+
+
+@shared_task(name="lending.book_pull_task")
+def book_pull_task() -> None:
+    """Ask for the fetches whose time has come; the sweep has what is asked for worked on."""
+    pulls_ask(timezone.now())

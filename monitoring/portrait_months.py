@@ -37,7 +37,8 @@ COPY (
 SELECT loan_id, business_date, payment_status, billed_minor, paid_minor
 FROM lending_loanmonth
 WHERE loan_id >= {first} AND loan_id <= {last} {listed}
-    AND known_at <= {as_of} AND business_date <= {day} AND business_date > {since}
+    AND known_at <= {as_of} AND (replaced_known_at IS NULL OR replaced_known_at > {as_of})
+    AND business_date <= {day} AND business_date > {since}
 ) TO STDOUT WITH (FORMAT binary)
 """
 _LATEST: Final = """

@@ -123,6 +123,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 WITH_THEM = {
+    "lending.loan": ("loanchangerequest",),
     "monitoring.delinquencystate": ("loanpause", "categoryupgrade"),
     "monitoring.warningcase": ("warningsnooze", "proposedmeasure"),
     "monitoring.healthcode": ("healthoverride",),

@@ -30,7 +30,8 @@ ROLES: dict[str, tuple[Grants, ...]] = {
         GOVERN,
         {
             "rules": ("add_rulesetversion", "change_rulesetversion", "delete_rulesetversion", *STOP),
-            "lending": ("add_listentry",),
+            # Lists, and changes of loans.
+            "lending": ("add_listentry", "add_loanchangerequest"),
             "scoring": ("add_catalogueversion", "change_catalogueversion"),
             # Asks for pauses of loans and puts forward the upgrades that the system proposes.
             "monitoring": ("add_loanpause", "change_loanpause", "change_categoryupgrade"),
@@ -50,6 +51,8 @@ ROLES: dict[str, tuple[Grants, ...]] = {
                 "work_warningcase",
                 "decide_diversion",
             ),
+            # Agrees on a restructuring with the customer; says whether two customers are one person.
+            "lending": ("add_loanchangerequest", "change_suspectedduplicate"),
             "rules": ("work_referral", *STOP),
             "audit": ("reveal_personal_data",),
         },

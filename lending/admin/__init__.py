@@ -5,6 +5,7 @@ from lending.admin.applications import ApplicationAdmin
 from lending.admin.book_imports import BookImportAdmin, BookMappingAdmin, BookSourceAdmin
 from lending.admin.consents import ConsentAdmin
 from lending.admin.customers import CustomerAdmin, CustomerStandingAdmin
+from lending.admin.loan_changes import LoanChangeRequestAdmin
 from lending.admin.loans import LoanAdmin
 from lending.admin.products import ProductAdmin
 from lending.admin.regions import RegionAdmin, RegionMonthAdmin
@@ -19,6 +20,7 @@ __all__ = [
     "CustomerAdmin",
     "CustomerStandingAdmin",
     "LoanAdmin",
+    "LoanChangeRequestAdmin",
     "ProductAdmin",
     "RegionAdmin",
     "RegionMonthAdmin",

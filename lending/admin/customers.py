@@ -36,6 +36,7 @@ class IdentifierInline(ReadOnlyInline):
     fields = ["kind", "masked", "created_at"]
     readonly_fields = ["masked"]
     verbose_name_plural = _("Identifiers held (sealed)")
+    empty_words = _("Identity number, phone, bank card and the like arrive with an application or an import; sealed.")
 
     @admin.display(description=_("value"))
     def masked(self, identifier: Identifier) -> str:
@@ -48,6 +49,7 @@ class CustomerApplicationInline(ReadOnlyInline):
     model = Application
     fields = ["external_id", "product", "client", "created_at"]
     ordering = ["-created_at"]
+    empty_words = _("What the customer asks for through a lending system. Loans that were imported have none.")
     show_change_link = True
 
 
@@ -56,6 +58,7 @@ class CustomerLoanInline(ReadOnlyInline):
 
     model = Loan
     fields = ["external_id", "product", "opened_on", "closed_on"]
+    empty_words = _("A loan stands here once a lending system reports its payout, or an import brings it.")
     show_change_link = True
 
 
@@ -66,6 +69,9 @@ class StandingInline(ReadOnlyInline):
     fields = ["product", "as_of", "warning_level", "open_warnings", "dpd", "category", "coefficient"]
     readonly_fields = ["category", "coefficient"]
     ordering = ["-as_of", "-known_at"]
+    empty_words = _(
+        "What each review finds: warnings, days past due, category. Loans are reviewed from their payout on."
+    )
 
     @admin.display(description=_("category"))
     def category(self, standing: CustomerStanding) -> str:
@@ -83,6 +89,9 @@ class LinkInline(ReadOnlyInline):
     fk_name = "customer"
     fields = ["kind", "other", "is_liable", "since", "until", "known_at"]
     ordering = ["-since"]
+    empty_words = _(
+        "Guarantors, co-borrowers, family and accounts shared, as lending systems report or imports bring them."
+    )
 
 
 @admin.register(Customer)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from lending.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
-from lending.models import Instalment, Loan, LoanMonth, Repayment
+from lending.models import Instalment, Loan, LoanChange, LoanMonth, Repayment
 from lending.money import money_text
 from lending.purposes import purpose_words
 
@@ -32,9 +32,9 @@ class LoanMonthInline(ReadOnlyInline):
     """Every month reported, newest first."""
 
     model = LoanMonth
-    fields = ["business_date", "status", "billed", "paid", "known_at"]
+    fields = ["business_date", "status", "billed", "paid", "known_at", "replaced_known_at"]
     readonly_fields = ["status", "billed", "paid"]
-    ordering = ["-business_date"]
+    ordering = ["-business_date", "-known_at"]
     verbose_name_plural = _("Months, the latest first")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LoanMonth]:
@@ -82,6 +82,15 @@ class InstalmentInline(ReadOnlyInline):
     @admin.display(description=_("fees"))
     def fees(self, instalment: Instalment) -> str:
         return money_text(instalment.fee_minor, instalment.loan.product.currency)
+
+
+class LoanChangeInline(ReadOnlyInline):
+    """What became of the contract, the latest known first."""
+
+    model = LoanChange
+    fields = ["kind", "changed_on", "cause", "known_at", "source"]
+    ordering = ["-known_at", "-id"]
+    verbose_name_plural = _("What became of it, the latest first")
 
 
 class RepaymentInline(ReadOnlyInline):
@@ -141,18 +150,34 @@ class LoanAdmin(ReadOnlyAdmin):
     # Attributes hold protected traits for fairness tests: nobody needs them to look at a loan.
     fields = [
         *["external_id", "product", "customer", "application", "limit", "disbursed", "opened_on", "closed_on"],
-        *["declared", "region", "branch", "rate", "term_months", "restructured_on", "delinquency", "watched"],
+        *[
+            "closed_cause",
+            "declared",
+            "region",
+            "branch",
+            "rate",
+            "term_months",
+            "restructured_on",
+            "delinquency",
+            "watched",
+            "asked",
+        ],
     ]
-    readonly_fields = ["limit", "disbursed", "declared", "rate", "delinquency", "watched"]
-    inlines = [InstalmentInline, RepaymentInline, LoanMonthInline]
+    readonly_fields = ["limit", "disbursed", "declared", "rate", "delinquency", "watched", "asked", "change"]
+    inlines = [LoanChangeInline, InstalmentInline, RepaymentInline, LoanMonthInline]
     ordering = ["id"]
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Only tables that have a row: a card has no schedule, a loan with one no months."""
         return [inline for inline in self.inlines if obj is None or inline.model.objects.filter(loan=obj).exists()]
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The way to a change only for who may ask for one."""
+        may_ask = request.user.has_perm("lending.add_loanchangerequest")
+        return [*super().get_fields(request, obj), *(["change"] if may_ask else [])]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Loan]:
-        months = LoanMonth.objects.filter(loan=OuterRef("pk")).order_by("-business_date")
+        months = LoanMonth.objects.filter(loan=OuterRef("pk")).order_by("-business_date", "-known_at")
         loans: QuerySet[Loan] = super().get_queryset(request)
         return loans.annotate(latest_status=Subquery(months.values("payment_status")[:1]))
 
@@ -160,6 +185,17 @@ class LoanAdmin(ReadOnlyAdmin):
     def delinquency(self, loan: Loan) -> str:
         url = reverse("admin:monitoring_delinquencystate_loan", args=[loan.pk])
         return _link(url, _("History, schedule and pauses"))
+
+    @admin.display(description=_("changes asked for"))
+    def asked(self, loan: Loan) -> str:
+        url = reverse("admin:lending_loanchangerequest_changelist")
+        count = loan.change_requests.count()
+        return _link(f"{url}?q={quote(loan.external_id)}", count) if count else "–"
+
+    @admin.display(description=_("change it"))
+    def change(self, loan: Loan) -> str:
+        words = _("Open it again") if loan.closed_on else _("Restructure or close it")
+        return _link(f"{reverse('admin:lending_loanchangerequest_add')}?loan={loan.pk}", words)
 
     @admin.display(description=_("watched over"))
     def watched(self, loan: Loan) -> str:

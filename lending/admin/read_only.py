@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from unfold.admin import TabularInline
 
 from audit.admin.base import RecordAdmin
@@ -20,6 +21,9 @@ class ReadOnlyInline(TabularInline):
     extra = 0
     can_delete = False
     hide_title = True
+    template_before = "lending/admin/inline_empty.html"
+    empty_words: str | Promise = ""
+    """What will stand here and how it comes, told while there is nothing."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -98,6 +98,7 @@ LOANS: Final = Kind(
         Field("disbursed_minor", "money", "Disbursed", "放款金额", False, ("funded_amount", "放款额")),
         Field("opened_on", "day", "Opened", "发放日", True, ("issue_date", "start_date", "disbursed_on", "放款日期")),
         Field("closed_on", "day", "Closed", "结清日", False, ("end_date", "closed_date", "结清日期")),
+        Field("closed_cause", "text", "Why closed", "结清原因", False, ("close_reason", "closed_reason", "结清方式")),
         Field("purpose", "text", "Purpose", "用途", False, ("loan_purpose", "贷款用途")),
         Field("region", "text", "Region code", "地区代码", False, ("state", "province", "addr_state", "省份", "地区")),
         Field("branch", "text", "Branch", "机构", False, ("office", "分行", "网点")),

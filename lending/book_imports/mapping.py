@@ -60,6 +60,11 @@ PROBLEM_WORDS: Final = {
     "unknown_variable": ("The catalogue has no such variable.", "变量目录中没有该变量。"),
     "duplicate_row": ("The same row came before.", "与之前的行完全相同。"),
     "conflicting": ("The book holds this with other content, which stays.", "账簿中已有不同内容，保留原内容。"),
+    "money_owed": (
+        "Money is still owed: closed so, it is not repaid but written off, sold or otherwise ended.",
+        "尚有欠款未还：不能按“已还清”结清，应为核销、转让或其他原因。",
+    ),
+    "cause_required": ("Money is still owed of this loan: say why it is closed.", "该笔贷款尚有欠款：请填写结清原因。"),
     "not_imputable": ("The catalogue allows no value to be filled in.", "变量目录不允许填补。"),
 }
 """English and Chinese by code; codes of the services that write come with words of their own."""

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 db_default=False,
                 default=False,
                 help_text="Whether it was open on a day is then told from its changes",
-                verbose_name="was open again",
+                verbose_name="closed or opened more than once",
             ),
         ),
         migrations.AddField(
@@ -315,7 +315,10 @@ class Migration(migrations.Migration):
                 WHERE kind IN ('CLOSED', 'REOPENED') ORDER BY loan_id, known_at DESC, id DESC
             ) last WHERE last.loan_id = l.id AND last.kind = 'CLOSED';
             UPDATE lending_loan SET has_reopened = true
-            WHERE id IN (SELECT loan_id FROM lending_loanchange WHERE kind = 'REOPENED');
+            WHERE id IN (
+                SELECT loan_id FROM lending_loanchange WHERE kind IN ('CLOSED', 'REOPENED')
+                GROUP BY loan_id HAVING count(*) > 1 OR bool_or(kind = 'REOPENED')
+            );
             """,
             migrations.RunSQL.noop,
         ),

@@ -27,7 +27,7 @@ class Loan(models.Model):
     closed_known_at = models.DateTimeField(_("closing known"), null=True, blank=True)
     closed_cause = models.CharField(_("why closed"), max_length=16, blank=True, db_default="", default="")
     has_reopened = models.BooleanField(
-        _("was open again"),
+        _("closed or opened more than once"),
         db_default=False,
         default=False,
         help_text=_("Whether it was open on a day is then told from its changes"),

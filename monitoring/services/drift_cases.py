@@ -6,16 +6,14 @@ from typing import Any
 import polars as pl
 
 from lending.business_dates import business_date_end
-from lending.models import Loan, LoanMonth, Product
+from lending.models import Loan, Product
 from monitoring.models import ReviewResult, ReviewRun
-from monitoring.services.delinquency.month_ends import month_end_dpd
+from monitoring.services.outcome_months import days_past_due, known_months
 from rules.services.bundles.loading import PRE_LOAN
 from rules.services.decisions.history import history_between
 from scoring.bad_definition import BadDefinition, bad_outcome
 
 POST_LOAN = "POST_LOAN"
-DAYS_OF_MONTH_LATE = 30
-"""A lender reports whole months late; each counts as thirty days past due."""
 _CASE: dict[str, Any] = {
     "pd": pl.Float64,
     "grade": pl.String,
@@ -94,54 +92,13 @@ def outcomes_of_loans(cases: pl.DataFrame, definition: BadDefinition, product: P
     Only cases as old as the definition's window: of younger ones the bads would be known before the goods.
     """
     old = cases.filter(_months_to(as_of) >= definition.window_months)
-    known = _histories(old["loan_id"].to_list(), product, as_of)
+    known = known_months(old["loan_id"].to_list(), product, as_of)
     bads = [
-        bad_outcome(definition, days_past_due(known.get(loan, ([], None)), since))
+        bad_outcome(definition, days_past_due(known[loan], since))
         for loan, since in zip(old["loan_id"], old["business_date"], strict=True)
     ]
     found = old.with_columns(pl.Series("bad", [None if bad is None else int(bad) for bad in bads], dtype=pl.Int8))
     return found.filter(pl.col("bad").is_not_null())
-
-
-def days_past_due(known: tuple[list[tuple[date, int]], date | None], since: date) -> list[int]:
-    """Days past due at the end of each month after `since`'s, the next month first, up to the first month unknown.
-
-    `known` is (month end, days past due) in order, and the day the loan was closed. A loan closed when nothing was
-    late stays good for as long as anyone looks.
-    """
-    months, closed_on = known
-    by_lag = {_lag(since, day): days for day, days in months}
-    found: list[int] = []
-    while (days := by_lag.get(len(found) + 1)) is not None:
-        found.append(days)
-    is_paid_off = closed_on is not None and (not found or found[-1] == 0) and _lag(since, closed_on) <= len(found) + 1
-    return found + [0] * 60 if is_paid_off else found
-
-
-def _histories(
-    loans: list[int], product: Product, as_of: date
-) -> dict[int, tuple[list[tuple[date, int]], date | None]]:
-    """By loan: (month end, days past due) as far as known by the end of a day, and when it was closed, if by then.
-
-    Of a loan with a schedule by what was due and paid, of others by the months their lender reported.
-    """
-    known_by = business_date_end(as_of, product.timezone)
-    closed = Loan.objects.filter(pk__in=loans, closed_on__lte=as_of).values_list("pk", "closed_on")
-    found: dict[int, tuple[list[tuple[date, int]], date | None]] = {
-        loan: ([], day) for loan, day in [*((loan, None) for loan in loans), *closed]
-    }
-    for loan, day, days in month_end_dpd(loans, product, as_of, known_by).iter_rows():
-        found[loan][0].append((day, days))
-    months = LoanMonth.objects.filter(loan__in=loans, business_date__lte=as_of, known_at__lt=known_by)
-    scheduled = {loan for loan, (days, _) in found.items() if days}
-    for loan, day, status in months.order_by("business_date").values_list("loan_id", "business_date", "payment_status"):
-        if loan not in scheduled:
-            found[loan][0].append((day, max(status, 0) * DAYS_OF_MONTH_LATE))
-    return found
-
-
-def _lag(since: date, day: date) -> int:
-    return (day.year - since.year) * 12 + day.month - since.month
 
 
 def _months_to(as_of: date) -> pl.Expr:

@@ -21,7 +21,7 @@ _cases: Final = partial(
     CROSS JOIN LATERAL (
         SELECT greatest(coalesce((SELECT o.minor FROM {outstanding} o), (
             SELECT m.billed_minor FROM lending_loanmonth m
-            WHERE m.loan_id = l.id AND m.known_at <= %(as_of)s ORDER BY m.business_date DESC LIMIT 1
+            WHERE m.loan_id = l.id AND m.known_at <= %(as_of)s ORDER BY m.business_date DESC, m.known_at DESC LIMIT 1
         ), l.limit_minor), 0) AS minor
     ) owed
     WHERE w.rank > %(case_rank)s OR w.rank = %(case_rank)s AND coalesce(w.pd >= %(case_pd)s, true)

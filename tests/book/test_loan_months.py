@@ -113,7 +113,8 @@ def test_the_api_takes_one_and_many_once() -> None:
     loan_make()
     reporter = Reporter()
     first, again = reporter.post("loan-months", STATEMENT), reporter.post("loan-months", STATEMENT)
-    changed = reporter.post("loan-months", {**STATEMENT, "billed_minor": 1})
+    since = LoanMonth.objects.get().known_at.isoformat()
+    changed = reporter.post("loan-months", {**STATEMENT, "billed_minor": 1, "known_at": since})
     assert (first.status_code, first.json()) == (201, {"external_id": "L-1 2026-03-31", "state": "new"})
     assert (again.status_code, changed.status_code, changed.json()["code"]) == (200, 409, "external_id_used")
     items = [

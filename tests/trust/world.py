@@ -23,6 +23,7 @@ from audit.models import ApiClient, ApiKey, GovernedDocument, Scope, User
 from audit.services.api_keys import api_key_issue
 from audit.services.checkpoints import checkpoint_sign
 from lending.models import Customer, ListImport, Loan, Region, RegionMonth
+from lending.services.book.loan_change_requests import loan_change_ask
 from lending.services.book_imports.mappings import mapping_save
 from lending.services.book_imports.sources import source_save
 from lending.services.book_imports.staging import import_ask
@@ -224,6 +225,9 @@ def _warning_work() -> None:
 def _delinquency() -> None:
     """A pause somebody asked for, and an upgrade the system proposed; the review has left its states."""
     loan, day, now = Loan.objects.earliest("pk"), date(2005, 9, 30), make.now()
+    loan_change_ask(
+        loan=loan, kind="CLOSED", changed_on=now.date(), cause="OTHER", reason="tests", maker=user(), at=now
+    )
     pause_ask(loan=loan, kind="PAUSE", first_on=day, last_on=day, reason="tests", maker=user(), at=now)
     CategoryUpgrade.objects.create(
         loan=loan, from_severity=2, from_category="SUBSTANDARD", to_severity=0, to_category="NORMAL", basis={},

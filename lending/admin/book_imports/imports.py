@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -15,9 +16,11 @@ from django.utils.translation import gettext as _
 from audit.admin.base import staff
 from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.admin.uploads import upload_view
+from lending.admin.book_imports.duplicates import DECIDE, duplicate_step
 from lending.admin.book_imports.forms import ImportForm
 from lending.admin.book_imports.words import ERRORS, TONES, field_words, is_chinese, kind_words
-from lending.models import BookImport
+from lending.models import BookImport, SuspectedDuplicate
+from lending.services.book_imports.pulls import pull_states, troubled
 from lending.services.book_imports.rejects import problem_words, rejects_csv
 from lending.services.book_imports.staging import OPEN, import_ask, import_cancel
 from lending.services.book_imports.tables import MAX_BYTES
@@ -45,6 +48,7 @@ class BookImportAdmin(PageAdmin):
         return [
             path("ask/", ask, name="lending_bookimport_ask"),
             path("<int:pk>/cancel/", view(cancel), name="lending_bookimport_cancel"),
+            path("<int:pk>/duplicates/", view(duplicate_step), name="lending_bookimport_duplicates"),
             path("<int:pk>/rejects/", view(partial(rejects, self)), name="lending_bookimport_rejects"),
             *super().get_urls(),
         ]
@@ -54,7 +58,7 @@ class BookImportAdmin(PageAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        rows = _rows().order_by("-pk")
+        rows = _rows().annotate(open_pairs=Count("suspected", filter=Q(suspected__verdict=""))).order_by("-pk")
         page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
         return self.page(
             request,
@@ -63,6 +67,8 @@ class BookImportAdmin(PageAdmin):
             rows=[{"row": row, "tone": TONES[row.state], "kind": kind_words(row.mapping.kind)} for row in page],
             page=page,
             can_ask=request.user.has_perm(ADD),
+            troubled=troubled(pull_states(timezone.now())),
+            open_pairs=SuspectedDuplicate.objects.filter(verdict="").count(),
         )
 
     def change_view(
@@ -73,7 +79,8 @@ class BookImportAdmin(PageAdmin):
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         kind, is_open = row.mapping.kind, row.state in OPEN
-        landed = row.new + row.known + row.conflicting + row.rejected + row.duplicates
+        pairs = row.suspected.select_related("customer", "other", "decided_by")
+        landed = row.new + row.known + row.corrected + row.conflicting + row.rejected + row.duplicates
         return self.page(
             request,
             "riskengine/book/import.html",
@@ -98,7 +105,9 @@ class BookImportAdmin(PageAdmin):
                 }
                 for one in row.rejects.order_by("row", "pk")[:REJECTS_SHOWN]
             ],
-            suspected=row.suspected.select_related("customer", "other").order_by("-score")[:REJECTS_SHOWN],
+            suspected=pairs.order_by("verdict", "-score", "pk")[:REJECTS_SHOWN],
+            open_pairs=pairs.filter(verdict="").count(),
+            may_decide=request.user.has_perm(DECIDE),
         )
 
 

@@ -16,6 +16,7 @@ from audit.admin.base import staff
 from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.admin.uploads import upload_view
 from lending.admin.book_imports.forms import MISSING, UNITS, ColumnForm, HabitsForm, SampleForm
+from lending.admin.book_imports.pulls import PullForm, pull_offered, pull_step
 from lending.admin.book_imports.samples import SAMPLE_ROWS, sample_open, sample_seal
 from lending.admin.book_imports.words import PERSONAL, field_words, is_chinese, kind_words, mapping_problem_words
 from lending.book_imports.kinds import ATTRIBUTE, KINDS, attribute_field
@@ -27,6 +28,7 @@ from lending.product_currency import product_currency
 from lending.services.book_imports.errors import InvalidMapping
 from lending.services.book_imports.mappings import mapping_read, mapping_save
 from lending.services.book_imports.parts import rows_preview
+from lending.services.book_imports.pulls import pull_states
 from lending.services.book_imports.rejects import problem_words
 from lending.services.book_imports.sources import source_rows
 from lending.services.book_imports.tables import MAX_BYTES, rows_of, table_read
@@ -51,6 +53,7 @@ class BookMappingAdmin(PageAdmin):
         make = upload_view(self.admin_site, partial(make_page, self), permission=ADD, most=MAX_BYTES)
         columns = self.admin_site.admin_view(partial(columns_page, self))
         return [
+            path("<int:pk>/pull/", self.admin_site.admin_view(pull_step), name="lending_bookmapping_pull"),
             path("make/", make, name="lending_bookmapping_make"),
             path("columns/", columns, name="lending_bookmapping_columns"),
             *super().get_urls(),
@@ -97,6 +100,8 @@ class BookMappingAdmin(PageAdmin):
             habits=row.document.get("habits", {}),
             may_import=request.user.has_perm("lending.add_bookimport"),
             may_change=request.user.has_perm(ADD),
+            pulls=pull_states(timezone.now(), row.name),
+            pull_form=PullForm() if pull_offered(request, row) else None,
         )
 
 

@@ -15,6 +15,7 @@ from audit.admin.base import staff
 from audit.admin.page import Crumb, PageAdmin, page_url
 from lending.admin.book_imports.forms import SourceForm
 from lending.models import BookSource
+from lending.services.book_imports.pulls import pull_states
 from lending.services.book_imports.sources import source_save
 from riskengine.errors import RiskEngineError
 
@@ -46,6 +47,7 @@ class BookSourceAdmin(PageAdmin):
             title=_("Sources of the book"),
             rows=BookSource.objects.select_related("created_by").order_by("name"),
             can_add=request.user.has_perm(ADD),
+            pulls=pull_states(timezone.now()),
         )
 
     def change_view(

@@ -12,6 +12,7 @@ from lending.api.book.schedules import schedule_read
 from lending.models import LoanChange
 from lending.services.book.changed_contracts import ContractChange, contract_changes_record
 from lending.services.book.inputs import LoanChangeInput, ScheduledInstalment
+from lending.services.book.loan_changes import RESERVED
 from lending.services.book.recording import MAX_EXTERNAL_ID, Problem
 
 
@@ -61,6 +62,8 @@ def _read(item: ItemReader) -> _Draft | None:
     item.require("loan")
     loan = loan_name_read(item)
     number = item.text("external_id", is_required=True, most=MAX_EXTERNAL_ID)
+    if number.startswith(RESERVED):
+        item.problem("external_id", "out_of_range")
     kind = item.choice("kind", LoanChange.Kind.values, is_required=True)
     changed_on = item.day("changed_on", is_required=True)
     cause = item.choice("cause", LoanChange.Cause.values, is_required=kind == LoanChange.Kind.CLOSED)

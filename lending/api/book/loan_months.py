@@ -30,7 +30,7 @@ def loan_months_take(
     def build(drafts: Sequence[_Draft]) -> list[LoanMonthInput | list[Problem]]:
         loans = loans_find((draft.loan for draft in drafts), client_id=client_id)
         return [
-            _input(draft, loans[draft.loan].loan_id, at) if draft.loan in loans else [problem_of("loan", "not_found")]
+            _input(draft, loans[draft.loan].loan_id) if draft.loan in loans else [problem_of("loan", "not_found")]
             for draft in drafts
         ]
 
@@ -43,11 +43,11 @@ def loan_months_take(
     )
 
 
-def _input(draft: _Draft, loan_id: int, at: datetime) -> LoanMonthInput:
+def _input(draft: _Draft, loan_id: int) -> LoanMonthInput:
     return LoanMonthInput(
         loan_id=loan_id,
         business_date=draft.business_date,
-        known_at=draft.known_at or at,
+        known_at=draft.known_at,
         payment_status=draft.payment_status,
         billed_minor=draft.billed_minor,
         paid_minor=draft.paid_minor,

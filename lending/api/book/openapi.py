@@ -9,7 +9,7 @@ from lending.api.book.reporting import MAX_ITEMS
 from lending.api.book.schemas import CUSTOMER_LINK, EVENT, LOAN_CHANGE, LOAN_MONTH, REPAYMENT, TRANSACTION, item_of
 
 TAG = "After the loan is paid out"
-STATES = ("new", "known", "conflicting", "rejected")
+STATES = ("new", "known", "corrected", "conflicting", "rejected")
 _PROBLEMS: dict[str, Any] = {
     "type": "array",
     "items": {
@@ -28,8 +28,9 @@ ITEM_ANSWER: dict[str, Any] = {
         "state": {
             "type": "string",
             "enum": list(STATES),
-            "description": "new: written now. known: in the book alike. conflicting: in the book with other content,"
-            " which stays. rejected: not written, see problems.",
+            "description": "new: written now. known: in the book alike. corrected: written now, a statement with other"
+            " content known since later; what was known before stays beside it. conflicting: in the book with other"
+            " content, which stays. rejected: not written, see problems.",
         },
         "problems": _PROBLEMS,
         "warnings": {
@@ -44,7 +45,9 @@ BATCH_ANSWER: dict[str, Any] = {
     "required": ["counts", "items"],
     "additionalProperties": False,
     "properties": {
-        "counts": item_of(list(STATES), {state: {"type": "integer"} for state in STATES}),
+        "counts": item_of(
+            [state for state in STATES if state != "corrected"], {state: {"type": "integer"} for state in STATES}
+        ),
         "items": {"type": "array", "items": ITEM_ANSWER, "description": "In the order given."},
     },
 }
@@ -71,7 +74,8 @@ def operation(
         "parameters": [RETRY_AFTER, AUTHENTICATE],
         "responses": {
             200: OpenApiResponse(
-                {"oneOf": [ITEM_ANSWER, BATCH_ANSWER]}, "One item that is known; or a batch, all of it in the book."
+                {"oneOf": [ITEM_ANSWER, BATCH_ANSWER]},
+                "One item, known or corrected; or a batch, all in the book.",
             ),
             201: OpenApiResponse(ITEM_ANSWER, "One item, written now."),
             207: OpenApiResponse(BATCH_ANSWER, "A batch of which some items are conflicting or rejected."),

@@ -12,7 +12,7 @@ from lending.services.book.recording import InvalidBookItems, Problem, Recorded
 from riskengine.errors import Conflict, InvalidInput
 
 MAX_ITEMS: Final = 1000
-STATUSES: Final = {"new": 201, "known": 200}
+STATUSES: Final = {"new": 201, "known": 200, "corrected": 200}
 
 Draft = TypeVar("Draft")
 Input = TypeVar("Input")
@@ -22,7 +22,7 @@ class ItemAnswer(msgspec.Struct, kw_only=True):
     """What became of one item."""
 
     external_id: str
-    state: Literal["new", "known", "conflicting", "rejected"]
+    state: Literal["new", "known", "corrected", "conflicting", "rejected"]
     problems: list[Problem] = []
     warnings: list[Problem] = []
     """What is written and should not have happened."""
@@ -41,7 +41,7 @@ class ItemConflictError(Conflict):
 
 
 def report_answer(body: object, take: Callable[[Sequence[object]], list[ItemAnswer]], *, most: int) -> HttpResponse:
-    """Answer one item (201 new, 200 known) or a batch: 200, or 207 where an item is not in the book as told.
+    """Answer one item (201 new, 200 known or corrected) or a batch: 200, or 207 where one is not in the book as told.
 
     Raises InvalidReport; for a single item also ItemConflictError.
     """
@@ -65,7 +65,7 @@ def _refuse(answer: ItemAnswer) -> None:
 def _batch_answer(answers: Sequence[ItemAnswer]) -> HttpResponse:
     counts = dict.fromkeys(("new", "known", "conflicting", "rejected"), 0)
     for answer in answers:
-        counts[answer.state] += 1
+        counts[answer.state] = counts.get(answer.state, 0) + 1
     is_whole = not counts["conflicting"] and not counts["rejected"]
     body = {"counts": counts, "items": [_plain(answer) for answer in answers]}
     return JsonResponse(body, status=200 if is_whole else 207)

@@ -35,7 +35,8 @@ class LoanMonthInput(msgspec.Struct, frozen=True, kw_only=True):
 
     loan_id: int
     business_date: date
-    known_at: datetime
+    known_at: datetime | None
+    """None: known when it is recorded, unless it repeats what was told before."""
     payment_status: int
     """-2 not used, -1 paid in full, 0 revolving, n months late."""
     billed_minor: int

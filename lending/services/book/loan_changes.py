@@ -28,6 +28,8 @@ SOURCE: Final = "system:loans"
 """Who closes a loan that is paid in full; no lending system has such a code."""
 OWN_NUMBERS: Final = "settled/"
 """Numbers of changes that begin so are given here alone."""
+RESERVED: Final = (OWN_NUMBERS, "import/", "asked/")
+"""Beginnings of numbers that no lending system may give: ours, an import's, and those asked for in the admin."""
 
 # What is known last counts; a loan without changes of these kinds keeps what it was imported with.
 _APPLY: Final = """
@@ -41,7 +43,10 @@ UPDATE lending_loan l SET
     closed_cause = CASE
         WHEN ended.kind IS NULL THEN l.closed_cause WHEN ended.kind = 'CLOSED' THEN ended.cause ELSE ''
     END,
-    has_reopened = EXISTS (SELECT FROM lending_loanchange WHERE loan_id = asked.id AND kind = 'REOPENED'),
+    has_reopened = (
+        SELECT count(*) > 1 OR coalesce(bool_or(kind = 'REOPENED'), false) FROM lending_loanchange
+        WHERE loan_id = asked.id AND kind IN ('CLOSED', 'REOPENED')
+    ),
     restructured_on = coalesce(again.changed_on, l.restructured_on)
 FROM unnest(%(loans)s::bigint[]) AS asked (id)
 LEFT JOIN LATERAL (

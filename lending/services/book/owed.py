@@ -10,7 +10,8 @@ from django.db import connection
 # owes what its last statement says where that is late, less what was paid since; one in time proves nothing.
 _OWED: Final = """
 SELECT a.place, coalesce(plan.due - coalesce(paid.minor, 0), month.billed_minor - coalesce(since.minor, 0), 0),
-    coalesce(plan.before > coalesce(paid.minor, 0), month.billed_minor > coalesce(since.minor, 0), false)
+    coalesce(CASE WHEN plan.due IS NULL THEN month.billed_minor > coalesce(since.minor, 0)
+        ELSE plan.before > coalesce(paid.minor, 0) END, false)
 FROM unnest(%(loans)s::bigint[], %(days)s::date[], %(known)s::timestamptz[]) WITH ORDINALITY
     AS a (loan_id, day, known_at, place)
 LEFT JOIN LATERAL (

@@ -11,7 +11,9 @@ from psycopg2.extras import execute_values
 
 from riskengine.errors import InvalidInput
 
-State = Literal["new", "known", "conflicting"]
+State = Literal["new", "known", "conflicting", "corrected"]
+WRITTEN: Final = frozenset({"new", "corrected"})
+"""States of what is written now: customers are told of both."""
 Row = dict[str, Any]
 Problem = dict[str, str]
 PAGE_ROWS: Final = 1000
@@ -48,6 +50,11 @@ class Recorded(msgspec.Struct, frozen=True):
         return self.states.count("new")
 
     @property
+    def corrected(self) -> int:
+        """Written now, in place of what was told before."""
+        return self.states.count("corrected")
+
+    @property
     def known(self) -> int:
         """In the book already, with the same content."""
         return self.states.count("known")
@@ -59,8 +66,9 @@ class Recorded(msgspec.Struct, frozen=True):
 
     @property
     def counts(self) -> dict[str, int]:
-        """{new, known, conflicting}."""
-        return {"new": self.new, "known": self.known, "conflicting": self.conflicting}
+        """{new, known, conflicting}, and corrected where any is."""
+        found = {"new": self.new, "known": self.known, "conflicting": self.conflicting}
+        return found | ({"corrected": self.corrected} if self.corrected else {})
 
 
 def rows_record(*, table: str, key: Sequence[str], content: Sequence[str], rows: Sequence[Row]) -> Recorded:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from audit.services.log import entry_append
 from lending.book_changes import changed
-from lending.services.book.recording import Recorded
+from lending.services.book.recording import WRITTEN, Recorded
 
 
 def recorded_tell(
@@ -26,5 +26,5 @@ def recorded_tell(
         recorded_at=at,
     )
     changed(
-        [number for number, state in zip(customer_ids, recorded.states, strict=bool(customer_ids)) if state == "new"]
+        [number for number, state in zip(customer_ids, recorded.states, strict=bool(customer_ids)) if state in WRITTEN]
     )

@@ -58,7 +58,9 @@ def _page(
     opener: urllib.request.OpenerDirector, address: str, token: str, path: str, query: dict[str, Any]
 ) -> list[dict[str, Any]]:
     parts = address_check(address)
-    joined = f"{address}{'&' if parts.query else '?'}{urlencode(query)}"
+    # What follows # is never sent, and would swallow the page.
+    query_text = "&".join(filter(None, (parts.query, urlencode(query))))
+    joined = parts._replace(query=query_text, fragment="").geturl()
     headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     try:
         request = urllib.request.Request(joined, headers=headers)  # noqa: S310  # scheme and host are checked above

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 
-from lending.book_changes import changed
 from lending.book_imports.duplicates import COMPARED
 from lending.book_imports.filling import MARK
 from lending.book_imports.kinds import ATTRIBUTE
@@ -17,6 +16,7 @@ from lending.services.book.events import region_months_record
 from lending.services.book.inputs import LoanInput, RegionMonthInput
 from lending.services.book.loans import LoanKnownError, loan_report
 from lending.services.book.recording import InvalidBookItems, Recorded
+from lending.services.book_imports.closings import loan_close
 from lending.services.book_imports.land_money import day_began
 from lending.services.book_imports.landing import (
     Context,
@@ -32,6 +32,16 @@ from lending.services.customers import CustomerErasedError, customer_find_or_cre
 from lending.vault import key_new
 
 IDENTIFIERS = tuple(Identifier.Kind.values)
+FIELDS = {"changed_on": "closed_on", "cause": "closed_cause"}
+"""What an import calls fields of a change."""
+
+
+class LoanNotClosed(Exception):
+    """A row's closing does not go in, so nothing of the row does."""
+
+    def __init__(self, problem: RowProblem) -> None:
+        self.problem = problem
+        super().__init__(problem.code)
 
 
 def customers_land(rows: Sequence[Values], context: Context) -> list[Landed]:
@@ -113,19 +123,19 @@ def _loan_land(
                 at=context.at,
                 actor=context.actor,
             )
-            is_open = Loan.objects.filter(pk=held.pk, closed_on__isnull=True)
-            closed = {"closed_on": row.get("closed_on"), "closed_known_at": None if is_new else known_of(row, context)}
-            if closed["closed_on"] and is_open.update(**closed):
-                changed([customer.pk])
+            if problem := loan_close(held, row, context):
+                raise LoanNotClosed(problem)
     except UnusableIdentifierError:
         return rejected("national_id", "unusable")
     except CustomerErasedError:
         return rejected("national_id", "customer_erased")
     except LoanKnownError:
         return Landed("conflicting", [RowProblem("external_id", "conflicting")])
+    except LoanNotClosed as error:
+        return Landed("conflicting" if error.problem.code == "conflicting" else "rejected", [error.problem])
     except InvalidBookItems as error:
         found = [problem for problems in error.by_place.values() for problem in problems]
-        return Landed("rejected", [RowProblem(problem["field"], problem["code"]) for problem in found])
+        return Landed("rejected", [RowProblem(FIELDS.get(one["field"], one["field"]), one["code"]) for one in found])
     return Landed("new" if is_new else "known")
 
 

@@ -37,7 +37,7 @@ class Context(msgspec.Struct, frozen=True):
 class Landed(msgspec.Struct):
     """What became of a row."""
 
-    state: Literal["new", "known", "conflicting", "rejected"] = "rejected"
+    state: Literal["new", "known", "corrected", "conflicting", "rejected"] = "rejected"
     problems: list[RowProblem] = []
 
 
@@ -136,4 +136,4 @@ def known_of(row: Values, context: Context) -> datetime:
     return found if isinstance(found, datetime) else context.known_at
 
 
-COUNTED: Final = ("new", "known", "conflicting", "rejected")
+COUNTED: Final = ("new", "known", "corrected", "conflicting", "rejected")

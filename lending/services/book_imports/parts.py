@@ -10,6 +10,7 @@ from django.db.models import F
 from lending.book_imports.filling import MARK, months_interpolate
 from lending.book_imports.mapping import Mapping, RowProblem, row_read
 from lending.models import BookImport, BookImportPart, BookImportReject, Product
+from lending.services.book_imports.land_facts import bureau_land
 from lending.services.book_imports.land_links import links_land
 from lending.services.book_imports.land_money import (
     events_land,
@@ -18,14 +19,13 @@ from lending.services.book_imports.land_money import (
     transactions_land,
 )
 from lending.services.book_imports.land_months import loan_months_land
-from lending.services.book_imports.land_facts import bureau_land
 from lending.services.book_imports.land_people import customers_land, loans_land, regions_land
 from lending.services.book_imports.land_regions import region_list_land
-from lending.services.book_imports.landing import Context, Land, Landed
+from lending.services.book_imports.landing import COUNTED, Context, Land, Landed
 from lending.services.book_imports.likeness import alike_name
 from lending.services.book_imports.mappings import mapping_of
 from lending.services.book_imports.staging import State, import_end, part_people, part_rows, source_name
-from lending.services.book_imports.variable_side import variable_default
+from lending.services.book_imports.variable_side import variable_default, variables_pinned
 from lending.vault import key_unwrap
 from riskengine.errors import RiskEngineError
 
@@ -70,7 +70,8 @@ def part_work(book_import_id: int, at: datetime) -> bool:
             if part is None or row.state != State.RUNNING or row.wrapped_key is None:
                 return True
             key = key_unwrap(row.wrapped_key)
-            outcomes, imputed = _land(part, row, key, at) if part.row_count else _people(part, row, key, at)
+            with variables_pinned():
+                outcomes, imputed = _land(part, row, key, at) if part.row_count else _people(part, row, key, at)
             _count(row, part, outcomes, imputed)
     except RiskEngineError as error:
         _fail(book_import_id, error.code, at)
@@ -177,7 +178,7 @@ def _default(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _count(row: BookImport, part: BookImportPart, outcomes: Sequence[RowOutcome], imputed: int) -> None:
-    counted = {state: 0 for state in ("new", "known", "conflicting", "rejected")}  # noqa: C420  # typed by its values
+    counted = {state: 0 for state in COUNTED}  # noqa: C420  # typed by its values
     duplicates = 0
     rejects: list[BookImportReject] = []
     for outcome in outcomes:

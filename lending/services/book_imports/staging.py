@@ -144,7 +144,10 @@ def import_end(row: BookImport, state: str, at: datetime, actor: str, error_code
 
 def import_log(event: str, row: BookImport, actor: str, at: datetime) -> None:
     """One entry for each step of an import: counts and names, nothing of the rows."""
-    counts = {name: getattr(row, name) for name in ("rows", "new", "known", "conflicting", "rejected", "duplicates")}
+    counts = {
+        name: getattr(row, name)
+        for name in ("rows", "new", "known", "corrected", "conflicting", "rejected", "duplicates")
+    }
     entry_append(
         kind=f"book_import.{event}",
         object_type=OBJECT_TYPE,

@@ -2,6 +2,7 @@
 catalogue."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import msgspec
 
@@ -38,6 +39,10 @@ def _none_known(_product: str, given: Mapping[str, FactValue]) -> AttributesRead
     return AttributesRead(problems=dict.fromkeys(given, "unknown_variable"))
 
 
+def _not_pinned() -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 class VariableSide(msgspec.Struct, frozen=True):
     """How a variable's value is read from a text, and the one that may stand in where it is missing."""
 
@@ -51,6 +56,8 @@ class VariableSide(msgspec.Struct, frozen=True):
     """Those of a product by its code; of "", of all products, each name once."""
     attributes_read: Callable[[str, Mapping[str, FactValue]], AttributesRead] = _none_known
     """Values of a product's attributes by the variables' names, texts read as the catalogue's types."""
+    pinned: Callable[[], AbstractContextManager[None]] = _not_pinned
+    """While it lasts, one catalogue answers, asked for once."""
 
 
 _SIDE: list[VariableSide] = []
@@ -59,6 +66,11 @@ _SIDE: list[VariableSide] = []
 def variable_side_register(side: VariableSide) -> None:
     """Say who knows the catalogue; the last one that registers."""
     _SIDE[:] = [side]
+
+
+def variables_pinned() -> AbstractContextManager[None]:
+    """Have all rows of a part read by the catalogue of now."""
+    return _SIDE[0].pinned() if _SIDE else nullcontext()
 
 
 def variable_value(name: str, text: str) -> FactValue:

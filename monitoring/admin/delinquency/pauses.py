@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.deciding import decided, decision_form, request_of, said
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.models import Approval
 from lending.business_dates import business_date_of
 from lending.models import Loan
-from monitoring.admin.delinquency.deciding import decided, decision_form, delinquency_crumb, request_of, said
+from monitoring.admin.delinquency.deciding import delinquency_crumb
 from monitoring.models import LoanPause
 from monitoring.services.delinquency.hashes import PAUSE
 from monitoring.services.delinquency.pauses import pause_ask, pause_cut, pause_decide, pause_withdraw

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.deciding import decided, decision_form, request_of, said
 from audit.admin.page import Crumb, PageAdmin, page_url
-from monitoring.admin.delinquency.deciding import decided, decision_form, delinquency_crumb, request_of, said
+from monitoring.admin.delinquency.deciding import delinquency_crumb
 from monitoring.admin.delinquency.words import BLOCKERS, category_name
 from monitoring.models import CategoryUpgrade
 from monitoring.services.delinquency.hashes import UPGRADE

@@ -1,6 +1,7 @@
 """Warnings that were closed as false and then defaulted, by who closed them and by branch.
 
-A default is what a later review found: three months late, or as many days past due as the product's definition of bad.
+A default is what a later review found: three months late, or as many days past due as the product's definition of bad;
+or that the loan was written off.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,7 +34,12 @@ LEFT JOIN LATERAL (
     WHERE again.case_id = s.case_id AND again.kind = 'REOPENED' AND again.at > s.at
 ) reopened ON true
 LEFT JOIN LATERAL (
-    SELECT min(run.started_at) AS at FROM monitoring_reviewrun run
+    SELECT min(known_at) AS at FROM lending_loanchange
+    WHERE loan_id = w.loan_id AND cause = 'WRITTEN_OFF' AND known_at > s.at
+        AND known_at <= least(s.at + %(window)s, %(as_of)s) AND known_at < coalesce(reopened.at, 'infinity')
+) lost ON true
+LEFT JOIN LATERAL (
+    SELECT least(min(run.started_at), lost.at) AS at FROM monitoring_reviewrun run
     WHERE run.product_id = c.product_id AND run.as_of > stood.as_of AND run.started_at > s.at
         AND run.started_at <= least(s.at + %(window)s, %(as_of)s)
         AND run.started_at < coalesce(reopened.at, 'infinity')

@@ -38,21 +38,21 @@ class Which:
         return condition, {"product": self.product.pk, "region": self.region, "segment": self.segment}
 
 
-# {which} is one of the constants above; values go as parameters.
-_MOVES: Final = """
-SELECT coalesce(b.bucket, ''), coalesce(a.bucket, ''), count(*)
-FROM (SELECT loan_id, bucket FROM monitoring_delinquencystate WHERE run_id = %(before)s) b
+# {which} is one of the constants above; values go as parameters. A loan that was written off, or sold while late, did
+# not leave the portfolio: it rolled into the worst bucket.
+_BOTH: Final = """
+SELECT loan_id, coalesce(b.bucket, '') AS was, coalesce(a.bucket, CASE
+        WHEN l.closed_on <= %(day)s AND (l.closed_cause = 'WRITTEN_OFF' OR l.closed_cause = 'SOLD' AND b.dpd > 0)
+        THEN %(worst)s END, '') AS now
+FROM (SELECT loan_id, bucket, dpd FROM monitoring_delinquencystate WHERE run_id = %(before)s) b
 FULL JOIN (SELECT loan_id, bucket FROM monitoring_delinquencystate WHERE run_id = %(after)s) a USING (loan_id)
 JOIN lending_loan l ON l.id = loan_id
-WHERE {which} GROUP BY 1, 2
+WHERE {which}
 """
-_MOVED: Final = """
-SELECT loan_id
-FROM (SELECT loan_id, bucket FROM monitoring_delinquencystate WHERE run_id = %(before)s) b
-FULL JOIN (SELECT loan_id, bucket FROM monitoring_delinquencystate WHERE run_id = %(after)s) a USING (loan_id)
-JOIN lending_loan l ON l.id = loan_id
-WHERE {which} AND coalesce(b.bucket, '') = %(from)s AND coalesce(a.bucket, '') = %(to)s ORDER BY loan_id LIMIT %(most)s
-"""
+_MOVES: Final = f"SELECT was, now, count(*) FROM ({_BOTH}) moves GROUP BY 1, 2"  # noqa: S608  # a constant of our own
+_MOVED: Final = f"""
+SELECT loan_id FROM ({_BOTH}) moves WHERE was = %(from)s AND now = %(to)s ORDER BY loan_id LIMIT %(most)s
+"""  # noqa: S608
 _COHORTS: Final = """
 SELECT date_trunc('month', l.opened_on)::date, count(*), max(l.opened_on) FROM lending_loan l
 WHERE {which} AND l.opened_on <= %(day)s GROUP BY 1
@@ -60,7 +60,14 @@ WHERE {which} AND l.opened_on <= %(day)s GROUP BY 1
 _FIRSTS: Final = """
 SELECT date_trunc('month', l.opened_on)::date, f.mob, count(*)
 FROM (
-    SELECT loan_id, min(mob) AS mob FROM monitoring_delinquencystate WHERE dpd >= %(dpd)s GROUP BY loan_id
+    SELECT loan_id, min(mob) AS mob FROM (
+        SELECT loan_id, mob FROM monitoring_delinquencystate WHERE dpd >= %(dpd)s
+        UNION ALL
+        -- What was written off never got better, however late it was when somebody last looked.
+        SELECT id, greatest((date_part('year', age(closed_on, opened_on)) * 12
+            + date_part('month', age(closed_on, opened_on)))::int, 0)
+        FROM lending_loan WHERE product_id = %(product)s AND closed_cause = 'WRITTEN_OFF' AND closed_on <= %(day)s
+    ) late GROUP BY loan_id
 ) f JOIN lending_loan l ON l.id = f.loan_id
 WHERE {which} GROUP BY 1, 2
 """
@@ -74,9 +81,9 @@ def reviews_of(product: Product) -> QuerySet[ReviewRun]:
 
 def matrix_of(which: Which, before: ReviewRun, after: ReviewRun) -> RollMatrix:
     """The moves from one review to a later one, in the buckets in force at the later one and any that were before."""
-    moves = {(old, new): count for old, new, count in _rows(_MOVES, which, before=before.pk, after=after.pk)}
-    buckets = policies_of(which.product, after.as_of_day).buckets
-    order = [bucket.code for bucket in in_order(buckets.buckets)] if buckets else []
+    order = _order(which.product, after)
+    values = {"before": before.pk, "after": after.pk, **_lost(order, after)}
+    moves = {(old, new): count for old, new, count in _rows(_MOVES, which, **values)}
     order += sorted({bucket for move in moves for bucket in move} - {*order, ""})
     return roll_matrix(order, moves)
 
@@ -84,6 +91,7 @@ def matrix_of(which: Which, before: ReviewRun, after: ReviewRun) -> RollMatrix:
 def moved(which: Which, before: ReviewRun, after: ReviewRun, *, source: str, target: str, most: int) -> list[int]:
     """Numbers of loans that made one move, at most so many."""
     values = {"before": before.pk, "after": after.pk, "from": source, "to": target, "most": most}
+    values |= _lost(_order(which.product, after), after)
     return [row[0] for row in _rows(_MOVED, which, **values)]
 
 
@@ -97,8 +105,18 @@ def vintages_of(which: Which, *, dpd: int) -> tuple[list[Curve], date | None]:
     cohorts = [
         Cohort(opened, loans, months_on_book(latest, day)) for opened, loans, latest in _rows(_COHORTS, which, day=day)
     ]
-    firsts = [First(*row) for row in _rows(_FIRSTS, which, dpd=dpd)]
+    firsts = [First(*row) for row in _rows(_FIRSTS, which, dpd=dpd, day=day)]
     return curves(cohorts, firsts), first.business_date
+
+
+def _order(product: Product, run: ReviewRun) -> list[str]:
+    buckets = policies_of(product, run.as_of_day).buckets
+    return [bucket.code for bucket in in_order(buckets.buckets)] if buckets else []
+
+
+def _lost(order: list[str], run: ReviewRun) -> dict[str, Any]:
+    """Where a lost loan is: in the worst bucket, where there are any."""
+    return {"day": run.as_of_day, "worst": order[-1] if order else None}
 
 
 def _rows(query: str, which: Which, **values: Any) -> list[tuple[Any, ...]]:

@@ -66,6 +66,7 @@ def observed(loans: pl.DataFrame, policies: Policies, day: date, as_of: datetime
 
 def _of_months(loan_ids: Sequence[int], day: date, as_of: datetime) -> dict[int, History]:
     months = LoanMonth.objects.filter(loan__in=loan_ids, business_date__lte=day, known_at__lte=as_of)
+    months = months.exclude(replaced_known_at__lte=as_of)
     rows = months.order_by("loan_id", "business_date").values_list("loan_id", "business_date", "payment_status")
     found = {}
     for loan_id, group in groupby(rows, key=itemgetter(0)):

@@ -57,7 +57,7 @@ WITH asked AS (
     SELECT DISTINCT ON (loan_id) loan_id, payment_status FROM lending_loanmonth m
     WHERE {loan_id} AND business_date <= %(day)s AND known_at <= %(as_of)s
         AND NOT EXISTS (SELECT FROM plan WHERE plan.loan_id = m.loan_id)
-    ORDER BY loan_id, business_date DESC
+    ORDER BY loan_id, business_date DESC, known_at DESC
 )
 SELECT a.id, a.product_id, a.opened_on, a.restructured_on, plan.loan_id IS NOT NULL,
     plan.due > greatest(coalesce(paid.paid, 0), 0), month.payment_status

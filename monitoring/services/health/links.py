@@ -88,7 +88,6 @@ def customer_of_client(client_id: int, number: str) -> Customer:
     raise CustomerOfHolderNotFound("You have no customer of this number.")
 
 
-@transaction.atomic
 def link_send(
     *,
     customer: Customer,
@@ -101,16 +100,21 @@ def link_send(
 ) -> HealthLink:
     """Send the holder a link; `text` makes the message of its secret. Nobody else learns the secret.
 
+    The link is kept first and sent then: what is sent opens, and no row is held while a channel takes its time. What
+    the channel does not take is undone, on record.
     With a recipient and a purpose it asks them to show their code. Raises CustomerErasedError, LinksTooMany,
     HolderUnreachable, HolderChannelMissing, and of recipients and purposes as `recipient_for`.
     """
-    held = _holder_locked(customer, at)
-    channel, address = _address_of(held)
-    link, secret = _make(held, at, recipient_code, purpose, client_id=client_id, channel=channel)
-    _record(link, actor, at)
+    way = holder_channel()
+    with transaction.atomic():
+        held = _holder_locked(customer, at)
+        channel, address = _address_of(held)
+        link, secret = _make(held, at, recipient_code, purpose, client_id=client_id, channel=channel)
+        _record(link, actor, at)
     try:
-        holder_channel().send(kind=channel, address=address, text=text(secret, link))
+        way.send(kind=channel, address=address, text=text(secret, link))
     except OSError:
+        _undo(link, actor, at)
         raise HolderChannelMissing("The channel to the holder did not take the message.") from None
     return link
 
@@ -182,6 +186,20 @@ def _address_of(customer: Customer) -> tuple[str, str]:
     key = key_unwrap(customer.wrapped_key or b"")
     address = unseal(key, first.sealed, identifier_context(customer.pk, first.kind)).decode()
     return CHANNELS[Identifier.Kind(first.kind)], address
+
+
+@transaction.atomic
+def _undo(link: HealthLink, actor: str, at: datetime) -> None:
+    number, customer_id = link.pk, link.customer_id
+    HealthLink.objects.filter(pk=number).delete()
+    entry_append(
+        kind="health_link.not_sent",
+        object_type="customer",
+        object_id=str(customer_id),
+        actor=actor,
+        payload={"link": number},
+        recorded_at=at,
+    )
 
 
 def _record(link: HealthLink, actor: str, at: datetime) -> None:

@@ -58,6 +58,7 @@ _STATUSES: Final = """
     FROM lending_loan l JOIN lending_loanmonth m ON m.loan_id = l.id
     WHERE l.product_id = %(product)s AND m.business_date >= %(first)s AND m.business_date <= %(last)s
         AND m.known_at < %(known)s AND m.payment_status > -2
+        AND (m.replaced_known_at IS NULL OR m.replaced_known_at >= %(known)s)
         AND NOT EXISTS (SELECT 1 FROM lending_instalment i WHERE i.loan_id = l.id AND i.known_at < %(known)s)
     GROUP BY 1, 2
 """

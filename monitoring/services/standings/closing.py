@@ -1,4 +1,5 @@
-"""A standing must not haunt a customer whose loans of the product are all closed."""
+"""A standing must not haunt a customer whose loans of the product are all closed; one of whom a loan was written off
+keeps what was said last."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -18,6 +19,10 @@ _CLOSED: Final = """
 COPY (
     SELECT DISTINCT l.customer_id FROM lending_loan l
     WHERE l.product_id = {product} AND l.closed_on <= {day} AND {which}
+        AND NOT EXISTS (
+            SELECT FROM lending_loan lost WHERE lost.customer_id = l.customer_id AND lost.product_id = {product}
+                AND lost.closed_cause = 'WRITTEN_OFF'
+        )
         AND NOT EXISTS (
             SELECT FROM lending_loan other WHERE other.customer_id = l.customer_id AND other.product_id = {product}
                 AND {is_open}

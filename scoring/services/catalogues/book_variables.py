@@ -1,6 +1,8 @@
 """What the live catalogue says of values that come from a credit bureau, or with a loan from elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Final
 
@@ -30,8 +32,25 @@ def _variable(name: str) -> Variable | None:
     return next((item for item in variables if item.name == name and item.source == "fact"), None)
 
 
+_PINNED: Final[ContextVar[list[Catalogue | None] | None]] = ContextVar("catalogue_of_a_part", default=None)
+
+
+@contextmanager
+def _pinned() -> Iterator[None]:
+    """Have all rows of a part read by one catalogue, asked for once."""
+    token = _PINNED.set([_live()])
+    try:
+        yield
+    finally:
+        _PINNED.reset(token)
+
+
 def _catalogue() -> Catalogue | None:
-    """The live one; read once, since every row of an import asks."""
+    pinned = _PINNED.get()
+    return _live() if pinned is None else pinned[0]
+
+
+def _live() -> Catalogue | None:
     version = CatalogueVersion.objects.filter(is_live=True).values_list("pk", "content_hash").first()
     return _held(*version) if version else None
 
@@ -125,4 +144,5 @@ SIDE = VariableSide(
     provenance_of=_provenance,
     attributes_of=_attributes_of,
     attributes_read=_attributes_read,
+    pinned=_pinned,
 )
