@@ -2,7 +2,7 @@
 for how long, when work is due, and when facts about many or about others tell of trouble."""
 
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -12,11 +12,10 @@ from audit.governed_kinds import Kind, Words
 from audit.services.governed_live import governed_live
 from lending.models import CustomerStanding, Product
 from monitoring.levels import NONE, level_rank
-from monitoring.triggers.events import SHIPPED, EventThresholds
+from monitoring.triggers.events import SHIPPED, CaseLevel, EventThresholds
 
 KIND_CODE: Final = "warning_policy"
 Days = Annotated[int, msgspec.Meta(ge=0, le=366)]
-CaseLevel = Literal["BLUE", "YELLOW", "ORANGE", "RED"]
 WorkingDays = Annotated[int, msgspec.Meta(ge=1, le=60)]
 _INDICATOR_HELP: Final = gettext_noop("The code it is imported under, such as unemployment. A rise must be bad news.")
 _RISE_HELP: Final = gettext_noop("In the unit of the indicator: 2 where it is in percent, 0.02 where it is a share.")

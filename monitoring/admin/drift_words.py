@@ -10,6 +10,8 @@ NOTES = {
     "no_model": _("The cases of this period were scored by no registered model."),
     "no_model_reference": _("Too few cases lie before this period to freeze a reference of the model."),
     "no_rules_reference": _("Too few cases lie before this period to freeze a reference of the rules."),
+    "no_variables_reference": _("Too few reviews lie before this period to freeze a reference of their variables."),
+    "variables_not_read": _("The variables of reviews could not be read: the bundle of the last review does not load."),
     "latest_version_only": _(
         "Several versions were in use in this period: only the cases of the last model and rule set count."
     ),

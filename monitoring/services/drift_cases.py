@@ -1,5 +1,6 @@
 """The cases behind a drift report: decisions and reviews as recorded, and outcomes that have matured since."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -40,18 +41,31 @@ def decisions_between(product: Product, since: date, until: date, first: int | N
 
 
 def reviews_between(product: Product, since: date, until: date) -> list[ReviewRun]:
-    """Whole reviews as of a business date in between, oldest first."""
+    """Complete reviews as of a business date in between, oldest first; none of some customers between two reviews:
+    those are customers with news, who are not like the others."""
     runs = ReviewRun.objects.filter(
         product=product,
         state=ReviewRun.State.COMPLETE,
         as_of__gte=day_start(since, product),
         as_of__lt=business_date_end(until, product.timezone),
-    )
+    ).exclude(scope=ReviewRun.Scope.CUSTOMERS)
     return list(runs.select_related("product").order_by("as_of", "pk"))
 
 
-def review_cases(run: ReviewRun) -> pl.DataFrame:
-    """The results of one review: `_CASE` and `loan_id`. Their variables stay sealed."""
+def reviews_speaking(runs: Sequence[ReviewRun]) -> list[ReviewRun]:
+    """Of the reviews of a period, those that tell how the portfolio stands at its end: the last whole one and what was
+    due after it by schedule; all, where none was whole."""
+    whole = [place for place, run in enumerate(runs) if run.scope == ReviewRun.Scope.ALL]
+    return list(runs[whole[-1] if whole else 0 :])
+
+
+def reviews_cases(runs: Sequence[ReviewRun]) -> pl.DataFrame:
+    """The last result of each loan in some reviews (at least one, in order of time): `_CASE`, `loan_id`, `run_id`."""
+    parts = [_review_cases(run) for run in runs]
+    return parts[0] if len(parts) == 1 else pl.concat(parts).unique("loan_id", keep="last").sort("loan_id")
+
+
+def _review_cases(run: ReviewRun) -> pl.DataFrame:
     rows = list(ReviewResult.objects.filter(run=run).order_by("loan_id").values("loan_id", "pd", "grade", "rule_codes"))
     frame = pl.DataFrame(
         {
@@ -66,6 +80,7 @@ def review_cases(run: ReviewRun) -> pl.DataFrame:
         model_hash=pl.lit(run.bundle["model"] or ""),
         rule_set_hash=pl.lit(run.bundle["rule_set"]),
         business_date=pl.lit(run.as_of_day),
+        run_id=pl.lit(run.pk, dtype=pl.Int64),
     )
 
 

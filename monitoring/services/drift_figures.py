@@ -1,6 +1,6 @@
 """The figures of one period: what its cases, and the outcomes that have matured by its end, say beside a reference."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -33,7 +33,14 @@ def population_figures(
     if reference is None:
         return
     yield _stability(stage, Measure.PSI, "", cases["pd"], reference.score, policy, tests=1)
-    variables = {name: bins for name, bins in reference.variables.items() if name in cases.columns}
+    yield from variable_figures(stage, cases, reference.variables, policy)
+
+
+def variable_figures(
+    stage: str, cases: pl.DataFrame, reference: Mapping[str, Bins], policy: DriftPolicy
+) -> Iterator[Figure]:
+    """CSI of each variable with a reference that the cases have a column of; what is unknown is a bin of its own."""
+    variables = {name: bins for name, bins in reference.items() if name in cases.columns}
     for name, bins in variables.items():
         yield _stability(stage, Measure.CSI, name, cases[name], bins, policy, tests=len(variables))
 

@@ -1,8 +1,9 @@
 """What a period is held against: a model's training rows, or its first cases, counted once and frozen."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -12,15 +13,17 @@ from django.db.models import Min
 from lending.business_dates import business_date_of
 from lending.models import Product
 from monitoring.drift_policy import DriftPolicy
-from monitoring.models import DriftReference
-from monitoring.services.drift_cases import decisions_between, review_cases, reviews_between
+from monitoring.models import DriftReference, ReviewRun
+from monitoring.services.drift_cases import decisions_between, reviews_between, reviews_cases
 from rules.models import Decision
 from rules.services.bundles.loading import PRE_LOAN
-from scoring.drift.bins import DriftBins, drift_bins, drift_bins_read
+from scoring.drift.bins import Bins, DriftBins, drift_bins, drift_bins_read
 from scoring.models import ModelPackage
 from scoring.services.models.life import model_load
 
 Subject = DriftReference.Subject
+VARIABLES = "VARIABLES"
+"""The stage of references of what reviews read; those of their PDs and rules stand under POST_LOAN."""
 
 
 class RuleHits(msgspec.Struct, frozen=True):
@@ -69,6 +72,26 @@ def rules_reference(
     return None if found is None else msgspec.convert(found.document, RuleHits)
 
 
+def variables_reference(
+    *,
+    product: Product,
+    subject: str,
+    content_hash: str,
+    policy: DriftPolicy,
+    before: date,
+    at: datetime,
+    binned: Callable[[pl.DataFrame], Mapping[str, Bins]],
+) -> dict[str, Bins]:
+    """The bins of variables of reviews by name, `binned` from the first ones by a model or rule set and frozen; empty
+    where not enough lie before a day."""
+
+    def document(cases: pl.DataFrame) -> Any:
+        return msgspec.to_builtins(binned(cases))
+
+    found = _frozen(product, VARIABLES, subject, content_hash, policy, before, at, document)
+    return {} if found is None else msgspec.convert(found.document, dict[str, Bins])
+
+
 def _frozen(
     product: Product,
     stage: str,
@@ -83,10 +106,11 @@ def _frozen(
     found = DriftReference.objects.filter(**names).first()
     if found is not None:
         return found if found.until < before else None
-    column = "model_hash" if subject == Subject.MODEL else "rule_set_hash"
     batches = _decisions(product, before) if stage == PRE_LOAN else _reviews(product, before)
     wanted = policy.reference_decisions if stage == PRE_LOAN else 1
-    cases = _first(batches, pl.col(column) == content_hash, subject, wanted)
+    column = "model_hash" if subject == Subject.MODEL else "rule_set_hash"
+    has_score = subject == Subject.MODEL and stage != VARIABLES
+    cases = _first(batches, pl.col(column) == content_hash, has_score, wanted)
     if cases is None:
         return None
     days: list[date] = cases["business_date"].to_list()
@@ -103,12 +127,12 @@ def _frozen(
     return row
 
 
-def _first(batches: Iterator[pl.DataFrame], is_own: pl.Expr, subject: str, wanted: int) -> pl.DataFrame | None:
-    """The first `wanted` cases of a content; of reviews the whole first one that has any."""
-    has_score = pl.col("pd").is_not_null() if subject == Subject.MODEL else pl.lit(True)
+def _first(batches: Iterator[pl.DataFrame], is_own: pl.Expr, has_score: bool, wanted: int) -> pl.DataFrame | None:
+    """The first `wanted` cases of a content (with a score, if asked); of reviews the whole first one that has any."""
+    is_asked = is_own & pl.col("pd").is_not_null() if has_score else is_own
     found: list[pl.DataFrame] = []
     for batch in batches:
-        found.append(batch.filter(is_own & has_score))
+        found.append(batch.filter(is_asked))
         if sum(part.height for part in found) >= wanted:
             cases = pl.concat(found)
             return cases.head(wanted) if "stage" in cases.columns else cases
@@ -126,5 +150,9 @@ def _decisions(product: Product, before: date) -> Iterator[pl.DataFrame]:
 
 
 def _reviews(product: Product, before: date) -> Iterator[pl.DataFrame]:
-    for run in reviews_between(product, date(1970, 1, 2), before - timedelta(days=1)):
-        yield review_cases(run)
+    """Each whole review by itself; of a month without one, what was due by schedule together."""
+    runs = reviews_between(product, date(1970, 1, 2), before - timedelta(days=1))
+    for _month, group in groupby(runs, key=lambda run: (run.as_of_day.year, run.as_of_day.month)):
+        of_month = list(group)
+        whole = [run for run in of_month if run.scope == ReviewRun.Scope.ALL]
+        yield from (reviews_cases([run]) for run in whole) if whole else (reviews_cases(of_month),)

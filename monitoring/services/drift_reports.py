@@ -1,5 +1,6 @@
 """Drift reports: one per product and period, made from what was recorded, with the alert that follows from it."""
 
+import logging
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -19,18 +20,21 @@ from monitoring.services.drift_cases import (
     decisions_between,
     outcomes_of_decisions,
     outcomes_of_loans,
-    review_cases,
     reviews_between,
+    reviews_cases,
+    reviews_speaking,
 )
 from monitoring.services.drift_challengers import challengers_beside
 from monitoring.services.drift_figures import Figure, outcome_figures, population_figures, rule_figures
 from monitoring.services.drift_references import model_reference, rules_reference
-from riskengine.errors import NotFound
+from monitoring.services.drift_variables import review_variable_figures
+from riskengine.errors import NotFound, RiskEngineError
 from rules.services.bundles.loading import PRE_LOAN
 from scoring.bad_definition import BadDefinition
 from scoring.models import ModelPackage
 from scoring.services.bad_definitions import KIND_CODE as BAD_DEFINITION
 
+logger = logging.getLogger(__name__)
 ACTOR = "system:drift"
 State = DriftReport.State
 
@@ -131,8 +135,8 @@ def _stages(product: Product, period: Period, policy: DriftPolicy, definition: B
         known = outcomes_of_decisions(cohort, definition, product, period.until) if definition else cohort.clear()
         found.append(_Cases(PRE_LOAN, decisions, known))
     if reviews := reviews_between(product, period.since, period.until):
-        cases, earlier = review_cases(reviews[-1]), reviews_between(product, since, until)
-        cohort = review_cases(earlier[-1]) if earlier else cases.clear()
+        cases, earlier = reviews_cases(reviews_speaking(reviews)), reviews_between(product, since, until)
+        cohort = reviews_cases(reviews_speaking(earlier)) if earlier else cases.clear()
         known = outcomes_of_loans(cohort, definition, product, period.until) if definition else cohort.clear()
         found.append(_Cases(POST_LOAN, cases, known))
     return found
@@ -169,6 +173,8 @@ def _figures(
         notes.append("latest_version_only")
     if hits is None:
         notes.append("no_rules_reference")
+    if cases.stage == POST_LOAN:
+        yield from _of_reviews(of_rules, product, period, policy, at, notes)
     if model is None:
         notes.append("no_model")
         return
@@ -186,6 +192,22 @@ def _figures(
         yield from outcome_figures(
             cases.stage, matured, reference_ks=model.card["metrics"]["ks"], is_same_horizon=is_same, policy=policy
         )
+
+
+def _of_reviews(
+    of_rules: pl.DataFrame, product: Product, period: Period, policy: DriftPolicy, at: datetime, notes: list[str]
+) -> Iterator[Figure]:
+    """The variables of the last model's and rule set's reviews; a bundle that does not load leaves them out."""
+    own = of_rules.filter(pl.col("model_hash") == _last(of_rules, "model_hash"))
+    try:
+        found = list(review_variable_figures(product=product, cases=own, policy=policy, before=period.since, at=at))
+    except RiskEngineError:
+        logger.exception("variables_of_reviews_not_read", extra={"product": product.code})
+        notes.append("variables_not_read")
+        return
+    if not found:
+        notes.append("no_variables_reference")
+    yield from found
 
 
 def _last(frame: pl.DataFrame | None, column: str) -> str:

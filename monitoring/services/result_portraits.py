@@ -1,9 +1,12 @@
 """What a result of a review was found from: as sealed then, or read again where nothing had changed."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
+
 from lending.business_dates import business_date_of
-from monitoring.models import ReviewResult
+from monitoring.models import ReviewResult, ReviewRun
 from monitoring.portraits import OWN_COLUMNS, Extent, portrait_variables, portraits_read
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.states import portraits_dated, portraits_filled
@@ -31,20 +34,28 @@ def portrait_open(result: ReviewResult) -> dict[str, Any] | None:
     return portrait_unseal(result) or _read_again(result)
 
 
-def _read_again(result: ReviewResult) -> dict[str, Any] | None:
-    run, loan = result.run, result.loan_id
+def portraits_again(run: ReviewRun, bundle: Bundle, loan_ids: Sequence[int]) -> pl.DataFrame:
+    """Portraits of some loans (rising) of a review as of its instant: OWN_COLUMNS and the variables of its bundle.
+
+    What was erased since has no key; what has become known since with an earlier known_at would be seen too.
+    """
     day = business_date_of(run.as_of, run.product.timezone)
     extent = Extent(
         product_id=run.product_id,
         as_of=run.as_of,
         business_date=day,
-        first_loan_id=loan,
-        last_loan_id=loan,
+        first_loan_id=loan_ids[0],
+        last_loan_id=loan_ids[-1],
+        loan_ids=tuple(loan_ids),
         earlier_runs=tuple(runs_earlier(run)),
     )
-    variables = variables_of(run_bundle(run), run.product.code)
-    states = delinquency_of([loan], day, run.as_of)
-    frame = portraits_dated(portraits_filled(portraits_read(extent, variables), states, variables), states, day)
+    variables = variables_of(bundle, run.product.code)
+    states = delinquency_of(list(loan_ids), day, run.as_of)
+    return portraits_dated(portraits_filled(portraits_read(extent, variables), states, variables), states, day)
+
+
+def _read_again(result: ReviewResult) -> dict[str, Any] | None:
+    frame = portraits_again(result.run, run_bundle(result.run), [result.loan_id])
     kept = frame.drop(name for name in OWN_COLUMNS if name != "_latest_month")
     return next(kept.iter_rows(named=True), None)
 

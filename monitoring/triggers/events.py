@@ -4,10 +4,13 @@ Frames in, frames out; nothing later than the frames' own facts is known here, s
 """
 
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 import polars as pl
+
+CaseLevel = Literal["BLUE", "YELLOW", "ORANGE", "RED"]
+"""A level that calls for something."""
 
 
 class EventThresholds(msgspec.Struct, frozen=True):
@@ -24,7 +27,7 @@ class EventThresholds(msgspec.Struct, frozen=True):
     region_months: int = 3
     region_rise: float = 0.02
     """Rise of the indicator within so many months, in its own unit (of a share: two points)."""
-    linked_level: str = "ORANGE"
+    linked_level: CaseLevel = "ORANGE"
     """A linked customer whose warning is of this level or worse is in trouble."""
     linked_months_late: int = 2
     """And so is one who is so many months late, whatever their warning."""
