@@ -39,6 +39,7 @@ class Cause(StrEnum):
 
 KNOWN_DAYS_LEAST: Final = timedelta(days=30)
 """A habit is not told from less than this, whatever shorter time the statements cover before the payout."""
+_NO_SPENDING: Final = (Use.REPAYMENT, Use.OVERDRAFT)
 CAUSES_OF_SUSPICION = frozenset({Cause.PROHIBITED_USE, Cause.CIRCULAR, Cause.OFF_PURPOSE})
 
 
@@ -86,15 +87,17 @@ def verdict_of(stream: Stream, found: Trace, policy: LoanUsePolicy, lexicon: Lex
     Prohibited uses count as far as they exceed the habit: what the borrower's own accounts paid for the same use in
     the `habit_days` before the first payout, by days that statements cover. A use that the declared purpose names is
     not held against it unless it is prohibited always. Where enough of the loan was spent as declared, prohibited uses
-    count only as far as own money could not have paid them: who paid for the purpose has spent the loan.
+    count only as far as own money could not have paid them: who paid for the purpose has spent the loan. For a purpose
+    without uses of its own that is whatever may be paid, beyond the habit.
     """
     purpose = policy.purpose(stream.disbursement.purpose)
     fitting = set(purpose.uses) if purpose else set[Use]()
     against = policy.against(stream.disbursement.purpose)
     habit, paid = _habit_shares(stream, found, policy, lexicon)
-    served = sum(paid[use] * (1 - habit.get(use, 0.0)) for use in fitting) / found.disbursed_minor
-    is_spared = bool(fitting) and policy.own_money_share is not None and served >= policy.own_money_share
-    least = _least(stream, found, policy, fitting, lexicon) if is_spared else found
+    declared = fitting or ({*Use} - {*against, *policy.not_followed, *_NO_SPENDING} if purpose else set[Use]())
+    served = sum(paid[use] * (1 - habit.get(use, 0.0)) for use in declared) / found.disbursed_minor
+    is_spared = bool(declared) and policy.own_money_share is not None and served >= policy.own_money_share
+    least = _least(stream, found, policy, declared, lexicon) if is_spared else found
     by_own = _paid_by_own(stream, found)
     prohibited, habitual, spared = {}, {}, 0
     for use in against:
@@ -174,11 +177,11 @@ def _paid_by_own(stream: Stream, found: Trace) -> Counter[str]:
     return paid
 
 
-def _least(stream: Stream, found: Trace, policy: LoanUsePolicy, fitting: set[Use], lexicon: Lexicon | None) -> Trace:
+def _least(stream: Stream, found: Trace, policy: LoanUsePolicy, declared: set[Use], lexicon: Lexicon | None) -> Trace:
     """The trace in the borrower's favour: the loan's money for the purpose first, own money for everything else."""
     if not any(found.used.get(use) for use in policy.against(stream.disbursement.purpose)):
         return found
-    return trace(stream, replace(rules_of(policy), declared=frozenset(map(str, fitting))), lexicon)
+    return trace(stream, replace(rules_of(policy), declared=frozenset(map(str, declared))), lexicon)
 
 
 def _is_before(line: Transaction, start: Transaction) -> bool:

@@ -10,10 +10,17 @@ from riskengine.demo.loan_use import POLICY
 
 
 def test_the_shipped_policy_finds_what_was_injected() -> None:
-    figures = measured(injected(generated_streams(200, seed=11), seed=11), POLICY)
+    figures = measured(injected(generated_streams(240, seed=11), seed=11), POLICY)
     assert figures["false_positives"]["share"] <= FALSE_POSITIVES_MOST
     for pattern, wanted in RECALL_WANTED.items():
-        assert figures["recall"][pattern]["share"] >= wanted - 0.1, pattern  # 20 cases each: the report has the rest
+        assert figures["recall"][pattern]["share"] >= wanted, pattern  # 20 cases each: the report has the rest
+
+
+def test_a_policy_that_never_looks_at_own_money_suspects_honest_investors() -> None:
+    """The twin: the harmless half is hard enough to be seen."""
+    strict = msgspec.structs.replace(POLICY, own_money_share=None)
+    figures = measured(injected(generated_streams(240, seed=11), seed=11), strict)
+    assert figures["false_positives"]["share"] > FALSE_POSITIVES_MOST
 
 
 def test_a_policy_that_prohibits_nothing_finds_nothing() -> None:

@@ -45,8 +45,16 @@ def test_who_spent_half_as_declared_gets_no_benefit_of_own_money() -> None:
     assert verdict(stream(half, SHARES, accounts=RICH)).state is State.SUSPECTED
 
 
-def test_a_purpose_without_uses_of_its_own_says_nothing_about_own_money() -> None:
-    assert verdict(stream(TUITION, SHARES, accounts=RICH, purpose="consumption")).state is State.SUSPECTED
+def test_for_consumption_at_large_what_is_spent_beyond_the_habit_counts() -> None:
+    assert verdict(stream(TUITION, SHARES, accounts=RICH, purpose="consumption")).state is State.CONSISTENT
+    known = [line(10 + month, -28.0 * month, -29_000, text="tuition") for month in (1, 2, 3)]
+    rich = (replace(RICH[0], opening_balance_minor=200_000), *RICH[1:])
+    usual = stream(*known, TUITION, SHARES, line(30, 90, -1, text="rent"), accounts=rich, purpose="consumption")
+    assert verdict(usual).state is State.SUSPECTED
+
+
+def test_a_purpose_that_nobody_knows_gets_no_benefit() -> None:
+    assert verdict(stream(TUITION, SHARES, accounts=RICH, purpose="")).state is State.SUSPECTED
 
 
 @settings(max_examples=80, deadline=None)
