@@ -24,9 +24,11 @@ class MonitoringConfig(AppConfig):
         )
         from monitoring.health import policy as health_policy
         from monitoring.health_tasks import book_changed
+        from monitoring.services.cases.from_the_log import payout_case
         from monitoring.services.customer_reviews import facts_changed
         from monitoring.services.diversion.watching import loans_touch
         from monitoring.services.regions import placements, plans
+        from rules.services.payouts_unapproved import watcher_register
 
         policies = (
             delinquency_policy.BUCKETS_KIND,
@@ -47,4 +49,5 @@ class MonitoringConfig(AppConfig):
         handler_register("diversion", loans_touch)
         handler_register("health", book_changed)
         handler_register("review", facts_changed, is_with_facts=True)
+        watcher_register("case", payout_case)
         purpose_words_register(loan_use_policy.loan_purpose_words)

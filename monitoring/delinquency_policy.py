@@ -99,7 +99,7 @@ BUCKETS_KIND = Kind(
         "buckets.from_days": gettext_lazy("From days past due"),
         "buckets.to_days": gettext_lazy("To days past due (empty: without end)"),
         "buckets.name": gettext_lazy("What it is called"),
-        "holidays": gettext_lazy("Holidays: what is due then is due on the next day"),
+        "holidays": gettext_lazy("Public holidays: what is due then is due on the next day, and nobody works"),
     },
 )
 CLASSIFICATION_KIND = Kind(

@@ -10,7 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Approval
+from monitoring.case_topics import Topic
 from monitoring.services.cases.work import cases_free
+from monitoring.services.cases.writing import topics_of
 from rules.services.referrals.work import referrals_workable
 
 
@@ -115,7 +117,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             if item.model == "rules.referral":
                 entry["count"] = referrals_workable().count()
             if item.model == "monitoring.warningcase":
-                entry["count"] = cases_free(timezone.now()).count()
+                entry["count"] = cases_free(timezone.now(), topics_of(request.user) or tuple(Topic)).count()
             entries.append(entry)
         if entries:
             groups.append({"title": title, "items": entries})

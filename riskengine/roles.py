@@ -34,7 +34,7 @@ ROLES: dict[str, tuple[Grants, ...]] = {
             "lending": ("add_listentry", "add_loanchangerequest"),
             "scoring": ("add_catalogueversion", "change_catalogueversion"),
             # Asks for pauses of loans and puts forward the upgrades that the system proposes.
-            "monitoring": ("add_loanpause", "change_loanpause", "change_categoryupgrade"),
+            "monitoring": ("add_loanpause", "change_loanpause", "change_categoryupgrade", "work_productcase"),
         },
     ),
     # Approves or rejects what others ask for.
@@ -44,7 +44,6 @@ ROLES: dict[str, tuple[Grants, ...]] = {
         VIEW_POLICY,
         {
             "monitoring": (
-                "change_earlywarning",
                 "add_healthoverride",
                 "add_healthlink",
                 "change_healthdispute",
@@ -62,7 +61,10 @@ ROLES: dict[str, tuple[Grants, ...]] = {
         VIEW_POLICY,
         VIEW_APPROVALS,
         GOVERN,
-        {"scoring": ("add_modelpackage", "change_modelpackage", "add_catalogueversion", "change_catalogueversion")},
+        {
+            "scoring": ("add_modelpackage", "change_modelpackage", "add_catalogueversion", "change_catalogueversion"),
+            "monitoring": ("work_productcase",),
+        },
     ),
     # Sees everything, changes nothing.
     "auditor": (VIEW_POLICY, {"audit": ("view_*",), "auth": ("view_group",)}),

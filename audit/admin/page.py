@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from csp.constants import SELF
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
 STRICT_SCRIPTS = {"script-src": [SELF]}
@@ -25,6 +26,13 @@ class PageAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list under the name of what it lists, not under what one could do with it."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def page(
         self, request: HttpRequest, template: str, *, title: str, crumbs: Sequence[Crumb] = (), **context: Any

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, F, Q, QuerySet, SmallIntegerField, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,14 +20,7 @@ from lending.models import Product
 from monitoring.explanations import Explanation, explanation_of
 from monitoring.levels import LEVELS
 from monitoring.models import DriftReport, EarlyWarning, ReviewResult, WarningCase
-from monitoring.services.cases.writing import WORK_PERMISSION
-from monitoring.services.warnings import (
-    CLOSE_PERMISSION,
-    CloseNotPermitted,
-    ClosingNoteInvalid,
-    WarningClosedError,
-    warning_close,
-)
+from monitoring.services.cases.writing import topics_of
 from riskengine.errors import RiskEngineError
 from rules.localised import language, localised
 
@@ -134,7 +126,7 @@ class EarlyWarningAdmin(PageAdmin):
         if not self.has_view_permission(request, warning):
             raise PermissionDenied
         if warning.loan is None:
-            return self._close(request, warning) if request.method == "POST" else self._drift_page(request, warning)
+            return self._drift_page(request, warning)
         case = WarningCase.objects.filter(warning=warning).first()
         if request.method == "POST":
             return self._to_case(request, case)
@@ -155,7 +147,7 @@ class EarlyWarningAdmin(PageAdmin):
 
     def _to_case(self, request: HttpRequest, case: WarningCase | None) -> HttpResponse:
         """A warning on a loan is closed on its case, with an outcome."""
-        if case is None or not request.user.has_perm(WORK_PERMISSION):
+        if case is None or case.topic not in topics_of(request.user):
             raise PermissionDenied
         return HttpResponseRedirect(page_url("monitoring_warningcase_change", case.pk))
 
@@ -168,33 +160,8 @@ class EarlyWarningAdmin(PageAdmin):
             crumbs=[Crumb(_("Early warnings"), page_url("monitoring_earlywarning_changelist"))],
             warning=warning,
             history=reports,
-            can_close=_can_close(request, warning),
             page_timezone=warning.product.timezone if warning.product else "UTC",
         )
-
-    def _close(self, request: HttpRequest, warning: EarlyWarning) -> HttpResponse:
-        here = reverse("admin:monitoring_earlywarning_change", args=[warning.pk])
-        try:
-            warning_close(
-                warning=warning,
-                closer=request.user,  # type: ignore[arg-type]
-                note=request.POST.get("note", ""),
-                at=timezone.now(),
-            )
-        except CloseNotPermitted as error:
-            raise PermissionDenied from error
-        except ClosingNoteInvalid:
-            messages.error(request, _("Say in 5 to 2,000 characters why this warning can be closed."))
-            return HttpResponseRedirect(here)
-        except WarningClosedError:
-            messages.warning(request, _("Somebody closed this warning already."))
-            return HttpResponseRedirect(here)
-        messages.success(request, _("The warning is closed."))
-        return HttpResponseRedirect(reverse("admin:monitoring_earlywarning_changelist"))
-
-
-def _can_close(request: HttpRequest, warning: EarlyWarning) -> bool:
-    return warning.state == EarlyWarning.State.OPEN and request.user.has_perm(CLOSE_PERMISSION)
 
 
 def _unbroken(text: str) -> SafeString:

@@ -1,16 +1,28 @@
-"""What drifts raises an early warning on the product: one open for each, merged and closed as those on loans are."""
+"""What drifts opens a case on the product: one for each model or rule and kind, merged as warnings are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from monitoring.case_topics import Topic
 from monitoring.drift_policy import DriftPolicy
-from monitoring.levels import NONE, level_rank, level_worst
-from monitoring.models import DriftFigure, DriftReport, EarlyWarning
+from monitoring.levels import level_rank, level_worst
+from monitoring.models import DriftFigure, DriftReport
+from monitoring.services.cases.raising import REASONS_MOST, case_raise
 from monitoring.services.drift_figures import Figure
 
 Measure = DriftFigure.Measure
-REASONS_MOST: Final = 4
+ACTOR: Final = "system:drift"
+TOPICS: Final = {
+    Measure.PSI: Topic.SCORES,
+    Measure.CSI: Topic.VARIABLES,
+    Measure.HIT_RATE: Topic.HIT_RATE,
+    Measure.KS: Topic.RANKING,
+    Measure.SLOPE: Topic.CALIBRATION,
+    Measure.IN_THE_LARGE: Topic.CALIBRATION,
+    Measure.GRADE: Topic.CALIBRATION,
+}
+"""What a case on each measure is about."""
 LEVELS: Final = {
     Measure.PSI: ("YELLOW", "ORANGE"),
     Measure.CSI: ("BLUE", "YELLOW"),
@@ -37,43 +49,34 @@ def drift_level(figures: Sequence[Figure], policy: DriftPolicy) -> str:
     return level_worst(_level(figure) for figure in figures if _is_alerting(figure, policy))
 
 
-def drift_warning_merge(*, report: DriftReport, figures: Sequence[Figure], policy: DriftPolicy, at: datetime) -> None:
-    """Merge a new report into the product's open warning, or raise one; called in the report's own transaction.
+def drift_cases_raise(
+    *, report: DriftReport, figures: Sequence[Figure], models: Mapping[str, str], policy: DriftPolicy, at: datetime
+) -> None:
+    """Raise a case for each model or rule and kind that drifts; called in the report's own transaction.
 
-    A level rises at once. It falls only when two reports in a row found less, to the worse of the two, and never to
-    NONE: a person closes a warning. Only the latest period of a product speaks of today.
+    `models` is the content hash of the model by stage. Every kind that could be judged and does not drift counts as a
+    milder look at its open case. Only the latest period of a product speaks of today.
     """
-    reports = DriftReport.objects.filter(product=report.product)
-    if reports.filter(until__gt=report.until).exists():
+    if DriftReport.objects.filter(product=report.product, until__gt=report.until).exists():
         return
-    warning = EarlyWarning.objects.select_for_update().filter(product=report.product, state="OPEN").first()
-    if warning is None:
-        if report.level != NONE:
-            EarlyWarning.objects.create(
-                product=report.product,
-                level=report.level,
-                reasons=_reasons(figures, policy),
-                first_report=report,
-                last_report=report,
-                raised_at=at,
-            )
-        return
-    before = reports.filter(until__lt=report.until).order_by("-until", "-pk").first()
-    warning.level = _merged(warning.level, report.level, before.level if before else None)
-    if report.level != NONE:
-        is_again = warning.last_report is not None and warning.last_report.until == report.until
-        warning.hit_count += 0 if is_again else 1
-        warning.last_report, warning.reasons = report, _reasons(figures, policy)
-    warning.save(update_fields=["level", "hit_count", "last_report", "reasons"])
-
-
-def _merged(now_open: str, found: str, before: str | None) -> str:
-    if level_rank(found) >= level_rank(now_open):
-        return found
-    if before is None:
-        return now_open
-    worse = level_worst([found, before])
-    return now_open if worse == NONE or level_rank(worse) > level_rank(now_open) else worse
+    by_matter: dict[tuple[Topic, str, str], list[Figure]] = {}
+    for figure in figures:
+        topic = TOPICS[Measure(figure.measure)]
+        of = figure.subject if topic == Topic.HIT_RATE else models.get(figure.stage, "")
+        if figure.verdict.state in ("drifting", "stable"):
+            by_matter.setdefault((topic, figure.stage, of), []).append(figure)
+    for (topic, stage, of), found in by_matter.items():
+        case_raise(
+            topic=topic,
+            key="/".join(("drift", topic, report.product.code, stage, of)),
+            product=report.product,
+            level=drift_level(found, policy),
+            reasons=_reasons(found, policy),
+            at=at,
+            occasion=f"{report.until}",
+            facts={"report": report.pk, "stage": stage, "rule" if topic == Topic.HIT_RATE else "model": of},
+            actor=ACTOR,
+        )
 
 
 def _reasons(figures: Sequence[Figure], policy: DriftPolicy) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from audit.services.log import entry_append
 from lending.models import Product
 from monitoring.drift_policy import KIND_CODE, DriftPolicy
 from monitoring.models import DriftFigure, DriftReport
-from monitoring.services.drift_alerts import drift_level, drift_warning_merge
+from monitoring.services.drift_alerts import drift_cases_raise, drift_level
 from monitoring.services.drift_cases import (
     POST_LOAN,
     decisions_between,
@@ -115,7 +115,8 @@ def drift_report(*, product: Product, as_of: date, at: datetime) -> DriftReport:
     )
     DriftFigure.objects.bulk_create(_row(report, figure) for figure in figures)
     _record(report, at)
-    drift_warning_merge(report=report, figures=figures, policy=policy, at=at)
+    models = {stage.stage: _last(stage.frame, "model_hash") for stage in stages}
+    drift_cases_raise(report=report, figures=figures, models=models, policy=policy, at=at)
     return report
 
 

@@ -142,7 +142,7 @@ SELECT (SELECT count(*) FROM raised), (SELECT count(*) FROM quiet)
 RAISE: Final = _RAISE.format(cases=_cases(source=_RAISED))
 
 DUE: Final = """
-SELECT array_agg(referral_due(%(at)s, %(zone)s, days) ORDER BY place)
+SELECT array_agg(working_day_end(%(at)s, %(zone)s, days, %(product)s) ORDER BY place)
 FROM unnest(%(due_days)s::int[]) WITH ORDINALITY AS level (days, place)
 """
 """When cases opened now are due, BLUE to RED: the end of that many working days where the product is lent."""

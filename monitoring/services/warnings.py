@@ -1,49 +1,20 @@
-"""Early warnings: one open per loan, raised and merged by reviews; see `cases` for the work on them and
-`drift_alerts` for those on drift."""
+"""Early warnings: one open per loan, raised and merged by reviews; see `cases` for the work on them and on all else."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
-from audit.models import User
-from audit.services.log import actor_user, entry_append
+from audit.services.log import entry_append
 from monitoring.levels import LEVELS
-from monitoring.models import EarlyWarning, ReviewRun
+from monitoring.models import ReviewRun
 from monitoring.services.results import Warned
 from monitoring.services.warning_sql import DUE, MERGE, RAISE
 from monitoring.warning_policy import WarningPolicy, warning_policy_of
-from riskengine.errors import Conflict, InvalidInput, NotPermitted
 
-CLOSE_PERMISSION = "monitoring.change_earlywarning"
-NOTE_LENGTH = (5, 2_000)
 ACTOR = "system:review"
 _MERGED = ("merged", "risen", "fallen", "woken", "snoozed")
 _RAISED = ("raised", "cooling")
-
-
-class WarningClosedError(Conflict):
-    """The warning is closed already."""
-
-    code = "warning_closed"
-
-
-class WarningHasCase(Conflict):
-    """A warning on a loan is closed through its case, with an outcome."""
-
-    code = "warning_has_case"
-
-
-class ClosingNoteInvalid(InvalidInput):
-    """A warning is closed with a note that says why, of 5 to 2,000 characters."""
-
-    code = "closing_note_invalid"
-
-
-class CloseNotPermitted(NotPermitted):
-    """The account may not close warnings."""
-
-    code = "warning_close_not_permitted"
 
 
 def warnings_merge(*, run: ReviewRun, warned: Warned, at: datetime) -> int:
@@ -58,7 +29,8 @@ def warnings_merge(*, run: ReviewRun, warned: Warned, at: datetime) -> int:
     policy = warning_policy_of(run.product.code, on=at.astimezone(UTC).date())
     merged = dict.fromkeys((*_MERGED, *_RAISED), 0)
     with connection.cursor() as cursor:
-        cursor.execute(DUE, {"at": at, "zone": run.product.timezone, "due_days": list(policy.due_days)})
+        where = {"zone": run.product.timezone, "product": run.product.code}
+        cursor.execute(DUE, {"at": at, "due_days": list(policy.due_days), **where})
         values = _values(run, policy, at, cursor.fetchone()[0])
         if warned.open:
             cursor.execute(MERGE, values)
@@ -92,33 +64,3 @@ def _values(run: ReviewRun, policy: WarningPolicy, at: datetime, due: list[datet
         "quiet_since": at - timedelta(days=policy.cooldown_days) if policy.cooldown_days else None,
         "due": due,
     }
-
-
-@transaction.atomic
-def warning_close(*, warning: EarlyWarning, closer: User, note: str, at: datetime) -> EarlyWarning:
-    """Close a warning on drift with a note. The next report raises a new one if there is cause.
-
-    Raises CloseNotPermitted, ClosingNoteInvalid, WarningClosedError, WarningHasCase for one on a loan.
-    """
-    if not closer.is_active or not closer.has_perm(CLOSE_PERMISSION):
-        raise CloseNotPermitted("This account may not close warnings.")
-    note = note.strip()
-    low, high = NOTE_LENGTH
-    if not low <= len(note) <= high:
-        raise ClosingNoteInvalid(f"Say why in {low} to {high} characters.", minimum=low, maximum=high)
-    warning = EarlyWarning.objects.select_for_update(of=("self",)).get(pk=warning.pk)
-    if warning.product is None:
-        raise WarningHasCase("A warning on a loan is closed through its case.", warning=warning.pk)
-    if warning.state != EarlyWarning.State.OPEN:
-        raise WarningClosedError("This warning is closed already.", warning=warning.pk)
-    warning.state, warning.closed_at, warning.closing_note = EarlyWarning.State.CLOSED, at, note
-    warning.save(update_fields=["state", "closed_at", "closing_note"])
-    entry_append(
-        kind="warning.closed",
-        object_type="early_warning",
-        object_id=str(warning.pk),
-        actor=actor_user(closer),
-        payload={"drifting_product": warning.product.code, "level": warning.level, "hits": warning.hit_count},
-        recorded_at=at,
-    )
-    return warning

@@ -1,5 +1,6 @@
-"""Loans paid out that nobody approved: the money is out, so they are recorded and watched, and said loudly."""
+"""Loans paid out that nobody approved: the money is out, so they are recorded, watched, and told to rooms above."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +22,21 @@ MESSAGES: Final = {
     "amount_not_decided": "No amount was asked for or offered, so none was approved.",
 }
 _LIMIT: Final = "limit_minor"
+
+
+Watcher = Callable[[Loan, Decision, Sequence[str], datetime], object]
+"""Loan, its decision, the codes of MESSAGES, and when."""
+_WATCHERS: dict[str, Watcher] = {}
+
+
+def watcher_register(name: str, watcher: Watcher) -> None:
+    """Have `watcher` called with each loan that is paid out without approval, in the transaction that records it.
+
+    Raises ValueError if another watcher has the name.
+    """
+    if _WATCHERS.get(name, watcher) is not watcher:
+        raise ValueError(f"There is a watcher of this name: {name}")
+    _WATCHERS[name] = watcher
 
 
 def approved_minor(decision: Decision, client_id: int, catalogue: Catalogue) -> int | None:
@@ -62,7 +78,8 @@ def payout_problems(
 
 
 def payout_flag(loan: Loan, decision: Decision, problems: list[Problem], *, at: datetime, actor: str) -> None:
-    """Put it on the log, by the loan, with the decision and why."""
+    """Put it on the log, by the loan, with the decision and why, and tell whoever watches."""
+    codes = [problem["code"] for problem in problems]
     entry_append(
         kind=KIND,
         object_type="loan",
@@ -71,11 +88,13 @@ def payout_flag(loan: Loan, decision: Decision, problems: list[Problem], *, at: 
         payload={
             "decision": str(decision.pk),
             "outcome": decision.outcome,
-            "reasons": [problem["code"] for problem in problems],
+            "reasons": codes,
             "amount_minor": loan.limit_minor,
         },
         recorded_at=at,
     )
+    for watcher in _WATCHERS.values():
+        watcher(loan, decision, codes, at)
 
 
 def _problem(field: str, code: str) -> Problem:

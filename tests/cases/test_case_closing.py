@@ -14,7 +14,6 @@ from monitoring.services.cases.errors import CaseNotClosed, CaseNotYours, CaseSu
 from monitoring.services.cases.false_closings import false_closings, tallies
 from monitoring.services.cases.labels import case_labels
 from monitoring.services.cases.work import case_claim
-from monitoring.services.warnings import WarningHasCase, warning_close
 from tests.cases.factory import LATER, checker, mine, officer, policy_live, seen_again
 from tests.factories.monitoring import card
 
@@ -74,12 +73,6 @@ def test_the_database_refuses_a_severe_false_alarm_of_one_person():
         WarningCase.objects.filter(pk=case.pk).update(
             state="CLOSED", outcome="FALSE_ALARM", closed_by=person, closed_at=LATER
         )
-
-
-def test_there_is_no_side_door_around_the_case():
-    case, person = mine(4)
-    with pytest.raises(WarningHasCase):
-        warning_close(warning=case.warning, closer=person, note=NOTE, at=LATER)
 
 
 def test_only_who_has_it_closes_it_with_an_outcome_and_words():

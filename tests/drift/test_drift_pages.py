@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from monitoring.drift_tasks import drift_report_task
-from monitoring.models import DriftReport, EarlyWarning
+from monitoring.models import DriftReport, WarningCase
 from monitoring.services.drift_reports import drift_report
 from riskengine.roles import roles_ensure
 from tests.drift.synthetic import DAY, NOW, Synthetic
@@ -17,7 +17,7 @@ from tests.factories.audit import user
 from tests.factories.scoring import product
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/monitoring/earlywarning/"
+QUEUE = "/admin/monitoring/warningcase/"
 PAGE = "/admin/monitoring/driftreport/product/instalment/"
 
 
@@ -59,27 +59,36 @@ def test_the_page_shows_the_index_the_variables_and_the_rules(seen, drifted):
     assert PAGE in seen(reverse("admin:scoring_modelpackage_change", args=[drifted[0].model.pk]))
 
 
-def test_drift_stands_in_the_queue_of_warnings_and_is_closed_there_with_a_reason(seen, client, drifted):
-    assert "Drift: instalment" in seen(LIST) and "Drift: instalment" in seen(f"{LIST}?product=instalment")
-    warning = EarlyWarning.objects.get()
-    path = reverse("admin:monitoring_earlywarning_change", args=[warning.pk])
-    assert "Scores are distributed otherwise" in seen(path) and "评分分布发生变化" in seen(path, language="zh-hans")
-    assert "textarea" not in seen(path, role="auditor")
-    seen(path)
-    client.post(path, {"note": "no"})
-    warning.refresh_from_db()
-    assert warning.state == "OPEN"
-    client.post(path, {"note": "A new channel since October; cut-off reviewed."})
-    warning.refresh_from_db()
-    assert warning.state == "CLOSED" and warning.closing_note
+def test_drift_stands_in_the_queue_of_cases_and_is_closed_there_by_a_modeller(seen, client, drifted):
+    assert "Drift of scores" in seen(QUEUE, role="modeller") and "评分漂移" in seen(QUEUE, language="zh-hans")
+    case = WarningCase.objects.get(topic="SCORES")
+    page = reverse("admin:monitoring_warningcase_change", args=[case.pk])
+    shown = seen(page, role="modeller")
+    assert "Scores are distributed otherwise" in shown and "Drift report" in shown and "Take this case" in shown
+    for words in ("Expected loss", "Days past due", "Proposed measures", "Recent events", "Customer"):
+        assert f"<dt>{words}" not in shown and f">{words}</h2>" not in shown
+    assert "Take this case" not in seen(page, role="reviewer")
+    seen(page, role="modeller")
+    work = f"{QUEUE}{case.pk}/work/"
+    client.post(work, {"operation": "claim"})
+    assert "Snooze" not in client.get(page).content.decode()
+    client.post(work, {"operation": "close", "outcome": "TRUE_TROUBLE", "note": "A new channel since October."})
+    case.refresh_from_db()
+    assert case.state == "CLAIMED"
+    client.post(work, {"operation": "close", "outcome": "RETRAINED", "note": "A new channel since October."})
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == ("CLOSED", "RETRAINED")
 
 
-def test_a_closed_warning_is_raised_anew_by_the_next_drifting_period(drifted):
+def test_a_closed_case_is_raised_anew_by_the_next_drifting_period(drifted):
     lent, _report = drifted
-    EarlyWarning.objects.update(state="CLOSED", closed_at=NOW, closing_note="looked at")
+    person, case = user(is_staff=True), WarningCase.objects.get(topic="SCORES")
+    WarningCase.objects.filter(pk=case.pk).update(
+        state="CLOSED", outcome="RETRAINED", closed_at=NOW, closed_by=person, claimed_by=person, claimed_at=NOW
+    )
     lent.decide(date(2026, 11, 10), 300, seed=7, change=poorer)
     drift_report(product=lent.product, as_of=date(2026, 12, 1), at=NOW)
-    assert EarlyWarning.objects.filter(state="OPEN").count() == 1
+    assert WarningCase.objects.filter(topic="SCORES", state="OPEN").count() == 1
 
 
 def test_the_command_writes_the_figures_and_ends_with_1_where_something_drifts(drifted, tmp_path):

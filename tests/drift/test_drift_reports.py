@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from lending.models import LoanMonth
-from monitoring.models import DriftFigure, DriftReference, DriftReport, EarlyWarning
+from monitoring.models import DriftFigure, DriftReference, DriftReport, WarningCase
 from monitoring.services.drift_reports import NoDriftPolicy, drift_report, period_ended
 from tests.drift.synthetic import DAY, NOW, POLICY, Synthetic
 from tests.factories.scoring import product
@@ -54,7 +54,7 @@ def test_applicants_like_those_of_training_are_stable_and_raise_nothing(lent):
     assert report.state == "STABLE" and report.level == "NONE"
     assert set(states(report, "CSI")) == {"late", "income", "purpose", "savings", "noise"}
     assert states(report, "HIT_RATE") == {"OFTEN": "STABLE"}
-    assert not EarlyWarning.objects.exists()
+    assert not WarningCase.objects.exists()
 
 
 def test_poorer_applicants_drift_and_raise_one_alert_that_the_next_period_merges_into(lent):
@@ -63,20 +63,24 @@ def test_poorer_applicants_drift_and_raise_one_alert_that_the_next_period_merges
     first = drift_report(product=lent.product, as_of=date(2026, 10, 2), at=NOW)
     assert first.state == "DRIFTING" and states(first, "PSI") == {"": "DRIFTING"}
     assert states(first, "CSI")["income"] == "DRIFTING" and states(first, "CSI")["noise"] == "STABLE"
-    warning = EarlyWarning.objects.get()
-    assert (warning.product, warning.loan, warning.hit_count) == (lent.product, None, 1)
-    assert warning.reasons[0]["code"] == "DRIFT_PSI" and warning.reasons[0]["zh"]
+    scores = WarningCase.objects.get(topic="SCORES")
+    assert (scores.product, scores.about_loan, scores.about_customer, scores.hits) == (lent.product, None, None, 1)
+    assert scores.causes[0]["code"] == "DRIFT_PSI" and scores.causes[0]["zh"]
+    assert not WarningCase.objects.filter(topic="HIT_RATE").exists()
     second = drift_report(product=lent.product, as_of=DAY, at=NOW)
     assert states(second, "HIT_RATE") == {"OFTEN": "DRIFTING"}
-    warning.refresh_from_db()
-    assert (warning.hit_count, warning.last_report) == (2, second)
+    scores.refresh_from_db()
+    assert (scores.hits, scores.facts["report"]) == (2, second.pk)
+    assert scores.facts["model"] == second.model_hash and second.model_hash in scores.key
+    hits = WarningCase.objects.get(topic="HIT_RATE")
+    assert (hits.hits, hits.facts["rule"]) == (1, "OFTEN")
 
 
 def test_asking_again_gives_the_same_report_and_no_second_hit(lent):
     lent.decide(OCTOBER, 400, seed=3, change=poorer)
     first = drift_report(product=lent.product, as_of=DAY, at=NOW)
     assert drift_report(product=lent.product, as_of=date(2026, 11, 20), at=NOW) == first
-    assert DriftReport.objects.count() == 1 and EarlyWarning.objects.get().hit_count == 1
+    assert DriftReport.objects.count() == 1 and WarningCase.objects.get(topic="SCORES").hits == 1
 
 
 def test_few_decisions_are_not_enough_data_and_raise_nothing(lent):
@@ -85,7 +89,7 @@ def test_few_decisions_are_not_enough_data_and_raise_nothing(lent):
     assert report.state == "NOT_ENOUGH_DATA" and set(report.figures.values_list("state", flat=True)) == {
         "NOT_ENOUGH_DATA"
     }
-    assert not EarlyWarning.objects.exists()
+    assert not WarningCase.objects.exists()
 
 
 def test_a_period_without_decisions_is_not_enough_data(lent):
@@ -98,7 +102,7 @@ def test_a_measure_that_does_not_alert_is_reported_and_raises_nothing():
     lent.decide(OCTOBER, 400, seed=3, change=poorer)
     report = drift_report(product=lent.product, as_of=DAY, at=NOW)
     assert report.state == "DRIFTING" and report.level == "NONE"
-    assert not EarlyWarning.objects.exists()
+    assert not WarningCase.objects.exists()
 
 
 def test_an_old_package_gets_its_bins_from_its_first_decisions_frozen_on_first_use():
@@ -138,7 +142,7 @@ def test_outcomes_worse_than_promised_raise_an_alert(lent):
     lent.decide(OCTOBER, 100, seed=6)
     report = drift_report(product=lent.product, as_of=DAY, at=NOW)
     assert states(report, "IN_THE_LARGE") == {"": "DRIFTING"}
-    assert EarlyWarning.objects.get().level == "ORANGE"
+    assert WarningCase.objects.get(topic="CALIBRATION").level == "ORANGE"
 
 
 def test_what_became_known_after_the_period_does_not_count(lent):

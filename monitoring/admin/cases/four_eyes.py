@@ -18,6 +18,7 @@ from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.models import Approval, User
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
+from monitoring.admin.cases.words import about_words
 from monitoring.models import ProposedMeasure, WarningSnooze
 from monitoring.services.cases import measures, snoozes
 from monitoring.services.cases.letters import notice_of
@@ -137,7 +138,7 @@ class WarningSnoozeAdmin(SecondPersonAdmin):
     def words(self, thing: WarningSnooze) -> dict[str, Any]:
         loan = thing.warning.loan
         zone = loan.product.timezone if loan else "UTC"
-        return {"reason": words_read(thing.warning, thing.reason), "page_timezone": zone}
+        return {"reason": words_read(thing.warning.case, thing.reason), "page_timezone": zone}
 
 
 @admin.register(ProposedMeasure)
@@ -156,7 +157,7 @@ class ProposedMeasureAdmin(SecondPersonAdmin):
         return _("Proposed measures")
 
     def title(self, thing: ProposedMeasure) -> str:
-        return f"{thing.get_measure_display()} · {thing.case.warning.loan}"
+        return f"{thing.get_measure_display()} · {about_words(thing.case)}"
 
     def rows(self) -> Any:
         related = ("case__warning__loan__product", "case__warning__customer", "case__product", "decided_by")

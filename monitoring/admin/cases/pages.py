@@ -21,13 +21,26 @@ from audit.services.approvals import CHECK_PERMISSION
 from lending.models import Product
 from monitoring.admin.cases import report
 from monitoring.admin.cases.operations import OPERATIONS
-from monitoring.admin.cases.rows import AGES, LONGER, PER_PAGE, SHOWN, ageing, case_rows, cases_shown, shown_counts
+from monitoring.admin.cases.rows import (
+    ABOUT,
+    AGES,
+    LONGER,
+    PER_PAGE,
+    SHOWN,
+    ageing,
+    case_rows,
+    cases_shown,
+    shown_counts,
+)
 from monitoring.admin.cases.view import CaseView
+from monitoring.admin.cases.words import case_title
 from monitoring.admin.cases.workload import work_of
+from monitoring.case_topics import ON_PRODUCT, OUTCOMES, Topic
 from monitoring.models import WarningCase
 from monitoring.services.cases.closing import closing_decide
+from monitoring.services.cases.errors import CaseNotPermitted
 from monitoring.services.cases.work import case_next
-from monitoring.services.cases.writing import WORK_PERMISSION, case_read
+from monitoring.services.cases.writing import case_read, topics_of
 from riskengine.errors import RiskEngineError
 
 QUEUE: Final = "monitoring_warningcase_changelist"
@@ -36,7 +49,7 @@ CASE: Final = "monitoring_warningcase_change"
 
 @admin.register(WarningCase)
 class WarningCaseAdmin(PageAdmin):
-    """Early warnings as work."""
+    """Early warnings, and whatever else is found after payout, as work."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -63,25 +76,30 @@ class WarningCaseAdmin(PageAdmin):
         shown = request.GET.get("show", "")
         shown = shown if shown in SHOWN else "free"
         product = Product.objects.filter(code=request.GET.get("product", "")).first()
-        cases = WarningCase.objects.all() if product is None else WarningCase.objects.filter(product=product)
+        about = request.GET.get("about", "")
+        about = about if about in ABOUT else _about_of(person)
+        cases = WarningCase.objects.filter(topic__in=ABOUT[about][1])
+        cases = cases if product is None else cases.filter(product=product)
+        has_loans = Topic.WARNING in ABOUT[about][1]
         page = Paginator(cases_shown(cases, shown, person, at), PER_PAGE).get_page(request.GET.get("page"))
         products = list(Product.objects.filter(is_active=True).order_by("code"))
-        tabs = shown_counts(cases, person, at)
-        free = next(tab["count"] for tab in tabs if tab["name"] == "free")
         return self.page(
             request,
             "monitoring/case/queue.html",
             title=_("Warning cases"),
             rows=case_rows(page.object_list, at),
             page=page,
-            tabs=tabs,
+            tabs=shown_counts(cases, person, at),
             shown=shown,
+            about=about,
+            abouts=[(name, title) for name, (title, _topics) in ABOUT.items()],
             product=product,
             products=products,
-            work=work_of([product] if product else products, free, at),
+            has_loans=has_loans,
+            work=work_of([product] if product else products, at) if has_loans else None,
             ageing=ageing(cases, at),
             bands=[*(words for _days, words in AGES), LONGER],
-            may_work=request.user.has_perm(WORK_PERMISSION),
+            may_work=bool(set(topics_of(person)) & set(ABOUT[about][1])),
             page_timezone=product.timezone if product else "UTC",
         )
 
@@ -92,9 +110,15 @@ class WarningCaseAdmin(PageAdmin):
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """Lock the most urgent free case and open it (POST)."""
-        self._require_post(request, WORK_PERMISSION)
+        self._require_work(request)
         product = Product.objects.filter(code=request.POST.get("product", "")).first()
-        case = case_next(person=_person(request), at=timezone.now(), product_id=product.pk if product else None)
+        _title, topics = ABOUT.get(request.POST.get("about", ""), ABOUT["all"])
+        number = product.pk if product else None
+        try:
+            case = case_next(person=_person(request), at=timezone.now(), product_id=number, topics=topics)
+        except CaseNotPermitted as error:
+            messages.error(request, error_words(error))
+            return redirect(page_url(QUEUE))
         if case is None:
             messages.info(request, _("No case is free: the queue is empty."))
             return redirect(page_url(QUEUE))
@@ -102,7 +126,7 @@ class WarningCaseAdmin(PageAdmin):
 
     def work_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Whatever an officer does with a case, as the button says (POST)."""
-        self._require_post(request, WORK_PERMISSION)
+        self._require_work(request)
         view = self._view(request, str(object_id))
         name = request.POST.get("operation", "")
         if name in OPERATIONS:
@@ -114,7 +138,8 @@ class WarningCaseAdmin(PageAdmin):
 
     def closing_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Agree to a closing, or return the case, as the second person (POST)."""
-        self._require_post(request, CHECK_PERMISSION)
+        if request.method != "POST" or not request.user.has_perm(CHECK_PERMISSION):
+            raise PermissionDenied
         view = self._view(request, str(object_id))
         is_approved = request.POST.get("decision") == "approve"
         form = DecisionForm(request, request.POST)
@@ -161,18 +186,17 @@ class WarningCaseAdmin(PageAdmin):
     def _case(self, request: HttpRequest, view: CaseView, form: DecisionForm | None = None) -> HttpResponse:
         if form is None and view.may["second"]:
             form = DecisionForm(request, initial={"content_hash": view.content_hash})
-        loan = view.case.warning.loan
         return self.page(
             request,
             "monitoring/case/case.html",
-            title=_("Case on %(loan)s") % {"loan": loan.external_id if loan else "–"},
+            title=case_title(view.case),
             crumbs=_crumbs(),
             view=view,
             case=view.case,
             warning=view.case.warning,
             may=view.may,
             form=form,
-            outcomes=WarningCase.Outcome.choices,
+            outcomes=[(outcome.value, outcome.label) for outcome in OUTCOMES[Topic(view.case.topic)]],
             page_timezone=view.case.product.timezone,
         )
 
@@ -186,9 +210,15 @@ class WarningCaseAdmin(PageAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
 
-    def _require_post(self, request: HttpRequest, permission: str) -> None:
-        if request.method != "POST" or not request.user.has_perm(permission):
+    def _require_work(self, request: HttpRequest) -> None:
+        if request.method != "POST" or not topics_of(_person(request)):
             raise PermissionDenied
+
+
+def _about_of(person: User) -> str:
+    """What a person sees at first: models and rules whoever works on nothing else."""
+    topics = topics_of(person)
+    return "product" if topics and set(topics) <= set(ON_PRODUCT) else "all"
 
 
 def _crumbs() -> list[Crumb]:

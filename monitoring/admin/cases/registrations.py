@@ -5,21 +5,21 @@ from django.utils.translation import gettext_lazy
 
 from audit.event_words import events_register
 from audit.object_pages import page_register
+from monitoring.admin.cases.words import about_words, case_title
 from monitoring.models import ProposedMeasure, WarningCase, WarningSnooze
 from monitoring.services.cases import closing, measures, snoozes
-
-
-def _case(object_id: str, words: str) -> str | None:
-    found = WarningCase.objects.select_related("warning__loan").filter(pk=object_id).first()
-    return None if found is None or found.warning.loan is None else words % {"loan": found.warning.loan.external_id}
+from monitoring.services.cases.writing import RELATED
 
 
 def _case_label(object_id: str) -> str | None:
-    return _case(object_id, _("Case on %(loan)s")) if object_id.isdecimal() else None
+    cases = WarningCase.objects.select_related(*RELATED)
+    found = cases.filter(pk=object_id).first() if object_id.isdecimal() else None
+    return case_title(found) if found else None
 
 
 def _closing_label(object_id: str) -> str | None:
-    return _case(object_id, _("Closing of the case on %(loan)s as a false alarm")) if object_id.isdecimal() else None
+    title = _case_label(object_id)
+    return _("Closing of “%(case)s”") % {"case": title} if title else None
 
 
 def _snooze_label(object_id: str) -> str | None:
@@ -30,16 +30,12 @@ def _snooze_label(object_id: str) -> str | None:
 
 def _measure_label(object_id: str) -> str | None:
     found = ProposedMeasure.objects.select_related("case__warning__loan").filter(pk=object_id).first()
-    if found is None or found.case.warning.loan is None:
-        return None
-    return f"{found.get_measure_display()} · {found.case.warning.loan.external_id}"
+    return f"{found.get_measure_display()} · {about_words(found.case)}" if found else None
 
 
 _CASE_PAGE = "admin:monitoring_warningcase_change"
 page_register("warning_case", name=gettext_lazy("Warning case"), url_name=_CASE_PAGE, label=_case_label)
-page_register(
-    closing.OBJECT_TYPE, name=gettext_lazy("Closing as a false alarm"), url_name=_CASE_PAGE, label=_closing_label
-)
+page_register(closing.OBJECT_TYPE, name=gettext_lazy("Closing of a case"), url_name=_CASE_PAGE, label=_closing_label)
 page_register(
     snoozes.OBJECT_TYPE,
     name=gettext_lazy("Snooze"),
@@ -55,9 +51,11 @@ page_register(
 
 events_register(
     "warning_cases",
-    gettext_lazy("Work on early warnings"),
+    gettext_lazy("Work on cases"),
     {
         "warning.merged": gettext_lazy("Warnings raised and merged by a review"),
+        "warning_case.opened": gettext_lazy("Case opened"),
+        "warning_case.kept_quiet": gettext_lazy("Found again soon after a closing: no new case"),
         "warning_case.proposed": gettext_lazy("Measures proposed by level and GRx"),
         "warning_case.claimed": gettext_lazy("Case taken"),
         "warning_case.released": gettext_lazy("Case given back"),
@@ -72,7 +70,7 @@ events_register(
         "warning_case.measure_refused": gettext_lazy("Measure not approved"),
         "warning_case.measure_declined": gettext_lazy("Measure declined"),
         "warning_case.measure_done": gettext_lazy("Measure done"),
-        "warning_case.closing_asked": gettext_lazy("Closing as a false alarm asked for"),
+        "warning_case.closing_asked": gettext_lazy("Closing asked for"),
         "warning_case.returned": gettext_lazy("Closing returned"),
         "warning_case.closed": gettext_lazy("Case closed"),
         "warning_case.reopened": gettext_lazy("Case opened again"),

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from audit.models import User
 from lending.models import CustomerStanding
-from monitoring.admin.cases.words import days_overdue, hits_words
+from monitoring.admin.cases.words import about_words, days_overdue, hits_words
+from monitoring.case_topics import ON_PRODUCT, Topic
 from monitoring.levels import LEVELS
 from monitoring.models import WarningCase
 from monitoring.services.cases.work import is_awake
+from monitoring.services.cases.writing import RELATED
 from rules.admin.referrals.rows import age_words
 from rules.localised import localised
 from rules.words import money_words
@@ -29,14 +31,20 @@ SHOWN: Final[dict[str, str | Promise]] = {
     "open": gettext_lazy("All open"),
     "closed": gettext_lazy("Closed"),
 }
+ABOUT: Final[dict[str, tuple[str | Promise, tuple[Topic, ...]]]] = {
+    "all": (gettext_lazy("all"), tuple(Topic)),
+    "loan": (gettext_lazy("Loans"), (Topic.WARNING, Topic.PAYOUT)),
+    "customer": (gettext_lazy("Customers"), (Topic.OVERRIDE,)),
+    "product": (gettext_lazy("Models and rules"), ON_PRODUCT),
+}
+"""What the queue can be narrowed to."""
 AGES: Final = ((0, gettext_lazy("in time")), (2, gettext_lazy("1–2 days over")), (7, gettext_lazy("3–7 days over")))
 LONGER: Final = gettext_lazy("longer")
 
 
 def cases_shown(cases: QuerySet[WarningCase], shown: str, person: User, at: datetime) -> QuerySet[WarningCase]:
     """The cases behind one entry of SHOWN, the most urgent first; closed ones, the newest first."""
-    related = ("warning__loan", "warning__customer", "product", "claimed_by", "closed_by")
-    found = cases.select_related(*related)
+    found = cases.select_related(*RELATED, "closed_by")
     if shown == "closed":
         return found.filter(state=State.CLOSED).order_by("-closed_at", "-pk")
     open_ones = found.exclude(state=State.CLOSED).order_by("-level_rank", "-expected_loss_minor", "opened_at", "pk")
@@ -67,10 +75,10 @@ def case_rows(cases: Iterable[WarningCase], at: datetime) -> list[dict[str, Any]
     return [
         {
             "case": case,
-            "warning": case.warning,
-            "reason": localised(case.warning.reasons[0]) if case.warning.reasons else "–",
-            "more": max(len(case.warning.reasons) - 1, 0),
-            "hits": hits_words(case.warning.hit_count),
+            "about": about_words(case),
+            "reason": localised(case.causes[0]) if case.causes else "–",
+            "more": max(len(case.causes) - 1, 0),
+            "hits": hits_words(case.hits),
             "loss": loss_words(case),
             "age": age_words(at - case.opened_at),
             "days_overdue": 0 if case.state == State.CLOSED else days_overdue(case.due_at, at),

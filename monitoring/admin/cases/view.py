@@ -11,6 +11,7 @@ from audit.models import User
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from lending.models import RiskEvent
 from monitoring.admin.cases.charts import trend
+from monitoring.admin.cases.found import found_in
 from monitoring.admin.cases.rows import loss_words
 from monitoring.admin.cases.words import days_overdue, hits_words
 from monitoring.measure_rules import is_risky
@@ -19,7 +20,7 @@ from monitoring.services.cases.closing import OBJECT_TYPE as CLOSING
 from monitoring.services.cases.closing import closing_hash, closing_needs_second
 from monitoring.services.cases.snoozes import snooze_of
 from monitoring.services.cases.work import TAKE_OVER_AFTER
-from monitoring.services.cases.writing import WORK_PERMISSION, words_read
+from monitoring.services.cases.writing import topics_of, words_read
 from monitoring.warning_policy import WarningPolicy, warning_policy_of
 from rules.words import money_words
 
@@ -46,7 +47,7 @@ class CaseView:
     @property
     def hits(self) -> str:
         """How often reviews hit."""
-        return hits_words(self.case.warning.hit_count)
+        return hits_words(self.case.hits)
 
     @property
     def days_overdue(self) -> int:
@@ -64,6 +65,11 @@ class CaseView:
         return money_words(self.case.exposure_minor, self.case.product.currency)
 
     @cached_property
+    def found_in(self) -> list[tuple[str, str, str]]:
+        """What a case without a warning was found in: (what, words, address)."""
+        return found_in(self.case)
+
+    @cached_property
     def policy(self) -> WarningPolicy:
         """The policy in force."""
         return warning_policy_of(self.case.product.code, on=self.at.astimezone(UTC).date())
@@ -71,17 +77,19 @@ class CaseView:
     @cached_property
     def snooze(self) -> WarningSnooze | None:
         """The snooze that runs or waits."""
-        return snooze_of(self.case.warning, self.at)
+        return snooze_of(self.case, self.at)
 
     @property
     def snooze_reason(self) -> str:
         """Why it was asked for."""
-        return words_read(self.case.warning, self.snooze.reason) if self.snooze else ""
+        return words_read(self.case, self.snooze.reason) if self.snooze else ""
 
     @cached_property
     def results(self) -> list[ReviewResult]:
-        """Reviews of the loan, the newest first."""
-        found = ReviewResult.objects.filter(loan=self.case.warning.loan_id).defer("portrait")
+        """Reviews of the loan, the newest first; none where it is about no loan."""
+        if self.case.about_loan is None:
+            return []
+        found = ReviewResult.objects.filter(loan=self.case.about_loan).defer("portrait")
         return list(found.select_related("run__product").order_by("-run__as_of", "-run_id")[:REVIEWS_SHOWN])
 
     @cached_property
@@ -93,18 +101,22 @@ class CaseView:
     @cached_property
     def quiet_hits(self) -> list[WarningHit]:
         """Hits on this warning that stayed unheard, the newest first."""
+        if self.case.warning is None:
+            return []
         return list(self.case.warning.quiet_hits.select_related("run__product").order_by("-at")[:REVIEWS_SHOWN])
 
     @cached_property
     def events(self) -> list[RiskEvent]:
         """What happened to the customer lately, as known now."""
-        known = RiskEvent.objects.filter(customer=self.case.warning.customer_id, known_at__lte=self.at)
+        if self.case.about_customer is None:
+            return []
+        known = RiskEvent.objects.filter(customer=self.case.about_customer, known_at__lte=self.at)
         return list(known.order_by("-event_at", "-pk")[:EVENTS_SHOWN])
 
     @property
     def late(self) -> str:
         """Days past due by the last review that counted them, or months late by the last review."""
-        state = DelinquencyState.objects.filter(loan=self.case.warning.loan_id).order_by("-as_of", "-pk").first()
+        state = DelinquencyState.objects.filter(loan=self.case.about_loan).order_by("-as_of", "-pk").first()
         if state is not None:
             return f"{state.dpd}"
         if not self.results:
@@ -143,13 +155,13 @@ class CaseView:
         if self.case.assessed_at is None:
             return True
         last = self.case.measures.order_by("-pk").first()
-        return last is not None and last.level != self.case.warning.level
+        return last is not None and last.level != self.case.level
 
     @cached_property
     def may(self) -> dict[str, bool]:
         """What this person may do now."""
         case, state = self.case, State(self.case.state)
-        works, is_mine = self.user.has_perm(WORK_PERMISSION), case.claimed_by_id == self.user.pk
+        works, is_mine = case.topic in topics_of(self.user), case.claimed_by_id == self.user.pk
         is_stale = case.claimed_at is not None and case.claimed_at <= self.at - TAKE_OVER_AFTER
         return {
             "note": works,
@@ -167,8 +179,8 @@ class CaseView:
 
     @property
     def needs_second(self) -> bool:
-        """Whether a false alarm here takes a second person."""
-        return closing_needs_second(self.case.warning.level, "FALSE_ALARM")
+        """Whether letting it go takes a second person."""
+        return closing_needs_second(self.case.level, "FALSE_ALARM")
 
     @property
     def content_hash(self) -> str:
@@ -181,8 +193,7 @@ class CaseView:
         """What happened, the newest first."""
         steps = self.case.steps.select_related("by").order_by("-at", "-pk")
         return [
-            {"step": step, "words": words_read(self.case.warning, step.note), "about": _about(step.facts)}
-            for step in steps
+            {"step": step, "words": words_read(self.case, step.note), "about": _about(step.facts)} for step in steps
         ]
 
     @property

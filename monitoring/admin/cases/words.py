@@ -1,4 +1,4 @@
-"""What a refused step means to the person at the screen, and how hits and ages are told."""
+"""What a refused step means to the person at the screen, what a case is called, and how hits and ages are told."""
 
 from datetime import datetime
 
@@ -6,17 +6,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.error_words import words_register
-from rules.localised import language
+from monitoring.case_topics import Topic
+from monitoring.models import WarningCase
+from rules.localised import language, localised
 
 words_register(
     {
-        "warning_case_not_permitted": gettext_lazy("Your account does not work on early warnings."),
+        "warning_case_not_permitted": gettext_lazy("Your account does not work on cases of this kind."),
         "warning_case_taken": gettext_lazy("Somebody took this case before you. Choose another, or “Next case”."),
         "warning_case_not_yours": gettext_lazy("This case is not in work with you. Take it first."),
         "warning_case_fresh": gettext_lazy("A case can be taken over once it has lain with somebody for eight hours."),
         "warning_case_closed": gettext_lazy("This case is closed. Open it again before you work on it."),
         "warning_case_not_closed": gettext_lazy("This case is open already."),
-        "warning_case_succeeded": gettext_lazy("A newer warning on this loan is open: work on that one."),
+        "warning_case_succeeded": gettext_lazy("A newer case of the same matter is open: work on that one."),
         "warning_case_unsettled": gettext_lazy(
             "A measure is accepted but not done, or something waits for a second person. Settle that first."
         ),
@@ -31,9 +33,23 @@ words_register(
             "The warning is worse now, or the time has passed: reject this snooze."
         ),
         "warning_measure_settled": gettext_lazy("Somebody decided on this measure already."),
-        "warning_has_case": gettext_lazy("A warning on a loan is closed on its case, with an outcome."),
+        "warning_snooze_of_no_warning": gettext_lazy("Only a warning on a loan is snoozed."),
     }
 )
+
+
+def about_words(case: WarningCase) -> str:
+    """What it stands on: the contract number, the customer, or the product."""
+    if case.about_loan is not None:
+        return case.about_loan.external_id
+    return str(case.about_customer or localised(case.product, "name"))
+
+
+def case_title(case: WarningCase) -> str:
+    """What a case is called on its own page, in approvals and on the log."""
+    if case.topic == Topic.WARNING:
+        return _("Case on %(loan)s") % {"loan": about_words(case)}
+    return _("%(topic)s: %(about)s") % {"topic": case.get_topic_display(), "about": about_words(case)}
 
 
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}

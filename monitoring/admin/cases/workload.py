@@ -6,20 +6,24 @@ from typing import Any
 
 from audit.admin.page import page_url
 from lending.models import Product
+from monitoring.case_topics import Topic
 from monitoring.models import EarlyWarning, WarningCase
+from monitoring.services.cases.work import cases_free
 from monitoring.warning_policy import warning_policy_of
 
 
-def work_of(products: Sequence[Product], free: int, at: datetime) -> dict[str, Any] | None:
-    """Days of work of free cases at the capacity of the products' policies; None where there never was a warning."""
+def work_of(products: Sequence[Product], at: datetime) -> dict[str, Any] | None:
+    """Days of work of free warnings at the capacity of the products' policies; None where there never was one."""
     warned = [one for one in products if EarlyWarning.objects.filter(first_run__product=one).exists()]
     if not warned:
         return None
     policies = [warning_policy_of(one.code, on=at.date()) for one in warned]
     capacity = sum(policy.capacity_per_day for policy in policies)
+    free = cases_free(at, [Topic.WARNING]).filter(product__in=warned).count()
     days = -(-free // capacity)
     opened = EarlyWarning.objects.filter(state=EarlyWarning.State.OPEN, first_run__product__in=warned)
-    with_case = WarningCase.objects.filter(product__in=warned).exclude(state=WarningCase.State.CLOSED)
+    with_case = WarningCase.objects.filter(warning__isnull=False, product__in=warned)
+    with_case = with_case.exclude(state=WarningCase.State.CLOSED)
     watched = max(opened.count() - with_case.count(), 0)
     return {
         "days": days,

@@ -1,12 +1,13 @@
-"""How a case ends: an outcome with words, a second person where a severe warning is called false, and opening it again.
+"""How a case ends: an outcome with words, a second person where something severe is let go, and opening it again.
 
 Approvals: object type `warning_closing`, object id the case's.
 """
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from audit.canonical import content_hash as hash_of
 from audit.models import Approval, User
@@ -18,6 +19,8 @@ from audit.services.approvals import (
     approval_request,
 )
 from audit.services.log import actor_user, entry_append
+from monitoring.case_topics import LENIENT, OUTCOMES, SEVERE_RANK, Topic
+from monitoring.levels import level_rank
 from monitoring.models import EarlyWarning, ProposedMeasure, WarningCase
 from monitoring.services.cases.errors import (
     CaseNotClosed,
@@ -40,14 +43,12 @@ from monitoring.services.cases.writing import (
 from monitoring.services.standings.news import standing_follow
 
 OBJECT_TYPE: Final = "warning_closing"
-SEVERE: Final = ("ORANGE", "RED")
-Outcome = WarningCase.Outcome
 _UNSETTLED: Final = (ProposedMeasure.State.WAITING, ProposedMeasure.State.ACCEPTED)
 
 
 def closing_needs_second(level: str, outcome: str) -> bool:
-    """Whether one person alone may not close: a severe warning called false."""
-    return outcome == Outcome.FALSE_ALARM and level in SEVERE
+    """Whether one person alone may not close: something severe called false, or accepted as it is."""
+    return outcome in LENIENT and level_rank(level) >= SEVERE_RANK
 
 
 def closing_hash(case: WarningCase) -> str:
@@ -56,8 +57,8 @@ def closing_hash(case: WarningCase) -> str:
         {
             "case": case.pk,
             "warning": case.warning_id,
-            "level": case.warning.level,
-            "hits": case.warning.hit_count,
+            "level": case.level,
+            "hits": case.hits,
             "outcome": case.outcome,
             "closed_by": case.closed_by_id,
         }
@@ -66,22 +67,22 @@ def closing_hash(case: WarningCase) -> str:
 
 @transaction.atomic
 def case_close(*, case: WarningCase, person: User, outcome: str, note: str, at: datetime) -> WarningCase:
-    """Close a case in work with this person; a severe warning called false waits for a second person.
+    """Close a case in work with this person; something severe called false or accepted waits for a second person.
 
     Measures still proposed are dropped with it; one accepted or waiting is settled first. The next review raises a new
     warning if there is cause, after the cooldown or for a worse level. Raises as `case_mine`, CaseWordsInvalid,
     CaseUnsettled.
     """
     case = case_mine(case.pk, person)
-    if outcome not in Outcome.values:
+    if outcome not in OUTCOMES[Topic(case.topic)]:
         raise CaseWordsInvalid("Choose an outcome.", field="outcome")
     note = words_checked(note)
     if case.measures.filter(state__in=_UNSETTLED).exists():
         raise CaseUnsettled("A measure is accepted but not done, or waits.", case=case.pk, what="measure")
-    running = snooze_of(case.warning, at)
+    running = snooze_of(case, at)
     if running is not None and running.started_at is None:
         raise CaseUnsettled("A snooze waits for approval.", case=case.pk, what="snooze")
-    if not closing_needs_second(case.warning.level, outcome):
+    if not closing_needs_second(case.level, outcome):
         return _closed(case, outcome, person, person, at, note=note)
     case = case_write(case, state=State.CLOSING, outcome=outcome, closed_by=person)
     step_add(case, Kind.CLOSING_ASKED, person, at, note=note, facts={"outcome": outcome})
@@ -121,12 +122,12 @@ def case_reopen(*, case: WarningCase, person: User, reason: str, at: datetime) -
 
     Raises CaseNotPermitted, CaseNotClosed, CaseSucceeded, CaseWordsInvalid.
     """
-    require_worker(person)
     case = case_locked(case.pk)
+    require_worker(person, case)
     if case.state != State.CLOSED:
         raise CaseNotClosed("Only a closed case is opened again.", case=case.pk)
-    if EarlyWarning.objects.filter(loan=case.warning.loan_id, state=EarlyWarning.State.OPEN).exists():
-        raise CaseSucceeded("A newer warning on this loan is open.", case=case.pk)
+    if _successors(case).exists():
+        raise CaseSucceeded("Newer work on the same matter is open.", case=case.pk)
     reason, before = words_checked(reason, "reason"), case.outcome
     _set_warning(case, EarlyWarning.State.OPEN, at)
     case = case_write(
@@ -153,8 +154,8 @@ def _closed(
     approval: Approval | None = None,
     note: str = "",
 ) -> WarningCase:
-    warning = case.warning
-    snooze_stop(warning, "CLOSED", at)
+    if case.warning is not None:
+        snooze_stop(case.warning, "CLOSED", at)
     case.measures.filter(state=ProposedMeasure.State.PROPOSED).update(
         state=ProposedMeasure.State.DECLINED, decided_by=person, decided_at=at
     )
@@ -168,22 +169,32 @@ def _closed(
         approval=approval,
         snoozed_until=None,
     )
-    facts = {"outcome": outcome, "closed_by": person.pk, "level": warning.level}
+    facts = {"outcome": outcome, "closed_by": person.pk, "level": case.level}
     step_add(case, Kind.CLOSED, by, at, note=note, facts=facts)
-    entry_append(
-        kind="warning.closed",
-        object_type="early_warning",
-        object_id=str(warning.pk),
-        actor=actor_user(by),
-        payload={"loan": warning.loan_id, "level": warning.level, "hits": warning.hit_count, "outcome": outcome},
-        recorded_at=at,
-    )
+    if case.warning is not None:
+        entry_append(
+            kind="warning.closed",
+            object_type="early_warning",
+            object_id=str(case.warning_id),
+            actor=actor_user(by),
+            payload={"loan": case.warning.loan_id, "level": case.level, "hits": case.hits, "outcome": outcome},
+            recorded_at=at,
+        )
     return case
 
 
+def _successors(case: WarningCase) -> QuerySet[Any]:
+    """What is open on the same matter since."""
+    if case.warning is not None:
+        return EarlyWarning.objects.filter(loan=case.warning.loan_id, state=EarlyWarning.State.OPEN)
+    return WarningCase.objects.filter(key=case.key).exclude(state=State.CLOSED)
+
+
 def _set_warning(case: WarningCase, state: EarlyWarning.State, at: datetime) -> None:
+    if case.warning is None:
+        return
     closed_at = at if state == EarlyWarning.State.CLOSED else None
-    EarlyWarning.objects.filter(pk=case.warning_id).update(
+    EarlyWarning.objects.filter(pk=case.warning.pk).update(
         state=state, closed_at=closed_at, lower_count=0, lower_level="", lower_as_of=None
     )
     if case.warning.loan is not None:

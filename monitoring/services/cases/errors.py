@@ -4,7 +4,7 @@ from riskengine.errors import Conflict, InvalidInput, NotPermitted
 
 
 class CaseNotPermitted(NotPermitted):
-    """The account does not work on early warnings."""
+    """The account does not work on cases of this kind."""
 
     code = "warning_case_not_permitted"
 
@@ -40,7 +40,7 @@ class CaseNotClosed(Conflict):
 
 
 class CaseSucceeded(Conflict):
-    """A newer warning on the same loan is open: the work goes on there."""
+    """A newer warning on the same loan, or a newer case of the same matter, is open: the work goes on there."""
 
     code = "warning_case_succeeded"
 
@@ -67,6 +67,12 @@ class SnoozeTooLong(InvalidInput):
     """A snooze ends after now and within the longest that the policy allows; `facts["days"]`."""
 
     code = "warning_snooze_too_long"
+
+
+class SnoozeOfNoWarning(Conflict):
+    """Only a case of a warning is snoozed: a worse level of it would wake it."""
+
+    code = "warning_snooze_of_no_warning"
 
 
 class SnoozeRunning(Conflict):

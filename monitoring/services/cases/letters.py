@@ -33,20 +33,20 @@ def notice_of(measure: ProposedMeasure, language: Language) -> Notice:
     words = {"en": measure.notice_en, "zh": measure.notice_zh}[language]
     if not words or measure.state == ProposedMeasure.State.DECLINED:
         raise NothingWaits("This measure has no notice.", measure=measure.pk)
-    warning, product = measure.case.warning, measure.case.product
+    product = measure.case.product
     with override(LANGUAGES[language]):
         return Notice(
             language=language,
             creditor=settings.CREDITOR_NAME,
             contact=settings.CREDITOR_CONTACT,
             product=localised(product, "name"),
-            loan=warning.loan.external_id if warning.loan else "",
+            loan=measure.case.about_loan.external_id if measure.case.about_loan else "",
             measure=str(measure.get_measure_display()),
             dated=business_date_of(measure.decided_at or measure.proposed_at, product.timezone),
             notice=words,
             basis={"en": measure.basis_en, "zh": measure.basis_zh}[language],
             clause=measure.clause,
-            reasons=[localised(reason) for reason in warning.reasons],
+            reasons=[localised(reason) for reason in measure.case.causes],
             is_adverse=measure.is_adverse,
             is_draft=measure.state in (ProposedMeasure.State.PROPOSED, ProposedMeasure.State.WAITING),
         )

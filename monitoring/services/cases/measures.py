@@ -14,7 +14,7 @@ from audit.services.approvals import approval_approve, approval_pending, approva
 from audit.services.log import entry_append
 from monitoring.levels import level_rank
 from monitoring.measure_rules import measures_due
-from monitoring.models import ProposedMeasure, WarningCase
+from monitoring.models import EarlyWarning, ProposedMeasure, WarningCase
 from monitoring.services.cases.errors import CaseWordsInvalid, MeasureSettled, NothingWaits
 from monitoring.services.cases.writing import Kind, case_locked, case_mine, step_add, words_checked
 from monitoring.warning_scheme import warning_scheme_of
@@ -31,14 +31,14 @@ def measures_propose(*, case: WarningCase, at: datetime) -> list[ProposedMeasure
     """Propose what the scheme says for the level and GRx; returns what is new. Called where a person takes the case.
 
     What is proposed or accepted already is not proposed again, nor what was declined or done at this level or a worse
-    one. Without a scheme in force nothing is. GRx is as of the review that saw the warning last; undefined it is not
-    assessed, and nothing adverse is proposed.
+    one. Without a warning, or a scheme in force, nothing is. GRx is as of the review that saw the warning last;
+    undefined it is not assessed, and nothing adverse is proposed.
     """
     warning = case.warning
-    live = warning_scheme_of(case.product.code, on=at.astimezone(UTC).date())
-    if live is None:
+    live = warning_scheme_of(case.product.code, on=at.astimezone(UTC).date()) if warning else None
+    if warning is None or live is None:
         return []
-    grx = _grx(case, at)
+    grx = _grx(warning, at)
     WarningCase.objects.filter(pk=case.pk).update(grx=grx, ds=live.value.ds, assessed_at=at)
     held = list(case.measures.values_list("measure", "state", "level"))
     made = []
@@ -180,8 +180,7 @@ def _covers(held: str, state: str, held_level: str, measure: str, level: str) ->
     return held == measure and (state in _LIVE or level_rank(held_level) >= level_rank(level))
 
 
-def _grx(case: WarningCase, at: datetime) -> float | None:
-    warning = case.warning
+def _grx(warning: EarlyWarning, at: datetime) -> float | None:
     if warning.customer is None or warning.last_run is None:
         return None
     try:

@@ -19,7 +19,13 @@ from audit.services.approvals import (
 from audit.services.log import actor_user, instant_text
 from monitoring.levels import level_rank
 from monitoring.models import EarlyWarning, WarningCase, WarningSnooze
-from monitoring.services.cases.errors import NothingWaits, SnoozeOutdated, SnoozeRunning, SnoozeTooLong
+from monitoring.services.cases.errors import (
+    NothingWaits,
+    SnoozeOfNoWarning,
+    SnoozeOutdated,
+    SnoozeRunning,
+    SnoozeTooLong,
+)
 from monitoring.services.cases.writing import (
     Kind,
     State,
@@ -38,9 +44,13 @@ OBJECT_TYPE: Final = "warning_snooze"
 EndCause = WarningSnooze.EndCause
 
 
-def snooze_of(warning: EarlyWarning, at: datetime) -> WarningSnooze | None:
+def snooze_of(case: WarningCase, at: datetime) -> WarningSnooze | None:
     """The snooze that runs or waits for approval; one that ran out is none."""
-    return warning.snoozes.filter(ended_at__isnull=True, until__gt=at).select_related("asked_by", "approval").first()
+    if case.warning is None:
+        return None
+    return (
+        case.warning.snoozes.filter(ended_at__isnull=True, until__gt=at).select_related("asked_by", "approval").first()
+    )
 
 
 def snooze_hash(snooze: WarningSnooze) -> str:
@@ -64,7 +74,7 @@ def snooze_begin(*, case: WarningCase, person: User, until: datetime, reason: st
     Earlier ones on one person's word count together with it.
 
     The case goes back to the queue and shows itself there when the snooze has run out or a worse level wakes it.
-    Raises as `case_mine`, CaseWordsInvalid, SnoozeTooLong, SnoozeRunning.
+    Raises as `case_mine`, CaseWordsInvalid, SnoozeTooLong, SnoozeRunning, SnoozeOfNoWarning.
     """
     case = case_mine(case.pk, person)
     policy = warning_policy_of(case.product.code, on=at.astimezone(UTC).date())
@@ -72,7 +82,9 @@ def snooze_begin(*, case: WarningCase, person: User, until: datetime, reason: st
         raise SnoozeTooLong("Choose a later day within the longest snooze.", days=policy.snooze_days_most)
     reason = words_checked(reason, "reason")
     warning = case.warning
-    if snooze_of(warning, at) is not None:
+    if warning is None:
+        raise SnoozeOfNoWarning("Only a warning is snoozed.", case=case.pk)
+    if snooze_of(case, at) is not None:
         raise SnoozeRunning("This warning is snoozed, or waits to be.", case=case.pk)
     snooze_stop(warning, EndCause.ENDED, at)  # one that ran out
     needs_second = _left_alone(warning) + (until - at) > timedelta(days=policy.snooze_days)
@@ -81,7 +93,7 @@ def snooze_begin(*, case: WarningCase, person: User, until: datetime, reason: st
         level=warning.level,
         until=until,
         needs_second=needs_second,
-        reason=words_sealed(warning, reason),
+        reason=words_sealed(case, reason),
         asked_by=person,
         asked_at=at,
     )
@@ -121,8 +133,8 @@ def snooze_decide(
         return snooze
     if pending.content_hash != snooze_hash(snooze):
         raise NothingWaits("This is not what was asked for.", snooze=snooze.pk)
-    is_worse = level_rank(case.warning.level) > level_rank(snooze.level)
-    if is_worse or snooze.until <= at or case.warning.state != EarlyWarning.State.OPEN:
+    is_worse = level_rank(case.level) > level_rank(snooze.level)
+    if is_worse or snooze.until <= at or case.state == State.CLOSED:
         raise SnoozeOutdated("The warning is worse now, or the time has passed.", snooze=snooze.pk)
     snooze.approval = approval_approve(
         approval=pending, checker=checker, content_hash=content_hash, at=at, comment=comment
@@ -136,12 +148,12 @@ def snooze_end(*, snooze: WarningSnooze, person: User, at: datetime) -> WarningS
 
     Raises CaseNotPermitted, NothingWaits.
     """
-    require_worker(person)
     case = case_locked(snooze.warning.case.pk)
-    running = snooze_of(case.warning, at)
+    require_worker(person, case)
+    running = snooze_of(case, at)
     if running is None or running.pk != snooze.pk:
         raise NothingWaits("This snooze has ended.", snooze=snooze.pk)
-    snooze_stop(case.warning, EndCause.ENDED, at, actor_user(person))
+    snooze_stop(snooze.warning, EndCause.ENDED, at, actor_user(person))
     case = case_write(case, snoozed_until=None)
     step_add(case, Kind.SNOOZE_ENDED, person, at, facts=_facts(snooze))
     snooze.refresh_from_db()

@@ -1,13 +1,16 @@
-"""The rows behind the work on cases: locks, sealed words, steps and what the log keeps of them."""
+"""The rows behind the work on cases: who may, locks, sealed words, steps and what the log keeps of them."""
 
 from datetime import datetime
 from typing import Any, Final
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from audit.models import User
 from audit.services.log import actor_user, entry_append
+from lending.models import Customer
 from lending.vault import VaultError, key_unwrap, seal, unseal
+from monitoring.case_topics import PERMISSIONS, Topic
 from monitoring.models import EarlyWarning, WarningCase, WarningCaseStep
 from monitoring.services.cases.errors import (
     CaseClosed,
@@ -17,34 +20,42 @@ from monitoring.services.cases.errors import (
     CaseWordsInvalid,
 )
 
-WORK_PERMISSION: Final = "monitoring.work_warningcase"
 WORDS_LENGTH: Final = (5, 2_000)
 Kind, State = WarningCaseStep.Kind, WarningCase.State
+RELATED: Final = (
+    *("warning__loan__product", "warning__customer", "warning__last_run__product"),
+    *("loan__customer", "loan__product", "customer", "product", "claimed_by"),
+)
+"""What everybody who shows a case reads with it."""
 
 
-def require_worker(person: User) -> None:
-    """Raises CaseNotPermitted for an account that is switched off or has no part in this work."""
-    if not person.is_active or not person.has_perm(WORK_PERMISSION):
-        raise CaseNotPermitted("This account does not work on early warnings.")
+def topics_of(person: User | AnonymousUser) -> list[Topic]:
+    """What this person works on; nothing where the account is switched off."""
+    return [topic for topic, permission in PERMISSIONS.items() if person.is_active and person.has_perm(permission)]
+
+
+def require_worker(person: User, case: WarningCase) -> None:
+    """Raises CaseNotPermitted for an account that is switched off or has no part in work of this kind."""
+    if case.topic not in topics_of(person):
+        raise CaseNotPermitted("This account does not work on such cases.", case=case.pk)
 
 
 def case_read(number: int) -> WarningCase:
     """The case as it is now, with what its pages and services read."""
-    related = ("warning__loan__product", "warning__customer", "warning__last_run__product", "product", "claimed_by")
-    return WarningCase.objects.select_related(*related, "closed_by", "approval").get(pk=number)
+    return WarningCase.objects.select_related(*RELATED, "closed_by", "approval").get(pk=number)
 
 
 def case_locked(number: int) -> WarningCase:
     """The same, its rows locked until the end of the transaction: the warning first, as reviews do."""
-    EarlyWarning.objects.select_for_update(of=("self",)).get(case__pk=number)
+    EarlyWarning.objects.select_for_update(of=("self",)).filter(case__pk=number).first()
     WarningCase.objects.select_for_update(of=("self",)).get(pk=number)
     return case_read(number)
 
 
 def case_mine(number: int, person: User) -> WarningCase:
     """The case, locked, in work with this person. Raises CaseNotPermitted, CaseNotYours, CaseClosed."""
-    require_worker(person)
     case = case_locked(number)
+    require_worker(person, case)
     if case.state == State.CLOSED:
         raise CaseClosed("This case is closed.", case=number)
     if case.state != State.CLAIMED or case.claimed_by_id != person.pk:
@@ -69,19 +80,28 @@ def words_checked(text: str, field: str = "note") -> str:
     return text
 
 
-def words_sealed(warning: EarlyWarning, text: str) -> bytes:
-    """What a person wrote, under the customer's key; nothing is kept of an erased customer."""
-    key = _key(warning)
-    return b"" if key is None or not text else seal(key, text.encode(), _context(warning))
+def words_sealed(case: WarningCase, text: str) -> bytes:
+    """What a person wrote, under the customer's key; nothing is kept of an erased customer.
+
+    A matter of a whole product has no customer whose key it could be: its words name nobody, and are kept as they are.
+    """
+    customer = case.about_customer
+    if customer is None or not text:
+        return text.encode()
+    key = _key(customer)
+    return b"" if key is None else seal(key, text.encode(), _context(case))
 
 
-def words_read(warning: EarlyWarning, sealed: bytes | memoryview) -> str:
+def words_read(case: WarningCase, sealed: bytes | memoryview) -> str:
     """What a person wrote; empty where nothing was written or the key is gone."""
-    key, data = _key(warning), bytes(sealed)
+    customer, data = case.about_customer, bytes(sealed)
+    if customer is None:
+        return data.decode()
+    key = _key(customer)
     if key is None or not data:
         return ""
     try:
-        return unseal(key, data, _context(warning)).decode()
+        return unseal(key, data, _context(case)).decode()
     except VaultError:
         return ""
 
@@ -97,14 +117,15 @@ def step_add(
 ) -> WarningCaseStep:
     """Keep a step and log it; the log holds its facts and none of its words."""
     facts = facts or {}
-    sealed = words_sealed(case.warning, note)
+    about = {"warning": case.warning_id} if case.warning else {"topic": case.topic, "key": case.key}
+    sealed = words_sealed(case, note)
     step = WarningCaseStep.objects.create(case=case, kind=kind, by=person, at=at, facts=facts, note=sealed)
     entry_append(
         kind=f"warning_case.{kind.lower()}",
         object_type="warning_case",
         object_id=str(case.pk),
         actor=actor_user(person),
-        payload={"warning": case.warning_id, "level": case.warning.level, "step": step.pk, **facts},
+        payload={**about, "level": case.level, "step": step.pk, **facts},
         recorded_at=at,
     )
     return step
@@ -117,13 +138,12 @@ def case_write(case: WarningCase, **values: Any) -> WarningCase:
     return case_read(case.pk)
 
 
-def _key(warning: EarlyWarning) -> bytes | None:
-    wrapped = warning.customer.wrapped_key if warning.customer else None
+def _key(customer: Customer) -> bytes | None:
     try:
-        return None if wrapped is None else key_unwrap(wrapped)
+        return None if customer.wrapped_key is None else key_unwrap(customer.wrapped_key)
     except VaultError:
         return None
 
 
-def _context(warning: EarlyWarning) -> bytes:
-    return f"warning/{warning.pk}".encode()
+def _context(case: WarningCase) -> bytes:
+    return (f"warning/{case.warning_id}" if case.warning else f"warning_case/{case.pk}").encode()

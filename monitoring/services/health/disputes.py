@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from audit.canonical import content_hash
 from audit.models import User
@@ -13,8 +13,7 @@ from lending.models import Customer
 from lending.services.customers import CustomerErasedError
 from lending.vault import key_unwrap, keyed_hash, seal, unseal
 from monitoring.models import HealthDispute, HealthDue, HealthOverride
-from monitoring.services.health.codes import ZONE
-from monitoring.services.health.due import WORKING_DAYS, due_add
+from monitoring.services.health.due import due_add, due_end
 from monitoring.services.health.overrides import override_ask
 from riskengine.errors import Conflict, InvalidInput, NotPermitted
 
@@ -71,7 +70,7 @@ def dispute_open(
                 channel=channel,
                 sealed=seal(key_unwrap(customer.wrapped_key), text.encode(), _context(customer.pk, "said")),
                 opened_at=at,
-                due_at=_due_at(at),
+                due_at=due_end(at),
             )
     except IntegrityError:
         raise DisputeOpenAlready("One of this kind is open already.", kind=kind) from None
@@ -191,13 +190,6 @@ def override_of(dispute: HealthDispute) -> HealthOverride | None:
 
 def _locked(dispute: HealthDispute) -> HealthDispute:
     return HealthDispute.objects.select_for_update(of=("self",)).select_related("customer").get(pk=dispute.pk)
-
-
-def _due_at(at: datetime) -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT referral_due(%s, %s, %s)", [at, ZONE, WORKING_DAYS])
-        due: datetime = cursor.fetchone()[0]
-    return due
 
 
 def _context(customer_id: int, part: str) -> bytes:

@@ -8,21 +8,21 @@ from django.db import connection
 
 from monitoring.models import HealthDue
 from monitoring.services.health.codes import ZONE, health_codes_write
+from rules.services.working_days import working_day_end
 
 WORKING_DAYS: Final = 1
 MOST: Final = 5_000
 """Customers looked at in one go of the task."""
-# `referral_due` is the end of the n-th working day after an instant where it is lent.
 _ADD: Final = """
 INSERT INTO monitoring_healthdue (customer_id, cause, since, due_at)
-SELECT customer_id, %(cause)s, %(at)s, referral_due(%(at)s, %(zone)s, %(days)s)
+SELECT customer_id, %(cause)s, %(at)s, %(due_at)s
 FROM unnest(%(customers)s) AS w (customer_id)
 ON CONFLICT (customer_id) WHERE done_at IS NULL DO NOTHING
 """
 # Who could be better or worse off than their code says, without a review having looked since.
 _FIND: Final = """
 INSERT INTO monitoring_healthdue (customer_id, cause, since, due_at)
-SELECT c.customer_id, found.cause, %(at)s, referral_due(%(at)s, %(zone)s, %(days)s)
+SELECT c.customer_id, found.cause, %(at)s, %(due_at)s
 FROM (
     SELECT customer_id, 'CURE' AS cause, max(closed_at) AS since FROM monitoring_earlywarning
     WHERE state <> 'OPEN' AND closed_at > %(at)s - interval '7 days' AND customer_id IS NOT NULL
@@ -75,5 +75,10 @@ def due_work(at: datetime) -> int:
     return len(customers)
 
 
+def due_end(at: datetime) -> datetime:
+    """The end of the next working day."""
+    return working_day_end(at, zone=ZONE, working_days=WORKING_DAYS)
+
+
 def _when(at: datetime) -> dict[str, Any]:
-    return {"at": at, "zone": ZONE, "days": WORKING_DAYS}
+    return {"at": at, "due_at": due_end(at)}

@@ -10,6 +10,7 @@ from lending.business_dates import business_date_of
 from monitoring.health.colour import HealthInputs, HealthPolicy, red_findings
 from monitoring.health.columns import SCHEMA
 from monitoring.models import HealthColour, HealthOverride
+from monitoring.services.cases.from_the_log import override_case
 from monitoring.services.health.current import policy_live
 from monitoring.services.health.inputs import inputs_read
 
@@ -82,3 +83,4 @@ def _end(override: HealthOverride, findings: list[str], at: datetime) -> None:
         },
         recorded_at=at,
     )
+    override_case(override, findings, at)

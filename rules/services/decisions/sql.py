@@ -273,7 +273,7 @@ WRITE = Statement(
     ), referral AS (
         INSERT INTO rules_referral (decision_id, product_id, state, amount_minor, opened_at, due_at)
         SELECT %(decision)s, p.id, 'OPEN', %(asked_minor)s, %(now)s,
-               referral_due(%(now)s, p.timezone, %(working_days)s)
+               working_day_end(%(now)s, p.timezone, %(working_days)s, p.code)
         FROM lending_product p WHERE p.id = %(product)s AND %(outcome)s = 'REFER'
     ), event AS (
         INSERT INTO lending_riskevent (customer_id, application_id, kind, event_at, known_at, recorded_at, source,

@@ -1,0 +1,330 @@
+"""Cases that stand on a loan, a customer or a product without a warning: raised once, merged, closed, kept quiet."""
+
+import threading
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+from django.utils import timezone
+
+from audit.models import AuditEntry, User
+from audit.services.approvals import StaleApprovalError
+from lending.models import Customer
+from monitoring.case_topics import ON_PRODUCT, OUTCOMES, Topic
+from monitoring.models import ProposedMeasure, WarningCase, WarningCaseStep
+from monitoring.services.cases.closing import case_close, case_reopen, closing_decide, closing_hash
+from monitoring.services.cases.errors import (
+    CaseNotPermitted,
+    CaseSucceeded,
+    CaseTaken,
+    CaseWordsInvalid,
+    SnoozeOfNoWarning,
+)
+from monitoring.services.cases.raising import case_raise, case_raise_once
+from monitoring.services.cases.snoozes import snooze_begin
+from monitoring.services.cases.work import case_claim, case_next, case_note, cases_free
+from monitoring.services.cases.writing import words_read
+from riskengine.roles import roles_ensure
+from tests.cases.factory import checker, officer, policy_live, raised, scheme_live
+from tests.cases.test_case_hands import press_next
+from tests.factories.audit import user
+from tests.factories.monitoring import AT, card, loans, months
+
+DAY = timedelta(days=1)
+NUMBERS = count()
+WORDS = [{"code": "DRIFT_PSI", "en": "Scores are distributed otherwise", "zh": "评分分布发生变化"}]
+
+
+def modeller() -> User:
+    found = user(is_staff=True)
+    found.groups.add(roles_ensure()["modeller"])
+    return User.objects.get(pk=found.pk)
+
+
+def lent():
+    """A loan of somebody of its own."""
+    return loans(months(0), prefix=f"M{next(NUMBERS)}x")[0]
+
+
+def drift(level="ORANGE", at=AT, occasion="", key="drift/SCORES/card/PRE_LOAN/abc", **more):
+    return case_raise(
+        topic=Topic.SCORES, key=key, product=card(), level=level, reasons=WORDS, at=at, occasion=occasion, **more
+    )
+
+
+def payout(loan=None, level="RED", at=AT):
+    loan = loan or lent()
+    return case_raise_once(
+        key=f"payout/{loan.pk}", topic=Topic.PAYOUT, product=loan.product, loan=loan, level=level, reasons=WORDS, at=at
+    )
+
+
+def override(at=AT, level="ORANGE"):
+    return case_raise(
+        topic=Topic.OVERRIDE, key="override/1", product=card(), level=level, reasons=WORDS, at=at,
+        customer=lent().customer,
+    )  # fmt: skip
+
+
+@pytest.mark.django_db
+class TestRaising:
+    def test_hits_of_one_matter_merge_into_one_case_whose_level_rises_at_once(self):
+        first = drift("YELLOW", occasion="2026-09")
+        for number in range(11):
+            drift("RED" if number == 5 else "YELLOW", AT + (number + 1) * DAY, f"2026-{number}")
+        case = WarningCase.objects.get()
+        assert (case.pk, case.hits, case.level) == (first.pk, 12, "YELLOW")
+        assert AuditEntry.objects.filter(kind="warning_case.opened").count() == 1
+
+    def test_it_falls_after_as_many_milder_looks_as_the_policy_says_to_the_worst_and_never_to_nothing(self):
+        card()
+        policy_live(fall_reviews=2)
+        drift("RED")
+        levels = [drift(level, AT + n * DAY).level for n, level in enumerate(["YELLOW", "BLUE", "NONE", "NONE"], 1)]
+        assert levels == ["RED", "YELLOW", "BLUE", "BLUE"]
+        assert drift("NONE", AT + 9 * DAY).level == "BLUE"
+        assert drift("NONE", AT + 10 * DAY).level == "BLUE"
+
+    def test_a_higher_level_is_due_earlier_and_a_lower_one_not_later(self):
+        case = drift("BLUE")
+        blue = case.due_at
+        assert drift("RED").due_at < blue and drift("BLUE").due_at < blue
+
+    def test_one_occasion_counts_once(self):
+        drift(occasion="2026-10")
+        again = drift("RED", occasion="2026-10")
+        assert (again.hits, again.level) == (1, "RED")
+
+    def test_nothing_found_opens_nothing(self):
+        assert drift("NONE") is None and not WarningCase.objects.exists()
+
+    def test_after_a_closing_the_same_or_a_milder_level_stays_quiet_for_the_policys_days(self):
+        card()
+        policy_live(cooldown_days=14)
+        _closed(drift())
+        assert drift(at=AT + 13 * DAY) is None
+        assert AuditEntry.objects.get(kind="warning_case.kept_quiet").payload["key"].startswith("drift/")
+        assert drift("RED", AT + 13 * DAY) is not None
+
+    def test_without_days_in_the_policy_it_is_raised_anew(self):
+        """The twin of the quiet: no policy in force."""
+        _closed(drift())
+        assert drift(at=AT + DAY) is not None
+
+    def test_two_matters_are_two_cases(self):
+        drift()
+        drift(key="drift/SCORES/card/POST_LOAN/abc")
+        assert WarningCase.objects.count() == 2
+
+    def test_what_is_raised_once_is_never_raised_again(self):
+        loan = lent()
+        _closed(payout(loan), "CORRECTED", officer())
+        assert payout(loan, at=AT + 400 * DAY) is None
+
+
+@pytest.mark.django_db
+class TestSubjects:
+    @pytest.mark.parametrize("topic", [*ON_PRODUCT, Topic.PAYOUT, Topic.OVERRIDE])
+    def test_it_stands_on_what_its_topic_says_and_on_nothing_else(self, topic):
+        loan = lent()
+        subjects = {"loan": loan, "customer": loan.customer, "": None}
+        wanted = {Topic.PAYOUT: "loan", Topic.OVERRIDE: "customer"}.get(topic, "")
+        for name, thing in subjects.items():
+            given = {name: thing} if name else {}
+            try:
+                with transaction.atomic():
+                    made = case_raise(
+                        topic=topic, key=f"k{name}", product=card(), level="BLUE", reasons=[], at=AT, **given
+                    )
+            except IntegrityError:
+                made = None
+            assert (made is not None) == (name == wanted)
+
+    def test_the_twin_without_the_check_takes_a_drift_that_names_a_customer(self):
+        customer = lent().customer
+        _without("warning_case_stands_on_one")
+        assert drift(customer=customer).customer == customer
+
+    @pytest.mark.parametrize("change", ["topic = 'RANKING'", "key = 'other'", "product_id = product_id + 1"])
+    def test_what_a_case_is_about_never_changes(self, change):
+        drift()
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE monitoring_warningcase SET {change}")
+
+    def test_two_open_cases_of_one_matter_are_refused_by_the_database(self):
+        case = drift()
+        case.pk = None
+        with pytest.raises(IntegrityError), transaction.atomic():
+            case.save(force_insert=True)
+
+
+@pytest.mark.django_db
+class TestHands:
+    def test_models_and_rules_are_worked_by_modellers_and_makers_loans_and_customers_by_officers(self):
+        product_case, loan_case, customer_case = drift(), payout(), override()
+        for person, own, others in (
+            (modeller(), [product_case], [loan_case, customer_case]),
+            (officer(), [loan_case, customer_case], [product_case]),
+        ):
+            for case in others:
+                for refused in (case_claim, lambda **given: case_note(note="A note on it", **given)):
+                    with pytest.raises(CaseNotPermitted):
+                        refused(case=case, person=person, at=AT)
+            for case in own:
+                assert case_claim(case=case, person=person, at=AT).claimed_by == person
+
+    def test_next_gives_everybody_their_own_kind(self):
+        product_case, loan_case = drift("RED"), payout()
+        assert case_next(person=officer(), at=AT) == loan_case
+        assert case_next(person=officer(), at=AT) is None
+        assert case_next(person=modeller(), at=AT, topics=[Topic.RANKING]) is None
+        with pytest.raises(CaseNotPermitted):
+            case_next(person=modeller(), at=AT, topics=[Topic.PAYOUT])
+        assert case_next(person=modeller(), at=AT) == product_case
+        assert not cases_free(AT).exists()
+
+    def test_warnings_and_other_matters_stand_in_one_order(self, ladder):
+        (warning,) = raised(3)
+        red, blue = payout(level="RED"), payout(level="BLUE")
+        person = officer()
+        assert [case_next(person=person, at=AT + DAY) for _ in range(3)] == [red, warning, blue]
+
+    def test_words_on_a_loan_or_customer_are_sealed_those_on_a_product_name_nobody(self):
+        for case, person, is_sealed in (
+            (payout(), officer(), True),
+            (override(), officer(), True),
+            (drift(), modeller(), False),
+        ):
+            case_note(case=case, person=person, note="Called Ulm about it", at=AT)
+            note = bytes(WarningCaseStep.objects.get(case=case).note)
+            assert (b"Ulm" not in note) == is_sealed and words_read(case, note) == "Called Ulm about it"
+        Customer.objects.update(wrapped_key=None, erased_at=AT)
+        kept = {step.case.topic: words_read(step.case, step.note) for step in WarningCaseStep.objects.all()}
+        assert kept == {"PAYOUT": "", "OVERRIDE": "", "SCORES": "Called Ulm about it"}
+
+    def test_no_measures_are_proposed_and_nothing_is_snoozed_without_a_warning(self):
+        card()
+        scheme_live()
+        case, person = payout(), officer()
+        case_claim(case=case, person=person, at=AT)
+        assert not ProposedMeasure.objects.exists()
+        with pytest.raises(SnoozeOfNoWarning):
+            snooze_begin(case=case, person=person, until=AT + DAY, reason="Wait for it", at=AT)
+
+
+@pytest.mark.django_db
+class TestClosing:
+    def test_each_kind_ends_in_its_own_outcomes(self):
+        person = modeller()
+        case = case_claim(case=drift("YELLOW"), person=person, at=AT)
+        for outcome in ("TRUE_TROUBLE", "RULE_CHANGED", "", "CURED"):
+            with pytest.raises(CaseWordsInvalid):
+                case_close(case=case, person=person, outcome=outcome, note="what was done", at=AT)
+        case = case_close(case=case, person=person, outcome="RETRAINED", note="trained on 2026", at=AT)
+        assert (case.state, case.outcome) == ("CLOSED", "RETRAINED")
+        assert all(OUTCOMES[topic] for topic in Topic)
+
+    def test_accepting_something_severe_takes_a_second_person(self):
+        person = modeller()
+        case = case_claim(case=drift("ORANGE"), person=person, at=AT)
+        case = case_close(case=case, person=person, outcome="ACCEPTED", note="a campaign of ours", at=AT)
+        assert case.state == "CLOSING"
+        drift("ORANGE", AT + DAY)
+        with pytest.raises(StaleApprovalError):  # hit again since
+            _agreed(case)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            WarningCase.objects.filter(pk=case.pk).update(state="CLOSED", closed_at=AT, closed_by=person)
+
+    def test_agreed_to_it_is_closed_and_the_twin_without_the_check_needs_nobody(self):
+        person = modeller()
+        case = case_claim(case=drift("ORANGE"), person=person, at=AT)
+        case = case_close(case=case, person=person, outcome="ACCEPTED", note="a campaign of ours", at=AT)
+        assert _agreed(case).state == "CLOSED"
+        _without("warning_case_severe_has_second")
+        other = drift("ORANGE", key="other")
+        WarningCase.objects.filter(pk=other.pk).update(
+            state="CLOSED", outcome="ACCEPTED", closed_at=AT, closed_by=person, claimed_by=person, claimed_at=AT
+        )
+
+    def test_accepting_something_mild_takes_one_person(self):
+        assert _closed(drift("YELLOW"), "ACCEPTED").state == "CLOSED"
+
+    def test_it_is_opened_again_unless_a_newer_case_is_open(self):
+        case = _closed(drift())
+        person = modeller()
+        reopened = case_reopen(case=case, person=person, reason="not trained after all", at=AT + DAY)
+        assert reopened.state == "OPEN"
+        _closed(reopened, at=AT + DAY)
+        drift(at=AT + 2 * DAY)
+        with pytest.raises(CaseSucceeded):
+            case_reopen(case=case, person=person, reason="not trained after all", at=AT + 3 * DAY)
+
+
+def _closed(case, outcome="RETRAINED", person=None, at=AT):
+    person = person or modeller()
+    case_claim(case=case, person=person, at=at)
+    return case_close(case=case, person=person, outcome=outcome, note="what was done", at=at)
+
+
+def _without(constraint):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE monitoring_warningcase DROP CONSTRAINT {constraint}")
+
+
+def _agreed(case):
+    case.refresh_from_db()
+    return closing_decide(case=case, checker=checker(), content_hash=closing_hash(case), is_approved=True, at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_modellers_never_get_the_same_case():
+    for number in range(8):
+        drift(key=f"drift/{number}")
+    got = press_next([modeller() for _ in range(4)], 2)
+    assert sorted(got) == sorted(WarningCase.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_claim_one_case_at_once_one_gets_it():
+    case, people, outcomes, ready = payout(), [officer(), officer()], [], threading.Barrier(2)
+
+    def claim(person):
+        try:
+            ready.wait(30)
+            outcomes.append(case_claim(case=case, person=person, at=timezone.now()).claimed_by_id)
+        except CaseTaken:
+            outcomes.append(None)
+        finally:
+            connections.close_all()
+
+    _together(claim, people)
+    case.refresh_from_db()
+    assert sorted(outcomes, key=bool) == [None, case.claimed_by_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_found_by_several_at_once_it_is_one_case_with_every_hit():
+    product, ready = card(), threading.Barrier(4)
+
+    def found(number):
+        try:
+            ready.wait(30)
+            case_raise(
+                topic=Topic.RANKING, key="one", product=product, level="BLUE", reasons=WORDS, at=timezone.now(),
+                occasion=str(number),
+            )  # fmt: skip
+        finally:
+            connections.close_all()
+
+    _together(found, range(4))
+    assert WarningCase.objects.get().hits == 4
+
+
+def _together(work, things):
+    threads = [threading.Thread(target=work, args=(thing,)) for thing in things]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
