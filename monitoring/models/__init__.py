@@ -1,7 +1,7 @@
 """After the loan is paid out: reviews, drift and early warnings."""
 
 from monitoring.models.delinquency import CategoryUpgrade, DelinquencyState, LoanPause
-from monitoring.models.diversion import DiversionFinding, DiversionWatch
+from monitoring.models.diversion import DiversionFinding, DiversionProposal, DiversionWatch
 from monitoring.models.drift import DriftFigure, DriftReference, DriftReport, RetrainingProposal
 from monitoring.models.early_warning import EarlyWarning
 from monitoring.models.health_code import HealthCode, HealthColour, HealthDispute, HealthDue, HealthOverride
@@ -19,6 +19,7 @@ __all__ = [
     "CategoryUpgrade",
     "DelinquencyState",
     "DiversionFinding",
+    "DiversionProposal",
     "DiversionWatch",
     "DriftFigure",
     "DriftReference",

@@ -4,13 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit.models import Approval
 from lending.models import Loan
 
 
 class DiversionFinding(models.Model):
     """What was found of a loan, as known by an instant. Rows are frozen: the last one holds, the others are history.
 
-    Tracing never confirms: a row of a person (`decided_by`) does, or lifts what was suspected or confirmed.
+    Tracing never confirms: a row of a person (`decided_by`) does, or lifts what was suspected or confirmed. What is
+    confirmed, or lifted after it was, stands on a `proposal` that another person approved (trigger).
     `path` holds ids, instants, amounts and classes only.
     """
 
@@ -50,6 +52,9 @@ class DiversionFinding(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("decided by")
     )
     note = models.BinaryField(_("sealed note"), null=True, editable=False)
+    proposal = models.OneToOneField(
+        "DiversionProposal", models.PROTECT, related_name="result", null=True, blank=True, verbose_name=_("proposal")
+    )
 
     class Meta:
         verbose_name = _("use of a loan")
@@ -77,6 +82,29 @@ class DiversionFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.loan.external_id} {self.known_at:%Y-%m-%d}"
+
+
+class DiversionProposal(models.Model):
+    """What a person proposes to say of a finding, for another to approve. Frozen: see its approval."""
+
+    class Outcome(models.TextChoices):
+        CONFIRMED = "CONFIRMED", _("Confirm diversion")
+        CONSISTENT = "CONSISTENT", _("Lift the confirmation")
+
+    finding = models.ForeignKey(
+        DiversionFinding, models.PROTECT, related_name="proposals", verbose_name=_("use of a loan")
+    )
+    outcome = models.CharField(_("proposed"), max_length=11, choices=Outcome)
+    note = models.BinaryField(_("sealed note"), editable=False)
+    approval = models.OneToOneField(Approval, models.PROTECT, related_name="+", verbose_name=_("approval"))
+
+    class Meta:
+        verbose_name = _("proposed decision on the use of a loan")
+        verbose_name_plural = _("proposed decisions on the use of loans")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.finding} {self.get_outcome_display()}"
 
 
 class DiversionWatch(models.Model):

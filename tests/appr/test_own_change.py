@@ -31,6 +31,7 @@ from tests.appr import health_asking
 from tests.appr.governing import LATEST, Governed, service, word
 from tests.cases.governed import WARNINGS
 from tests.delinquency.waiting import DELINQUENCY
+from tests.diversion.waiting_decision import DIVERSION
 from tests.factories.audit import user
 from tests.factories.decisions import product
 from tests.factories.scoring import package_bytes
@@ -147,6 +148,7 @@ OBJECTS = [
     *(Governed(*start, word, sql) for *start, sql in health_asking.ROWS),
     *WARNINGS,
     *DELINQUENCY,
+    *DIVERSION,
     Governed(
         SETTING,
         lambda _live, author: setting_submitted(author),

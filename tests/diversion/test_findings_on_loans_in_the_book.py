@@ -14,7 +14,6 @@ from monitoring.services.diversion.decisions import (
     DiversionDecisionNotPermitted,
     DiversionMovedOn,
     DiversionNoteInvalid,
-    diversion_confirm,
     diversion_lift,
     note_read,
 )
@@ -32,11 +31,11 @@ from tests.diversion.diversion_book import (
     paid_out,
     policy_goes_live,
 )
+from tests.diversion.waiting_decision import NOTE, confirmed
 from tests.factories.audit import user
 
 pytestmark = pytest.mark.django_db(transaction=False)
 State = DiversionFinding.State
-NOTE = "The broker's statement shows the money."
 
 
 @pytest.fixture(autouse=True)
@@ -109,12 +108,12 @@ def test_a_loan_whose_payout_reached_no_known_account_has_no_finding() -> None:
     assert state_of(loan) == []
 
 
-def test_a_person_confirms_with_a_note_and_the_next_application_knows_at_once() -> None:
+def test_what_two_persons_confirm_holds_and_the_next_application_knows_at_once() -> None:
     loan = diverted()
-    confirmed = diversion_confirm(finding=traced(loan), decider=officer(), note=NOTE, at=NOW + timedelta(hours=1))
-    assert state_of(loan, NOW) == [State.SUSPECTED]
-    assert state_of(loan, NOW + timedelta(hours=1)) == [State.CONFIRMED]
-    assert note_read(confirmed) == NOTE
+    found = traced(loan)
+    said = confirmed(found, officer())
+    assert state_of(loan, NOW) == [State.CONFIRMED]
+    assert note_read(said) == NOTE
     assert CustomerStanding.objects.get(customer=loan.customer).has_confirmed_diversion
     assert RiskEvent.objects.filter(kind="diversion_confirmed", loan=loan).count() == 1
     assert diversion_trace(loan_id=loan.pk, at=NOW + timedelta(days=1)) is None
@@ -122,26 +121,21 @@ def test_a_person_confirms_with_a_note_and_the_next_application_knows_at_once() 
 
 def test_what_is_lifted_stays_lifted_until_other_money_goes_astray() -> None:
     loan = diverted()
-    confirmed = diversion_confirm(finding=traced(loan), decider=officer(), note=NOTE, at=NOW)
-    diversion_lift(
-        finding=confirmed, decider=officer(), note="The customer showed a sale.", at=NOW + timedelta(hours=1)
-    )
-    assert state_of(loan, NOW + timedelta(hours=1)) == [State.CONSISTENT]
-    latest = CustomerStanding.objects.filter(customer=loan.customer).order_by("-known_at").first()
-    assert latest is not None and not latest.has_confirmed_diversion
+    diversion_lift(finding=traced(loan), decider=officer(), note="The customer showed a sale.", at=NOW)
+    assert state_of(loan) == [State.CONSISTENT]
     assert diversion_trace(loan_id=loan.pk, at=NOW + timedelta(hours=2)) is None
     line(loan.customer.bank_accounts.order_by("pk").first(), 30, -900_00, counterparty="中信证券")
     assert traced(loan, NOW + timedelta(hours=3)).state == State.SUSPECTED
 
 
-def test_a_decision_needs_the_right_a_note_and_the_last_finding() -> None:
+def test_a_suspicion_is_lifted_by_one_person_with_the_right_a_note_and_the_last_finding() -> None:
     loan = diverted()
     found = traced(loan)
     with pytest.raises(DiversionDecisionNotPermitted):
-        diversion_confirm(finding=found, decider=user(), note=NOTE, at=NOW)
+        diversion_lift(finding=found, decider=user(), note=NOTE, at=NOW)
     with pytest.raises(DiversionNoteInvalid):
-        diversion_confirm(finding=found, decider=officer(), note="  too few", at=NOW)
-    diversion_confirm(finding=found, decider=officer(), note=NOTE, at=NOW)
+        diversion_lift(finding=found, decider=officer(), note="  too few", at=NOW)
+    diversion_lift(finding=found, decider=officer(), note=NOTE, at=NOW)
     with pytest.raises(DiversionMovedOn):
         diversion_lift(finding=found, decider=officer(), note=NOTE, at=NOW)
 
@@ -164,9 +158,9 @@ def test_a_finding_is_never_changed() -> None:
 
 def test_after_erasure_the_note_is_gone_and_the_finding_stays() -> None:
     loan = diverted()
-    confirmed = diversion_confirm(finding=traced(loan), decider=officer(), note=NOTE, at=NOW)
+    said = confirmed(traced(loan), officer())
     customer_erase(customer=loan.customer, at=NOW, actor="system:test")
-    assert note_read(DiversionFinding.objects.get(pk=confirmed.pk)) == ""
+    assert note_read(DiversionFinding.objects.get(pk=said.pk)) == ""
 
 
 def test_new_transactions_make_a_loan_due_and_a_closed_window_ends_it(

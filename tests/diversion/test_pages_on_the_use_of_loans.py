@@ -7,8 +7,10 @@ from django.test import Client
 
 from audit.models import AuditEntry
 from monitoring.models import DiversionFinding
+from monitoring.services.diversion.decisions import proposal_waiting
 from monitoring.services.diversion.findings import diversion_trace
-from tests.diversion.diversion_book import NOW, diverted, policy_goes_live
+from tests.diversion.diversion_book import NOW, diverted, officer, policy_goes_live
+from tests.diversion.waiting_decision import waiting
 from tests.factories.audit import user
 
 pytestmark = pytest.mark.django_db
@@ -41,12 +43,20 @@ def page(client: Client, finding: DiversionFinding) -> str:
     return answer.content.decode()
 
 
+def decided_on_the_page(checker: Client, finding: DiversionFinding) -> DiversionFinding:
+    proposal = proposal_waiting(finding)
+    assert proposal is not None
+    given = {"decision": "approve", "password": PASSWORD, "content_hash": proposal.approval.content_hash}
+    checker.post(f"{PAGE}{finding.pk}/change/", given)
+    return DiversionFinding.objects.get(follows=finding)
+
+
 def test_a_finding_is_told_in_a_sentence_and_drawn(finding: DiversionFinding) -> None:
     shown = page(browser(), finding)
     assert "60% of the money (6,000.00 CNY) seems to have gone to Securities; declared: Education." in shown
     assert len(re.findall('class="dv-ribbon', shown)) == 5
     assert "style=" not in shown.partition('<svg class="dv-flow"')[2].partition("</svg>")[0]
-    assert "Confirm diversion" not in shown
+    assert "Propose to confirm" not in shown
     assert "中信" not in shown
 
 
@@ -58,17 +68,40 @@ def test_the_list_shows_the_last_finding_of_each_loan_with_filters(finding: Dive
 
 
 def test_an_officer_confirms_and_lifts_on_the_page(finding: DiversionFinding) -> None:
-    client = browser("monitoring.decide_diversion")
-    assert "Confirm diversion" in page(client, finding)
+    client, checker = browser("monitoring.decide_diversion"), browser("audit.check_approval")
+    assert "Propose to confirm diversion" in page(client, finding)
     note = "The broker's statement shows it."
     client.post(f"{PAGE}{finding.pk}/change/", {"decision": "confirm", "note": note})
-    confirmed = DiversionFinding.objects.get(follows=finding)
+    assert not DiversionFinding.objects.filter(follows=finding).exists()
+    assert "somebody else decides" in page(client, finding)
+    assert note in page(checker, finding).replace("&#x27;", "'")
+    confirmed = decided_on_the_page(checker, finding)
     shown = page(client, confirmed)
-    assert "confirmed diversion: 60%" in shown
+    assert "that this is diversion: 60%" in shown
     assert note in shown.replace("&#x27;", "'")
     assert "This is not the last finding" in page(client, finding)
-    client.post(f"{PAGE}{confirmed.pk}/change/", {"decision": "lift", "note": "It was their own money."})
-    assert DiversionFinding.objects.get(follows=confirmed).state == "CONSISTENT"
+    client.post(f"{PAGE}{confirmed.pk}/change/", {"decision": "unconfirm", "note": "It was their own money."})
+    assert decided_on_the_page(checker, confirmed).state == "CONSISTENT"
+
+
+def test_an_officer_lifts_a_suspicion_alone_and_takes_a_proposal_back(finding: DiversionFinding) -> None:
+    client = browser("monitoring.decide_diversion")
+    client.post(f"{PAGE}{finding.pk}/change/", {"decision": "confirm", "note": "The broker's statement shows it."})
+    assert "Lift the suspicion" not in page(client, finding)
+    client.post(f"{PAGE}{finding.pk}/change/", {"decision": "withdraw"})
+    client.post(f"{PAGE}{finding.pk}/change/", {"decision": "lift", "note": "It was their own money."})
+    assert DiversionFinding.objects.get(follows=finding).state == "CONSISTENT"
+
+
+def test_a_checker_with_a_wrong_password_or_who_rejects_without_a_word_decides_nothing(
+    finding: DiversionFinding,
+) -> None:
+    request = waiting(finding, officer())
+    checker = browser("audit.check_approval")
+    for given in ({"decision": "approve", "password": "no"}, {"decision": "reject", "password": PASSWORD}):
+        checker.post(f"{PAGE}{finding.pk}/change/", {"content_hash": request.content_hash, **given})
+        assert not DiversionFinding.objects.filter(follows=finding).exists()
+        assert "Waiting for a second person" in page(checker, finding)
 
 
 def test_who_may_not_decide_is_refused(finding: DiversionFinding) -> None:

@@ -7,12 +7,12 @@ import pytest
 
 from lending.models import Loan
 from monitoring.portraits import Extent, portraits_read
-from monitoring.services.diversion.decisions import diversion_confirm
 from monitoring.services.diversion.findings import diversion_trace
 from riskengine.demo.places import CATALOGUE
 from scoring.catalogue import Variable, catalogue_read
 from scoring.variables import STANDING_FIELDS, standing_values
 from tests.diversion.diversion_book import NOW, diverted, officer, policy_goes_live
+from tests.diversion.waiting_decision import confirmed
 
 pytestmark = pytest.mark.django_db
 NAMES = ("diversion_state", "diverted_share", "own_confirmed_diversion")
@@ -31,7 +31,7 @@ def test_a_review_reads_the_finding_and_the_standing_known_by_then() -> None:
     found = diversion_trace(loan_id=loan.pk, at=NOW)
     assert found is not None
     hour = timedelta(hours=1)
-    diversion_confirm(finding=found, decider=officer(), note="Seen on the statement.", at=NOW + hour)
+    confirmed(found, officer(), at=NOW + hour)
     before, between, after = (read(loan, at) for at in (NOW - hour, NOW + hour / 2, NOW + 2 * hour))
     assert before == {"diversion_state": None, "diverted_share": None, "own_confirmed_diversion": False}
     assert (between["diversion_state"], between["diverted_share"]) == ("SUSPECTED", 0.6)

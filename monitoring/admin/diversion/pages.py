@@ -16,10 +16,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.admin.base import labelled, staff
+from audit.admin.base import labelled, refusal_words, staff
+from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.admin.words_filter import words_filter
+from audit.services.approvals import CHECK_PERMISSION
 from lending.models import AccountTransaction
 from lending.services.book.revealing import transaction_reveal
 from lending.services.customers import REVEAL_PERMISSION, RevealPurpose
@@ -30,10 +32,12 @@ from monitoring.models import DiversionFinding
 from monitoring.services.diversion.decisions import (
     DECIDE_PERMISSION,
     DiversionDecisionNotPermitted,
-    DiversionMovedOn,
-    DiversionNoteInvalid,
-    diversion_confirm,
+    diversion_decide,
     diversion_lift,
+    diversion_propose,
+    diversion_withdraw,
+    proposal_note,
+    proposal_waiting,
 )
 from riskengine.errors import RiskEngineError
 
@@ -150,13 +154,23 @@ class DiversionFindingAdmin(PageAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         findings = DiversionFinding.objects.select_related("loan__product", "loan__customer", "decided_by")
+        findings = findings.select_related("proposal__approval__maker")
         return get_object_or_404(findings, pk=finding_id)
 
     def _page(
-        self, request: HttpRequest, finding: DiversionFinding, revealed: dict[int, dict[str, str]] | None = None
+        self,
+        request: HttpRequest,
+        finding: DiversionFinding,
+        revealed: dict[int, dict[str, str]] | None = None,
+        form: DecisionForm | None = None,
     ) -> HttpResponse:
         view = finding_view(finding, revealed or {})
-        may_decide = view["is_last"] and request.user.has_perm(DECIDE_PERMISSION)
+        waiting = proposal_waiting(finding)
+        may_decide = view["is_last"] and waiting is None and request.user.has_perm(DECIDE_PERMISSION)
+        is_own = waiting is not None and waiting.approval.maker_id == request.user.pk
+        may_check = waiting is not None and not is_own and request.user.has_perm(CHECK_PERMISSION)
+        if may_check and form is None:
+            form = DecisionForm(request, initial={"content_hash": waiting.approval.content_hash if waiting else ""})
         return self.page(
             request,
             "monitoring/diversion/finding.html",
@@ -166,37 +180,76 @@ class DiversionFindingAdmin(PageAdmin):
             can_confirm=may_decide and finding.state in (State.SUSPECTED, State.UNTRACEABLE),
             can_lift=may_decide and finding.state in (State.SUSPECTED, State.CONFIRMED),
             may_reveal=request.user.has_perm(REVEAL_PERMISSION) and finding.loan.customer.erased_at is None,
+            waiting=waiting,
+            waiting_note=proposal_note(waiting) if waiting else "",
+            is_own=is_own,
+            form=form if may_check else None,
             purposes=RevealPurpose.choices,
             page_timezone=finding.loan.product.timezone,
             **view,
         )
 
     def _decide(self, request: HttpRequest, finding: DiversionFinding) -> HttpResponse:
-        decide: Callable[..., DiversionFinding] | None = {"confirm": diversion_confirm, "lift": diversion_lift}.get(
-            request.POST.get("decision", "")
-        )
-        here = page_url("monitoring_diversionfinding_change", finding.pk)
+        decision, here = request.POST.get("decision", ""), page_url("monitoring_diversionfinding_change", finding.pk)
+        if decision in ("approve", "reject"):
+            return self._second(request, finding)
         if not request.user.has_perm(DECIDE_PERMISSION):
             raise PermissionDenied
-        if decide is None:
+        person, note, at = staff(request), request.POST.get("note", ""), timezone.now()
+        works: dict[str, tuple[Callable[[], object], str]] = {
+            "confirm": (
+                lambda: diversion_propose(finding=finding, outcome=State.CONFIRMED, maker=person, note=note, at=at),
+                _("Your proposal waits for a second person."),
+            ),
+            "unconfirm": (
+                lambda: diversion_propose(finding=finding, outcome=State.CONSISTENT, maker=person, note=note, at=at),
+                _("Your proposal waits for a second person."),
+            ),
+            "lift": (
+                lambda: diversion_lift(finding=finding, decider=person, note=note, at=at),
+                _("Your decision is recorded."),
+            ),
+            "withdraw": (
+                lambda: diversion_withdraw(finding=finding, maker=person, at=at),
+                _("Your proposal is taken back."),
+            ),
+        }
+        if decision not in works:
             messages.error(request, _("Confirm or lift."))
             return HttpResponseRedirect(here)
+        work, done = works[decision]
+        self._try(request, work, done)
+        return HttpResponseRedirect(self._last_page(finding))
+
+    def _second(self, request: HttpRequest, finding: DiversionFinding) -> HttpResponse:
+        """The word of the second person on what is proposed."""
+        if not request.user.has_perm(CHECK_PERMISSION):
+            raise PermissionDenied
+        form = DecisionForm(request, request.POST)
+        if not form.is_valid():
+            return self._page(request, finding, form=form)
+        done = _("Approved.") if form.is_approved else _("Rejected.")
+        self._try(
+            request,
+            lambda: diversion_decide(finding=finding, is_approved=form.is_approved, **form.word()),
+            done,
+        )
+        return HttpResponseRedirect(self._last_page(finding))
+
+    def _try(self, request: HttpRequest, work: Callable[[], object], done: str) -> None:
         try:
-            decided = decide(
-                finding=finding, decider=staff(request), note=request.POST.get("note", ""), at=timezone.now()
-            )
+            work()
         except DiversionDecisionNotPermitted as error:
             raise PermissionDenied from error
-        except DiversionNoteInvalid:
-            messages.error(request, _("Say in 10 to 2,000 characters why."))
-        except DiversionMovedOn:
-            messages.warning(request, _("Something newer is known of this loan. Look at its last finding."))
         except RiskEngineError as error:
-            messages.error(request, error_words(error))
+            messages.error(request, refusal_words(error))
         else:
-            messages.success(request, _("Your decision is recorded."))
-            here = page_url("monitoring_diversionfinding_change", decided.pk)
-        return HttpResponseRedirect(here)
+            messages.success(request, done)
+
+    def _last_page(self, finding: DiversionFinding) -> str:
+        """The finding that a decision made of this one, else its own page."""
+        result = DiversionFinding.objects.filter(follows=finding).first() or finding
+        return page_url("monitoring_diversionfinding_change", result.pk)
 
     def _reveal(self, request: HttpRequest, finding: DiversionFinding) -> dict[int, dict[str, str]]:
         password = request.POST.get("password", "")

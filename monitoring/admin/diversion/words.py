@@ -25,6 +25,10 @@ NOTES = {
         "The amount lies above the threshold for payment to the payee, but it reached the borrower's own account."
     ),
     Cause.PURPOSE_UNKNOWN: gettext_lazy("No purpose of the policy was declared: only prohibited uses count."),
+    Cause.OWN_MONEY: gettext_lazy(
+        "Enough of the loan was spent as declared, and own money was enough for some of what is prohibited: that is not"
+        " held against the borrower."
+    ),
     Cause.CIRCULAR: gettext_lazy("Money came back to the account by way of somebody else."),
     Cause.OFF_PURPOSE: gettext_lazy("Most of the money went to other uses than the declared ones."),
     Cause.UNTRACEABLE: gettext_lazy("Much of the money cannot be followed."),
@@ -51,13 +55,21 @@ def verdict_words(finding: DiversionFinding, policy: LoanUsePolicy | None) -> st
         "off": f"{finding.off_purpose_minor / finding.disbursed_minor:.0%}",
         "lost": f"{finding.untraceable_share:.0%}",
         "person": str(finding.decided_by or ""),
+        "maker": str(finding.proposal.approval.maker) if finding.proposal else "",
     }
     return _sentence(finding) % values
 
 
 def _sentence(finding: DiversionFinding) -> str:
+    if finding.state == State.CONFIRMED and finding.proposal:
+        return _(
+            "%(maker)s proposed and %(person)s approved that this is diversion: %(share)s (%(amount)s) in %(uses)s;"
+            " declared: %(purpose)s."
+        )
     if finding.state == State.CONFIRMED:
         return _("%(person)s confirmed diversion: %(share)s (%(amount)s) in %(uses)s; declared: %(purpose)s.")
+    if finding.proposal:
+        return _("%(maker)s proposed and %(person)s approved that this is no diversion; declared: %(purpose)s.")
     if finding.decided_by_id is not None:
         return _("%(person)s looked into it and found no diversion; declared: %(purpose)s.")
     if finding.state == State.UNTRACEABLE:

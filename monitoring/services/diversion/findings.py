@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 from django.db import transaction
 
+from audit.services.approvals import approval_void
 from audit.services.governed_live import Live
 from audit.services.log import entry_append
 from lending.business_dates import business_date_of
@@ -22,6 +23,8 @@ from monitoring.services.diversion.streams import stream_read
 
 ACTOR: Final = "system:diversion"
 SOURCE: Final = "monitoring.diversion"
+DECISION: Final = "diversion_decision"
+"""What a second person approves of a finding."""
 State = DiversionFinding.State
 
 
@@ -67,6 +70,10 @@ def _judged(loan: Loan, stream: Stream, policy: Live, at: datetime) -> tuple[Div
     )
     if latest is not None and _is_same(finding, latest):
         return None, traced.until
+    if latest is not None:
+        approval_void(
+            object_type=DECISION, object_id=str(latest.pk), at=at, reason="something newer was found", actor=ACTOR
+        )
     finding.save(force_insert=True)
     _tell(finding, verdict, latest, at)
     return finding, traced.until
