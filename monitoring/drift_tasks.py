@@ -1,4 +1,4 @@
-"""Drift and retraining through Celery: every day, for the products whose period has ended; a repeat finds it done."""
+"""Drift, retraining and overdue validations through Celery: every day, for what is due; a repeat finds it done."""
 
 import logging
 from datetime import date, timedelta
@@ -9,6 +9,7 @@ from django.utils import timezone
 from lending.business_dates import business_date_of
 from lending.models import Product
 from monitoring.services.drift_reports import drift_report, products_followed
+from monitoring.services.model_validations import validation_cases_raise
 from monitoring.services.retraining import retraining_due, retraining_propose
 from riskengine.errors import RiskEngineError
 
@@ -38,6 +39,12 @@ def retraining_task(as_of: str = "", product: str = "") -> None:
             retraining_propose(product=found, until=until, at=timezone.now(), progress=_log)
         except RiskEngineError as error:
             logger.error("retraining_not_proposed", extra={"product": found.code, "error_code": error.code})
+
+
+@shared_task(name="monitoring.model_validation_task")
+def model_validation_task() -> None:
+    """Open or merge a case for each model in use whose validation is overdue."""
+    validation_cases_raise(timezone.now())
 
 
 def _days(as_of: str, code: str) -> list[tuple[Product, date]]:

@@ -10,6 +10,8 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Every day, for whichever product a month or week has ended and no report is there yet.
     "monitoring-drift": {"task": "monitoring.drift_report_task", "schedule": crontab(hour=3, minute=10)},
     "monitoring-retraining": {"task": "monitoring.retraining_task", "schedule": crontab(hour=4, minute=10)},
+    # After the drift reports: models that nobody validated in time.
+    "monitoring-model-validation": {"task": "monitoring.model_validation_task", "schedule": crontab(hour=3, minute=40)},
     # Every day: the month that has become complete, and late facts about the last three.
     "monitoring-regions": {"task": "monitoring.region_months_task", "schedule": crontab(hour=2, minute=40)},
     # Codes that are due by the end of the next working day, and the next signing key.

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from lending.business_dates import business_date_of
 from monitoring.diversion_tasks import diversion_sweep_task, diversion_task
-from monitoring.drift_tasks import drift_report_task, retraining_task
+from monitoring.drift_tasks import drift_report_task, model_validation_task, retraining_task
 from monitoring.health_tasks import health_due_task, health_keys_task
 from monitoring.models import ReviewRun
 from monitoring.portfolio_tasks import portfolio_figures_task
@@ -32,6 +32,7 @@ __all__ = [
     "drift_report_task",
     "health_due_task",
     "health_keys_task",
+    "model_validation_task",
     "portfolio_figures_task",
     "region_months_task",
     "retraining_task",

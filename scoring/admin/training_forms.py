@@ -125,9 +125,8 @@ class TrainingForm(StatementForm):
         asked = self.fields["is_by_definition"]
         asked.help_text = definition or _("None is in force: draft one among the settings and have it approved.")
         asked.disabled = not definition
-        self._of_definition = bool(definition and self.data.get("is_by_definition"))
-        for name in DEFINED:
-            self.fields[name].required = not self._of_definition
+        for name in DEFINED:  # else a browser would ask for them whether or not the box is ticked
+            self.fields[name].required = not definition
         files = [(name, name) for name in training_files()]
         self.fields["file"].choices = [(UPLOADED, _("the file uploaded below")), *files]  # type: ignore[attr-defined]
 
@@ -152,6 +151,9 @@ class TrainingForm(StatementForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        for name in () if cleaned.get("is_by_definition") else DEFINED:
+            if name in cleaned and not cleaned[name]:
+                self.add_error(name, forms.ValidationError(_("Say it, or let the target follow the definition.")))
         if bool(cleaned.get("file")) == bool(cleaned.get("upload")):
             self.add_error("file", forms.ValidationError(_("Choose a file or upload one: one of the two.")))
         return cleaned

@@ -117,6 +117,7 @@ def test_a_target_that_follows_the_governed_definition_needs_no_words_of_its_own
     assert not TrainingJob.objects.exists()  # none is in force, so the box says nothing
     assert "This field is required." in refused.content.decode()
     bad_definition_ensure(product=lent, maker=user(), checker=user(is_checker=True), at=timezone.now())
+    assert "or let the target follow the definition" in ask(client, **empty).content.decode()
     assert "In force, number 1" in client.get(f"{BASE}/ask/?product=instalment").content.decode()
     ask(client, **empty, is_by_definition="on")
     statement = TrainingJob.objects.get().statement
