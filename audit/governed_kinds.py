@@ -70,6 +70,8 @@ class Kind:
     labels: Mapping[str, Words] = field(default_factory=dict)
     currency: Callable[[str], Currency | None] = no_currency
     """The currency of a document's money by its name; None where the name says none."""
+    words: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    """How values of a field ("month") or of a field of rows ("regions.region") are read, where not as they stand."""
     permission: str = ADD
     is_protective: bool = False
 

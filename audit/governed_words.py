@@ -108,6 +108,8 @@ def value_words(kind: Kind, field: Field, path: str, value: Any, currency: Curre
     """One value of a document as people write it; numbers without loss, money in units of `currency`."""
     if value is None or value == "":
         return "–"
+    if path in kind.words:
+        return kind.words[path](value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if field.shape == "choice":

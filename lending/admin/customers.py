@@ -69,9 +69,7 @@ class StandingInline(ReadOnlyInline):
     fields = ["product", "as_of", "warning_level", "open_warnings", "dpd", "category", "coefficient"]
     readonly_fields = ["category", "coefficient"]
     ordering = ["-as_of", "-known_at"]
-    empty_words = _(
-        "What each review finds: warnings, days past due, category. Loans are reviewed from their payout on."
-    )
+    empty_words = _("What each review finds: warnings, days past due, category. A paid-out loan is reviewed.")
 
     @admin.display(description=_("category"))
     def category(self, standing: CustomerStanding) -> str:
@@ -89,9 +87,7 @@ class LinkInline(ReadOnlyInline):
     fk_name = "customer"
     fields = ["kind", "other", "is_liable", "since", "until", "known_at"]
     ordering = ["-since"]
-    empty_words = _(
-        "Guarantors, co-borrowers, family and accounts shared, as lending systems report or imports bring them."
-    )
+    empty_words = _("Guarantors, co-borrowers, family, as lending systems report or imports bring them.")
 
 
 @admin.register(Customer)

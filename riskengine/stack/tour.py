@@ -12,7 +12,7 @@ RULE = "=" * 96
 TOUR = f"""
 {RULE}
  Ready after {{seconds:.0f}} s.   Admin: {{base}}/admin/   API: {{base}}/api/docs/
- User names, passwords and API keys: {{demo}} (readable by you alone)
+ User names, passwords, API keys and access codes: {{demo}} (readable by you alone)
 {RULE}
  Five minutes, in another terminal of this folder and in a browser:
 

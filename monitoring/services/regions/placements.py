@@ -148,6 +148,12 @@ def _check(document: PlacementList, name: str) -> list[str]:
     return [words for words, is_wrong in checks.items() if is_wrong]
 
 
+def region_words(code: str) -> str:
+    """A region by its name, with its code; by the code alone where it is gone."""
+    region = Region.objects.filter(code=code).first()
+    return f"{region} ({code})" if region else code
+
+
 def _products() -> list[tuple[str, Words]]:
     return [(product.code, str(product)) for product in Product.objects.order_by("code")]
 
@@ -168,4 +174,5 @@ KIND = Kind(
         "regions.region": gettext_lazy("Region"),
         "note": gettext_lazy("Note"),
     },
+    words={"regions.region": region_words, "regions.yxtz": "{:.3f}".format},
 )

@@ -182,6 +182,11 @@ def _check(document: ProductAdjustment, name: str) -> list[str]:
     return [words for words, is_wrong in checks.items() if is_wrong]
 
 
+def month_words(day: str) -> str:
+    """A month by its first day: 2026-10."""
+    return day[:7]
+
+
 def _products() -> list[tuple[str, Words]]:
     return [(product.code, str(product)) for product in Product.objects.order_by("code")]
 
@@ -216,4 +221,5 @@ KIND = Kind(
         "label=scenario, not causal": gettext_lazy("a scenario, not causal"),
         "note": gettext_lazy("Note"),
     },
+    words={"month": month_words, "zh_high": "{:.5f}".format, "threshold": "{:.5f}".format},
 )
