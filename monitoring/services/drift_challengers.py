@@ -12,23 +12,38 @@ from monitoring.services.retraining_evidence import FEWEST_BADS
 from riskengine.errors import RiskEngineError
 from scoring.models import ModelPackage
 from scoring.paired import paired_auc
+from scoring.services.catalogues.life import catalogue_live
 from scoring.services.models.life import model_load
 from scoring.training.honesty import figures_rounded
+from scoring.training.rows import members_of
 
 logger = logging.getLogger(__name__)
 Purpose, State = ModelPackage.Purpose, ModelPackage.State
 
 
 def challengers_beside(product: Product, decisions: pl.DataFrame, matured: pl.DataFrame) -> list[dict[str, Any]]:
-    """For each challenger of the main score: {model, name, decisions, mean_pd, champion_mean_pd, moved, paired}.
+    """For each challenger: {model, name, where, decisions, mean_pd, champion_mean_pd, moved, paired}.
+
+    One for thin files stands beside the main model on such applicants alone (`where`, as on its card).
 
     `decisions` and `matured` hold the variables and `pd`, as the champion of their day gave it; `matured` also `bad`.
     `moved`: the mean distance of the two PDs. `paired`: AUC of the champion (first) and the challenger (second) on
     matured outcomes with the interval of their difference; absent where there are too few. A challenger that does not
     load or cannot read the values has an `error_code` instead.
     """
-    rows = ModelPackage.objects.filter(product=product, purpose=Purpose.MAIN, state=State.CHALLENGER).order_by("pk")
+    purposes = (Purpose.MAIN, Purpose.THIN_FILE)
+    rows = ModelPackage.objects.filter(product=product, purpose__in=purposes, state=State.CHALLENGER).order_by("pk")
     return [_beside(row, _scored(decisions), _scored(matured)) for row in rows]
+
+
+def _of_whom(row: ModelPackage, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that the model speaks of: those it was trained on some of, by the catalogue's names of the columns."""
+    where = row.card["training_data"].get("where", "")
+    if row.purpose != Purpose.THIN_FILE or not where or frame.is_empty():
+        return frame
+    variables = catalogue_live().of_product(row.product.code).values()
+    named = frame.rename({item.name: item.column for item in variables if item.column and item.name in frame.columns})
+    return frame.filter(members_of(named, where))
 
 
 def _scored(frame: pl.DataFrame) -> pl.DataFrame:
@@ -36,10 +51,14 @@ def _scored(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beside(row: ModelPackage, decisions: pl.DataFrame, matured: pl.DataFrame) -> dict[str, Any]:
-    named: dict[str, Any] = {"model": row.content_hash, "name": row.name, "decisions": decisions.height}
-    if decisions.is_empty():
-        return named
+    named: dict[str, Any] = {"model": row.content_hash, "name": row.name}
+    if row.purpose == Purpose.THIN_FILE:
+        named["where"] = row.card["training_data"].get("where", "")
     try:
+        decisions, matured = _of_whom(row, decisions), _of_whom(row, matured)
+        named["decisions"] = decisions.height
+        if decisions.is_empty():
+            return named
         model = model_load(row)
         own, champion = model.predict_pd(decisions), decisions["pd"].to_numpy()
         named |= {
@@ -53,6 +72,6 @@ def _beside(row: ModelPackage, decisions: pl.DataFrame, matured: pl.DataFrame) -
             named["paired"] = msgspec.to_builtins(found)
     except RiskEngineError as error:
         logger.exception("challenger_not_scored", extra={"model": row.pk, "error_code": error.code})
-        return named | {"error_code": error.code}
+        return {"decisions": 0, **named, "error_code": error.code}
     rounded: dict[str, Any] = figures_rounded(named)
     return rounded

@@ -15,7 +15,15 @@ def rows_where(frame: pl.DataFrame, where: str) -> pl.DataFrame:
 
 
 def members_where(frame: pl.DataFrame, where: str) -> pl.Series:
-    """Which rows those are, shape (rows,). Raises TrainingInputError."""
+    """Which rows those are, shape (rows,), at least one. Raises TrainingInputError."""
+    members = members_of(frame, where)
+    if not members.any():
+        raise TrainingInputError(f"No row of the file is such that {where[:200]}.")
+    return members
+
+
+def members_of(frame: pl.DataFrame, where: str) -> pl.Series:
+    """Which rows those are, shape (rows,), maybe none. Raises TrainingInputError."""
     members = pl.Series([True]).new_from_index(0, frame.height)
     for part in filter(None, (text.strip() for text in where.split(" and "))):
         name, sign, value = (text.strip() for text in part.partition("="))
@@ -23,8 +31,6 @@ def members_where(frame: pl.DataFrame, where: str) -> pl.Series:
             raise TrainingInputError(f"--where takes COLUMN = value of a column of the file, not {part[:80]}.")
         equal = [_equal(frame[name], one.strip()) for one in value.split("|")]
         members = members & pl.select(pl.any_horizontal(one.fill_null(value=False) for one in equal)).to_series()
-    if not members.any():
-        raise TrainingInputError(f"No row of the file is such that {where[:200]}.")
     return members
 
 

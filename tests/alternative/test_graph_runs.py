@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.test import Client
 
 from lending.models import Customer, CustomerFact, CustomerLink, CustomerStanding, LoanChange
 from lending.services.book.accounts import transactions_record
@@ -18,10 +20,12 @@ from scoring.services.alternative.opening import closed_for_recording_of
 from scoring.services.portraits.making import portraits_of
 from tests.alternative.governing import forbidden, governed, piloted, reviewed
 from tests.book.factory import account_make, customer_make, loan_make, moved
+from tests.factories.audit import user
 from tests.factories.decisions import catalogue_goes_live, product
 
 pytestmark = pytest.mark.django_db
 AT = datetime.now(UTC)
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 BAD = {"days_past_due": 90, "window_months": 12, "horizon_months": 12, "text": {"en": "90 days", "zh": "90 天"}}
 
 
@@ -222,3 +226,27 @@ def test_without_review_and_pilot_no_graph_is_made() -> None:
         piloted(live, ends_on=(AT.date()).isoformat())
     assert graph_features_run(now=lambda: AT + timedelta(days=2)) == []
     assert not GraphRun.objects.exists() and not CustomerFact.objects.exists()
+
+
+def test_the_command_works_at_once_and_says_for_how_many(capsys: pytest.CaptureFixture[str]) -> None:
+    consented(person("13800000001"))
+    run()
+    call_command("graph_features")
+    told = capsys.readouterr().out
+    assert "transfer_data: 1 customers, links transfer 0, 0 known bad; recorded for 1 of 1 who consent" in told
+    assert GraphRun.objects.count() == 4
+
+
+def test_the_page_says_of_how_many_and_why_not_of_others(client: Client, settings: Any) -> None:
+    settings.IS_OTP_REQUIRED = False
+    client.force_login(user(is_staff=True, permissions=("scoring.view_valuereport",)), backend=BACKEND)
+    page = client.get("/admin/scoring/valuereport/").content.decode()
+    assert page.count("not worked out yet") == 2
+    forbidden("social_data", "FR")
+    consented(person("13800000001"))
+    run()
+    half = GraphRun.objects.get(source="transfer_data")
+    page = client.get("/admin/scoring/valuereport/").content.decode()
+    assert "done in" in page and "1 person" in page and "Nobody knows where the applicant lives" in page
+    GraphRun.objects.filter(pk=half.pk).update(ended_at=None, due=9, looked_at=4)
+    assert "begun: 4 of 9 people" in client.get("/admin/scoring/valuereport/").content.decode()

@@ -68,3 +68,29 @@ def test_the_page_shows_them(lent, client, settings):
     report = drift_report(product=lent.product, as_of=DAY, at=NOW)
     page = client.get(reverse("admin:monitoring_driftreport_change", args=[report.pk])).content.decode()
     assert "Challengers beside the champion" in page and "made up" in page
+
+
+def thin(lent, where="purpose = car|travel"):
+    """A challenger for thin files, trained on such rows only."""
+    stated = {"purpose": "THIN_FILE", "training_data": {**lent.model.card["training_data"], "where": where}}
+    model = candidate(lent.product, seed=8, **stated)
+    model.refresh_from_db()  # the purpose is the card's, worked out by the database
+    life.model_submit(model=model, maker=user(), at=NOW, role=ModelPackage.State.CHALLENGER)
+    life.model_approve(
+        model=model, checker=user(is_checker=True), content_hash=model.content_hash, at=NOW,
+        role=ModelPackage.State.CHALLENGER,
+    )  # fmt: skip
+    return model
+
+
+def test_one_for_thin_files_stands_beside_the_champion_on_thin_files_alone(lent):
+    model = thin(lent)
+    (one,) = drift_report(product=lent.product, as_of=DAY, at=NOW).challengers
+    assert (one["model"], one["where"]) == (model.content_hash, "purpose = car|travel")
+    assert 0 < one["decisions"] < 200 and 0 < one["paired"]["n"] < 300
+
+
+def test_where_no_decision_was_of_such_a_one_it_says_none(lent):
+    thin(lent, "purpose = boat")
+    (one,) = drift_report(product=lent.product, as_of=DAY, at=NOW).challengers
+    assert one["decisions"] == 0 and "moved" not in one and "error_code" not in one
