@@ -134,7 +134,8 @@ def _definition(product: Product) -> str:
         return ""
     text = live.value.text
     said = _("In force, number %(number)s: %(words)s") % {"number": live.number, "words": in_language(text.en, text.zh)}
-    return f"{said} {_('Its words and horizon go on the card; those below may be empty then.')}"
+    then = _("Its words and horizon go on the card; those below may be empty then.")
+    return f"{said} {then}"
 
 
 def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
