@@ -1,7 +1,8 @@
 """`make bench`: every benchmark of speed in turn, a table on the screen and `var/bench.json`.
 
 `python -m benchmarks [NAME …] [--report FILE]`; without names all of them. Exit 1 where one lies beyond its limit.
-`python -m benchmarks quality …` is `benchmarks.quality.run`: how good, not how fast.
+`python -m benchmarks quality …` is `benchmarks.quality.run`: how good, not how fast; `python -m benchmarks night …` is
+`benchmarks.night`: the review of a book of a million loans.
 """
 
 import os
@@ -23,6 +24,7 @@ from benchmarks.editor_paint import editor_paint
 from benchmarks.first_page import first_page
 from benchmarks.harness import Row, rows_kept, table_of
 from benchmarks.limits import speed_missed
+from benchmarks.night import main as night
 from benchmarks.program_load import program_load
 from benchmarks.review_rows import review_rows
 from benchmarks.rule_eval import rule_eval_columns, rule_eval_scalar, rule_eval_zen
@@ -51,6 +53,8 @@ def main(arguments: list[str]) -> int:
         from benchmarks.quality.run import main as quality  # heavy: every kind of model
 
         return quality(arguments[1:])
+    if arguments[:1] == ["night"]:
+        return night(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"any of {', '.join(BENCHMARKS)}")
     parser.add_argument("--report", type=Path, default=REPORT, help="where to write the rows as JSON")

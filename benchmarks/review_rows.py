@@ -44,8 +44,8 @@ WHERE l.place %% 20 = %(turn)s
 _COLUMNS = "run_id, loan_id, pd, grade, level, rule_codes, unknown_codes, pattern_hits, months_late, portrait"
 
 
-def prepare() -> Any:
-    """Migrate, take the card's post-loan policies and model live, load the book; gives the product."""
+def prepare(loans: int = LOANS) -> Any:
+    """Migrate, take the card's post-loan policies and model live, a book where there is none; gives the product."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riskengine.settings")
     django.setup()
     from django.core.management import call_command
@@ -71,7 +71,7 @@ def prepare() -> Any:
     model_ensure(product=product, modeller=staff["modeller"], checker=checker, at=at)
     rule_set_ensure(code="card-post-loan", product=product, maker=staff["maker"], checker=checker, at=at)
     if not Loan.objects.filter(product=product).exists():
-        call_command("generate_book", loans=LOANS, seed=1, until=DAY, verbosity=0)
+        call_command("generate_book", loans=loans, seed=1, until=DAY, verbosity=0)
     return product
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final
 
+import msgspec
 import polars as pl
 
 from monitoring.events import CustomerHits
@@ -137,7 +138,9 @@ def _scored(frame: pl.DataFrame, bundle: Bundle) -> pl.DataFrame:
         empty = (pl.lit(None, dtype=pl.Float64).alias("pd"), pl.lit(None, dtype=pl.Int64).alias("score_points"))
         return frame.with_columns(*empty, pl.lit("").alias(LACKING))
     pds = bundle.model.predict_pd(frame)
-    points = [bundle.model.points(pd) for pd in pds.tolist()]
+    # Points are told one by one: only where the rule set has the word at all.
+    is_named = b"score_points" in msgspec.json.encode(bundle.program.document)
+    points = [bundle.model.points(pd) for pd in pds.tolist()] if is_named else [None] * frame.height
     scores = (pl.Series("pd", pds), pl.Series("score_points", points, dtype=pl.Int64))
     lacking = lacking_column(frame, bundle.model.features, bundle.catalogue, bundle.program.document.product)
     scored = frame.with_columns(*scores, lacking)

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from psycopg2 import sql
 
+from monitoring.services.delinquency.statements import near_of
 from scoring.catalogue import Variable
 from scoring.post_loan import CUSTOMER_MONTH, DIVERSION, PREVIOUS_REVIEW
 
@@ -20,6 +21,9 @@ class Known(NamedTuple):
     business_date: date
     earlier_runs: Sequence[int] = ()
     """Reviews of the product as of earlier instants, in which a loan's previous review is looked for."""
+    loan_ids: Sequence[int] = ()
+    customer_ids: Sequence[int] = ()
+    """Those in `due`."""
 
 
 class Part(NamedTuple):
@@ -34,7 +38,7 @@ _CUSTOMER_MONTHS: Final = """
 , account_month AS (
     SELECT DISTINCT ON (m.customer_id, m.month) m.*, {last} - {lagged} AS lag
     FROM lending_customermonth m
-    WHERE m.customer_id IN (SELECT customer_id FROM due) AND m.known_at <= {as_of}
+    WHERE m.customer_id IN (SELECT customer_id FROM due) AND {near} AND m.known_at <= {as_of}
         AND m.month <= {until} AND m.month >= {since}
     ORDER BY m.customer_id, m.month, m.known_at DESC
 ), account AS (
@@ -46,8 +50,7 @@ _PREVIOUS: Final = """
     SELECT DISTINCT ON (r.loan_id) r.loan_id, r.pd, r.level, r.grade
     FROM monitoring_reviewresult r
     JOIN unnest({runs}::bigint[]) WITH ORDINALITY AS earlier (run_id, place) ON earlier.run_id = r.run_id
-    WHERE r.run_id = ANY({runs}::bigint[]) AND r.loan_id >= (SELECT min(id) FROM due)
-        AND r.loan_id <= (SELECT max(id) FROM due)
+    WHERE r.run_id = ANY({runs}::bigint[]) AND {near}
     ORDER BY r.loan_id, earlier.place
 )
 """
@@ -98,6 +101,7 @@ def _customer_months(variables: Sequence[Variable], known: Known) -> Part:
         "until": sql.Literal(_first_day(last)),
         "since": sql.Literal(_first_day(last - max(item.lag_months for item in variables))),
         "as_of": sql.Literal(known.as_of),
+        "near": near_of("m.customer_id", known.customer_ids),
         "pivot": sql.SQL("").join(pivot),
     }
     return Part(
@@ -108,7 +112,9 @@ def _customer_months(variables: Sequence[Variable], known: Known) -> Part:
 
 def _previous(_variables: Sequence[Variable], known: Known) -> Part:
     return Part(
-        sql.SQL(_PREVIOUS).format(runs=sql.Literal(list(known.earlier_runs))),
+        sql.SQL(_PREVIOUS).format(
+            runs=sql.Literal(list(known.earlier_runs)), near=near_of("r.loan_id", known.loan_ids)
+        ),
         sql.SQL("LEFT JOIN previous ON previous.loan_id = due.id"),
     )
 

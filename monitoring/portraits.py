@@ -5,8 +5,9 @@ The database does the pivot and COPY carries the result: no row becomes a model 
 
 import io
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import polars as pl
@@ -18,6 +19,8 @@ from lending.standing_worst import standing_worst
 from monitoring.portrait_facts import with_facts
 from monitoring.portrait_months import months_read
 from monitoring.portrait_parts import Known, part_column, parts_of
+from monitoring.services.delinquency.statements import FEW, near_of
+from monitoring.services.planning import joined_as_sets
 from scoring.catalogue import LIMIT_ATTRIBUTE, Catalogue, Variable
 from scoring.own_variables import Lookups
 from scoring.portrait_lookups import lookup_column, lookup_joins, lookup_parts
@@ -85,8 +88,9 @@ def portraits_read(extent: Extent, variables: list[Variable]) -> pl.DataFrame:
     the catalogue are filled in.
     """
     buffer = io.BytesIO()
-    with connection.cursor() as cursor:
-        cursor.copy_expert(portraits_statement(extent, variables).as_string(cursor.cursor), buffer)
+    due = _due(extent)
+    with joined_as_sets() if len(due.loan_ids) > FEW else nullcontext(), connection.cursor() as cursor:
+        cursor.copy_expert(_statement(extent, due, variables).as_string(cursor.cursor), buffer)
     buffer.seek(0)
     single = [variable for variable in variables if not variable.series]
     schema = STATEMENT_COLUMNS | {variable.name: _TYPES[variable.type] for variable in single}
@@ -103,24 +107,45 @@ def portraits_read(extent: Extent, variables: list[Variable]) -> pl.DataFrame:
     return whole.select(*OWN_COLUMNS, *(variable.name for variable in variables)).with_columns(*_finished(variables))
 
 
-def portraits_statement(extent: Extent, variables: list[Variable]) -> sql.Composed:
+class _Due(NamedTuple):
+    """Which loans and customers a statement is about, said in numbers: without, every part of a large book would read
+    whole tables for its few rows."""
+
+    loan_ids: list[int]
+    customer_ids: list[int]
+    condition: sql.Composable
+
+
+def _due(extent: Extent) -> _Due:
+    condition = sql.SQL(_IS_DUE).format(
+        product=sql.Literal(extent.product_id),
+        first=sql.Literal(extent.first_loan_id),
+        last=sql.Literal(extent.last_loan_id),
+        listed=_listed(extent.loan_ids),
+        due=sql.SQL(open_loan("l")).format(day=sql.Literal(extent.business_date), as_of=sql.Literal(extent.as_of)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("SELECT l.id, l.customer_id FROM lending_loan l WHERE {}").format(condition))
+        rows = cursor.fetchall()
+    return _Due([loan for loan, _ in rows], [customer for _, customer in rows], condition)
+
+
+def _statement(extent: Extent, due: _Due, variables: list[Variable]) -> sql.Composed:
     """COPY … TO STDOUT of what `portraits_read` reads beside the months, as psycopg2 SQL."""
     lookups = Lookups.of(variables)
-    parts = parts_of(variables, Known(extent.as_of, extent.business_date, extent.earlier_runs))
+    known = Known(extent.as_of, extent.business_date, extent.earlier_runs, due.loan_ids, due.customer_ids)
+    parts = parts_of(variables, known)
     single = [item for item in variables if not item.series]
     has_standing = any(item.source == "standing" for item in variables)
     columns = [sql.SQL("{} AS {}").format(_expression(item), sql.Identifier(item.name)) for item in single]
     return sql.SQL(_STATEMENT).format(
         variables=sql.SQL("").join(sql.SQL(", ") + column for column in columns),
         before=sql.SQL("previous.level, previous.grade" if extent.earlier_runs else "NULL, NULL"),
-        product=sql.Literal(extent.product_id),
-        first=sql.Literal(extent.first_loan_id),
-        last=sql.Literal(extent.last_loan_id),
-        listed=_listed(extent.loan_ids),
-        due=sql.SQL(open_loan("l")).format(day=sql.Literal(extent.business_date), as_of=sql.Literal(extent.as_of)),
+        due=due.condition,
+        near=near_of("c.id", due.customer_ids),
         standing=sql.SQL(_STANDING).format(as_of=sql.Literal(extent.as_of)) if has_standing else sql.SQL(""),
         stands=sql.SQL(_STANDS if has_standing else ""),
-        lookups=lookup_parts(lookups, extent.as_of) + parts.tables,
+        lookups=lookup_parts(lookups, extent.as_of, near_of("e.customer_id", due.customer_ids)) + parts.tables,
         looked_up=lookup_joins(lookups) + sql.SQL(" ") + parts.joins,
     )
 
@@ -129,12 +154,13 @@ def _listed(loan_ids: tuple[int, ...] | None) -> sql.Composable:
     return sql.SQL("" if loan_ids is None else "AND l.id = ANY({}::bigint[])").format(sql.Literal(list(loan_ids or ())))
 
 
+_IS_DUE: Final = "l.product_id = {product} AND l.id BETWEEN {first} AND {last} {listed} AND {due}"
 _STATEMENT: Final = """
 COPY (
 WITH due AS (
     SELECT l.id, l.customer_id, l.limit_minor, l.attributes, c.wrapped_key
-    FROM lending_loan l JOIN lending_customer c ON c.id = l.customer_id
-    WHERE l.product_id = {product} AND l.id BETWEEN {first} AND {last} {listed} AND {due}
+    FROM lending_loan l JOIN lending_customer c ON c.id = l.customer_id AND {near}
+    WHERE {due}
 ) {standing} {lookups}
 SELECT due.id, due.customer_id, encode(due.wrapped_key, 'hex'), {before} {variables}
 FROM due {stands} {looked_up}

@@ -17,6 +17,7 @@ from scoring.catalogue import Variable
 from scoring.own_variables import Lookups
 from scoring.velocity import COUNTS, Velocity
 
+EVERYBODY: Final = sql.SQL("true")
 _PARTS: Final = """
 , holds AS MATERIALIZED (
     SELECT due.id AS subject, i.kind, i.blind_index
@@ -49,7 +50,7 @@ _PARTS: Final = """
 _COUNTED: Final = """
 , own_counted AS (
     SELECT e.customer_id {counts} FROM lending_riskevent e
-    WHERE e.customer_id IN (SELECT customer_id FROM due) AND e.kind = ANY({kinds}) AND e.known_at <= {as_of}
+    WHERE e.customer_id IN (SELECT customer_id FROM due) AND {near} AND e.kind = ANY({kinds}) AND e.known_at <= {as_of}
         AND e.event_at >= {as_of} - {longest} * interval '24 hours' AND e.event_at < {as_of}
     GROUP BY e.customer_id
 )
@@ -58,11 +59,14 @@ _COUNT: Final = """,
     count(*) FILTER (WHERE e.kind = {event} AND e.event_at >= {as_of} - {days} * interval '24 hours') AS {name}"""
 
 
-def lookup_parts(lookups: Lookups, as_of: datetime) -> sql.Composable:
+def lookup_parts(lookups: Lookups, as_of: datetime, near: sql.Composable = EVERYBODY) -> sql.Composable:
     """The common table expressions `looked_up` and `counted`, a row per loan due, and `own_counted`, one per customer
-    with such events; nothing where nothing is asked."""
+    with such events; nothing where nothing is asked.
+
+    `near`: a condition on `e.customer_id` that holds for everybody due and few others, for where thousands are.
+    """
     together, single = _split(lookups)
-    return _counted_parts(together, as_of) + _single_parts(single, as_of)
+    return _counted_parts(together, as_of, near) + _single_parts(single, as_of)
 
 
 def _single_parts(lookups: Lookups, as_of: datetime) -> sql.Composable:
@@ -79,7 +83,7 @@ def _single_parts(lookups: Lookups, as_of: datetime) -> sql.Composable:
     )
 
 
-def _counted_parts(counts: Sequence[tuple[str, Velocity]], as_of: datetime) -> sql.Composable:
+def _counted_parts(counts: Sequence[tuple[str, Velocity]], as_of: datetime, near: sql.Composable) -> sql.Composable:
     """Counts of customers' events in one walk over them, however many windows are asked for."""
     if not counts:
         return sql.SQL("")
@@ -95,6 +99,7 @@ def _counted_parts(counts: Sequence[tuple[str, Velocity]], as_of: datetime) -> s
     return sql.SQL(_COUNTED).format(
         counts=sql.SQL("").join(columns),
         kinds=sql.Literal(sorted({definition.event for _, definition in counts})),
+        near=near,
         longest=sql.Literal(max(definition.window_days for _, definition in counts)),
         as_of=sql.Literal(as_of),
     )
