@@ -21,13 +21,14 @@ from lending.models import Product
 from riskengine.errors import RiskEngineError
 from scoring.admin.frozen import in_language
 from scoring.admin.statement_forms import statement_initial
+from scoring.admin.training_errors import training_error
 from scoring.admin.training_figures import figures_cards
 from scoring.admin.training_forms import TrainingForm
 from scoring.admin.training_words import line_words
 from scoring.admin.words import kind_word
 from scoring.models import TrainingJob
 from scoring.services.bad_definitions import KIND_CODE as BAD_DEFINITION
-from scoring.services.training.jobs import MOST_UPLOAD, OPEN, WORKER_LOST, training_job_ask, training_job_cancel
+from scoring.services.training.jobs import MOST_UPLOAD, OPEN, training_job_ask, training_job_cancel
 
 MAKE = "scoring.add_modelpackage"
 ON_A_PAGE = 50
@@ -88,7 +89,7 @@ class TrainingJobAdmin(PageAdmin):
             lines=[line_words(line) for line in job.progress],
             kind=kind_word(job.figures.get("model", job.kind)),
             **figures_cards(job.figures),
-            error=_error_words(job),
+            error=training_error(job),
             may_cancel=is_open and request.user.has_perm(MAKE),
             page_timezone=job.product.timezone,
         )
@@ -155,12 +156,3 @@ def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
 def crumb() -> Crumb:
     """The way back."""
     return Crumb(_("Trainings"), page_url("scoring_trainingjob_changelist"))
-
-
-def _error_words(job: TrainingJob) -> str:
-    words = {
-        WORKER_LOST: _("Its worker died more than once. Perhaps memory is short; an administrator's log says more."),
-        "training_too_long": _("It took longer than a training may."),
-        "training_failed": _("It ended with an error that is nobody's input. An administrator's log says more."),
-    }
-    return words.get(job.error_code, job.error_text)

@@ -98,25 +98,26 @@ def note_words(note: str) -> str:
     """A note of the training on its table."""
     if dropped := _DROPPED.fullmatch(note):
         words = gettext_lazy("%(name)s dropped: %(reason)s")
-        return str(words) % {"name": dropped["name"], "reason": _said(dropped["reason"], _REASONS)}
-    return _said(note, _NOTES)
+        return str(words) % {"name": dropped["name"], "reason": said_in(dropped["reason"], _REASONS)}
+    return said_in(note, _NOTES)
 
 
 def line_words(line: str) -> str:
     """A line of progress."""
     if suspect := _SUSPECT.fullmatch(line):
         words = gettext_lazy("Leak check: %(name)s: %(why)s")
-        return str(words) % {"name": suspect["name"], "why": _said(suspect["why"], _SUSPICIONS)}
+        return str(words) % {"name": suspect["name"], "why": said_in(suspect["why"], _SUSPICIONS)}
     if compared := _COMPARED.fullmatch(line):
         return str(gettext_lazy("Comparison: %(kind)s")) % {"kind": kind_word(compared["kind"])}
     if pair := _PAIR.fullmatch(line):
         names = {name: kind_word(pair[name]) for name in ("second", "first")}
         return str(gettext_lazy("%(second)s over %(first)s: %(figures)s")) % {**names, "figures": pair["figures"]}
-    said = _said(line, _STEPS)
+    said = said_in(line, _STEPS)
     return note_words(line) if said == line else said
 
 
-def _said(text: str, forms: Forms) -> str:
+def said_in(text: str, forms: Forms) -> str:
+    """English of one of these forms in the reader's language; any other as it stands."""
     # The last form that fits is the most particular: what is bad, then why it is.
     fitting = [(found, words) for form, words in forms.items() if (found := re.fullmatch(form, text))]
     if not fitting:
