@@ -35,7 +35,7 @@ def category_words(category: str) -> str:
 
 def source_words(source: str) -> str:
     """Where a fact came from, in the reader's language; a lender's own name stands as it came."""
-    return str(SOURCE_WORDS.get(source, source))
+    return str(SOURCE_WORDS.get(source, source.removeprefix("file:")))
 
 
 class RiskEvent(models.Model):

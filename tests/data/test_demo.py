@@ -8,8 +8,13 @@ import pytest
 
 from audit.models import ApiKey, Approval, User
 from audit.services.api_keys import secret_hash
-from lending.models import Loan, LoanMonth, RiskEvent
+from lending.models import Loan, LoanMonth, Product, RiskEvent
+from monitoring.models import CategoryUpgrade, HealthRecipient
+from monitoring.services.health.recipients import is_recipient
+from monitoring.services.regions.placements import placement_of
+from monitoring.services.regions.policies import region_policy_live, region_policy_of
 from riskengine.demo.applicants import COUNT, application_bodies
+from riskengine.demo.cured_loans import NUMBERS as CURED
 from riskengine.demo.events import STORIES
 from riskengine.demo.frames import shipped_frame
 from riskengine.demo.load import demo_load
@@ -18,6 +23,7 @@ from riskengine.roles import roles_ensure
 from rules.models import Decision
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+TODAY = datetime.now(UTC).date()
 
 
 @pytest.mark.parametrize(("product", "rows", "bad"), [("instalment", 1_000, 300), ("card", 21_095, 4_644)])
@@ -119,6 +125,13 @@ def test_a_load_cut_short_goes_on_and_the_whole_is_live_after_four_eyes_and_load
     assert months[:2] == [(2, 391_300), (2, 310_200)]
     told = sum(len(story) for story in STORIES.values())
     assert RiskEvent.objects.filter(source="synthetic-demo", loan__isnull=False).count() == told
+
+    states = dict(CategoryUpgrade.objects.values_list("loan__external_id", "state"))
+    assert states == dict(zip(CURED, ("SUBMITTED", "PROPOSED"), strict=True))
+    calm, policy = Product.objects.get(code="synthetic-cash"), region_policy_of(region_policy_live(TODAY))
+    assert {impact.state for impact in placement_of(calm, policy, TODAY).impacts} == {"PASSED"}
+    codes = json.loads(path.read_text())["recipients"]
+    assert all(is_recipient(one, codes[one.code]) for one in HealthRecipient.objects.all())
 
     before = path.read_text()
     again = dict(demo_load(credentials=path, at=datetime.now(UTC)))
