@@ -1,7 +1,7 @@
 """Changes of loans in the admin: asked for on a loan, decided by another person, and then as reported ones."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -31,10 +31,13 @@ from lending.services.book.loan_change_requests import (
     schedule_latest,
 )
 from lending.services.book.owed import owed_of
+from lending.services.book.recording import Problem
 
 PROBLEMS = {
     "money_owed": gettext_lazy("This is not repaid: %(owed)s are still owed."),
     "missing": gettext_lazy("This is needed."),
+    "unchanged": gettext_lazy("This is the schedule in force."),
+    "only_restructured": gettext_lazy("Only a restructured loan has a new schedule."),
     "closed_already": gettext_lazy("The loan is closed already."),
     "open_already": gettext_lazy("The loan is open."),
     "out_of_range": gettext_lazy("This does not fit what becomes of the loan."),
@@ -162,7 +165,8 @@ def state_words(asked: str | None) -> str:
 
 def problems_say(form: LoanChangeForm, error: LoanChangeInvalid) -> None:
     """Say beside each field what is wrong with it."""
-    for problem in error.facts["problems"]:
+    problems = cast(list[Problem], error.facts["problems"])
+    for problem in problems:
         words = PROBLEMS.get(problem["code"])
         owed = money_text(int(problem.get("owed_minor", 0)), form.currency)
         field = FIELDS.get(problem["field"], problem["field"])
@@ -170,7 +174,7 @@ def problems_say(form: LoanChangeForm, error: LoanChangeInvalid) -> None:
             field if field in form.fields else None,
             str(words) % {"owed": owed} if problem["code"] == "money_owed" else str(words or problem["message"]),
         )
-    if not error.facts["problems"]:
+    if not problems:
         form.add_error(None, error_words(error))
 
 

@@ -71,6 +71,7 @@ events_register(
         "health_key.made": _("Health code key made"),
         "health_key.revoked": _("Health code key revoked"),
         "health_link.made": _("Holder's link made"),
+        "health_link.not_sent": _("Holder's link not sent, and undone"),
         "health_override.ended": _("Override of a health code ended"),
         "health_override.overtaken": _("Override of a health code ended by new findings"),
         "health_recipient.code_renewed": _("New access code for a recipient of health codes"),

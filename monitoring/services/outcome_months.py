@@ -61,7 +61,9 @@ def known_months(loans: list[int], product: Product, as_of: date) -> dict[int, K
     """
     known_by = business_date_end(as_of, product.timezone)
     closed = Loan.objects.filter(pk__in=loans, closed_on__lte=as_of).exclude(is_open_then(as_of, known_by))
-    closings = {loan: Closing(day, cause) for loan, day, cause in closed.values_list("pk", "closed_on", "closed_cause")}
+    closings = {
+        loan: Closing(day, cause) for loan, day, cause in closed.values_list("pk", "closed_on", "closed_cause") if day
+    }
     found = {loan: Known([], closings.get(loan)) for loan in loans}
     for loan, day, days in month_end_dpd(loans, product, as_of, known_by).iter_rows():
         found[loan].months.append((day, days))

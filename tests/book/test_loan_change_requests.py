@@ -31,6 +31,10 @@ from tests.factories.audit import user
 
 pytestmark = pytest.mark.django_db
 PARTS = [ScheduledInstalment(number=n, due_on=date(2026, 1 + n, 5), principal_minor=8_000) for n in range(1, 8)]
+IN_FORCE = [
+    ScheduledInstalment(number=n, due_on=date(2026, 1 + n, 5), principal_minor=10_000, interest_minor=500)
+    for n in (1, 2, 3)
+]
 TODAY = timezone.now().date()
 
 
@@ -106,6 +110,8 @@ def test_a_closing_and_an_opening_go_the_same_way() -> None:
         ({"kind": "REOPENED"}, "kind", "open_already"),
         ({"schedule": ()}, "schedule", "missing"),
         ({"schedule": PARTS[:1]}, "schedule", "paid_already"),
+        ({"schedule": IN_FORCE}, "schedule", "unchanged"),
+        ({"kind": "REOPENED", "schedule": PARTS}, "schedule", "only_restructured"),
         ({"reason": " "}, "reason", "missing"),
         ({"changed_on": TODAY + timedelta(days=2)}, "known_at", "known_before_it_happened"),
     ],

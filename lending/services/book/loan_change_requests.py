@@ -1,6 +1,6 @@
 """Changes of loans that a person asks for and another decides on: approved, they go the way of reported ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -166,9 +166,18 @@ def _problems(row: LoanChangeRequest, loan: Loan) -> list[Problem]:
         found.append(("kind", "closed_already", "The loan is closed already."))
     if row.kind == Kind.RESTRUCTURED and not row.schedule and row.stands_on["schedule"]:
         found.append(("schedule", "missing", "A loan with a schedule is restructured by a new one."))
+    if row.schedule and _lines(row.schedule) == _lines([vars(one) for one in schedule_latest(loan)]):
+        found.append(("schedule", "unchanged", "This is the schedule in force."))
     if row.schedule and row.kind != Kind.RESTRUCTURED:
         found.append(("schedule", "only_restructured", "Only a restructured loan has a new schedule."))
     return [{"field": field, "code": code, "message": message} for field, code, message in found]
+
+
+def _lines(schedule: Sequence[Mapping[str, Any]]) -> list[tuple[str, int, int, int]]:
+    """What is due when, whatever the numbers."""
+    return sorted(
+        (str(one["due_on"]), one["principal_minor"], one["interest_minor"], one["fee_minor"]) for one in schedule
+    )
 
 
 def _contract_change(row: LoanChangeRequest, known_at: datetime) -> ContractChange:
