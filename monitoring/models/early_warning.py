@@ -29,21 +29,46 @@ class EarlyWarning(models.Model):
         OPEN = "OPEN", _("Open")
         CLOSED = "CLOSED", _("Closed")
 
+    # Of loans that the review read in the same transaction, as its results are: no look-up a row.
     loan = models.ForeignKey(
-        Loan, models.CASCADE, related_name="early_warnings", null=True, blank=True, verbose_name=_("loan")
+        Loan,
+        models.CASCADE,
+        related_name="early_warnings",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        verbose_name=_("loan"),
     )
     customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="early_warnings", null=True, blank=True, verbose_name=_("customer")
+        Customer,
+        models.CASCADE,
+        related_name="early_warnings",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        verbose_name=_("customer"),
     )
     product = models.ForeignKey(
-        Product, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("drifting product")
+        Product,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("drifting product"),
     )
     level = models.CharField(_("level"), max_length=8, choices=CustomerStanding.Level)
     reasons = models.JSONField(_("reasons"), help_text=_("At most four: code, zh, en"))
     pd = models.FloatField(_("PD"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     first_run = models.ForeignKey(
-        ReviewRun, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("first seen in")
+        ReviewRun,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        verbose_name=_("first seen in"),
     )
     # Written anew every day, by the review itself: an index on it and a look-up a row were half of what that cost.
     last_run = models.ForeignKey(
@@ -57,10 +82,22 @@ class EarlyWarning(models.Model):
         verbose_name=_("last seen in"),
     )
     first_report = models.ForeignKey(
-        DriftReport, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("first seen in report")
+        DriftReport,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("first seen in report"),
     )
     last_report = models.ForeignKey(
-        DriftReport, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("last seen in report")
+        DriftReport,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("last seen in report"),
     )
     hit_count = models.PositiveIntegerField(_("hits"), default=1)
     # Days in a row on which reviews found less, the worst of what they found, and when that was counted last.
@@ -89,6 +126,12 @@ class EarlyWarning(models.Model):
             models.CheckConstraint(
                 name="early_warning_on_loan_or_product",
                 condition=models.Q(**_given(_LOAN), **_absent(_DRIFT)) | models.Q(**_given(_DRIFT), **_absent(_LOAN)),
+            ),
+        ]
+        indexes = [
+            # Few: those on loans have none.
+            models.Index(
+                fields=["product"], condition=models.Q(product__isnull=False), name="early_warning_of_product"
             ),
         ]
 
