@@ -25,7 +25,6 @@ ALTER TABLE monitoring_healthcode ENABLE ALWAYS TRIGGER health_code_guard;
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("lending", "0014_statements_corrected"),
         ("monitoring", "0020_diversion_by_two_persons"),
@@ -36,50 +35,124 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="earlywarning",
             name="customer",
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="early_warnings", to="lending.customer", verbose_name="customer"),
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="early_warnings",
+                to="lending.customer",
+                verbose_name="customer",
+            ),
         ),
         migrations.AlterField(
             model_name="earlywarning",
             name="first_report",
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="monitoring.driftreport", verbose_name="first seen in report"),
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="monitoring.driftreport",
+                verbose_name="first seen in report",
+            ),
         ),
         migrations.AlterField(
             model_name="earlywarning",
             name="first_run",
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="monitoring.reviewrun", verbose_name="first seen in"),
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="monitoring.reviewrun",
+                verbose_name="first seen in",
+            ),
         ),
         migrations.AlterField(
             model_name="earlywarning",
             name="last_report",
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="monitoring.driftreport", verbose_name="last seen in report"),
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="monitoring.driftreport",
+                verbose_name="last seen in report",
+            ),
         ),
         migrations.AlterField(
             model_name="earlywarning",
             name="loan",
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name="early_warnings", to="lending.loan", verbose_name="loan"),
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="early_warnings",
+                to="lending.loan",
+                verbose_name="loan",
+            ),
         ),
         migrations.AlterField(
             model_name="earlywarning",
             name="product",
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="lending.product", verbose_name="drifting product"),
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="lending.product",
+                verbose_name="drifting product",
+            ),
         ),
         migrations.AlterField(
             model_name="healthcode",
             name="customer",
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="health_codes", to="lending.customer", verbose_name="customer"),
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="health_codes",
+                to="lending.customer",
+                verbose_name="customer",
+            ),
         ),
         migrations.AlterField(
             model_name="healthcode",
             name="override",
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="monitoring.healthoverride", verbose_name="override"),
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="monitoring.healthoverride",
+                verbose_name="override",
+            ),
         ),
         migrations.AlterField(
             model_name="healthcode",
             name="run",
-            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="monitoring.reviewrun", verbose_name="review"),
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="monitoring.reviewrun",
+                verbose_name="review",
+            ),
         ),
         migrations.AddIndex(
             model_name="earlywarning",
-            index=models.Index(condition=models.Q(("product__isnull", False)), fields=["product"], name="early_warning_of_product"),
+            index=models.Index(
+                condition=models.Q(("product__isnull", False)), fields=["product"], name="early_warning_of_product"
+            ),
         ),
     ]
