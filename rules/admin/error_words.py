@@ -28,7 +28,7 @@ WORDS: dict[str, str | Promise] = {
     "version_has_problems": _("This version has problems and goes no further. Correct each of them in a draft."),
     "same_person": _("You wrote, edited or submitted this version, so somebody else must check it."),
     "referral_not_permitted": _("Your account does not decide referred applications."),
-    "referral_taken": _("Somebody took this case before you. Choose another, or “Next free case”."),
+    "referral_taken": _("Somebody took this case before you. Choose another, or “Next case”."),
     "referral_not_yours": _("This case is not in work with you. Take it first."),
     "referral_fresh": _("This case can be taken over once it has lain with somebody for eight hours."),
     "referral_decided": _("This case is decided. A decided case is never opened again."),

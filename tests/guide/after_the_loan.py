@@ -56,7 +56,7 @@ def close_as_false_alarm(page: Any, case: str) -> None:
     page.get_by_label("False alarm").check()
     page.get_by_label("What was found or done").fill("The salary came late; it is paid.")
     page.get_by_role("button", name="Close the case").click()
-    page.get_by_role("heading", name="Closing as a false alarm").wait_for()
+    page.get_by_role("heading", name="To close it as: False alarm").wait_for()
 
 
 def agree(page: Any, case: str) -> None:

@@ -30,7 +30,6 @@ from monitoring.admin.cases.rows import (
     ageing,
     case_rows,
     cases_shown,
-    shown_counts,
 )
 from monitoring.admin.cases.view import CaseView
 from monitoring.admin.cases.words import case_title
@@ -42,6 +41,7 @@ from monitoring.services.cases.errors import CaseNotPermitted
 from monitoring.services.cases.work import case_next
 from monitoring.services.cases.writing import case_read, topics_of
 from riskengine.errors import RiskEngineError
+from rules.admin.queue import queue_tabs
 
 QUEUE: Final = "monitoring_warningcase_changelist"
 CASE: Final = "monitoring_warningcase_change"
@@ -89,7 +89,11 @@ class WarningCaseAdmin(PageAdmin):
             title=_("Warning cases"),
             rows=case_rows(page.object_list, at),
             page=page,
-            tabs=shown_counts(cases, person, at),
+            tabs=queue_tabs(SHOWN, lambda name: cases_shown(cases, name, person, at), ended="closed"),
+            beside=[
+                (_("Measures"), page_url("monitoring_proposedmeasure_changelist")),
+                (_("Snoozes"), page_url("monitoring_warningsnooze_changelist")),
+            ],
             shown=shown,
             about=about,
             abouts=[(name, title) for name, (title, _topics) in ABOUT.items()],

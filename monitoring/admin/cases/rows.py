@@ -1,4 +1,4 @@
-"""The queue of cases as rows: which are shown, how many there are of each kind, how old they are."""
+"""The queue of cases as rows: which are shown, what is said of each, how old they are."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from audit.models import User
 from lending.models import CustomerStanding
-from monitoring.admin.cases.words import about_words, days_overdue, hits_words
+from monitoring.admin.cases.words import about_words, hits_words
 from monitoring.case_topics import ON_PRODUCT, Topic
 from monitoring.levels import LEVELS
 from monitoring.models import WarningCase
 from monitoring.services.cases.work import is_awake
 from monitoring.services.cases.writing import RELATED
-from rules.admin.referrals.rows import age_words
+from rules.admin.queue import age_words, days_overdue
 from rules.localised import localised
 from rules.words import money_words
 
@@ -56,18 +56,6 @@ def cases_shown(cases: QuerySet[WarningCase], shown: str, person: User, at: date
         "snoozed": Q(snoozed_until__gt=at),
     }
     return open_ones.filter(chosen[shown]) if shown in chosen else open_ones
-
-
-def shown_counts(cases: QuerySet[WarningCase], person: User, at: datetime) -> list[dict[str, Any]]:
-    """Every entry of SHOWN with how many it holds; closed ones are not counted."""
-    return [
-        {
-            "name": name,
-            "title": title,
-            "count": None if name == "closed" else cases_shown(cases, name, person, at).order_by().count(),
-        }
-        for name, title in SHOWN.items()
-    ]
 
 
 def case_rows(cases: Iterable[WarningCase], at: datetime) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from lending.models import RiskEvent
 from monitoring.admin.cases.charts import trend
 from monitoring.admin.cases.found import found_in
 from monitoring.admin.cases.rows import loss_words
-from monitoring.admin.cases.words import days_overdue, hits_words
+from monitoring.admin.cases.words import hits_words
 from monitoring.measure_rules import is_risky
 from monitoring.models import DelinquencyState, ProposedMeasure, ReviewResult, WarningCase, WarningHit, WarningSnooze
 from monitoring.services.cases.closing import OBJECT_TYPE as CLOSING
@@ -22,6 +22,7 @@ from monitoring.services.cases.snoozes import snooze_of
 from monitoring.services.cases.work import TAKE_OVER_AFTER
 from monitoring.services.cases.writing import topics_of, words_read
 from monitoring.warning_policy import WarningPolicy, warning_policy_of
+from rules.admin.queue import days_overdue
 from rules.words import money_words
 
 REVIEWS_SHOWN: Final = 24

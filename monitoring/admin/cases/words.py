@@ -1,7 +1,5 @@
 """What a refused step means to the person at the screen, what a case is called, and how hits and ages are told."""
 
-from datetime import datetime
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,12 +58,6 @@ def hits_words(count: int) -> str:
     if count <= 1:
         return _("first hit")
     return _("%(ordinal)s hit, merged") % {"ordinal": count if language() == "zh" else _ordinal(count)}
-
-
-def days_overdue(due_at: datetime, at: datetime) -> int:
-    """Begun days past due; 0 while it is not."""
-    late = (at - due_at).total_seconds()
-    return 0 if late < 0 else int(late // 86_400) + 1
 
 
 def _ordinal(number: int) -> str:

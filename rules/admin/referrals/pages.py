@@ -20,8 +20,9 @@ from audit.models import User
 from lending.models import Product
 from riskengine.errors import RiskEngineError
 from rules.admin.decisions.view import DecisionView
+from rules.admin.queue import queue_tabs
 from rules.admin.referrals.forms import ReferralForm, ReturnForm, problem_words
-from rules.admin.referrals.rows import PER_PAGE, SHOWN, referral_rows, referrals_shown, shown_counts
+from rules.admin.referrals.rows import PER_PAGE, SHOWN, referral_rows, referrals_shown
 from rules.admin.referrals.view import ReferralView
 from rules.localised import language
 from rules.models import Referral
@@ -75,7 +76,7 @@ class ReferralAdmin(RecordPageAdmin):
             title=_("Referred applications"),
             rows=referral_rows(list(page.object_list), at),
             page=page,
-            tabs=shown_counts(of_product, person, at),
+            tabs=queue_tabs(SHOWN, lambda name: referrals_shown(of_product, name, person, at), ended="decided"),
             shown=shown,
             product=product,
             products=Product.objects.filter(is_active=True).order_by("code"),

@@ -1,15 +1,15 @@
-"""The queue of referrals as rows: which are shown, how many there are of each kind, and each in words."""
+"""The queue of referrals as rows: which are shown, and each in words."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from audit.models import User
 from riskengine.errors import RiskEngineError
+from rules.admin.queue import age_words, days_overdue
 from rules.localised import localised
 from rules.models import Referral
 from rules.words import money_words
@@ -43,18 +43,6 @@ def referrals_shown(referrals: QuerySet[Referral], shown: str, person: User, at:
     return waiting.filter(due_at__lte=at) if shown == "overdue" else waiting
 
 
-def shown_counts(referrals: QuerySet[Referral], person: User, at: datetime) -> list[dict[str, Any]]:
-    """Every entry of SHOWN with how many it holds; decided ones are not counted."""
-    return [
-        {
-            "name": name,
-            "title": title,
-            "count": None if name == "decided" else referrals_shown(referrals, name, person, at).count(),
-        }
-        for name, title in SHOWN.items()
-    ]
-
-
 def referral_rows(referrals: list[Referral], at: datetime) -> list[dict[str, Any]]:
     """What the queue says of each: main reason, amount, age, and when it is due."""
     try:
@@ -72,18 +60,8 @@ def referral_rows(referrals: list[Referral], at: datetime) -> list[dict[str, Any
                 "reason": (localised(wordings[codes[0]]) if codes[0] in wordings else codes[0]) if codes else "–",
                 "more": max(len(codes) - 1, 0),
                 "age": age_words(at - referral.opened_at),
-                "is_overdue": referral.state != State.DECIDED and referral.due_at <= at,
+                "days_overdue": 0 if referral.state == State.DECIDED else days_overdue(referral.due_at, at),
                 "is_erased": referral.decision.application.customer.wrapped_key is None,
             }
         )
     return rows
-
-
-def age_words(age: timedelta) -> str:
-    """How long something waits, in its largest whole unit."""
-    hours = int(age.total_seconds() // 3600)
-    if hours < 1:
-        return _("under an hour")
-    if hours < 48:
-        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
-    return ngettext("%(count)s day", "%(count)s days", hours // 24) % {"count": hours // 24}

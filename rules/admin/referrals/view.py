@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from audit.models import User
+from rules.admin.queue import days_overdue
 from rules.admin.resolution_words import resolution_view, terms_words
 from rules.models import Referral, ReferralStep
 from rules.services.referrals.authorities import authority_of
@@ -42,8 +43,9 @@ class ReferralView:
         return TONES[State(self.referral.state)]
 
     @property
-    def is_overdue(self) -> bool:
-        return self.referral.state != State.DECIDED and self.referral.due_at <= self.at
+    def days_overdue(self) -> int:
+        """Begun days past due."""
+        return 0 if self.referral.state == State.DECIDED else days_overdue(self.referral.due_at, self.at)
 
     @cached_property
     def authority(self) -> int | None:
