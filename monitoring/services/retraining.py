@@ -30,6 +30,7 @@ from scoring.services.bad_definitions import KIND_CODE as BAD_DEFINITION
 from scoring.services.bad_definitions import statement_under
 from scoring.services.catalogues.life import catalogue_live
 from scoring.services.models.life import model_champion, model_register
+from scoring.services.policy_grades import policy_grades
 from scoring.training.statement import Statement, Text
 
 ACTOR = "system:retraining"
@@ -129,6 +130,7 @@ def _trained(
             product=product.code,
             catalogue=catalogue,
             parameters=parameters,
+            scale=policy_grades(product.code),
             drop=[DECIDED_ON],
         )
         run = train(

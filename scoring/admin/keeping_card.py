@@ -38,11 +38,12 @@ def keeping_facts(keeping: Keeping) -> Facts:
         (_("Next validation by"), validation_text(keeping) if keeping.next_validation_on else unsaid),
         (_("Taken out of use when"), in_language(rule.en, rule.zh) if rule else unsaid),
     ]
-    return found if keeping.missing else [*found, (_("So says"), sources[keeping.is_governed])]
+    return found if keeping.missing else [*found, (_("So says"), sources[keeping.document is not None])]
 
 
-def keeping_address(request: HttpRequest, model: ModelPackage) -> str:
-    """Where this person states it anew; empty for who may not."""
+def keeping_address(request: HttpRequest, model: ModelPackage, keeping: Keeping) -> str:
+    """Where this person states it anew, beginning from what is in force; empty for who may not."""
     if not (request.user.has_perm(ADD) and request.user.has_perm(KIND.permission)):
         return ""
-    return f"{page_url('audit_governeddocument_add')}?{urlencode({'kind': KIND_CODE, 'name': model.content_hash})}"
+    start = {"name": model.content_hash} if keeping.document is None else {"from": keeping.document}
+    return f"{page_url('audit_governeddocument_add')}?{urlencode({'kind': KIND_CODE, **start})}"

@@ -64,7 +64,7 @@ def approval_page(page: FrozenAdmin, request: HttpRequest, model_id: int, **form
             "facts": keeping_facts(keeping),
             "is_missing": bool(keeping.missing),
             "is_overdue": keeping.is_overdue(timezone.localdate()),
-            "address": keeping_address(request, model),
+            "address": keeping_address(request, model, keeping),
         },
         "fairness": fairness_card(fairness_shown(model, timezone.now().date()), model.product.code, model.content_hash),
         "approval": approval,

@@ -53,10 +53,10 @@ def test_a_model_is_not_put_forward_while_one_of_the_three_is_not_stated(lent, f
 def test_what_two_people_approved_stands_before_the_card_and_one_never_ends_it(lent):
     model = candidate(lent)
     assert keeping_of(model, TODAY).owner == "Risk"
-    assert not keeping_of(model, TODAY).is_governed
+    assert keeping_of(model, TODAY).document is None
     governed = stated(model, days=10)
     found = keeping_of(model, TODAY)
-    assert (found.owner, found.exit_rule, found.is_governed) == ("Model risk", RULE, True)
+    assert (found.owner, found.exit_rule, found.document) == ("Model risk", RULE, governed.pk)
     assert not found.is_overdue(TODAY + timedelta(days=10))
     assert found.is_overdue(TODAY + timedelta(days=11))
     assert keepings_of([model], TODAY) == {model.content_hash: found}
@@ -96,6 +96,8 @@ def test_the_pages_say_what_is_not_stated_and_lead_to_where_it_is(lent, as_role)
     assert "Nobody has said who answers for this model" in said.content.decode()
     assert "not stated" in client.get(f"{BASE}/{model.pk}/change/").content.decode()
     stated(model, days=-1)
-    assert "validation overdue" in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert "validation overdue" in page
+    assert "kind=model_keeping&amp;from=" in page
     reader, _person = as_role("auditor")
     assert "kind=model_keeping" not in reader.get(address).content.decode()

@@ -46,8 +46,8 @@ class Keeping(NamedTuple):
     owner: str
     next_validation_on: dt.date | None
     exit_rule: Text | None
-    is_governed: bool
-    """Whether by a document in force; else by the card."""
+    document: int | None
+    """The governed document in force that says so; None: the card does."""
 
     @property
     def words(self) -> str:
@@ -94,13 +94,13 @@ def keeping_require(model: ModelPackage, on: dt.date) -> Keeping:
 def _keeping(card: dict[str, Any], live: Live | None) -> Keeping:
     if live is not None:
         value: ModelKeeping = live.value
-        return Keeping(value.owner, value.next_validation_on, value.exit_rule, is_governed=True)
+        return Keeping(value.owner, value.next_validation_on, value.exit_rule, live.id)
     day, rule = card.get("next_validation_on"), card.get("exit_rule")
     return Keeping(
         str(card.get("owner") or "").strip(),
         dt.date.fromisoformat(day) if day else None,
         Text(rule["en"], rule["zh"]) if rule else None,
-        is_governed=False,
+        None,
     )
 
 
