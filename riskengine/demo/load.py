@@ -18,6 +18,7 @@ from riskengine.demo.events import events_ensure
 from riskengine.demo.fairness import fairness_ensure
 from riskengine.demo.health import health_policy_ensure, health_story_ensure
 from riskengine.demo.lists import lists_ensure
+from riskengine.demo.other_models import capped_draft_ensure, other_models_ensure
 from riskengine.demo.people import credentials_ensure, staff_ensure
 from riskengine.demo.policies import POLICIES, catalogue_ensure, model_ensure, rule_set_ensure
 from riskengine.demo.portraits import customer_facts_ensure, portrait_policy_ensure, portrait_snapshots_ensure
@@ -96,6 +97,18 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
             )
             for code, (product, *_) in POLICIES.items()
         ),
+        (
+            "models beside the main one",
+            partial(
+                other_models_ensure,
+                product=products["instalment"],
+                modeller=staff["modeller"],
+                maker=staff["maker"],
+                checker=checked_by,
+                at=at,
+            ),
+        ),
+        ("draft capped by the amount control", partial(capped_draft_ensure, maker=staff["maker"], at=at)),
         ("review authorities", partial(authorities_ensure, staff=staff, products=products, at=at)),
         ("card accounts", partial(card_book_ensure, product=products["card"], at=at)),
         ("made-up instalment loans", partial(small_book_ensure, product=products["instalment"], at=at)),
