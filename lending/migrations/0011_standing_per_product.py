@@ -32,64 +32,116 @@ FROM (
 WHERE s.has_confirmed_diversion
 ON CONFLICT DO NOTHING
 """
+_TABLE = "ALTER TABLE lending_customerstanding"
 _ONCE = "customer_id, product_id, as_of, known_at"
+# An index whose building was cut off is there, but not valid.
+_DROP_BROKEN = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('standing_once') AND NOT indisvalid) THEN
+        DROP INDEX standing_once;
+    END IF;
+END $$
+"""
+_CONSTRAIN = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_constraint WHERE conname = 'standing_once' AND conrelid = 'lending_customerstanding'::regclass
+    ) THEN
+        {_TABLE} ADD CONSTRAINT standing_once UNIQUE USING INDEX standing_once;
+    END IF;
+END $$
+"""
+
+
+def _added(table: str, column: str, kind: str, field: migrations.AddField) -> migrations.RunSQL:
+    return migrations.RunSQL(
+        f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column} {kind}",
+        f"ALTER TABLE {table} DROP COLUMN IF EXISTS {column}",
+        state_operations=[field],
+    )
 
 
 class Migration(migrations.Migration):
+    # Not in one transaction, so each step may have been taken already when it is run again.
     atomic = False
 
     dependencies = [("lending", "0010_standing_unchecked")]
 
     operations = [
-        migrations.AddField(
-            "loan",
+        _added(
+            "lending_loan",
             "known_at",
-            models.DateTimeField(
-                blank=True, help_text="Empty: known since the day it was opened", null=True, verbose_name="known"
+            "timestamptz",
+            migrations.AddField(
+                "loan",
+                "known_at",
+                models.DateTimeField(
+                    blank=True, help_text="Empty: known since the day it was opened", null=True, verbose_name="known"
+                ),
             ),
         ),
-        migrations.AddField(
-            "customerstanding",
-            "product",
-            models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                db_index=False,
-                help_text="Empty: written before standings were kept by product",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="lending.product",
-                verbose_name="product",
+        _added(
+            "lending_customerstanding",
+            "product_id",
+            "bigint",
+            migrations.AddField(
+                "customerstanding",
+                "product",
+                models.ForeignKey(
+                    blank=True,
+                    db_constraint=False,
+                    db_index=False,
+                    help_text="Empty: written before standings were kept by product",
+                    null=True,
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="+",
+                    to="lending.product",
+                    verbose_name="product",
+                ),
             ),
         ),
-        migrations.AddField(
-            "customerstanding",
+        _added(
+            "lending_customerstanding",
             "category_severity",
-            models.PositiveSmallIntegerField(
-                blank=True,
-                help_text="Place on the product's scale, 0 the best",
-                null=True,
-                verbose_name="severity of the category",
+            "smallint CHECK (category_severity >= 0)",
+            migrations.AddField(
+                "customerstanding",
+                "category_severity",
+                models.PositiveSmallIntegerField(
+                    blank=True,
+                    help_text="Place on the product's scale, 0 the best",
+                    null=True,
+                    verbose_name="severity of the category",
+                ),
             ),
         ),
-        migrations.AddField(
-            "customerstanding",
+        _added(
+            "lending_customerstanding",
             "grx",
-            models.FloatField(
-                blank=True,
-                help_text="0 to 1 on the portrait policy's scale, 1 the riskiest",
-                null=True,
-                verbose_name="risk coefficient",
+            "double precision",
+            migrations.AddField(
+                "customerstanding",
+                "grx",
+                models.FloatField(
+                    blank=True,
+                    help_text="0 to 1 on the portrait policy's scale, 1 the riskiest",
+                    null=True,
+                    verbose_name="risk coefficient",
+                ),
             ),
         ),
-        migrations.RemoveConstraint("customerstanding", "standing_once_per_as_of"),
+        migrations.RunSQL(
+            f"{_TABLE} DROP CONSTRAINT IF EXISTS standing_once_per_as_of",
+            f"{_TABLE} ADD CONSTRAINT standing_once_per_as_of UNIQUE (customer_id, as_of)",
+            state_operations=[migrations.RemoveConstraint("customerstanding", "standing_once_per_as_of")],
+        ),
         migrations.RunSQL(
             [
-                f"CREATE UNIQUE INDEX CONCURRENTLY standing_once ON lending_customerstanding ({_ONCE})",
-                "ALTER TABLE lending_customerstanding ADD CONSTRAINT standing_once UNIQUE USING INDEX standing_once",
+                _DROP_BROKEN,
+                f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS standing_once ON lending_customerstanding ({_ONCE})",
+                _CONSTRAIN,
             ],
-            "ALTER TABLE lending_customerstanding DROP CONSTRAINT standing_once",
+            f"{_TABLE} DROP CONSTRAINT IF EXISTS standing_once",
             state_operations=[
                 migrations.AddConstraint(
                     "customerstanding",
@@ -98,7 +150,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunSQL(
-            "DROP INDEX CONCURRENTLY standing_latest",
+            "DROP INDEX CONCURRENTLY IF EXISTS standing_latest",
             "CREATE INDEX standing_latest ON lending_customerstanding (customer_id, known_at DESC)",
             state_operations=[migrations.RemoveIndex("customerstanding", "standing_latest")],
         ),

@@ -5,26 +5,25 @@ scale of the portrait policy in force, where the model states that policy's hori
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 import polars as pl
 from psycopg2 import sql
 
-from audit.services.governed_live import governed_live
 from lending.models import Product
 from lending.open_loans import open_loan
 from monitoring.health.colour import CATEGORY_RANKS
 from monitoring.health.columns import SCHEMA
 from monitoring.levels import LEVELS
 from monitoring.models import ReviewRun
+from monitoring.services.coefficient_scale import are_comparable, scale_live
 from monitoring.services.copies import copied
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.statements import near_of
 from monitoring.services.diversion.reading import diversion_of
-from scoring.models import ModelPackage
 from scoring.portraits.coefficient import coefficient_column
-from scoring.portraits.policy import KIND, PortraitPolicy
+from scoring.portraits.policy import PortraitPolicy
 
 MOST_REVIEWS: Final = 100
 """Of a product that is never reviewed whole: a loan that none of its last reviews looked at was not reviewed."""
@@ -178,12 +177,6 @@ def _by_customer(loans: pl.DataFrame, day: date, policy: PortraitPolicy | None) 
     )
 
 
-def scale_live(at: datetime) -> PortraitPolicy | None:
-    """The scale of the coefficient in force."""
-    live = governed_live(KIND, on=at.astimezone(UTC).date())
-    return live.value if live else None
-
-
 def _reviews(as_of: datetime, policy: PortraitPolicy | None) -> pl.DataFrame:
     """[run_id, is_comparable, place]: reviews a loan's newest result is looked for in, the latest of a product first,
     and whether their PDs fit the policy's scale.
@@ -200,11 +193,3 @@ def _reviews(as_of: datetime, policy: PortraitPolicy | None) -> pl.DataFrame:
     schema = {"run_id": pl.Int64, "is_comparable": pl.Boolean}
     frame = pl.DataFrame({"run_id": [run.pk for run in found], "is_comparable": are_comparable(found, policy)}, schema)
     return frame.with_row_index("place")
-
-
-def are_comparable(runs: Sequence[ReviewRun], policy: PortraitPolicy | None) -> list[bool]:
-    """Whether the PDs of reviews fit the scale."""
-    hashes = [run.bundle.get("model") or "" for run in runs]
-    packages = ModelPackage.objects.filter(content_hash__in=hashes)
-    horizons = dict(packages.values_list("content_hash", "card__pd_horizon_months"))
-    return [policy is not None and horizons.get(model) == policy.horizon_months for model in hashes]

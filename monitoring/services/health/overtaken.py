@@ -37,8 +37,7 @@ def overrides_overtaken(inputs: pl.DataFrame, policy: HealthPolicy | None, *, as
     if policy is None or inputs.is_empty():
         return 0
     customers = inputs["customer_id"]
-    rows = HealthOverride.objects.select_for_update(of=("self",)).select_related("approval__checker")
-    in_force = rows.filter(
+    in_force = HealthOverride.objects.filter(
         customer__gte=customers.min(),
         customer__lte=customers.max(),
         colour__in=HIDING,
@@ -50,14 +49,16 @@ def overrides_overtaken(inputs: pl.DataFrame, policy: HealthPolicy | None, *, as
     for override in in_force.order_by("pk"):
         by_customer.setdefault(override.customer_id, []).append(override)
     held = inputs.filter(pl.col("customer_id").is_in(list(by_customer)))
-    ended = 0
+    overtaken: dict[int, list[str]] = {}
     for customer_id, reds in _reds(held, policy).items():
         for override in by_customer[customer_id]:
-            new = [code for code in reds if code not in (override.basis or [])]
-            if new:
-                _end(override, new, at)
-                ended += 1
-    return ended
+            if new := [code for code in reds if code not in (override.basis or [])]:
+                overtaken[override.pk] = new
+    # Only those are locked, and only now: the transaction of a review may be long.
+    ended = HealthOverride.objects.select_for_update(of=("self",)).filter(pk__in=list(overtaken), ended_at=None)
+    for override in ended.select_related("approval__checker").order_by("pk"):
+        _end(override, overtaken[override.pk], at)
+    return len(overtaken)
 
 
 def _reds(inputs: pl.DataFrame, policy: HealthPolicy) -> dict[int, tuple[str, ...]]:

@@ -9,15 +9,10 @@ from psycopg2 import sql
 
 from lending.open_loans import open_loan
 from monitoring.models import ReviewRun
+from monitoring.services.coefficient_scale import are_comparable, scale_live
 from monitoring.services.copies import copied
 from monitoring.services.delinquency.statements import near_of
-from monitoring.services.health.inputs import (
-    LOAN_TYPES,
-    are_comparable,
-    inputs_of,
-    judged,
-    scale_live,
-)
+from monitoring.services.health.inputs import LOAN_TYPES, inputs_of, judged
 from monitoring.services.planning import joined_as_sets
 
 _DUE: Final = open_loan("lending_loan")

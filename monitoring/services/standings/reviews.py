@@ -1,17 +1,16 @@
 """Standings as a review finds them: by part of customers with one open loan of the product, of others at its end."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from datetime import date, datetime
 from typing import Any, Final
 
 import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
-from audit.services.governed_live import governed_live
 from monitoring.levels import LEVELS
 from monitoring.models import ReviewResult, ReviewRun
+from monitoring.services.coefficient_scale import are_comparable, scale_live
 from monitoring.services.copies import copied
 from monitoring.services.delinquency.statements import near_of
 from monitoring.services.planning import joined_as_sets
@@ -23,9 +22,8 @@ from monitoring.services.standings.writing import (
     open_warnings,
     standings_say,
 )
-from scoring.models import ModelPackage
 from scoring.portraits.coefficient import coefficient_column
-from scoring.portraits.policy import KIND, PortraitPolicy
+from scoring.portraits.policy import PortraitPolicy
 
 DIGITS: Final = 2
 """Of a coefficient: smaller moves are no news."""
@@ -92,12 +90,13 @@ def standings_write(*, run: ReviewRun, findings: pl.DataFrame, states: pl.DataFr
         return 0
     customers = findings["_customer_id"].unique().to_list()
     left_out = [*_several(run, day, customers), *_spoken_of_later(run, customers)]
-    scale = _scale(run.pk, at.astimezone(UTC).date())
+    scale = scale_live(at)
+    (is_comparable,) = are_comparable([run], scale)
     found = findings.filter(~pl.col("_customer_id").is_in(left_out)).select(
         pl.col("_customer_id").alias("customer_id"),
         pl.col("_loan_id").alias("loan_id"),
         "pd",
-        pl.lit(_is_comparable(run.bundle.get("model"), scale and scale.horizon_months)).alias("is_comparable"),
+        pl.lit(is_comparable).alias("is_comparable"),
         pl.col("_months_late").fill_null(0).alias("months_late"),
     )
     judged = states.select("loan_id", "dpd", "category", "severity")
@@ -119,17 +118,17 @@ def standings_end(*, run: ReviewRun, day: date, earlier: Sequence[int], at: date
     customers = sorted(customer for customer in customers if customer not in later)
     if not customers:
         return written
-    scale = _scale(run.pk, at.astimezone(UTC).date())
+    scale = scale_live(at)
     values = _values(run, day, near_of("customer_id", customers))
     loans = copied(_LOANS, values, {"customer_id": pl.Int64, "loan_id": pl.Int64})
     loans = loans.filter(pl.col("customer_id").is_in(customers)).sort("loan_id")
     runs = [run.pk, *earlier]
-    horizon = scale and scale.horizon_months
-    by_id = ReviewRun.objects.in_bulk(runs).items()
+    looked_in = list(ReviewRun.objects.filter(pk__in=runs))
+    comparable = zip(looked_in, are_comparable(looked_in, scale), strict=True)
     values |= {
         "near": near_of("loan_id", loans["loan_id"].to_list()),
         "runs": sql.Literal(runs),
-        "comparable": sql.Literal([pk for pk, one in by_id if _is_comparable(one.bundle.get("model"), horizon)]),
+        "comparable": sql.Literal([one.pk for one, is_comparable in comparable if is_comparable]),
     }
     with joined_as_sets():
         types = {"loan_id": pl.Int64, "pd": pl.Float64, "is_comparable": pl.String, "months_late": pl.Int64}
@@ -192,18 +191,3 @@ def _spoken_of_later(run: ReviewRun, customer_ids: Sequence[int]) -> list[int]:
 
 def _values(run: ReviewRun, day: date, near: sql.Composable) -> dict[str, sql.Composable]:
     return {"product": sql.Literal(run.product_id), "is_open": is_open(day, run.as_of), "near": near}
-
-
-@lru_cache(maxsize=4)
-def _scale(_run_id: int, day: date) -> PortraitPolicy | None:
-    """The policy in force on a day: one and the same for what a process does of a review, and looked up once."""
-    live = governed_live(KIND, on=day)
-    return live.value if live else None
-
-
-@lru_cache(maxsize=100)
-def _is_comparable(model: str | None, horizon_months: int | None) -> bool:
-    """Whether a model's PDs are over the horizon. A package never changes."""
-    if not model or horizon_months is None:
-        return False
-    return ModelPackage.objects.filter(content_hash=model, card__pd_horizon_months=horizon_months).exists()
