@@ -6,7 +6,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from audit.canonical import content_hash as hash_of
-from audit.models import Approval, User
+from audit.models import User
 from audit.services.approvals import (
     approval_approve,
     approval_pending,
@@ -127,7 +127,9 @@ def diversion_lift(*, finding: DiversionFinding, decider: User, note: str, at: d
 def proposal_waiting(finding: DiversionFinding) -> DiversionProposal | None:
     """What waits for a second person on a finding."""
     pending = approval_pending(object_type=DECISION, object_id=str(finding.pk))
-    return pending and DiversionProposal.objects.select_related("approval__maker").get(approval=pending)
+    if pending is None:
+        return None
+    return DiversionProposal.objects.select_related("approval__maker").get(approval=pending)
 
 
 def proposal_note(proposal: DiversionProposal) -> str:
@@ -193,8 +195,7 @@ def _write(
 
 
 def _asked(proposal: DiversionProposal | None) -> dict[str, str]:
-    approval: Approval | None = proposal and proposal.approval
-    return {"maker": actor_user(approval.maker)} if approval else {}
+    return {"maker": actor_user(proposal.approval.maker)} if proposal else {}
 
 
 def _require(person: User) -> None:
