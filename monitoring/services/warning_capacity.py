@@ -72,6 +72,11 @@ class Capacity:
         return _most(self.policy, self.returns_after)
 
     @property
+    def is_fitting(self) -> bool:
+        """Whether the proposal fits: accounts of one PD, or with none, go together, and may be too many at the top."""
+        return self.proposed.cases <= self.most
+
+    @property
     def recall_given_up(self) -> float | None:
         """Share of defaults that have a case by the policy's thresholds and none by those proposed; negative where the
         proposal opens more. None where nobody measured it."""
