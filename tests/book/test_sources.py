@@ -269,3 +269,9 @@ def test_an_answer_that_is_no_http_is_no_answer(api: str, monkeypatch: pytest.Mo
     monkeypatch.setattr(_Api, "do_GET", lambda self: self.wfile.write(b"NOT HTTP AT ALL\r\n\r\n"))
     with pytest.raises(SourceUnavailable):
         list(source_rows(source_of("HTTP", f"{api}/rows"), ""))
+
+
+def test_what_follows_a_hash_in_an_address_takes_no_page_with_it(api: str) -> None:
+    assert [row["no"] for row in http_source.http_rows(f"{api}/rows?shop=1#first", "", "data.items", "", 10)][
+        -1
+    ] == "P-4"
