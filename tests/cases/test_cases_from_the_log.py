@@ -9,8 +9,10 @@ from django.db import connection
 from audit.models import AuditEntry
 from audit.services.log import entry_append
 from lending.models import Loan
+from monitoring.case_topics import Topic
 from monitoring.models import DriftReport, EarlyWarning, WarningCase
 from monitoring.services.cases import from_the_log
+from monitoring.services.cases.raising import case_raise
 from monitoring.services.health import overtaken
 from rules.services import payouts_unapproved
 from tests.book.test_link_to_pre_loan import forget, reporter, small_policy
@@ -117,6 +119,11 @@ class TestInstallationsThatRun:
         }
         warning.refresh_from_db()
         assert warning.state == "CLOSED" and warning.closing_note
+        again = case_raise(
+            topic=Topic.SCORES, key="drift/SCORES/card/PRE_LOAN/m", product=product, level="RED", reasons=[], at=AT,
+            occasion="2026-11",
+        )  # fmt: skip
+        assert (again.level, again.hits) == ("RED", 4)
 
     def test_a_payout_on_the_log_becomes_a_case(self):
         loan, _other = loans(months(0), months(0))

@@ -1,14 +1,11 @@
 """Cases that stand on a loan, a customer or a product without a warning: raised once, merged, closed, kept quiet."""
 
 import threading
-from datetime import timedelta
-from itertools import count
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
-from audit.models import AuditEntry, User
 from audit.services.approvals import StaleApprovalError
 from lending.models import Customer
 from monitoring.case_topics import ON_PRODUCT, OUTCOMES, Topic
@@ -21,106 +18,14 @@ from monitoring.services.cases.errors import (
     CaseWordsInvalid,
     SnoozeOfNoWarning,
 )
-from monitoring.services.cases.raising import case_raise, case_raise_once
+from monitoring.services.cases.raising import case_raise
 from monitoring.services.cases.snoozes import snooze_begin
 from monitoring.services.cases.work import case_claim, case_next, case_note, cases_free
 from monitoring.services.cases.writing import words_read
-from riskengine.roles import roles_ensure
-from tests.cases.factory import checker, officer, policy_live, raised, scheme_live
+from tests.cases.factory import checker, officer, raised, scheme_live
+from tests.cases.matters import DAY, closed, drift, lent, modeller, override, payout, together
 from tests.cases.test_case_hands import press_next
-from tests.factories.audit import user
-from tests.factories.monitoring import AT, card, loans, months
-
-DAY = timedelta(days=1)
-NUMBERS = count()
-WORDS = [{"code": "DRIFT_PSI", "en": "Scores are distributed otherwise", "zh": "评分分布发生变化"}]
-
-
-def modeller() -> User:
-    found = user(is_staff=True)
-    found.groups.add(roles_ensure()["modeller"])
-    return User.objects.get(pk=found.pk)
-
-
-def lent():
-    """A loan of somebody of its own."""
-    return loans(months(0), prefix=f"M{next(NUMBERS)}x")[0]
-
-
-def drift(level="ORANGE", at=AT, occasion="", key="drift/SCORES/card/PRE_LOAN/abc", **more):
-    return case_raise(
-        topic=Topic.SCORES, key=key, product=card(), level=level, reasons=WORDS, at=at, occasion=occasion, **more
-    )
-
-
-def payout(loan=None, level="RED", at=AT):
-    loan = loan or lent()
-    return case_raise_once(
-        key=f"payout/{loan.pk}", topic=Topic.PAYOUT, product=loan.product, loan=loan, level=level, reasons=WORDS, at=at
-    )
-
-
-def override(at=AT, level="ORANGE"):
-    return case_raise(
-        topic=Topic.OVERRIDE, key="override/1", product=card(), level=level, reasons=WORDS, at=at,
-        customer=lent().customer,
-    )  # fmt: skip
-
-
-@pytest.mark.django_db
-class TestRaising:
-    def test_hits_of_one_matter_merge_into_one_case_whose_level_rises_at_once(self):
-        first = drift("YELLOW", occasion="2026-09")
-        for number in range(11):
-            drift("RED" if number == 5 else "YELLOW", AT + (number + 1) * DAY, f"2026-{number}")
-        case = WarningCase.objects.get()
-        assert (case.pk, case.hits, case.level) == (first.pk, 12, "YELLOW")
-        assert AuditEntry.objects.filter(kind="warning_case.opened").count() == 1
-
-    def test_it_falls_after_as_many_milder_looks_as_the_policy_says_to_the_worst_and_never_to_nothing(self):
-        card()
-        policy_live(fall_reviews=2)
-        drift("RED")
-        levels = [drift(level, AT + n * DAY).level for n, level in enumerate(["YELLOW", "BLUE", "NONE", "NONE"], 1)]
-        assert levels == ["RED", "YELLOW", "BLUE", "BLUE"]
-        assert drift("NONE", AT + 9 * DAY).level == "BLUE"
-        assert drift("NONE", AT + 10 * DAY).level == "BLUE"
-
-    def test_a_higher_level_is_due_earlier_and_a_lower_one_not_later(self):
-        case = drift("BLUE")
-        blue = case.due_at
-        assert drift("RED").due_at < blue and drift("BLUE").due_at < blue
-
-    def test_one_occasion_counts_once(self):
-        drift(occasion="2026-10")
-        again = drift("RED", occasion="2026-10")
-        assert (again.hits, again.level) == (1, "RED")
-
-    def test_nothing_found_opens_nothing(self):
-        assert drift("NONE") is None and not WarningCase.objects.exists()
-
-    def test_after_a_closing_the_same_or_a_milder_level_stays_quiet_for_the_policys_days(self):
-        card()
-        policy_live(cooldown_days=14)
-        _closed(drift())
-        assert drift(at=AT + 13 * DAY) is None
-        assert AuditEntry.objects.get(kind="warning_case.kept_quiet").payload["key"].startswith("drift/")
-        assert drift("RED", AT + 13 * DAY) is not None
-
-    def test_without_days_in_the_policy_it_is_raised_anew(self):
-        """The twin of the quiet: no policy in force."""
-        _closed(drift())
-        assert drift(at=AT + DAY) is not None
-
-    def test_two_matters_are_two_cases(self):
-        drift()
-        drift(key="drift/SCORES/card/POST_LOAN/abc")
-        assert WarningCase.objects.count() == 2
-
-    def test_what_is_raised_once_is_never_raised_again(self):
-        loan = lent()
-        _closed(payout(loan), "CORRECTED", officer())
-        assert payout(loan, at=AT + 400 * DAY) is None
+from tests.factories.monitoring import AT, card
 
 
 @pytest.mark.django_db
@@ -248,23 +153,17 @@ class TestClosing:
         )
 
     def test_accepting_something_mild_takes_one_person(self):
-        assert _closed(drift("YELLOW"), "ACCEPTED").state == "CLOSED"
+        assert closed(drift("YELLOW"), "ACCEPTED").state == "CLOSED"
 
     def test_it_is_opened_again_unless_a_newer_case_is_open(self):
-        case = _closed(drift())
+        case = closed(drift())
         person = modeller()
         reopened = case_reopen(case=case, person=person, reason="not trained after all", at=AT + DAY)
         assert reopened.state == "OPEN"
-        _closed(reopened, at=AT + DAY)
+        closed(reopened, at=AT + DAY)
         drift(at=AT + 2 * DAY)
         with pytest.raises(CaseSucceeded):
             case_reopen(case=case, person=person, reason="not trained after all", at=AT + 3 * DAY)
-
-
-def _closed(case, outcome="RETRAINED", person=None, at=AT):
-    person = person or modeller()
-    case_claim(case=case, person=person, at=at)
-    return case_close(case=case, person=person, outcome=outcome, note="what was done", at=at)
 
 
 def _without(constraint):
@@ -299,32 +198,6 @@ def test_of_two_who_claim_one_case_at_once_one_gets_it():
         finally:
             connections.close_all()
 
-    _together(claim, people)
+    together(claim, people)
     case.refresh_from_db()
     assert sorted(outcomes, key=bool) == [None, case.claimed_by_id]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_found_by_several_at_once_it_is_one_case_with_every_hit():
-    product, ready = card(), threading.Barrier(4)
-
-    def found(number):
-        try:
-            ready.wait(30)
-            case_raise(
-                topic=Topic.RANKING, key="one", product=product, level="BLUE", reasons=WORDS, at=timezone.now(),
-                occasion=str(number),
-            )  # fmt: skip
-        finally:
-            connections.close_all()
-
-    _together(found, range(4))
-    assert WarningCase.objects.get().hits == 4
-
-
-def _together(work, things):
-    threads = [threading.Thread(target=work, args=(thing,)) for thing in things]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)

@@ -93,7 +93,8 @@ def _merged(
     policy: WarningPolicy,
     at: datetime,
 ) -> WarningCase:
-    before, is_again = case.level_rank, bool(facts["occasion"]) and facts["occasion"] == (case.facts or {})["occasion"]
+    before, held = case.level_rank, case.facts or {}
+    is_again = bool(facts["occasion"]) and facts["occasion"] == held.get("occasion")
     if rank >= before:
         case.level_rank, case.lower_count, case.lower_rank = rank, 0, 0
     elif not is_again:
@@ -105,7 +106,7 @@ def _merged(
     if rank:
         case.reasons = reasons
         case.hit_count += not is_again
-    case.facts = facts if rank else {**(case.facts or {}), "occasion": facts["occasion"]}
+    case.facts = facts if rank else {**held, "occasion": facts["occasion"]}
     if rank > before:
         case.due_at = min(case.due_at, _due_at(case.product, rank, policy, at))
     case.save(update_fields=["level_rank", "lower_count", "lower_rank", "reasons", "hit_count", "facts", "due_at"])
