@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from lending.models import BookImport, BookMapping, BookSource
+from lending.services.book_imports.landing import COUNTED
 from lending.services.book_imports.rejects import rejects_csv
 from lending.services.book_imports.running import import_run
 from lending.services.book_imports.staging import import_ask
@@ -30,10 +31,7 @@ class Command(BaseCommand):
             done = import_run(book_import_id=row.pk, now=timezone.now, progress=self._progress)
         except RiskEngineError as error:
             raise CommandError(f"{error.code}: {error.message}", returncode=2) from None
-        counts = " ".join(
-            f"{name}={getattr(done, name)}"
-            for name in ("rows", "new", "known", "conflicting", "rejected", "duplicates", "imputed")
-        )
+        counts = " ".join(f"{name}={getattr(done, name)}" for name in ("rows", *COUNTED, "duplicates", "imputed"))
         self.stdout.write(f"import {done.pk} {done.state} {counts} {done.error_code}".rstrip())
         if options["rejects"]:
             options["rejects"].write_bytes(b"".join(rejects_csv(done)))
@@ -63,5 +61,5 @@ class Command(BaseCommand):
         return import_ask(mapping=mapping, at=timezone.now(), by=None, file_name=options["file"].name, data=data)
 
     def _progress(self, row: BookImport) -> None:
-        landed = row.new + row.known + row.conflicting + row.rejected + row.duplicates
+        landed = sum(getattr(row, name) for name in COUNTED) + row.duplicates
         self.stderr.write(f"{landed} of {row.rows}")
