@@ -3,10 +3,10 @@
 import csv
 from datetime import timedelta
 
+import hypothesis
 import polars as pl
 import pytest
 from django.utils import timezone
-from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.models import AuditEntry
@@ -35,6 +35,7 @@ from tests.factories.monitoring import (
 PAGE = "/admin/monitoring/triggerreport/"
 FILE = f"{PAGE}labels/card.csv"
 DAYS = timedelta(days=1)
+ROWS = st.tuples(st.integers(1, 6), st.sampled_from([True, False, None]), st.sampled_from("ABC"))
 
 
 def closed(case, outcome, at=LATER):
@@ -133,6 +134,8 @@ def test_the_page_shows_them_without_a_report_and_beside_one_and_says_what_was_s
     warning_report_store(product=card(), report=told, at=AT)
     page = seen().content.decode()
     assert "66.7%" in page and "60.0%" in page and "trouble and default 1" in page
+    chinese = seen(language="zh-hans").content.decode()
+    assert "人员认定结果" in chinese and "Worked cases only" not in chinese
 
 
 @pytest.mark.django_db
@@ -166,9 +169,8 @@ def test_only_who_writes_policy_or_trains_takes_the_file(worked, seen, role, sta
     assert ("Labels as CSV" in seen(role=role).content.decode()) is (status == 200)
 
 
-@given(
-    st.lists(st.tuples(st.integers(1, 6), st.sampled_from([True, False, None]), st.sampled_from("ABC")), max_size=40)
-)
+@hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.too_slow])
+@hypothesis.given(st.lists(ROWS, max_size=12))
 def test_figures_are_those_of_counting_by_hand(rows):
     now = timezone.now()
     labels = pl.DataFrame(
@@ -180,9 +182,7 @@ def test_figures_are_those_of_counting_by_hand(rows):
         },
         schema_overrides={"is_trouble": pl.Boolean, "case_id": pl.Int64, "loan_id": pl.Int64},
     )
-    spoke = pl.DataFrame(
-        {"case_id": labels["case_id"], "code": [code for *_, code in rows]}, schema_overrides={"code": pl.String}
-    )
+    spoke = labels.select("case_id", pl.Series("code", [code for *_, code in rows], dtype=pl.String))
     by_code = triggers_measured(labels, pl.concat([spoke, spoke]))
     for code in "ABC":
         own = [trouble for _, trouble, one in rows if one == code]
