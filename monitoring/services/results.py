@@ -61,10 +61,13 @@ def results_write(*, run: ReviewRun, findings: Findings) -> tuple[Findings, int]
 
 
 class Warned(NamedTuple):
-    """How many rows of `review_in` are of loans with an open warning, and how many of others, with a level."""
+    """How many rows of `review_in` are of loans with an open warning, how many of others, with a level, and which loans
+    they all lie between."""
 
-    open: int
-    others: int
+    open: int = 0
+    others: int = 0
+    first: int = 0
+    last: int = 0
 
 
 def warned_write(*, run: ReviewRun, findings: Findings) -> Warned:
@@ -75,7 +78,7 @@ def warned_write(*, run: ReviewRun, findings: Findings) -> Warned:
     """
     frame = findings.frame
     if frame.is_empty():
-        return Warned(0, 0)
+        return Warned()
     ids = frame["_loan_id"]
     values: dict[str, Any] = {"first": ids.min(), "last": ids.max(), "product": run.product_id, "as_of": run.as_of}
     with connection.cursor() as cursor:
@@ -92,7 +95,7 @@ def warned_write(*, run: ReviewRun, findings: Findings) -> Warned:
     told = rows.select("_loan_id", "_customer_id", "pd", "level", reasons.gather(rows["place"]))
     _copy("COPY review_in (loan_id, customer_id, pd, level, reasons) FROM STDIN WITH (FORMAT csv)", told)
     number = int(rows["is_open"].sum())
-    return Warned(number, rows.height - number)
+    return Warned(number, rows.height - number, values["first"], values["last"])
 
 
 _TEXTS: Final = ("rule_codes", "unknown_codes", "pattern_hits")

@@ -1,6 +1,7 @@
 """The two statements with which a chunk of a review reaches the warnings: all its rows at once.
 
-Rows of the chunk are in `review_in`. Ranks are places in `levels`, 1 (NONE) to 5 (RED).
+Rows of the chunk are in `review_in`, their loans between `first` and `last`: said twice, so that no plan walks over the
+open warnings of all others. Ranks are places in `levels`, 1 (NONE) to 5 (RED).
 """
 
 from functools import partial
@@ -44,6 +45,7 @@ WITH found AS (
         coalesce(array_position(%(levels)s::text[], nullif(w.lower_level, '')), 0) AS lower,
         coalesce(w.lower_as_of + interval '20 hours' <= %(as_of)s, true) AS is_new_day
     FROM review_in r JOIN monitoring_earlywarning w ON w.loan_id = r.loan_id AND w.state = 'OPEN'
+        AND w.loan_id BETWEEN %(first)s AND %(last)s
 ), counted AS (
     SELECT *, CASE WHEN now >= open THEN 0 WHEN is_new_day THEN least(count + 1, 30000) ELSE count END AS streak,
         CASE WHEN now >= open THEN 0 ELSE greatest(lower, now) END AS worst
@@ -122,7 +124,10 @@ WITH cause AS (
         ORDER BY w.closed_at DESC LIMIT 1
     ) before ON true
     WHERE r.level <> 'NONE'
-        AND NOT EXISTS (SELECT FROM monitoring_earlywarning w WHERE w.loan_id = r.loan_id AND w.state = 'OPEN')
+        AND NOT EXISTS (
+            SELECT FROM monitoring_earlywarning w
+            WHERE w.loan_id = r.loan_id AND w.state = 'OPEN' AND w.loan_id BETWEEN %(first)s AND %(last)s
+        )
 ), quiet AS (
     INSERT INTO monitoring_warninghit (warning_id, loan_id, run_id, level, cause, at)
     SELECT before_id, loan_id, %(run)s, level, 'COOLDOWN', %(at)s FROM cause WHERE is_quiet

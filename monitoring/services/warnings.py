@@ -24,14 +24,14 @@ def warnings_merge(*, run: ReviewRun, warned: Warned, at: datetime) -> int:
     A statement of each, however many rows, and none where there is nothing for it. Only the latest review of a product
     speaks of today: the caller does not ask for an earlier one.
     """
-    if not any(warned):
+    if not warned.open + warned.others:
         return 0
     policy = warning_policy_of(run.product.code, on=at.astimezone(UTC).date())
     merged = dict.fromkeys((*_MERGED, *_RAISED), 0)
     with connection.cursor() as cursor:
         where = {"zone": run.product.timezone, "product": run.product.code}
         cursor.execute(DUE, {"at": at, "due_days": list(policy.due_days), **where})
-        values = _values(run, policy, at, cursor.fetchone()[0])
+        values = _values(run, policy, at, cursor.fetchone()[0]) | {"first": warned.first, "last": warned.last}
         if warned.open:
             cursor.execute(MERGE, values)
             merged |= dict(zip(_MERGED, cursor.fetchone(), strict=True))

@@ -12,7 +12,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lending.identifiers import SPELLINGS, UnusableIdentifierError
-from lending.vault import VaultError, blind_index, key_new, key_rewrap, key_unwrap, normalise, seal, unseal
+from lending.vault import (
+    VaultError,
+    blind_index,
+    key_new,
+    key_rewrap,
+    key_unwrap,
+    normalise,
+    seal,
+    sealed_each,
+    unseal,
+)
 
 KEY = bytes(range(32))
 
@@ -29,6 +39,17 @@ def test_every_flipped_bit_is_detected():
         altered[position // 8] ^= 1 << position % 8
         with pytest.raises(VaultError):
             unseal(KEY, bytes(altered), b"here")
+
+
+def test_many_are_sealed_as_one_is_and_a_key_that_does_not_open_holds_nobody_up():
+    keys = [key_new() for _ in range(3)]
+    broken = [b"", b"\x00" * 61, b"\x09" + keys[0][1][1:], keys[0][1][:-1], keys[0][1][:-1] + b"!"]
+    wrapped = [wrapped for _, wrapped in keys] + broken
+    parts = [(stored, b"said %d" % place, b"place %d" % place) for place, stored in enumerate(wrapped)]
+    sealed = list(sealed_each(parts))
+    for place, (key, _) in enumerate(keys):
+        assert unseal(key, sealed[place] or b"", b"place %d" % place) == b"said %d" % place
+    assert sealed[3:] == [None] * len(broken)
 
 
 def test_cut_or_moved_values_do_not_open():
