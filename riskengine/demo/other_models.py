@@ -48,7 +48,7 @@ LEVELS: Final = AmountControl(
         Level(1.0, 150_000, 0.5),
     ]
 )
-TOO_FEW: Final = {
+TOO_FEW: Final[dict[str, Any]] = {
     "attributes": ["age_years[<=25]", "age_years[>=60]", "status_sex[=A92]"],
     "necessity": Text(
         "It scores nobody: a challenger is measured beside the main model on thin files. 89 of them, 3 from 60 on and"

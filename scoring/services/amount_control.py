@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import polars as pl
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,6 +39,31 @@ def control_values(
     asked = values.get(model.features[-1])
     cap = None if asked is None else risk_cap_minor(live.value, level, asked)
     return {name: {RISK_LEVEL: level, RISK_CAP: cap}.get(name) for name in names}
+
+
+def control_filled(
+    frame: pl.DataFrame, names: Sequence[str], *, model: ScoringModel | None, product: str, on: date
+) -> pl.DataFrame:
+    """The frame with the asked-for ones of RISK_LEVEL and RISK_CAP worked out where a row has none.
+
+    Unchanged where no model or no policy is live. Raises ModelInputError where a column is not of its type.
+    """
+    live = governed_live(KIND_CODE, product, on=on) if names and model is not None else None
+    if live is None or model is None:
+        return frame
+    levels = [risk_level(live.value, float(pd)) for pd in model.predict_pd(frame)]
+    asked = frame[model.features[-1]].to_list()
+    caps = [
+        None if amount is None else risk_cap_minor(live.value, level, amount)
+        for level, amount in zip(levels, asked, strict=True)
+    ]
+    found = {RISK_LEVEL: pl.Series(levels, dtype=pl.Int64), RISK_CAP: pl.Series(caps, dtype=pl.Int64)}
+    known = {name: frame[name].cast(pl.Int64) if name in frame.columns else None for name in names}
+    return frame.with_columns(
+        (found[name] if held is None else held.zip_with(held.is_not_null(), found[name])).alias(name)
+        for name, held in known.items()
+        if name in found
+    )
 
 
 def _problems(control: AmountControl, _name: str) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from audit.models import ApiClient, GovernedDocument
 from riskengine.demo.applicants import application_bodies
+from riskengine.demo.applications import applications_ensure
 from riskengine.demo.bad_definitions import bad_definition_ensure
 from riskengine.demo.book import products_ensure
 from riskengine.demo.fairness import fairness_ensure
@@ -15,12 +16,16 @@ from riskengine.demo.other_models import CAPPED, LEVELS, NOTE, capped_draft_ensu
 from riskengine.demo.people import staff_ensure
 from riskengine.demo.policies import catalogue_ensure, model_ensure, rule_set_ensure
 from rules.engine.document import document_read
-from rules.models import RuleSetVersion
+from rules.models import Decision, RuleSetVersion
 from rules.services.decisions.making import decision_dry_run
 from rules.services.decisions.request import request_read
+from rules.services.trials.sources import trial_source
+from rules.services.trials.trying import trial_bundle, trial_run
 from rules.services.versions.evidence import version_cases_run
+from rules.services.versions.impact import impact_of
 from scoring.models import ModelPackage
 from scoring.services.catalogues.life import catalogue_live
+from tests.factories.audit import user
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +69,26 @@ def test_they_are_what_they_are_fit_for_and_the_draft_caps_what_the_live_policy_
             most, offered = (offer["amount_offered_minor"] for offer in offers)
             assert offered <= most and offered <= LEVELS.levels[0].cap_minor
             capped += offered < most
+    assert capped >= 1
+
+
+def test_the_draft_tried_on_a_past_decision_and_its_impact_work_the_cap_out(demo: RuleSetVersion) -> None:
+    applications_ensure(at=datetime.now(UTC))
+    report = impact_of(document_read(json.dumps(demo.document).encode()), "instalment", "PRE_LOAN")
+    assert report.impact is not None and report.impact.changed == 0  # nobody is sent to a person for want of the cap
+    live = trial_bundle("instalment", "PRE_LOAN")
+    viewer = user(permissions=("rules.view_decision",))
+    capped = 0
+    for decision in Decision.objects.filter(outcome="APPROVE"):
+        source = trial_source(
+            kind="decision", key=str(decision.pk), document=document_read(json.dumps(demo.document).encode()),
+            live=live, viewer=viewer, at=datetime.now(UTC),
+        )  # fmt: skip
+        tried = trial_run(
+            document=document_read(json.dumps(demo.document).encode()), source=source, changes={}, live=live
+        )
+        assert tried.draft is not None and tried.live is not None and tried.draft.offer and tried.live.offer
+        capped += tried.draft.offer["amount_offered_minor"] < tried.live.offer["amount_offered_minor"]
     assert capped >= 1
 
 

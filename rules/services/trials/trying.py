@@ -12,6 +12,8 @@ from typing import Any, Literal
 import msgspec
 
 from audit.canonical import content_hash
+from lending.business_dates import business_date_of
+from rules.engine.choice import AMOUNT_CONTROL
 from rules.engine.document import RuleSetDocument
 from rules.engine.outcomes import LADDERS, MILDEST
 from rules.engine.patterns import PatternProgram
@@ -27,6 +29,7 @@ from rules.services.decisions.deciding import Inputs, Verdict, decide
 from rules.services.trials.sources import TrialSource
 from scoring.package import ModelInputError, Score, ScoringModel
 from scoring.scaling import margin_from_pd
+from scoring.services.amount_control import control_values
 from scoring.services.catalogues.life import NoLiveCatalogueError
 from scoring.variables import FieldProblem, InvalidVariables, standing_values
 
@@ -88,6 +91,7 @@ def trial_run(*, document: RuleSetDocument, source: TrialSource, changes: Mappin
         patterns=compiled.patterns,
         faults={},
     )
+    inputs = _controlled(inputs, changes, draft_bundle)
     score, origin = _score(source, inputs, changes, draft_bundle)
     live_score, _ = _score(source, inputs, changes, live)
     return Trial(
@@ -135,6 +139,20 @@ def _inputs(source: TrialSource, changes: Mapping[str, Any], live: Bundle) -> In
     else:
         values |= asked
     return msgspec.structs.replace(inputs, given=given, values={**values, **own}, refer=refer, standing=None, faults={})
+
+
+def _controlled(inputs: Inputs, changes: Mapping[str, Any], draft: Bundle) -> Inputs:
+    """What the amount control says, where the draft names it and neither the record nor a change does."""
+    if draft.schema is None or draft.program is None:
+        return inputs
+    unknown = [name for name in draft.schema.modelled if inputs.values.get(name) is None and name not in changes]
+    names = [name for name in unknown if name in draft.program.inputs]
+    model, on = draft.models.get(AMOUNT_CONTROL), business_date_of(inputs.as_of, draft.timezone)
+    try:
+        found = control_values(names, model=model, product=draft.product_code, values=inputs.values, on=on)
+    except ModelInputError:
+        return inputs
+    return msgspec.structs.replace(inputs, values={**inputs.values, **found})
 
 
 def _score(

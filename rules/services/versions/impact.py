@@ -1,18 +1,26 @@
 """Of the last recorded decisions, which would a draft change: measured against the live version, column-wise."""
 
+import logging
 from typing import Any
 
 import msgspec
+import polars as pl
+from django.utils import timezone
 
+from lending.business_dates import business_date_of
 from riskengine.errors import RiskEngineError
+from rules.engine.choice import AMOUNT_CONTROL
 from rules.engine.document import RuleSetDocument
 from rules.engine.impact import Impact, impact_counts, impact_measure
 from rules.engine.program import Program, compile_program
-from rules.services.bundles.loading import PRE_LOAN, NoLiveVersion, bundle_live
+from rules.services.bundles.loading import PRE_LOAN, Bundle, NoLiveVersion, bundle_live
 from rules.services.decisions.history import history_frame
 from scoring.catalogue import Catalogue
+from scoring.package import ModelInputError
+from scoring.services.amount_control import control_filled
 from scoring.services.catalogues.life import catalogue_live
 
+logger = logging.getLogger(__name__)
 CHOICES = (200, 1_000, 5_000)
 DEFAULT = 1_000
 _CODES_MOST = 12
@@ -45,10 +53,22 @@ def impact_of(document: RuleSetDocument, product: str, stage: str, last: int = D
         return ImpactReport(last=last, none="no_decisions")
     catalogue = catalogue_live()
     draft = compile_program(document, catalogue, product=product, stage=stage)
+    frame = _controlled(frame, draft, live)
     impact = impact_measure(
         frame, live.program, draft, amount=_amount(draft), coded=_coded(catalogue, product, draft, live.program)
     )
     return ImpactReport(last=last, impact=impact, live_version_id=live.rule_set_version_id)
+
+
+def _controlled(frame: pl.DataFrame, draft: Program, live: Bundle) -> pl.DataFrame:
+    """What the amount control says now, where the draft names it: decisions of policies that did not recorded none."""
+    names = [name for name in live.schema.modelled if name in draft.inputs] if live.schema else []
+    on = business_date_of(timezone.now(), live.timezone)
+    try:
+        return control_filled(frame, names, model=live.models.get(AMOUNT_CONTROL), product=live.product_code, on=on)
+    except (ModelInputError, pl.exceptions.PolarsError):
+        logger.exception("amount_control_failed", extra={"product": live.product_code})
+        return frame
 
 
 def impact_evidence(document: RuleSetDocument, product: str, stage: str) -> dict[str, Any]:
