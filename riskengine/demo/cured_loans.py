@@ -15,7 +15,9 @@ from lending.services.book.inputs import LoanInput, RepaymentInput, ScheduledIns
 from lending.services.book.loans import loan_report
 from lending.services.book.repayments import repayments_record
 from lending.vault import key_new
-from monitoring.models import CategoryUpgrade
+from monitoring.models import CategoryUpgrade, WarningCase
+from monitoring.services.cases.closing import case_close
+from monitoring.services.cases.work import case_claim, cases_free
 from monitoring.services.delinquency.upgrades import upgrade_ask
 from monitoring.services.reviews import review_run
 from riskengine.demo.places import SOURCE
@@ -32,11 +34,16 @@ LATE: Final = date(2026, 2, 28)
 CURED: Final = date(2026, 9, 30)
 REVIEWS: Final = ((LATE, 31), (CURED, 0))
 """Business date, and how many days ago it is reviewed as if."""
+ANSWERS: Final[dict[str, int | str]] = {
+    "checking_status": "A13", "credit_history": "A32", "purpose": "A42", "savings_status": "A63",
+    "employment_since": "A74", "instalment_rate_class": 2,
+}  # fmt: skip
+NOTE: Final = "Made up for the demo: all arrears paid on 5 March, on time since."
 WHY: Final = "Made up for the demo: seven instalments on time, a new employer since March, and income seen."
 
 
 def cured_loans_ensure(*, product: Product, staff: Mapping[str, User], at: datetime) -> int:
-    """Make the loans, review the product's book while they were late and when they were cured, ask for one upgrade.
+    """Make the loans, review the product's book while late and when cured, close their cases, ask for one upgrade.
 
     Returns how many upgrades there are; 0 where all was done before.
     """
@@ -48,6 +55,9 @@ def cured_loans_ensure(*, product: Product, staff: Mapping[str, User], at: datet
             _loan_make(product, number, region, at)
     for day, days_ago in REVIEWS:
         review_run(product=product, day=day, clock=partial(_moment, at - timedelta(days=days_ago)))
+    for case in cases_free(at).filter(warning__loan__external_id__in=NUMBERS, product=product):
+        taken = case_claim(case=case, person=staff["reviewer"], at=at)
+        case_close(case=taken, person=staff["reviewer"], outcome=WarningCase.Outcome.CURED, note=NOTE, at=at)
     upgrades = CategoryUpgrade.objects.filter(loan__product=product, loan__external_id__in=NUMBERS)
     first = upgrades.filter(loan__external_id=NUMBERS[0], state=CategoryUpgrade.State.PROPOSED).first()
     if first is not None:
@@ -70,7 +80,7 @@ def _loan_make(product: Product, number: str, region: Region | None, at: datetim
         annual_rate=0.12,
         term_months=len(DUE),
         branch="B1",
-        attributes={"duration_months": len(DUE), "checking_status": "A13", "credit_history": "A32", "purpose": "A42"},
+        attributes={"duration_months": len(DUE), **ANSWERS},
         instalments=parts,
     )
     customer = Customer.objects.create(wrapped_key=key_new()[1], created_at=at)
