@@ -55,6 +55,8 @@ def test_matured_outcomes_propose_a_candidate_with_evidence_and_no_way_leads_on_
     evidence = proposal.evidence
     assert evidence["test_from"] == "2026-02-10" and evidence["rows"] == 320 and evidence["proposed"]["auc"] > 0.6
     assert evidence["is_comparable"] is False  # this product has no champion
+    # Officers' outcomes stand beside what was learnt: here nobody has closed a case.
+    assert evidence["labels"]["cases"] == 0 and set(evidence["labels"]["agreement"].values()) == {0}
     assert propose(lent) == proposal and ModelPackage.objects.count() == 2
     assert set(ModelPackage.objects.values_list("state", flat=True)) == {"CANDIDATE"}
     assert not Approval.objects.filter(object_type="model_package").exists()
