@@ -110,7 +110,7 @@ class Bare:
     def __init__(self, product: Any) -> None:
         import xgboost
 
-        from monitoring.portraits import portrait_variables
+        from monitoring.services.portraits.reading import portrait_variables
         from rules.services.bundles.loading import POST_LOAN, bundle_live
 
         bundle = bundle_live(product.code, POST_LOAN)
@@ -141,7 +141,7 @@ class Bare:
         import msgspec
         from django.db import connection, transaction
 
-        from monitoring.portraits import Extent, portraits_read
+        from monitoring.services.portraits.reading import Extent, portraits_read
         from monitoring.services.reviews import review_as_of
         from scoring.package.encoding import encode_frame
 

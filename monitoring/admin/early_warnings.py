@@ -17,10 +17,10 @@ from unfold.decorators import display
 from audit.admin.page import Crumb, PageAdmin, page_url
 from lending.admin.customers import LEVEL_COLOURS
 from lending.models import Product
-from monitoring.explanations import Explanation, explanation_of
 from monitoring.levels import LEVELS
 from monitoring.models import DriftReport, EarlyWarning, ReviewResult, WarningCase
 from monitoring.services.cases.writing import topics_of
+from monitoring.services.explanations import Explanation, explanation_of
 from riskengine.errors import RiskEngineError
 from rules.localised import language, localised
 

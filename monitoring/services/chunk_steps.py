@@ -9,14 +9,14 @@ import polars as pl
 
 from lending.business_dates import business_date_of
 from monitoring.events import CustomerHits, new_events, pattern_hits
-from monitoring.findings import Findings, findings_of, skipped
 from monitoring.models import ReviewChunk, ReviewRun
-from monitoring.portraits import Extent, portraits_read
+from monitoring.services.category_upgrades import upgrades_propose
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.states import portraits_dated, portraits_filled, states_write
-from monitoring.services.delinquency.upgrades import upgrades_propose
+from monitoring.services.findings import Findings, findings_of, skipped
 from monitoring.services.health.codes import part_codes_write
 from monitoring.services.health.parts import PartKnown
+from monitoring.services.portraits.reading import Extent, portraits_read
 from monitoring.services.result_portraits import variables_of
 from monitoring.services.results import results_write, warned_write
 from monitoring.services.runs import run_bundle, run_is_latest, run_whole_before, runs_earlier

@@ -8,11 +8,11 @@ import polars as pl
 
 from audit.services.governed_live import governed_live
 from lending.models import Product
-from monitoring.findings import skipped
-from monitoring.portraits import Extent, portrait_variables, portraits_read
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.states import portraits_dated, portraits_filled
 from monitoring.services.drift_cases import outcomes_of_loans
+from monitoring.services.findings import skipped
+from monitoring.services.portraits.reading import Extent, portrait_variables, portraits_read
 from monitoring.services.reviews import review_as_of
 from riskengine.errors import InvalidInput
 from scoring.post_loan import CUSTOMER_MONTH

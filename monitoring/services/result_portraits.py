@@ -7,9 +7,9 @@ import polars as pl
 
 from lending.business_dates import business_date_of
 from monitoring.models import ReviewResult, ReviewRun
-from monitoring.portraits import OWN_COLUMNS, Extent, portrait_variables, portraits_read
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.states import portraits_dated, portraits_filled
+from monitoring.services.portraits.reading import OWN_COLUMNS, Extent, portrait_variables, portraits_read
 from monitoring.services.results import portrait_unseal
 from monitoring.services.runs import run_bundle, runs_earlier
 from rules.services.bundles.loading import Bundle

@@ -9,8 +9,8 @@ import polars as pl
 from django.db import connection
 
 from lending.vault import key_unwrap, sealed_each, unseal
-from monitoring.findings import Findings
 from monitoring.models import ReviewResult, ReviewRun
+from monitoring.services.findings import Findings
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 import msgspec
 import polars as pl
 
-from monitoring.findings import Findings
 from monitoring.models import ReviewChunk, ReviewResult, ReviewRun
 from monitoring.services.chunk_steps import findings_read, work_of
+from monitoring.services.findings import Findings
 
 MOST_NAMED: Final = 1_000
 _COLUMNS: Final[dict[str, Any]] = {

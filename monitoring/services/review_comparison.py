@@ -6,10 +6,10 @@ from django.db import connection
 
 from lending.business_dates import business_date_of
 from lending.open_loans import open_loan
-from monitoring.findings import skip_cause
 from monitoring.levels import LEVELS
 from monitoring.models import ReviewChunk, ReviewRun
-from monitoring.portraits import Extent, portraits_read
+from monitoring.services.findings import skip_cause
+from monitoring.services.portraits.reading import Extent, portraits_read
 
 BANDS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """PDs are compared by band: below the first, from one to the next, from the last on."""

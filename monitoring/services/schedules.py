@@ -12,9 +12,9 @@ from audit.services.governed import governed_live
 from lending.business_dates import business_date_end
 from lending.models import Product
 from lending.open_loans import is_open_then, open_loan
-from monitoring.findings import Findings
 from monitoring.models import LoanReview, ReviewRun
 from monitoring.review_schedule import KIND_CODE, STANDARD, ReviewSchedule, ScheduleSegment, schedule_scope
+from monitoring.services.findings import Findings
 from rules.language import Scope, lowered, names_in, parse
 from rules.language.to_columns import columns_of
 from rules.language.types import Type

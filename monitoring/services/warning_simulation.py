@@ -9,12 +9,12 @@ import polars as pl
 
 from lending.models import Product
 from monitoring.events import CustomerHits, new_events, pattern_hits
-from monitoring.findings import UNKNOWN, skipped
 from monitoring.levels import LEVELS, NONE, level_worst
-from monitoring.portraits import Extent, portrait_variables, portraits_read
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.states import portraits_filled
+from monitoring.services.findings import UNKNOWN, skipped
 from monitoring.services.out_of_fold import FOLDS, SEED, Places, folds_of, out_of_fold_pds
+from monitoring.services.portraits.reading import Extent, portrait_variables, portraits_read
 from monitoring.services.reviews import review_as_of
 from monitoring.services.runs import CHUNK_LOANS
 from monitoring.triggers.report import LEVEL, LOAN, PD, Accounts, Judged

@@ -18,7 +18,7 @@ from lending.vault import key_new
 from monitoring.models import CategoryUpgrade, WarningCase
 from monitoring.services.cases.closing import case_close
 from monitoring.services.cases.work import case_claim, cases_free
-from monitoring.services.delinquency.upgrades import upgrade_ask
+from monitoring.services.category_upgrades import upgrade_ask
 from monitoring.services.reviews import review_run
 from riskengine.demo.places import SOURCE
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from audit.models import Approval, AuditEntry
 from audit.services import approvals
 from monitoring.models import CategoryUpgrade
-from monitoring.services.delinquency import upgrades
-from monitoring.services.delinquency.upgrades import upgrade_ask
+from monitoring.services import category_upgrades as upgrades
+from monitoring.services.category_upgrades import upgrade_ask
 from riskengine.errors import RiskEngineError
 from tests.appr.test_own_change import asked, every, waiting
 from tests.delinquency.waiting import DAY, _upgrade_approve

@@ -14,9 +14,9 @@ from lending.services.book.inputs import LoanMonthInput
 from lending.services.book.loan_months import loan_months_record
 from lending.services.book.reading import repayments_as_of
 from lending.services.book.repayments import repayments_record
-from monitoring.portrait_months import months_read
 from monitoring.services.delinquency.histories import _of_months
 from monitoring.services.delinquency.statements import loans_read
+from monitoring.services.portraits.months import months_read
 from tests.book.factory import CALL, day, loan_make, repayment
 from tests.book.importing import AT, counts, imported, mapping_of
 from tests.book.test_reports import Reporter

@@ -15,9 +15,9 @@ from audit.services.approvals import (
     approval_request,
 )
 from monitoring.models import CategoryUpgrade, HealthDue, ReviewDue
+from monitoring.services.category_upgrades import upgrade_ask, upgrade_decide, upgrade_withdraw, upgrades_propose
 from monitoring.services.delinquency.errors import CureNotMet, UpgradeNotAsProposed, UpgradeNotOpen
 from monitoring.services.delinquency.reading import FRAME
-from monitoring.services.delinquency.upgrades import upgrade_ask, upgrade_decide, upgrade_withdraw, upgrades_propose
 from tests.delinquency.world import (
     DUE,
     as_of,

@@ -5,9 +5,9 @@ from typing import Any
 
 from audit.models import User
 from monitoring.models import CategoryUpgrade, LoanPause
+from monitoring.services.category_upgrades import upgrade_ask, upgrade_decide
 from monitoring.services.delinquency.hashes import PAUSE, UPGRADE
 from monitoring.services.delinquency.pauses import pause_ask, pause_decide
-from monitoring.services.delinquency.upgrades import upgrade_ask, upgrade_decide
 from tests.appr.governing import LATEST, Governed, service, word
 from tests.delinquency.world import as_of, cured, loan, settings_in_force
 

@@ -9,9 +9,9 @@ from lending.models import Customer, Instalment, Loan, LoanMonth, Product, Repay
 from lending.services.customers import customer_create
 from monitoring.delinquency.cures import add_months
 from monitoring.models import CategoryUpgrade, DelinquencyState
+from monitoring.services.category_upgrades import upgrades_propose
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.states import states_write
-from monitoring.services.delinquency.upgrades import upgrades_propose
 from riskengine.demo.delinquency import delinquency_policies_ensure
 from tests.factories.audit import user
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from lending.models import Loan
-from monitoring.portraits import Extent, portraits_read
 from monitoring.services.diversion.findings import diversion_trace
+from monitoring.services.portraits.reading import Extent, portraits_read
 from riskengine.demo.places import CATALOGUE
 from scoring.catalogue import Variable, catalogue_read
 from scoring.variables import STANDING_FIELDS, standing_values

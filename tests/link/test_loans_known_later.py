@@ -10,9 +10,9 @@ from lending.models import Loan
 from lending.services.book.inputs import LoanChangeInput, LoanInput
 from lending.services.book.loan_changes import loan_changes_record
 from lending.services.book.loans import loan_report
-from monitoring.portraits import Extent, portraits_read
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.health.inputs import inputs_read
+from monitoring.services.portraits.reading import Extent, portraits_read
 from monitoring.services.reviews import review_as_of
 from tests.factories.monitoring import (
     AT,

@@ -10,7 +10,7 @@ from lending.services.customers import identifiers_add
 from lending.services.list_content import end_hash
 from lending.services.lists import list_entry_approve, list_entry_end
 from lending.vault import blind_index, key_unwrap
-from monitoring.portraits import Extent, portrait_variables, portraits_read
+from monitoring.services.portraits.reading import Extent, portrait_variables, portraits_read
 from rules.models import Decision
 from rules.services.decisions.document import document_open, sealed_open
 from rules.services.decisions.replay import decisions_replay

@@ -8,7 +8,7 @@ import pytest
 
 from lending.models import Loan
 from lending.services.customer_facts import FactInput, facts_record
-from monitoring.portraits import Extent, portrait_variables, portraits_read
+from monitoring.services.portraits.reading import Extent, portrait_variables, portraits_read
 from rules.engine.document import document_read
 from rules.engine.parsed import document_parse
 from rules.engine.validate import validate

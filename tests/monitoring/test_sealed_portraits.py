@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from lending.vault import key_unwrap, unseal
-from monitoring.explanations import explanation_of
 from monitoring.models import EarlyWarning, ReviewResult, ReviewRun
+from monitoring.services.explanations import explanation_of
 from monitoring.services.result_portraits import portrait_open
 from monitoring.services.results import portrait_unseal
 from monitoring.services.reviews import review_run

@@ -7,7 +7,7 @@ import pytest
 
 from lending.models import CustomerMonth
 from monitoring.models import ReviewResult, ReviewRun
-from monitoring.portraits import Extent, portraits_read
+from monitoring.services.portraits.reading import Extent, portraits_read
 from rules.engine.document import document_read
 from rules.engine.parsed import document_parse
 from scoring.catalogue import Catalogue, Variable, catalogue_problems

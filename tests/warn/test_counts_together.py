@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from lending.models import RiskEvent
-from monitoring.portraits import Extent, portraits_read
+from monitoring.services.portraits.reading import Extent, portraits_read
 from monitoring.services.reviews import review_as_of
 from scoring.catalogue import Variable
 from scoring.velocity import Velocity

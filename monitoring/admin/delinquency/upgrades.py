@@ -16,8 +16,8 @@ from audit.admin.page import Crumb, PageAdmin, page_url
 from monitoring.admin.delinquency.deciding import delinquency_crumb
 from monitoring.admin.delinquency.words import BLOCKERS, category_name
 from monitoring.models import CategoryUpgrade
+from monitoring.services.category_upgrades import cure_now, upgrade_ask, upgrade_decide, upgrade_withdraw
 from monitoring.services.delinquency.hashes import UPGRADE
-from monitoring.services.delinquency.upgrades import cure_now, upgrade_ask, upgrade_decide, upgrade_withdraw
 
 TONES = {"PROPOSED": "rk-info", "SUBMITTED": "rk-warn", "APPROVED": "rk-good", "REJECTED": "rk-bad", "LAPSED": ""}
 

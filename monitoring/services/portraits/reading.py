@@ -16,11 +16,11 @@ from psycopg2 import sql
 
 from lending.open_loans import open_loan
 from lending.standing_worst import standing_worst
-from monitoring.portrait_facts import with_facts
-from monitoring.portrait_months import months_read
-from monitoring.portrait_parts import Known, part_column, parts_of
 from monitoring.services.delinquency.statements import FEW, near_of
 from monitoring.services.planning import joined_as_sets
+from monitoring.services.portraits.facts import with_facts
+from monitoring.services.portraits.months import months_read
+from monitoring.services.portraits.parts import Known, part_column, parts_of
 from scoring.catalogue import LIMIT_ATTRIBUTE, Catalogue, Variable
 from scoring.own_variables import Lookups
 from scoring.portrait_lookups import lookup_column, lookup_joins, lookup_parts

@@ -12,8 +12,8 @@ import polars as pl
 
 from monitoring.events import CustomerHits
 from monitoring.levels import LEVELS, NONE, level_rank, level_worst
-from monitoring.portraits import OWN_COLUMNS
 from monitoring.scoring_gaps import LACKING, lacking_column, unscored_codes
+from monitoring.services.portraits.reading import OWN_COLUMNS
 from rules.engine.columns import PATTERN_OUTCOME
 from rules.engine.outcomes import BUSINESS_DATE, DEFAULT_REASON, MISSING_REASON, UNKNOWN_LEVEL
 from rules.services.bundles.loading import Bundle

@@ -1,0 +1,1 @@
+"""Portraits of loans as reviews read them: many at once, as of an instant."""
