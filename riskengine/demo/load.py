@@ -13,7 +13,7 @@ from riskengine.demo.book import card_book_ensure, products_ensure
 from riskengine.demo.cured_loans import cured_loans_ensure
 from riskengine.demo.delinquency import delinquency_policies_ensure
 from riskengine.demo.diversion import diversion_ensure
-from riskengine.demo.drift import drift_policy_ensure
+from riskengine.demo.drift import drift_policy_ensure, drift_reports_ensure
 from riskengine.demo.events import events_ensure
 from riskengine.demo.fairness import fairness_ensure
 from riskengine.demo.health import health_policy_ensure, health_story_ensure
@@ -121,6 +121,7 @@ def demo_load(*, credentials: Path, at: datetime) -> Iterator[tuple[str, object]
         ("portraits", partial(portrait_snapshots_ensure, at=at)),
         ("health policy", partial(health_policy_ensure, maker=staff["maker"], checker=checked_by, at=at)),
         ("reviews of the card book", partial(warning_story_ensure, product=products["card"], staff=staff, at=at)),
+        ("drift reports of the card book", partial(drift_reports_ensure, product=products["card"], at=at)),
         ("made-up shares of health codes", partial(health_story_ensure, staff=staff, at=at)),
         (
             "reviews of the made-up instalment loans",

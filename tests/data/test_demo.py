@@ -110,6 +110,7 @@ def test_a_load_cut_short_goes_on_and_the_whole_is_live_after_four_eyes_and_load
     assert rest["card accounts"] == Loan.objects.filter(product__code="card").count() == 21_095
     assert LoanMonth.objects.filter(loan__product__code="card").count() == 6 * 21_095
     assert rest["example decisions"] == COUNT
+    assert rest["drift reports of the card book"] == 2
 
     approvals = Approval.objects.filter(state=Approval.State.APPROVED)
     # The catalogue, the models, the rule sets, the review authorities, the entries of lists; governed documents beside.

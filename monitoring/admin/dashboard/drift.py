@@ -1,9 +1,10 @@
 """How far scores have drifted: the index of each product over time, with the limits of its policy drawn across."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -56,8 +57,9 @@ def _reports(view: View) -> list[DriftReport]:
     if view.shown.product:
         reports = reports.filter(product=view.shown.product)
     last = reports.order_by("product_id", "-until", "-pk").distinct("product_id", "until")
+    newest = reports.aggregate(Max("until"))["until__max"]
     by_product: dict[int, list[DriftReport]] = {}
-    for report in last.filter(until__gte=date.fromordinal(timezone.now().date().toordinal() - 31 * PERIODS)):
+    for report in last.filter(until__gte=newest - timedelta(days=31 * PERIODS)) if newest else ():
         by_product.setdefault(report.product_id, []).append(report)
     found = [report for own in by_product.values() for report in own[:PERIODS]]
     return sorted(found, key=lambda report: (report.until, report.product.code))

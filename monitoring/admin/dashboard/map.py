@@ -22,7 +22,7 @@ def map_card(view: View) -> Card:
             "row": region.tile_row,
             "value": (found[code].bad_share or 0.0) / worst,
             "words": share_words(found[code].bad_share),
-            "short": code[-3:],
+            "short": code.rpartition("-")[2][-3:],
             "region": str(region),
             "code": code,
         }
