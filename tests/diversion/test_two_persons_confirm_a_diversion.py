@@ -166,6 +166,17 @@ def test_the_hash_of_other_content_approves_nothing() -> None:
         decided(finding, request)
 
 
+@pytest.mark.parametrize("changed", [{"outcome": "CONSISTENT"}, {"note": b"other words"}])
+def test_a_proposal_that_changed_since_it_was_asked_for_is_not_approved(changed: dict[str, object]) -> None:
+    finding = suspected()
+    request = waiting(finding, officer())
+    with unguarded("monitoring_diversionproposal"):
+        DiversionProposal.objects.filter(approval=request).update(**changed)
+    with pytest.raises(DiversionWaits):
+        decided(finding, request)
+    assert not DiversionFinding.objects.filter(follows=finding).exists()
+
+
 def test_a_proposal_is_never_changed_and_unreadable_after_erasure() -> None:
     finding = suspected()
     request = waiting(finding, officer())

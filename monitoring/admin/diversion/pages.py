@@ -36,6 +36,7 @@ from monitoring.services.diversion.decisions import (
     diversion_lift,
     diversion_propose,
     diversion_withdraw,
+    proposal_hash,
     proposal_note,
     proposal_waiting,
 )
@@ -170,7 +171,7 @@ class DiversionFindingAdmin(PageAdmin):
         is_own = waiting is not None and waiting.approval.maker_id == request.user.pk
         may_check = waiting is not None and not is_own and request.user.has_perm(CHECK_PERMISSION)
         if may_check and form is None:
-            form = DecisionForm(request, initial={"content_hash": waiting.approval.content_hash if waiting else ""})
+            form = DecisionForm(request, initial={"content_hash": proposal_hash(waiting) if waiting else ""})
         return self.page(
             request,
             "monitoring/diversion/finding.html",

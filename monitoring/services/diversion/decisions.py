@@ -75,7 +75,7 @@ def diversion_propose(
     approval = approval_request(
         object_type=DECISION,
         object_id=str(latest.pk),
-        content_hash=_hash(latest, outcome, sealed),
+        content_hash=_hash(latest.pk, outcome, sealed),
         maker=maker,
         at=at,
         evidence={"outcome": outcome},
@@ -93,7 +93,7 @@ def diversion_decide(
     raise.
     """
     proposal = proposal_waiting(finding)
-    if proposal is None:
+    if proposal is None or proposal.approval.content_hash != proposal_hash(proposal):
         raise DiversionWaits("Nothing waits for a second person here.", finding=finding.pk)
     if not is_approved:
         approval_reject(approval=proposal.approval, checker=checker, content_hash=content_hash, at=at, comment=comment)
@@ -130,6 +130,11 @@ def proposal_waiting(finding: DiversionFinding) -> DiversionProposal | None:
     if pending is None:
         return None
     return DiversionProposal.objects.select_related("approval__maker").get(approval=pending)
+
+
+def proposal_hash(proposal: DiversionProposal) -> str:
+    """Of what the second person approves, as it stands now: which finding, what is said of it, why (as sealed)."""
+    return _hash(proposal.finding_id, proposal.outcome, bytes(proposal.note))
 
 
 def proposal_note(proposal: DiversionProposal) -> str:
@@ -211,10 +216,9 @@ def _checked(note: str) -> str:
     return note
 
 
-def _hash(finding: DiversionFinding, outcome: str, sealed: bytes) -> str:
-    """What the second person approves: which finding, what is said of it, and why (as sealed)."""
+def _hash(finding_id: int, outcome: str, sealed: bytes) -> str:
     note = keyed_hash("diversion-decision", sealed).hex()
-    return hash_of({"finding": finding.pk, "outcome": outcome, "note": note})
+    return hash_of({"finding": finding_id, "outcome": outcome, "note": note})
 
 
 def _largest(finding: DiversionFinding) -> str:
