@@ -29,6 +29,7 @@ from scoring.services.models.life import model_approve, model_register, model_su
 from tests.admin.conftest import PASSWORD, submitted
 from tests.appr import health_asking
 from tests.appr.governing import LATEST, Governed, service, word
+from tests.book.waiting_change import LOAN_CHANGES
 from tests.cases.governed import WARNINGS
 from tests.delinquency.waiting import DELINQUENCY
 from tests.diversion.waiting_decision import DIVERSION
@@ -149,6 +150,7 @@ OBJECTS = [
     *WARNINGS,
     *DELINQUENCY,
     *DIVERSION,
+    *LOAN_CHANGES,
     Governed(
         SETTING,
         lambda _live, author: setting_submitted(author),
