@@ -7,6 +7,7 @@ A document of a kind is a frozen msgspec.Struct, from which the pages make its f
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
@@ -45,6 +46,11 @@ def no_problems(_value: Any, _name: str) -> list[str]:
     return []
 
 
+def no_day_problems(_value: Any, _valid_from: date) -> list[str]:
+    """Of a kind whose days may be any."""
+    return []
+
+
 def no_currency(_name: str) -> Currency | None:
     """Of a kind without money."""
     return None
@@ -55,10 +61,11 @@ class Kind:
     """What a kind of document is called, what it holds and what must be true of it.
 
     `check(value, name)` gives every problem as a sentence in the reader's language; a draft may have some, what is
-    submitted or approved may not. `name_choices` gives (name, label) of what there can be one document each for;
-    without it the name is free and may be empty. `labels` names fields ("rate"), fields of rows ("tiers.rate") and
-    choices ("mode=strict"); a field without one takes the title of its msgspec.Meta. A kind `is_protective` where its
-    absence would allow more: one person never ends what two approved, they replace it.
+    submitted or approved may not; `day_check(value, valid_from)` finds those of its days. `name_choices` gives (name,
+    label) of what there can be one document each for; without it the name is free and may be empty. `labels` names
+    fields ("rate"), fields of rows ("tiers.rate") and choices ("mode=strict"); a field without one takes the title of
+    its msgspec.Meta. A kind `is_protective` where its absence would allow more: one person never ends what two
+    approved, they replace it.
     """
 
     code: str
@@ -66,6 +73,7 @@ class Kind:
     title: Words
     help: Words = ""
     check: Callable[[Any, str], list[str]] = no_problems
+    day_check: Callable[[Any, date], list[str]] = no_day_problems
     name_choices: Callable[[], list[tuple[str, Words]]] | None = None
     labels: Mapping[str, Words] = field(default_factory=dict)
     currency: Callable[[str], Currency | None] = no_currency

@@ -35,7 +35,8 @@ def governed_value(governed: GovernedDocument) -> Any:
 
 def governed_problems(governed: GovernedDocument) -> list[str]:
     """What stops a document's submission, in the reader's language."""
-    return governed_kind(governed.kind).check(governed_value(governed), governed.name)
+    kind, value = governed_kind(governed.kind), governed_value(governed)
+    return [*kind.check(value, governed.name), *kind.day_check(value, governed.valid_from)]
 
 
 def governed_kind(code: str) -> Kind:

@@ -122,6 +122,10 @@ words_register(
             "Nobody has said who answers for this model, by when it is validated anew, or when it is taken out of use."
             " Have it approved as a setting first: the model's page leads there."
         ),
+        "model_validation_overdue": _(
+            "The day has passed by which this model was to be validated anew. Validate it and have the next day"
+            " approved as a setting first: the model's page leads there."
+        ),
         "model_golden_rows_differ": _("The model does not score its own golden rows bit for bit here. Do not use it."),
         "model_package_broken": _("The package cannot be read."),
     }

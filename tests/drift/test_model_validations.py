@@ -25,11 +25,12 @@ DAY = timedelta(days=1)
 
 
 def in_use(lent, days_left, role="CHAMPION", seed=7):
-    """A model that is to be validated within so many days of AT."""
+    """A model that is to be validated within so many days of AT, approved when that was to come."""
     due = business_date_of(AT, lent.timezone) + days_left * DAY
     model = candidate(lent, seed, next_validation_on=str(due))
-    model_submit(model=model, maker=user(), at=AT, role=role)
-    return model_approve(model=model, checker=user(is_checker=True), content_hash=model.content_hash, at=AT)
+    then = AT + min(days_left, 0) * DAY
+    model_submit(model=model, maker=user(), at=then, role=role)
+    return model_approve(model=model, checker=user(is_checker=True), content_hash=model.content_hash, at=then)
 
 
 def open_cases():

@@ -12,7 +12,14 @@ from riskengine.demo.places import model_file
 from scoring.models import ModelPackage
 from scoring.package import package_read
 from scoring.services.models import life
-from scoring.services.models.keeping import KIND_CODE, ModelKeeping, ModelNotKeptError, keeping_of, keepings_of
+from scoring.services.models.keeping import (
+    KIND_CODE,
+    ModelKeeping,
+    ModelNotKeptError,
+    ModelValidationOverdue,
+    keeping_of,
+    keepings_of,
+)
 from scoring.services.models.life import model_approve, model_submit
 from tests.factories.audit import user
 from tests.factories.scoring import AT, candidate
@@ -64,6 +71,30 @@ def test_what_two_people_approved_stands_before_the_card_and_one_never_ends_it(l
         governed_end(governed=governed, actor=user(), at=AT, reason="why not")
 
 
+def test_a_model_whose_validation_is_overdue_is_neither_put_forward_nor_approved(lent):
+    model = candidate(lent, next_validation_on=str(TODAY))
+    later = AT + timedelta(days=1)
+    with pytest.raises(ModelValidationOverdue):
+        model_submit(model=model, maker=user(), at=later, role="CHALLENGER")
+    model_submit(model=model, maker=user(), at=AT, role="CHALLENGER")
+    decide = {"model": model, "checker": user(is_checker=True), "content_hash": model.content_hash, "at": later}
+    with pytest.raises(ModelValidationOverdue):
+        model_approve(**decide)
+    stated(model)
+    assert model_approve(**decide).state == "CHALLENGER"
+
+
+@pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, True), (1_095, True), (1_100, False)])
+def test_the_next_validation_lies_ahead_and_no_further_off_than_three_years(lent, days, is_taken):
+    model = candidate(lent)
+    if is_taken:
+        assert stated(model, days=days).state == "APPROVED"
+        return
+    with pytest.raises(GovernedInvalid) as refused:
+        stated(model, days=days)
+    assert len(refused.value.facts["problems"]) == 1
+
+
 def test_an_empty_owner_or_a_rule_in_one_language_goes_no_further(lent):
     model = candidate(lent)
     for words in ({"owner": "  "}, {"rule": Text("When it fails.", "")}):
@@ -95,7 +126,7 @@ def test_the_pages_say_what_is_not_stated_and_lead_to_where_it_is(lent, as_role)
     said = client.post(f"{BASE}/{model.pk}/submit/", {"comment": "It ranks better.", "role": "CHAMPION"}, follow=True)
     assert "Nobody has said who answers for this model" in said.content.decode()
     assert "not stated" in client.get(f"{BASE}/{model.pk}/change/").content.decode()
-    stated(model, days=-1)
+    stated(model, days=5)  # which is long ago by now
     page = client.get(address).content.decode()
     assert "validation overdue" in page
     assert "kind=model_keeping&amp;from=" in page

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from audit.governed_kinds import Kind, Text, Words
 from audit.services.governed_live import Live, governed_lives
-from riskengine.errors import InvalidInput
+from riskengine.errors import Conflict, InvalidInput
 from scoring.models import ModelPackage
 
 KIND_CODE: Final = "model_keeping"
+LONGEST_YEARS: Final = 3
+"""A model is validated anew within so many years, whatever it decides."""
 Fact = Literal["owner", "next_validation_on", "exit_rule"]
 _WORDS: dict[Fact, str] = {
     "owner": "its owner",
@@ -30,6 +32,12 @@ class ModelNotKeptError(InvalidInput):
     """Nobody answers for the model, or nobody said until when and when not; `facts["missing"]` names what is open."""
 
     code = "model_not_kept"
+
+
+class ModelValidationOverdue(Conflict):
+    """The day has passed by which the model was to be validated anew: validate it and have the next day approved."""
+
+    code = "model_validation_overdue"
 
 
 class ModelKeeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,7 +87,7 @@ def keeping_of(model: ModelPackage, on: dt.date) -> Keeping:
 
 
 def keeping_require(model: ModelPackage, on: dt.date) -> Keeping:
-    """Raises ModelNotKeptError unless all three are stated."""
+    """Raises ModelNotKeptError unless all three are stated, ModelValidationOverdue where the day has passed."""
     found = keeping_of(model, on)
     if found.missing:
         raise ModelNotKeptError(
@@ -87,6 +95,13 @@ def keeping_require(model: ModelPackage, on: dt.date) -> Keeping:
             " a statement that says so, or have it approved as a setting of the kind model_keeping.",
             model=model.pk,
             missing=found.missing,
+        )
+    if found.is_overdue(on):
+        raise ModelValidationOverdue(
+            f"This model was to be validated anew by {found.next_validation_on}. Validate it, then have the next day"
+            " approved as a setting of the kind model_keeping.",
+            model=model.pk,
+            next_validation_on=str(found.next_validation_on),
         )
     return found
 
@@ -113,6 +128,15 @@ def _check(keeping: ModelKeeping, _name: str) -> list[str]:
     return [str(words) for words, is_wrong in checks.items() if is_wrong]
 
 
+def _day_check(keeping: ModelKeeping, valid_from: dt.date) -> list[str]:
+    day = keeping.next_validation_on
+    if day < valid_from:
+        return [_("The next validation lies before the day from which this holds.")]
+    if day > valid_from + dt.timedelta(days=366 * LONGEST_YEARS):
+        return [_("The next validation is due within %(years)d years.") % {"years": LONGEST_YEARS}]
+    return []
+
+
 def _models() -> list[tuple[str, Words]]:
     models = ModelPackage.objects.defer("package").order_by("-pk")
     return [(one.content_hash, f"{one.name} #{one.pk} · {one.get_state_display()}") for one in models]
@@ -127,6 +151,7 @@ KIND = Kind(
         " without. After a validation write the next day here: what is in force stands before the model's card."
     ),
     check=_check,
+    day_check=_day_check,
     name_choices=_models,
     labels={
         "owner": gettext_lazy("Owner"),

@@ -134,8 +134,9 @@ def model_submit(
 
     The card's figures and the present champion are the evidence unless more is given; the role is always in it.
 
-    Raises ModelNotCandidateError, ModelRoleError, ModelNotStatedError, ModelNotKeptError, ModelReadsForbiddenError,
-    AlreadyPendingError, and where the product has a fairness policy FairnessMissingError and FairnessFlaggedError.
+    Raises ModelNotCandidateError, ModelRoleError, ModelNotStatedError, ModelNotKeptError, ModelValidationOverdue,
+    ModelReadsForbiddenError, AlreadyPendingError, and where the product has a fairness policy FairnessMissingError and
+    FairnessFlaggedError.
     """
     catalogue_lock()
     model = _locked(model)
@@ -166,7 +167,8 @@ def model_approve(
 
     `content_hash` is that of the package the checker was shown, `role` (where given) the one they were shown. Raises
     ModelNotSubmittedError, ModelRoleChangedError, ModelRoleError, ModelChangedError, ModelNotKeptError,
-    ModelReadsForbiddenError, FairnessMissingError, FairnessFlaggedError, and as `approval_approve`.
+    ModelValidationOverdue, ModelReadsForbiddenError, FairnessMissingError, FairnessFlaggedError, and as
+    `approval_approve`.
     """
     catalogue_lock()
     # One product's champion changes once at a time.
