@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from audit.models import Approval
 from monitoring.models import HealthDispute
 from monitoring.services.cases.work import cases_free
+from monitoring.services.cases.writing import topics_of
 from rules.services.referrals.work import referrals_workable
 
 
@@ -54,8 +55,8 @@ def _needs(request: HttpRequest) -> list[tuple[str, str]]:
         found.append((pending.count(), "audit_approval", _approvals))
     if may("rules.work_referral"):
         found.append((referrals_workable().count(), "rules_referral", _referrals))
-    if may("monitoring.work_warningcase"):
-        found.append((cases_free(timezone.now()).count(), "monitoring_warningcase", _cases))
+    if topics := topics_of(request.user):
+        found.append((cases_free(timezone.now(), topics).count(), "monitoring_warningcase", _cases))
     if may("monitoring.change_healthdispute"):
         open_ = HealthDispute.objects.filter(state=HealthDispute.State.OPEN)
         found.append((open_.count(), "monitoring_healthdispute", _disputes))

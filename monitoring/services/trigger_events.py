@@ -1,14 +1,14 @@
 """Risk events raised from what is in the book already, each once, known from when its facts were."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 import polars as pl
 from django.db import connection
 
-from audit.models import GovernedDocument
+from audit.models import Approval, GovernedDocument
 from audit.services.governed_live import governed_live
 from lending.business_dates import business_date_end, business_date_of
 from lending.models import Loan, Product, RegionMonth, RiskEvent
@@ -63,17 +63,39 @@ def trigger_events_raise(*, product: Product, as_of: datetime, at: datetime) -> 
 
 
 def _thresholds(product: Product, day: date) -> tuple[EventThresholds, datetime | None]:
-    """Those in force on a day, and since when where they are others than before: an event that an older fact is only by
-    them was known to nobody before that instant, so that earlier reviews repeat as they were."""
+    """Those in force on a day, SHIPPED where no policy is, and since when they are others than before: an event that an
+    older fact is only by them was known to nobody before that instant, so that earlier reviews repeat as they were."""
+    now = _thresholds_on(product, day)
+    changes = _policy_changes(product, day)
+    for changed_on in sorted(changes, reverse=True):
+        if _thresholds_on(product, changed_on - timedelta(days=1)) != now:
+            begins = business_date_end(changed_on - timedelta(days=1), product.timezone)
+            return now, max([begins, *changes[changed_on]])
+    return now, None
+
+
+def _thresholds_on(product: Product, day: date) -> EventThresholds:
     live = governed_live(KIND_CODE, product.code, on=day)
-    if live is None:
-        return SHIPPED, None
-    before = governed_live(KIND_CODE, product.code, on=live.valid_from - timedelta(days=1))
-    if live.value.events == (before.value.events if before else SHIPPED):
-        return live.value.events, None
-    approved = GovernedDocument.objects.select_related("approval").get(pk=live.id).approval
-    begins = business_date_end(live.valid_from - timedelta(days=1), product.timezone)
-    return live.value.events, max(begins, approved.decided_at or begins) if approved else begins
+    return SHIPPED if live is None else live.value.events  # type: ignore[no-any-return]
+
+
+def _policy_changes(product: Product, until: date) -> dict[date, list[datetime]]:
+    """Days up to `until` from which a policy counts or no longer does, each with the instants at which people said so:
+    none where it lapsed."""
+    found: dict[date, list[datetime]] = {}
+    approved = GovernedDocument.objects.filter(
+        kind=KIND_CODE, name=product.code, approval__state=Approval.State.APPROVED
+    )
+    for row in approved.select_related("approval"):
+        ended_on = None if row.ended_at is None else row.ended_at.astimezone(UTC).date()
+        if ended_on is not None and ended_on < row.valid_from:
+            continue
+        found.setdefault(row.valid_from, []).append(row.approval.decided_at)
+        if row.valid_until is not None:
+            found.setdefault(row.valid_until + timedelta(days=1), [])
+        if ended_on is not None:
+            found.setdefault(ended_on, []).append(row.ended_at)
+    return {day: said for day, said in found.items() if day <= until}
 
 
 def _known_since(item: EventInput, since: datetime) -> EventInput:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from audit.models import User
+from audit.models import GovernedDocument, User
 from audit.services.governed import governed_approve, governed_draft, governed_submit
 from monitoring.measure_rules import SchemeMeasure, WarningScheme, Wording
 from monitoring.models import EarlyWarning, WarningCase
@@ -48,11 +48,12 @@ ROWS = [
 ]
 
 
-def in_force(kind: str, document: Any) -> None:
+def in_force(kind: str, document: Any, until: date | None = None) -> GovernedDocument:
     """A setting of the card product, drafted and approved by two people."""
-    draft = governed_draft(kind=kind, name="card", document=document, author=user(), at=AT, valid_from=date(2005, 1, 1))
+    valid = {"valid_from": date(2005, 1, 1), "valid_until": until}
+    draft = governed_draft(kind=kind, name="card", document=document, author=user(), at=AT, **valid)
     waits = governed_submit(governed=draft, maker=user(), at=AT)
-    governed_approve(governed=waits, checker=user(is_checker=True), content_hash=waits.content_hash, at=AT)
+    return governed_approve(governed=waits, checker=user(is_checker=True), content_hash=waits.content_hash, at=AT)
 
 
 def policy_live(**values: Any) -> None:

@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
+from audit.services.governed import governed_end
+from lending.business_dates import business_date_end
 from lending.models import CustomerLink, CustomerStanding, Region, RegionMonth, RiskEvent
 from monitoring.services.review_check import review_check
 from monitoring.services.trigger_events import trigger_events_raise
 from monitoring.triggers.events import SHIPPED
 from monitoring.warning_policy import KIND, WarningPolicy
 from tests.cases.factory import in_force, policy_live
+from tests.factories.audit import user
 from tests.factories.monitoring import AT, DAY, card, known, loans, months, post_loan_goes_live, reviewed
 from tests.warn.test_trigger_events import AS_OF, earned, employed
 
@@ -23,7 +26,7 @@ def raised(as_of=AS_OF, at=AT):
 
 def mates(stopped, of=4):
     """Colleagues, so many of whom lost their income in August."""
-    found = loans(*[months(0)] * of)
+    found = loans(*[months(0, 0)] * of)
     for place, loan in enumerate(found):
         employed(loan, b"0123456789abcdef")
         earned(loan, 100, 100, 100, 0 if place < stopped else 100)
@@ -95,6 +98,25 @@ def test_the_same_thresholds_under_a_new_policy_change_no_time():
     policy_live(cooldown_days=5)
     raised()
     assert max(RiskEvent.objects.values_list("known_at", flat=True)) < AT - timedelta(hours=1)
+
+
+@pytest.mark.parametrize("how", ["ended", "lapsed", "lapsed to an older one"])
+def test_where_a_stricter_policy_ended_or_lapsed_an_old_fact_is_known_from_then_on(how):
+    post_loan_goes_live()
+    mates(3, of=3)
+    ended, last = datetime(2005, 9, 18, 4, tzinfo=UTC), date(2005, 9, 17)
+    strict = WarningPolicy(employer_stopped_least=1_000)
+    if how == "lapsed to an older one":
+        policy_live()
+    governed = in_force("warning_policy", strict, None if how == "ended" else last)
+    run = reviewed(date(2005, 9, 5))
+    if how == "ended":
+        governed_end(governed=governed, actor=user(), at=ended, reason="No longer.")
+    assert raised()["employer_shock"] == 3
+    gone = ended if how == "ended" else business_date_end(last, card().timezone)
+    assert set(RiskEvent.objects.values_list("known_at", flat=True)) == {gone}
+    checked = review_check(run, at=AT)
+    assert checked.alike == checked.rows == 3
 
 
 @pytest.mark.parametrize(
