@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from audit.admin.error_words import known_words
 from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.services.governed_live import governed_live
 from lending.models import Product
@@ -121,7 +122,12 @@ def _challengers(report: DriftReport) -> list[dict[str, Any]]:
     known = dict(ModelPackage.objects.filter(content_hash__in=hashes).values_list("content_hash", "pk"))
     shares = ("mean_pd", "champion_mean_pd", "moved")
     return [
-        {**one, "pk": known.get(one["model"]), **{name: _percent(one.get(name)) for name in shares}}
+        {
+            **one,
+            "pk": known.get(one["model"]),
+            "words": known_words(one.get("error_code", "")),
+            **{name: _percent(one.get(name)) for name in shares},
+        }
         for one in report.challengers
     ]
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.error_words import words_register
 from audit.event_words import events_register
 from audit.object_pages import page_register
 
@@ -28,4 +29,11 @@ events_register(
     "drift",
     _("Drift and retraining"),
     {"drift.reported": _("Drift reported"), "drift.retraining": _("Model proposed from matured outcomes")},
+)
+words_register(
+    {
+        "reads_unrecorded": _(
+            "It reads alternative data that no decision reads, so none of it is on record. Let the rules name it first."
+        )
+    }
 )

@@ -9,8 +9,11 @@ import polars as pl
 
 from lending.models import Product
 from monitoring.services.retraining_evidence import FEWEST_BADS
-from riskengine.errors import RiskEngineError
+from riskengine.errors import Conflict, RiskEngineError
+from rules.services.bundles.loading import PRE_LOAN, bundle_live
+from rules.services.bundles.model_choice import features_read
 from scoring.models import ModelPackage
+from scoring.package import ScoringModel
 from scoring.paired import paired_auc
 from scoring.services.catalogues.life import catalogue_live
 from scoring.services.models.life import model_load
@@ -21,6 +24,12 @@ logger = logging.getLogger(__name__)
 Purpose, State = ModelPackage.Purpose, ModelPackage.State
 
 
+class ChallengerReadsUnrecorded(Conflict):
+    """The challenger reads alternative data that decisions do not: none of it was opened, so none is on record."""
+
+    code = "reads_unrecorded"
+
+
 def challengers_beside(product: Product, decisions: pl.DataFrame, matured: pl.DataFrame) -> list[dict[str, Any]]:
     """For each challenger: {model, name, where, decisions, mean_pd, champion_mean_pd, moved, paired}.
 
@@ -29,7 +38,7 @@ def challengers_beside(product: Product, decisions: pl.DataFrame, matured: pl.Da
     `decisions` and `matured` hold the variables and `pd`, as the champion of their day gave it; `matured` also `bad`.
     `moved`: the mean distance of the two PDs. `paired`: AUC of the champion (first) and the challenger (second) on
     matured outcomes with the interval of their difference; absent where there are too few. A challenger that does not
-    load or cannot read the values has an `error_code` instead.
+    load, cannot read the values or reads what decisions do not has an `error_code` instead.
     """
     purposes = (Purpose.MAIN, Purpose.THIN_FILE)
     rows = ModelPackage.objects.filter(product=product, purpose__in=purposes, state=State.CHALLENGER).order_by("pk")
@@ -50,6 +59,17 @@ def _scored(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.col("pd").is_not_null())
 
 
+def _require_recorded(model: ScoringModel, product: Product) -> None:
+    """Raises ChallengerReadsUnrecorded where it would be scored on blanks: decisions open what the rules and models in
+    use name, and record no other alternative variable."""
+    variables = catalogue_live().of_product(product.code)
+    alternative = {name for name in model.features if name in variables and variables[name].is_alternative}
+    if not alternative:
+        return
+    if unread := sorted(alternative - features_read(bundle_live(product.code, PRE_LOAN))):
+        raise ChallengerReadsUnrecorded("Decisions do not read what the challenger reads.", variables=unread)
+
+
 def _beside(row: ModelPackage, decisions: pl.DataFrame, matured: pl.DataFrame) -> dict[str, Any]:
     named: dict[str, Any] = {"model": row.content_hash, "name": row.name}
     if row.purpose == Purpose.THIN_FILE:
@@ -60,6 +80,7 @@ def _beside(row: ModelPackage, decisions: pl.DataFrame, matured: pl.DataFrame) -
         if decisions.is_empty():
             return named
         model = model_load(row)
+        _require_recorded(model, row.product)
         own, champion = model.predict_pd(decisions), decisions["pd"].to_numpy()
         named |= {
             "mean_pd": float(own.mean()),

@@ -1,13 +1,18 @@
 """Challengers are scored beside the champion on the decisions of a period, and decide nothing."""
 
+import copy
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
+from audit.admin.error_words import known_words
+from monitoring.services import drift_challengers
+from monitoring.services.drift_cases import decisions_between
 from monitoring.services.drift_reports import drift_report
 from riskengine.roles import roles_ensure
-from scoring.models import ModelPackage
+from scoring.models import CatalogueVersion, ModelPackage
+from scoring.services.catalogues.life import catalogue_approve, catalogue_register, catalogue_submit
 from scoring.services.models import life
 from tests.drift.synthetic import DAY, NOW, Synthetic
 from tests.factories.audit import user
@@ -94,3 +99,30 @@ def test_where_no_decision_was_of_such_a_one_it_says_none(lent):
     thin(lent, "purpose = boat")
     (one,) = drift_report(product=lent.product, as_of=DAY, at=NOW).challengers
     assert one["decisions"] == 0 and "moved" not in one and "error_code" not in one
+
+
+def alternative_becomes(name):
+    """A live catalogue in which a variable is alternative data."""
+    document = copy.deepcopy(CatalogueVersion.objects.get(is_live=True).document)
+    (found,) = [one for one in document["variables"] if one["name"] == name]
+    found |= {"is_alternative": True, "consent_scope": "social_data", "missing": "skip"}
+    version = catalogue_register(document=document, at=NOW)
+    catalogue_submit(version=version, maker=user(), at=NOW)
+    catalogue_approve(version=version, checker=user(is_checker=True), content_hash=version.content_hash, at=NOW)
+
+
+def test_one_that_reads_alternative_data_which_no_decision_reads_is_not_scored_on_blanks(lent, monkeypatch):
+    challenger(lent)
+    alternative_becomes("savings")
+    with monkeypatch.context() as off:  # the twin: it is scored on what was never opened
+        off.setattr(drift_challengers, "_require_recorded", lambda *_: None)
+        assert "moved" in beside(lent)
+    one = beside(lent)
+    assert one["error_code"] == "reads_unrecorded" and "moved" not in one
+    assert known_words(one["error_code"])
+
+
+def beside(lent):
+    decisions = decisions_between(lent.product, OCTOBER, OCTOBER)
+    (one,) = drift_challengers.challengers_beside(lent.product, decisions, decisions.clear())
+    return one
