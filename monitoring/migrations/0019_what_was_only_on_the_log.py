@@ -1,7 +1,13 @@
 """Open warnings on drift, and payouts without approval that stood on the log alone, become cases."""
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.utils import timezone
 
+from audit.services.log import ENTRY_COLUMNS, ENTRY_TABLE, entry_values
+
+ACTOR = "system:cases"
 # One for each kind and each model or rule that the warning's last report found drifting.
 DRIFT = """
 INSERT INTO monitoring_warningcase
@@ -26,9 +32,14 @@ FROM (
     ) AS t (measure, topic) ON t.measure = f.measure
     WHERE w.state = 'OPEN'
 ) found
-ON CONFLICT DO NOTHING;
+ON CONFLICT DO NOTHING
+RETURNING id, topic, key, (facts->>'report')::bigint, level_rank
+"""
+# A warning of which no case was opened stays as it is.
+CLOSED = """
 UPDATE monitoring_earlywarning SET state = 'CLOSED', closed_at = now(), closing_note = 'Goes on in the queue of cases.'
-WHERE state = 'OPEN' AND product_id IS NOT NULL;
+WHERE state = 'OPEN' AND product_id IS NOT NULL AND last_report_id = ANY(%s)
+RETURNING id
 """
 PAYOUTS = """
 INSERT INTO monitoring_warningcase
@@ -43,14 +54,38 @@ JOIN lending_loan l ON l.id::text = e.object_id
 JOIN lending_product p ON p.id = l.product_id
 WHERE e.kind = 'loan.paid_out_without_approval'
 ORDER BY l.id, e.id
-ON CONFLICT DO NOTHING;
+ON CONFLICT DO NOTHING
+RETURNING id, topic, key, NULL::bigint, level_rank
 """
+LEVELS = ("NONE", "BLUE", "YELLOW", "ORANGE", "RED")
+
+
+def convert(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Open the cases and close the warnings that go on in them, each on the log as where a service does it."""
+    at = timezone.now()
+    with schema_editor.connection.cursor() as cursor:
+        opened = []
+        for statement in (DRIFT, PAYOUTS):
+            cursor.execute(statement)
+            opened += cursor.fetchall()
+        cursor.execute(CLOSED, [[report for *_, report, _ in opened if report is not None]])
+        entries = [
+            ("warning_case.opened", "warning_case", case, {"topic": topic, "key": key, "level": LEVELS[rank]})
+            for case, topic, key, _, rank in opened
+        ]
+        entries += [("warning.closed", "early_warning", warning, {}) for (warning,) in cursor.fetchall()]
+        cursor.executemany(
+            f"INSERT INTO {ENTRY_TABLE} ({', '.join(ENTRY_COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s)",  # noqa: S608
+            [
+                entry_values(
+                    kind=kind, object_type=of, object_id=str(number), actor=ACTOR, payload=payload, recorded_at=at
+                )
+                for kind, of, number, payload in entries
+            ],
+        )
 
 
 class Migration(migrations.Migration):
     dependencies = [("monitoring", "0018_cases_on_loans_customers_products")]
 
-    operations = [
-        migrations.RunSQL(DRIFT, migrations.RunSQL.noop),
-        migrations.RunSQL(PAYOUTS, migrations.RunSQL.noop),
-    ]
+    operations = [migrations.RunPython(convert, migrations.RunPython.noop)]

@@ -1,7 +1,7 @@
 """The outcomes that officers gave cases, with the triggers behind each: for pages, reports, and as a file."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -13,13 +13,17 @@ from lending.models import Loan, Product
 from monitoring.services.cases.labels import case_labels
 from monitoring.triggers.labels import agreement, labels_measured, triggers_measured
 
-# What hit at the reviews behind a case: from the one that raised its warning to the last one made before the closing.
+SHOWN: Final = timedelta(days=730)
+"""A page counts cases closed in the last two years, and says so: it does not read more with every year."""
+# What hit at the review that raised the warning behind a case, and at the last that found it before the closing: two
+# results a case, however many reviews there were in between.
 _SPOKE: Final = """
 SELECT DISTINCT l.case_id, told.code
-FROM unnest(%(cases)s::bigint[], %(loans)s::bigint[], %(first)s::timestamptz[], %(closed)s::timestamptz[])
-    l(case_id, loan_id, first_as_of, closed_at)
-JOIN monitoring_reviewresult r ON r.loan_id = l.loan_id
-JOIN monitoring_reviewrun run ON run.id = r.run_id AND run.as_of >= l.first_as_of AND run.started_at <= l.closed_at
+FROM unnest(%(cases)s::bigint[], %(warnings)s::bigint[], %(closed)s::timestamptz[]) l(case_id, warning_id, closed_at)
+JOIN monitoring_earlywarning w ON w.id = l.warning_id
+CROSS JOIN LATERAL (VALUES (w.first_run_id), (w.last_run_id)) heard(run_id)
+JOIN monitoring_reviewrun run ON run.id = heard.run_id AND run.started_at <= l.closed_at
+JOIN monitoring_reviewresult r ON r.run_id = run.id AND r.loan_id = w.loan_id
 CROSS JOIN LATERAL (
     SELECT jsonb_array_elements_text(r.rule_codes) UNION ALL
     SELECT hit->>'code' FROM jsonb_array_elements(r.pattern_hits) hit
@@ -29,11 +33,11 @@ FILE_COLUMNS: Final = ("case", "loan", "level", "warned_as_of", "closed_at", "ou
 
 
 def labels_spoke(labels: pl.DataFrame) -> pl.DataFrame:
-    """[case_id, code]: the rules and patterns that hit in the reviews behind each case of `case_labels`."""
+    """[case_id, code]: the rules and patterns that hit at the first and at the last hit behind each case of
+    `case_labels`; at the first alone where a case was opened again after its closing and hit anew."""
     values = {
         "cases": labels["case_id"].to_list(),
-        "loans": labels["loan_id"].to_list(),
-        "first": labels["first_as_of"].to_list(),
+        "warnings": labels["warning_id"].to_list(),
         "closed": labels["closed_at"].to_list(),
     }
     with connection.cursor() as cursor:
@@ -42,8 +46,8 @@ def labels_spoke(labels: pl.DataFrame) -> pl.DataFrame:
 
 
 def labels_figures(product: Product, as_of: datetime) -> dict[str, Any]:
-    """`labels_measured` of the product's cases closed by an instant, with `triggers` by code."""
-    labels = case_labels(as_of, product=product.code)
+    """`labels_measured` of the product's cases closed within SHOWN before an instant, with `triggers` by code."""
+    labels = case_labels(as_of, product=product.code, since=as_of - SHOWN)
     return {**labels_measured(labels), "triggers": triggers_measured(labels, labels_spoke(labels))}
 
 

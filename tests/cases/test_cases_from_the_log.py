@@ -17,6 +17,7 @@ from monitoring.services.health import overtaken
 from rules.services import payouts_unapproved
 from tests.book.test_link_to_pre_loan import forget, reporter, small_policy
 from tests.book.test_paid_out_unapproved import ASKED, told
+from tests.delinquency.world import product as product_lent
 from tests.factories import decisions as make
 from tests.factories.monitoring import AT, card, loans, months
 from tests.health import world
@@ -26,6 +27,18 @@ from tests.health.test_overtaken_overrides import NEXT, approved, asked
 __all__ = ["forget", "policies", "reporter", "small_policy"]
 pytestmark = pytest.mark.django_db
 CONVERSION = import_module("monitoring.migrations.0019_what_was_only_on_the_log")
+
+
+def converted():
+    with connection.schema_editor() as editor:
+        CONVERSION.convert(None, editor)
+
+
+def entries(kind):
+    """The numbers of what the log says it of, each once."""
+    found = list(AuditEntry.objects.filter(kind=kind).values_list("object_id", flat=True))
+    assert len(found) == len(set(found))
+    return set(found)
 
 
 class TestPayouts:
@@ -108,9 +121,15 @@ class TestInstallationsThatRun:
             raised_at=AT,
             hit_count=3,
         )
-        with connection.cursor() as cursor:
-            for _ in range(2):
-                cursor.execute(CONVERSION.DRIFT)
+        quiet = DriftReport.objects.create(
+            product=product_lent(), since="2026-10-01", until="2026-10-31", policy_hash="p", model_hash="m",
+            rule_set_hash="r", state="STABLE", level="NONE", decisions=300, matured=0, created_at=AT,
+        )  # fmt: skip
+        without = EarlyWarning.objects.create(
+            product=quiet.product, level="BLUE", reasons=[], first_report=quiet, last_report=quiet, raised_at=AT
+        )
+        for _ in range(2):
+            converted()
         found = {case.key: (case.level, case.hits) for case in WarningCase.objects.all()}
         assert found == {
             "drift/SCORES/card/PRE_LOAN/m": ("ORANGE", 3),
@@ -118,7 +137,10 @@ class TestInstallationsThatRun:
             "drift/HIT_RATE/card/PRE_LOAN/OFTEN": ("ORANGE", 3),
         }
         warning.refresh_from_db()
-        assert warning.state == "CLOSED" and warning.closing_note
+        without.refresh_from_db()
+        assert warning.state == "CLOSED" and warning.closing_note and without.state == "OPEN"
+        assert entries("warning_case.opened") == {str(case.pk) for case in WarningCase.objects.all()}
+        assert entries("warning.closed") == {str(warning.pk)}
         again = case_raise(
             topic=Topic.SCORES, key="drift/SCORES/card/PRE_LOAN/m", product=product, level="RED", reasons=[], at=AT,
             occasion="2026-11",
@@ -132,7 +154,7 @@ class TestInstallationsThatRun:
                 kind=payouts_unapproved.KIND, object_type="loan", object_id=str(one.pk), actor="tests",
                 payload={"decision": "d", "reasons": [reason]}, recorded_at=AT,
             )  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute(CONVERSION.PAYOUTS)
+        converted()
         case = WarningCase.objects.get()
+        assert entries("warning_case.opened") == {str(case.pk)}
         assert (case.about_loan, case.level, case.key) == (loan, "ORANGE", f"payout/{loan.pk}")

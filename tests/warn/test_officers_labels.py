@@ -10,15 +10,17 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from audit.models import AuditEntry
+from monitoring.services import warning_labels
 from monitoring.services.cases.closing import case_close, closing_decide, closing_hash
+from monitoring.services.cases.labels import case_labels
 from monitoring.services.cases.work import case_claim
-from monitoring.services.warning_labels import labels_beside, labels_figures
+from monitoring.services.warning_labels import SHOWN, labels_beside, labels_figures
 from monitoring.services.warning_outcomes import outcomes_read
 from monitoring.services.warning_reports import warning_report, warning_report_store
 from monitoring.triggers.labels import agreement, labels_measured, triggers_measured
 from monitoring.triggers.measures import wilson
 from riskengine.roles import roles_ensure
-from tests.cases.factory import LATER, checker, ladder_live, officer, raised
+from tests.cases.factory import LATER, checker, ladder_live, officer, raised, seen_again
 from tests.factories.audit import user
 from tests.factories.monitoring import (
     AT,
@@ -58,8 +60,10 @@ def worked(db):
 
 
 @pytest.fixture
-def seen(client, settings):
+def seen(client, settings, monkeypatch):
+    """The page as of today, of a book of 2005."""
     settings.IS_OTP_REQUIRED = False
+    monkeypatch.setattr(warning_labels, "SHOWN", timedelta(days=36_500))
 
     def seen(path=PAGE, role="maker", language="en", method="get"):
         person = user(is_staff=True)
@@ -99,6 +103,25 @@ def test_a_pattern_counts_as_a_rule_does_and_a_review_after_the_closing_does_not
     closed(case, "TRUE_TROUBLE", at=LATER)
     assert set(labels_figures(card(), LATER)["triggers"]) == {"LATE", "DEBT_THEN_BROKER"}
     assert set(labels_figures(card(), LATER - DAYS)["triggers"]) == set()
+
+
+@pytest.mark.django_db
+def test_the_page_reads_two_results_a_case_however_many_reviews_there_were_and_its_own_product_alone():
+    """The review that raised the warning, and the last that hit: what hit only in between is not read."""
+    ladder_live()
+    (case,) = raised(1)
+    for place, status in enumerate((3, 2), start=1):
+        seen_again(case, status, place)
+    closed(case, "TRUE_TROUBLE")
+    assert set(labels_figures(card(), LATER)["triggers"]) == {"B", "Y"}
+    assert case_labels(LATER, product="loan").is_empty()
+
+
+@pytest.mark.django_db
+def test_the_page_counts_the_closings_of_two_years(worked):
+    assert labels_figures(card(), LATER + SHOWN - DAYS)["cases"] == 5
+    assert labels_figures(card(), LATER + SHOWN + DAYS)["cases"] == 0
+    assert case_labels(LATER + SHOWN + DAYS).height == 5  # the file and the reports leave none out
 
 
 @pytest.mark.django_db
@@ -142,7 +165,7 @@ def test_the_page_shows_them_without_a_report_and_beside_one_and_says_what_was_s
 def test_before_the_first_closing_it_says_so(seen):
     card()
     assert "What officers found" not in seen().content.decode()
-    assert "No case of Card was closed yet" in seen(f"{PAGE}?product=card").content.decode()
+    assert "No case of Card was closed in the last two years" in seen(f"{PAGE}?product=card").content.decode()
 
 
 @pytest.mark.django_db
