@@ -45,30 +45,30 @@ def definition_problems(definition: BadDefinition) -> list[Problem]:
     return [problem for problem, is_found in checks.items() if is_found]
 
 
-def bad_outcome(definition: BadDefinition, days_past_due: Sequence[int]) -> bool | None:
+def bad_outcome(definition: BadDefinition, days_past_due: Sequence[int | None]) -> bool | None:
     """Whether an account turned bad within the horizon; None if it is indeterminate, or too young to tell.
 
-    `days_past_due` at the end of each month after the decision, the first first. A cured account is not good, but
-    indeterminate: it was bad, and was not lost.
+    `days_past_due` at the end of each month after the decision, the first first; None where a month is unknown. A cured
+    account is not good, but indeterminate: it was bad, and was not lost.
     """
     seen = list(days_past_due[: definition.window_months])
     within = seen[: definition.horizon_months]
-    first = next((month for month, days in enumerate(within) if days >= definition.days_past_due), None)
+    first = next((month for month, days in enumerate(within) if (days or 0) >= definition.days_past_due), None)
     if first is not None:
         return None if _is_cured(definition, seen[first + 1 :]) else True
-    if len(seen) < definition.window_months:
+    if len(seen) < definition.window_months or None in seen:
         return None
-    if definition.indeterminate_from is not None and max(within) >= definition.indeterminate_from:
+    if definition.indeterminate_from is not None and max(days or 0 for days in within) >= definition.indeterminate_from:
         return None
     return False
 
 
-def _is_cured(definition: BadDefinition, after: Sequence[int]) -> bool:
+def _is_cured(definition: BadDefinition, after: Sequence[int | None]) -> bool:
     if definition.cure_below is None or definition.cure_months is None:
         return False
     run = 0
     for days in after:
-        run = run + 1 if days < definition.cure_below else 0
+        run = run + 1 if days is not None and days < definition.cure_below else 0
         if run == definition.cure_months:
             return True
     return False

@@ -23,11 +23,13 @@ from lending.services.book.loan_change_requests import (
 )
 from lending.services.book.loan_changes import loan_changes_record
 from lending.services.book.reading import instalments_as_of
+from lending.services.customers import CustomerErasedError, customer_erase
 from tests.admin.conftest import PASSWORD, member
 from tests.book.factory import CALL
 from tests.book.test_loan_changes import change, paid, scheduled
 from tests.delinquency import world
 from tests.factories.audit import user
+from tests.factories.triggers import unguarded
 
 pytestmark = pytest.mark.django_db
 PARTS = [ScheduledInstalment(number=n, due_on=date(2026, 1 + n, 5), principal_minor=8_000) for n in range(1, 8)]
@@ -88,6 +90,18 @@ def test_from_the_approval_on_the_loan_is_under_observation() -> None:
     approved(request, checker)
     (after,) = world.delinquency_of([loan.pk], day, world.as_of(day))["causes"]
     assert ("RESTRUCTURED" in (before or ""), "RESTRUCTURED" in (after or "")) == (False, True)
+
+
+def test_the_cause_of_a_closing_from_before_causes_were_kept_can_be_told_once() -> None:
+    loan = scheduled()
+    Loan.objects.filter(pk=loan.pk).update(closed_on=TODAY)
+    request, _maker, checker = asked(loan, "CLOSED", cause="WRITTEN_OFF")
+    approved(request, checker)
+    loan.refresh_from_db()
+    assert (loan.closed_on, loan.closed_cause) == (TODAY, "WRITTEN_OFF")
+    with pytest.raises(LoanChangeInvalid) as refused:
+        asked(loan, "CLOSED", cause="SOLD")
+    assert "closed_already" in {one["code"] for one in refused.value.facts["problems"]}
 
 
 def test_a_closing_and_an_opening_go_the_same_way() -> None:
@@ -232,3 +246,24 @@ def test_who_asked_takes_it_back_and_a_change_is_of_a_loan() -> None:
     maker.post(f"/admin/lending/loanchangerequest/{row.pk}/change/", {"step": "withdraw"})
     assert "Taken back" in maker.get(f"/admin/lending/loanchangerequest/{row.pk}/change/").content.decode()
     assert maker.get("/admin/lending/loanchangerequest/add/").headers["Location"] == "/admin/lending/loan/"
+
+
+def test_why_is_sealed_under_the_customers_key_and_gone_with_it() -> None:
+    asked(scheduled(), reason="lost work in May")
+    row = LoanChangeRequest.objects.get()
+    assert b"lost work" not in bytes(row.reason)
+    path, auditor = f"/admin/lending/loanchangerequest/{row.pk}/change/", staff("auditor")
+    assert "lost work in May" in auditor.get(path).content.decode()
+    customer_erase(customer=row.loan.customer, at=timezone.now(), actor="system:test")
+    page = auditor.get(path).content.decode()
+    assert "lost work" not in page and "Erased" in page
+    with pytest.raises(CustomerErasedError):
+        asked(Loan.objects.get(pk=row.loan_id))
+
+
+def test_what_was_asked_for_does_not_wait_under_another_reason() -> None:
+    request, _maker, checker = asked(scheduled())
+    with unguarded("lending_loanchangerequest"):
+        LoanChangeRequest.objects.filter(pk=request.pk).update(reason=b"another")
+    with pytest.raises(LoanChangeNotWaiting):
+        approved(request, checker)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lending.models import Loan, LoanChange, LoanMonth
-from lending.open_loans import is_open_then, open_loan
+from lending.open_loans import closing_of, is_open_then, open_loan
 from lending.services.book.loan_changes import loan_changes_record
 from lending.services.book.owed import owed_of
 from lending.services.book.recording import InvalidBookItems
@@ -24,15 +24,17 @@ ROW = {"no": "L-1", "sum": "10000", "opened": "2026-01-05", "closed": "2026-03-0
 
 
 def is_open(loan: Loan, on: date, as_of: datetime) -> bool:
-    """As the ORM and as a statement say, which must agree."""
+    """As the ORM and as a statement say, which must agree; an open loan, and none else, has no closing."""
     told = Loan.objects.filter(is_open_then(on, as_of), pk=loan.pk).exists()
     condition = open_loan("l").format(day="%(day)s", as_of="%(as_of)s")
+    closing = closing_of("l").format(day="%(day)s", as_of="%(as_of)s")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*), count(*) FILTER (WHERE NOT ({condition})) FROM lending_loan l WHERE l.id = %(id)s",
+            f"SELECT NOT ({condition}), (SELECT count(*) FROM {closing} closing) FROM lending_loan l"
+            " WHERE l.id = %(id)s",
             {"day": on, "as_of": as_of, "id": loan.pk},
         )
-        assert cursor.fetchone() == (1, 0 if told else 1)
+        assert cursor.fetchone() == (not told, 0 if told else 1)
     return told
 
 
@@ -188,3 +190,16 @@ def test_an_import_must_say_why_a_loan_that_owes_is_closed() -> None:
     loan.refresh_from_db()
     assert (loan.closed_on, loan.closed_cause) == (date(2026, 3, 1), "WRITTEN_OFF")
     assert counts(imported(mapping, [{**ROW, "why": "sold"}])) == {"conflicting": 1}
+
+
+def test_an_import_tells_the_cause_of_a_closing_from_before_causes_were_kept() -> None:
+    mapping = loans_mapping("closed_cause")
+    imported(mapping, [{**ROW, "closed": ""}])
+    Loan.objects.update(closed_on=date(2026, 3, 1), closed_known_at=AT + timedelta(hours=1))
+    assert counts(imported(mapping, [ROW], AT.replace(day=3))) == {"known": 1}
+    assert not LoanChange.objects.exists()
+    assert counts(imported(mapping, [{**ROW, "why": "核销"}], AT.replace(day=4))) == {"known": 1}
+    loan = Loan.objects.get()
+    assert (loan.closed_on, loan.closed_cause) == (date(2026, 3, 1), "WRITTEN_OFF")
+    assert not is_open(loan, date(2026, 3, 1), AT + timedelta(hours=2))
+    assert counts(imported(mapping, [{**ROW, "why": "sold"}], AT.replace(day=5))) == {"conflicting": 1}

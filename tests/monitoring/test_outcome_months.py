@@ -27,6 +27,7 @@ CASES = {
     "written off late": (known(60, closed=MARCH, cause="WRITTEN_OFF"), True),
     "written off at once": (known(closed=date(2025, 2, 3), cause="WRITTEN_OFF"), True),
     "written off after months that nobody reported": (known(30, closed=ENDS[3], cause="WRITTEN_OFF"), True),
+    "written off after years of silence": (known(0, 0, closed=date(2026, 9, 20), cause="WRITTEN_OFF"), None),
     "sold late": (known(30, closed=MARCH, cause="SOLD"), True),
     "sold when nothing was late": (known(0, closed=MARCH, cause="SOLD"), False),
     "bad before it was repaid": (known(95, closed=MARCH, cause="REPAID"), True),
@@ -44,6 +45,11 @@ def test_what_a_schedule_says_after_the_closing_does_not_count() -> None:
     assert days_past_due(early, SINCE)[:4] == [0, 0, 0, 0]
     at_month_end = known(0, 5, 35, closed=ENDS[1], cause="WRITTEN_OFF")
     assert days_past_due(at_month_end, SINCE)[:4] == [0, 5, LOST_DAYS, LOST_DAYS]
+
+
+def test_a_loss_counts_from_its_own_month_and_silence_before_it_stays_unknown() -> None:
+    silent = days_past_due(known(0, 0, closed=date(2025, 6, 20), cause="WRITTEN_OFF"), SINCE)
+    assert silent[:6] == [0, 0, None, None, LOST_DAYS, LOST_DAYS]
 
 
 def test_of_a_corrected_month_the_row_known_last_counts() -> None:

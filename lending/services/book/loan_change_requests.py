@@ -17,10 +17,12 @@ from audit.services.approvals import (
     approval_withdraw,
 )
 from audit.services.log import actor_user
-from lending.models import Instalment, Loan, LoanChange, LoanChangeRequest
+from lending.models import Customer, Instalment, Loan, LoanChange, LoanChangeRequest
 from lending.services.book.changed_contracts import ContractChange, contract_changes_record
 from lending.services.book.inputs import LoanChangeInput, ScheduledInstalment
 from lending.services.book.recording import InvalidBookItems, Problem
+from lending.services.customers import CustomerErasedError
+from lending.vault import key_unwrap, keyed_hash, seal, unseal
 from riskengine.errors import Conflict, InvalidInput
 
 OBJECT_TYPE: Final = "loan_change"
@@ -60,15 +62,20 @@ def loan_change_ask(
 ) -> LoanChangeRequest:
     """Ask that a loan is restructured, closed or opened again; nothing becomes of it until another approves.
 
-    It is tried as it would be recorded, so what would be refused then is refused now. Raises LoanChangeInvalid.
+    It is tried as it would be recorded, so what would be refused then is refused now. Why is sealed under the
+    customer's key. Raises LoanChangeInvalid, CustomerErasedError.
     """
     loan = Loan.objects.select_for_update(no_key=True, of=("self",)).get(pk=loan.pk)
+    wrapped = Customer.objects.select_for_update(no_key=True).get(pk=loan.customer_id).wrapped_key
+    if wrapped is None:
+        raise CustomerErasedError("This customer's personal data is erased.", customer=str(loan.customer))
+    reason = reason.strip()
     row = LoanChangeRequest(
         loan=loan,
         kind=kind,
         changed_on=changed_on,
         cause=cause,
-        reason=reason.strip(),
+        reason=seal(key_unwrap(wrapped), reason.encode(), _context(loan.pk)) if reason else b"",
         schedule=msgspec.to_builtins(list(schedule)),
         stands_on=_stands_on(loan),
         made_at=at,
@@ -116,18 +123,26 @@ def loan_change_withdraw(*, request: LoanChangeRequest, maker: User, at: datetim
 
 
 def request_hash(request: LoanChangeRequest) -> str:
-    """Of what is asked for: which change of which loan, why, and what it stands on."""
+    """Of what is asked for: which change of which loan, why (as sealed), and what it stands on."""
     return content_hash(
         {
             "loan": request.loan_id,
             "kind": request.kind,
             "changed_on": request.changed_on.isoformat(),
             "cause": request.cause,
-            "reason": request.reason,
+            "reason": keyed_hash("loan-change-reason", bytes(request.reason)).hex(),
             "schedule": request.schedule,
             "stands_on": request.stands_on,
         }
     )
+
+
+def request_reason(request: LoanChangeRequest) -> str:
+    """Why it is asked for; "" where the customer's data is erased. Raises VaultError."""
+    wrapped = request.loan.customer.wrapped_key
+    if wrapped is None:
+        return ""
+    return unseal(key_unwrap(wrapped), bytes(request.reason), _context(request.loan_id)).decode()
 
 
 def schedule_latest(loan: Loan) -> list[Instalment]:
@@ -158,7 +173,9 @@ def _problems(row: LoanChangeRequest, loan: Loan) -> list[Problem]:
     found = []
     if not row.reason:
         found.append(("reason", "missing", "Say why."))
-    if row.kind == Kind.CLOSED and loan.closed_on is not None:
+    # Of a closing from before causes were kept the cause may still be told.
+    is_cause_told = row.changed_on == loan.closed_on and not loan.closed_cause
+    if row.kind == Kind.CLOSED and loan.closed_on is not None and not is_cause_told:
         found.append(("kind", "closed_already", "The loan is closed already."))
     if row.kind == Kind.REOPENED and loan.closed_on is None:
         found.append(("kind", "open_already", "The loan is open."))
@@ -190,6 +207,11 @@ def _contract_change(row: LoanChangeRequest, known_at: datetime) -> ContractChan
         known_at=known_at,
     )
     return ContractChange(change, msgspec.convert(row.schedule, tuple[ScheduledInstalment, ...]))
+
+
+def _context(loan_id: int) -> bytes:
+    """What binds a sealed reason to its loan."""
+    return f"loan-change-request/{loan_id}/reason".encode()
 
 
 def _number(row: LoanChangeRequest) -> str:

@@ -26,8 +26,9 @@ CAUSES: Final = {
 def loan_close(loan: Loan, row: Mapping[str, Any], context: Context) -> RowProblem | None:
     """Close a loan as a row says, in the caller's transaction; what speaks against it, if anything.
 
-    A closing told before is not told again: a loan that was opened again since stays open. Without a cause a loan that
-    owes nothing is closed for another reason; one that owes is not closed. Raises InvalidBookItems.
+    A closing told before is not told again, but for the cause where none was: a loan that was opened again since stays
+    open. Without a cause a loan that owes nothing is closed for another reason; one that owes is not closed. Raises
+    InvalidBookItems.
     """
     closed_on: date | None = row.get("closed_on")
     if closed_on is None:
@@ -37,10 +38,13 @@ def loan_close(loan: Loan, row: Mapping[str, Any], context: Context) -> RowProbl
         return RowProblem("closed_cause", "unknown_kind")
     number = f"{NUMBERS}{closed_on}"
     told = LoanChange.objects.filter(loan=loan, external_id=number).values_list("cause", flat=True).first()
-    held = told or (loan.closed_on == closed_on and (loan.closed_cause or Cause.OTHER))
+    held = loan.closed_cause if told is None and loan.closed_on == closed_on else told
+    if held is not None and cause in (None, held):
+        return None
     if held:
-        return None if cause in (None, held) else RowProblem("closed_cause", "conflicting")
-    known_at = known_of(row, context)
+        return RowProblem("closed_cause", "conflicting")
+    # The cause of a closing from before causes were kept is news, and must not come before what it adds to.
+    known_at = max(filter(None, (known_of(row, context), loan.known_at, loan.closed_known_at)))
     if cause is None and owed_of([(loan.pk, closed_on, known_at)])[0].minor:
         return RowProblem("closed_cause", "cause_required")
     change = LoanChangeInput(

@@ -7,7 +7,9 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import QuerySet
 
+from lending.business_dates import business_date_end
 from lending.models import Product
+from lending.open_loans import closing_of
 from monitoring.delinquency.buckets import in_order
 from monitoring.delinquency.roll_rates import RollMatrix, roll_matrix
 from monitoring.delinquency.vintages import Cohort, Curve, First, curves, months_on_book
@@ -38,17 +40,23 @@ class Which:
         return condition, {"product": self.product.pk, "region": self.region, "segment": self.segment}
 
 
+def _closing(alias: str) -> str:
+    """How a loan closed by the day that is looked at, as known then."""
+    return closing_of(alias).format(day="%(day)s", as_of="%(as_of)s")
+
+
 # {which} is one of the constants above; values go as parameters. A loan that was written off, or sold while late, did
 # not leave the portfolio: it rolled into the worst bucket.
-_BOTH: Final = """
-SELECT loan_id, coalesce(b.bucket, '') AS was, coalesce(a.bucket, CASE
-        WHEN l.closed_on <= %(day)s AND (l.closed_cause = 'WRITTEN_OFF' OR l.closed_cause = 'SOLD' AND b.dpd > 0)
-        THEN %(worst)s END, '') AS now
+_BOTH: Final = f"""
+SELECT loan_id, coalesce(b.bucket, '') AS was, coalesce(a.bucket, (
+        SELECT %(worst)s FROM {_closing("l")} closing
+        WHERE closing.cause = 'WRITTEN_OFF' OR closing.cause = 'SOLD' AND b.dpd > 0
+    ), '') AS now
 FROM (SELECT loan_id, bucket, dpd FROM monitoring_delinquencystate WHERE run_id = %(before)s) b
 FULL JOIN (SELECT loan_id, bucket FROM monitoring_delinquencystate WHERE run_id = %(after)s) a USING (loan_id)
 JOIN lending_loan l ON l.id = loan_id
-WHERE {which}
-"""
+WHERE {{which}}
+"""  # noqa: S608  # a constant of our own
 _MOVES: Final = f"SELECT was, now, count(*) FROM ({_BOTH}) moves GROUP BY 1, 2"  # noqa: S608  # a constant of our own
 _MOVED: Final = f"""
 SELECT loan_id FROM ({_BOTH}) moves WHERE was = %(from)s AND now = %(to)s ORDER BY loan_id LIMIT %(most)s
@@ -57,20 +65,21 @@ _COHORTS: Final = """
 SELECT date_trunc('month', l.opened_on)::date, count(*), max(l.opened_on) FROM lending_loan l
 WHERE {which} AND l.opened_on <= %(day)s GROUP BY 1
 """
-_FIRSTS: Final = """
+_FIRSTS: Final = f"""
 SELECT date_trunc('month', l.opened_on)::date, f.mob, count(*)
 FROM (
     SELECT loan_id, min(mob) AS mob FROM (
         SELECT loan_id, mob FROM monitoring_delinquencystate WHERE dpd >= %(dpd)s
         UNION ALL
         -- What was written off never got better, however late it was when somebody last looked.
-        SELECT id, greatest((date_part('year', age(closed_on, opened_on)) * 12
-            + date_part('month', age(closed_on, opened_on)))::int, 0)
-        FROM lending_loan WHERE product_id = %(product)s AND closed_cause = 'WRITTEN_OFF' AND closed_on <= %(day)s
+        SELECT w.id, greatest((date_part('year', age(closing.closed_on, w.opened_on)) * 12
+            + date_part('month', age(closing.closed_on, w.opened_on)))::int, 0)
+        FROM lending_loan w JOIN LATERAL {_closing("w")} closing ON closing.cause = 'WRITTEN_OFF'
+        WHERE w.product_id = %(product)s AND (w.closed_cause = 'WRITTEN_OFF' OR w.has_reopened)
     ) late GROUP BY loan_id
 ) f JOIN lending_loan l ON l.id = f.loan_id
-WHERE {which} GROUP BY 1, 2
-"""
+WHERE {{which}} GROUP BY 1, 2
+"""  # noqa: S608
 
 
 def reviews_of(product: Product) -> QuerySet[ReviewRun]:
@@ -102,10 +111,11 @@ def vintages_of(which: Which, *, dpd: int) -> tuple[list[Curve], date | None]:
     if last is None or first is None:
         return [], None
     day = last.business_date
+    known_by = business_date_end(day, which.product.timezone)
     cohorts = [
         Cohort(opened, loans, months_on_book(latest, day)) for opened, loans, latest in _rows(_COHORTS, which, day=day)
     ]
-    firsts = [First(*row) for row in _rows(_FIRSTS, which, dpd=dpd, day=day)]
+    firsts = [First(*row) for row in _rows(_FIRSTS, which, dpd=dpd, day=day, as_of=known_by)]
     return curves(cohorts, firsts), first.business_date
 
 
@@ -116,7 +126,7 @@ def _order(product: Product, run: ReviewRun) -> list[str]:
 
 def _lost(order: list[str], run: ReviewRun) -> dict[str, Any]:
     """Where a lost loan is: in the worst bucket, where there are any."""
-    return {"day": run.as_of_day, "worst": order[-1] if order else None}
+    return {"day": run.as_of_day, "as_of": run.as_of, "worst": order[-1] if order else None}
 
 
 def _rows(query: str, which: Which, **values: Any) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 from psycopg2 import sql
 
+from lending.open_loans import closing_of
 from monitoring.services.copies import copied
 from monitoring.services.delinquency.statements import near_of
 from monitoring.services.standings.writing import CLEAR, FIGURES, diverted_customers, is_open, standings_say
@@ -17,11 +18,12 @@ REACH: Final = timedelta(days=40)
 # Only of whom something was said before.
 _CLOSED: Final = """
 COPY (
-    SELECT DISTINCT l.customer_id FROM lending_loan l
-    WHERE l.product_id = {product} AND l.closed_on <= {day} AND {which}
+    SELECT DISTINCT l.customer_id FROM lending_loan l, LATERAL {closing} closing
+    WHERE l.product_id = {product} AND (l.closed_on <= {day} OR l.has_reopened) AND {which}
         AND NOT EXISTS (
-            SELECT FROM lending_loan lost WHERE lost.customer_id = l.customer_id AND lost.product_id = {product}
-                AND lost.closed_cause = 'WRITTEN_OFF'
+            SELECT FROM lending_loan lost, LATERAL {how_lost} how
+            WHERE lost.customer_id = l.customer_id AND lost.product_id = {product} AND how.cause = 'WRITTEN_OFF'
+                AND (lost.closed_cause = 'WRITTEN_OFF' OR lost.has_reopened)
         )
         AND NOT EXISTS (
             SELECT FROM lending_loan other WHERE other.customer_id = l.customer_id AND other.product_id = {product}
@@ -40,7 +42,8 @@ def standings_clear(
     """Say of customers without an open loan of the product any more, of those given or whose last one was closed
     lately, that nothing is open there; a confirmed diversion stays. Returns how many standings were written."""
     if customer_ids is None:
-        which: sql.Composable = sql.SQL("l.closed_on > {}").format(sql.Literal(day - REACH))
+        lately = sql.SQL("(l.closed_on > {since} OR l.has_reopened) AND closing.closed_on > {since}")
+        which: sql.Composable = lately.format(since=sql.Literal(day - REACH))
     else:
         which = near_of("l.customer_id", sorted(customer_ids))
     values: dict[str, sql.Composable] = {
@@ -48,6 +51,8 @@ def standings_clear(
         "day": sql.Literal(day),
         "which": which,
         "is_open": is_open(day, as_of, "other"),
+        "closing": _closing("l", day, as_of),
+        "how_lost": _closing("lost", day, as_of),
     }
     closed = copied(_CLOSED, values, {"customer_id": pl.Int64})
     if closed.is_empty():
@@ -58,3 +63,7 @@ def standings_clear(
         pl.col("customer_id").is_in(diverted).alias("has_confirmed_diversion")
     )
     return standings_say(told=told, product_id=product_id, as_of=as_of, at=at)
+
+
+def _closing(alias: str, day: date, as_of: datetime) -> sql.Composable:
+    return sql.SQL(closing_of(alias)).format(day=sql.Literal(day), as_of=sql.Literal(as_of))
