@@ -1,15 +1,53 @@
-"""A statement and its corrections: one index in place of another, built beside the table's work."""
+"""A statement and its corrections: one index in place of another, built beside the table's work.
+
+A book with corrected statements cannot go back: two rows of a month would then be one too many, and building the index
+of before says which ("could not create unique index").
+"""
 
 from django.db import migrations, models
 
+_TABLE = "ALTER TABLE lending_loanmonth"
+_NOW = ("loan_month_known_once", "(loan_id, business_date, replaced_known_at) NULLS NOT DISTINCT")
+_BEFORE = ("loan_month_once", "(loan_id, business_date)")
+
+
+def _built(name: str, columns: str) -> list[str]:
+    """A unique constraint, each step of which may have been taken already."""
+    # An index whose building was cut off is there, but not valid.
+    drop_broken = f"""
+        DO $$ BEGIN
+            IF EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('{name}') AND NOT indisvalid) THEN
+                DROP INDEX {name};
+            END IF;
+        END $$
+    """
+    constrain = f"""
+        DO $$ BEGIN
+            IF NOT EXISTS (
+                SELECT FROM pg_constraint WHERE conname = '{name}' AND conrelid = 'lending_loanmonth'::regclass
+            ) THEN
+                {_TABLE} ADD CONSTRAINT {name} UNIQUE USING INDEX {name};
+            END IF;
+        END $$
+    """
+    index = f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {name} ON lending_loanmonth {columns}"
+    return [drop_broken, index, constrain]
+
+
+def _dropped(name: str) -> str:
+    return f"{_TABLE} DROP CONSTRAINT IF EXISTS {name}"
+
 
 class Migration(migrations.Migration):
+    # Not in one transaction, so each step may have been taken already when it is run again.
     atomic = False
 
     dependencies = [("lending", "0013_changes_asked_for")]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
+        migrations.RunSQL(
+            [*_built(*_NOW), _dropped(_BEFORE[0])],
+            [*_built(*_BEFORE), _dropped(_NOW[0])],
             state_operations=[
                 migrations.RemoveConstraint(model_name="loanmonth", name="loan_month_once"),
                 migrations.AddConstraint(
@@ -19,22 +57,6 @@ class Migration(migrations.Migration):
                         name="loan_month_known_once",
                         nulls_distinct=False,
                     ),
-                ),
-            ],
-            database_operations=[
-                # A build that was broken off leaves a half-made index behind.
-                migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS loan_month_known_once", migrations.RunSQL.noop),
-                migrations.RunSQL(
-                    "CREATE UNIQUE INDEX CONCURRENTLY loan_month_known_once"
-                    " ON lending_loanmonth (loan_id, business_date, replaced_known_at) NULLS NOT DISTINCT",
-                    "CREATE UNIQUE INDEX CONCURRENTLY loan_month_once ON lending_loanmonth (loan_id, business_date)",
-                ),
-                migrations.RunSQL(
-                    "ALTER TABLE lending_loanmonth"
-                    " ADD CONSTRAINT loan_month_known_once UNIQUE USING INDEX loan_month_known_once,"
-                    " DROP CONSTRAINT loan_month_once",
-                    "ALTER TABLE lending_loanmonth ADD CONSTRAINT loan_month_once UNIQUE USING INDEX loan_month_once,"
-                    " DROP CONSTRAINT loan_month_known_once",
                 ),
             ],
         )
