@@ -28,10 +28,12 @@ from lending.services.book.loan_change_requests import (
     loan_change_ask,
     loan_change_decide,
     loan_change_withdraw,
+    request_reason,
     schedule_latest,
 )
 from lending.services.book.owed import owed_of
 from lending.services.book.recording import Problem
+from lending.services.customers import CustomerErasedError
 
 PROBLEMS = {
     "money_owed": gettext_lazy("This is not repaid: %(owed)s are still owed."),
@@ -94,6 +96,8 @@ class LoanChangeRequestAdmin(PageAdmin):
                 made = loan_change_ask(loan=loan, maker=staff(request), at=now, **form.cleaned_data)
             except LoanChangeInvalid as error:
                 problems_say(form, error)
+            except CustomerErasedError as error:
+                form.add_error(None, error_words(error))
             else:
                 messages.success(request, _("Asked for. Nothing becomes of the loan until a checker approves it."))
                 return redirect(page_url("lending_loanchangerequest_change", made.pk))
@@ -115,7 +119,7 @@ class LoanChangeRequestAdmin(PageAdmin):
         """One change: decided by a checker, or taken back by who asked."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        rows = LoanChangeRequest.objects.select_related("loan__product", "approval", "change")
+        rows = LoanChangeRequest.objects.select_related("loan__product", "loan__customer", "approval", "change")
         row = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
         approval = request_of(OBJECT_TYPE, row.pk)
         form = decision_form(request, approval, row.content_hash)
@@ -128,6 +132,7 @@ class LoanChangeRequestAdmin(PageAdmin):
             title=_("Change of %(loan)s") % {"loan": row.loan.external_id},
             crumbs=crumbs(row.loan),
             row=row,
+            reason=request_reason(row),
             approval=approval,
             form=form,
             state=state_words(approval.state if approval else None),

@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
                     "cause",
                     models.CharField(blank=True, choices=CAUSES, default="", max_length=16, verbose_name="cause"),
                 ),
-                ("reason", models.TextField(verbose_name="why")),
+                ("reason", models.BinaryField(help_text="Sealed under the customer's key", verbose_name="why")),
                 (
                     "schedule",
                     models.JSONField(
@@ -291,7 +291,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "asked changes of loans",
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("reason", ""), _negated=True), name="loan_change_request_has_reason"
+                        condition=models.Q(("reason", b""), _negated=True), name="loan_change_request_has_reason"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("kind", "CLOSED"), ("cause", ""), _connector="XOR"),

@@ -53,7 +53,7 @@ class LoanChangeRequest(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=LoanChange.Kind)
     changed_on = models.DateField(_("changed on"), help_text=_("Business date"))
     cause = models.CharField(_("cause"), max_length=16, choices=LoanChange.Cause, blank=True, default="")
-    reason = models.TextField(_("why"))
+    reason = models.BinaryField(_("why"), help_text=_("Sealed under the customer's key"))
     schedule = models.JSONField(
         _("new schedule"), default=list, help_text=_("The whole of it: number, due_on, principal, interest and fees")
     )
@@ -73,7 +73,7 @@ class LoanChangeRequest(models.Model):
         verbose_name = _("asked change of a loan")
         verbose_name_plural = _("asked changes of loans")
         constraints = [
-            models.CheckConstraint(name="loan_change_request_has_reason", condition=~models.Q(reason="")),
+            models.CheckConstraint(name="loan_change_request_has_reason", condition=~models.Q(reason=b"")),
             models.CheckConstraint(
                 name="loan_change_request_cause", condition=models.Q(kind="CLOSED") ^ models.Q(cause="")
             ),
