@@ -26,7 +26,8 @@ def duplicate_step(request: HttpRequest, pk: int) -> HttpResponse:
         number = request.POST.get("pair", "")
         pair = get_object_or_404(row.suspected, pk=number if number.isdecimal() else 0)
         try:
-            duplicate_decide(pair=pair, verdict=request.POST.get("verdict", ""), by=staff(request), at=timezone.now())
+            told = {"verdict": request.POST.get("verdict", ""), "reason": request.POST.get("reason", "")}
+            duplicate_decide(pair=pair, by=staff(request), at=timezone.now(), **told)
             messages.success(request, _("Kept, with your name."))
         except RiskEngineError as error:
             messages.error(request, error_words(error))

@@ -24,6 +24,7 @@ from lending.services.book_imports.pulls import pull_states, troubled
 from lending.services.book_imports.rejects import problem_words, rejects_csv
 from lending.services.book_imports.staging import OPEN, import_ask, import_cancel
 from lending.services.book_imports.tables import MAX_BYTES
+from lending.services.book_imports.verdicts import Withdrawal
 from riskengine.errors import RiskEngineError
 
 ADD: Final = "lending.add_bookimport"
@@ -105,6 +106,7 @@ class BookImportAdmin(PageAdmin):
                 }
                 for one in row.rejects.order_by("row", "pk")[:REJECTS_SHOWN]
             ],
+            withdrawals=Withdrawal.choices,
             suspected=pairs.order_by("verdict", "-score", "pk")[:REJECTS_SHOWN],
             open_pairs=pairs.filter(verdict="").count(),
             may_decide=request.user.has_perm(DECIDE),
