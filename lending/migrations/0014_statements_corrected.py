@@ -1,7 +1,6 @@
 """A statement and its corrections: one index in place of another, built beside the table's work.
 
-A book with corrected statements cannot go back: two rows of a month would then be one too many, and building the index
-of before says which ("could not create unique index").
+A book with corrected statements cannot go back, and says so: two rows of a month would then be one too many.
 """
 
 from django.db import migrations, models
@@ -9,6 +8,13 @@ from django.db import migrations, models
 _TABLE = "ALTER TABLE lending_loanmonth"
 _NOW = ("loan_month_known_once", "(loan_id, business_date, replaced_known_at) NULLS NOT DISTINCT")
 _BEFORE = ("loan_month_once", "(loan_id, business_date)")
+_ONLY_UNCORRECTED = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM lending_loanmonth WHERE replaced_known_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'statements were corrected: this book cannot go back' USING ERRCODE = 'restrict_violation';
+    END IF;
+END $$
+"""
 
 
 def _built(name: str, columns: str) -> list[str]:
@@ -34,8 +40,9 @@ def _built(name: str, columns: str) -> list[str]:
     return [drop_broken, index, constrain]
 
 
-def _dropped(name: str) -> str:
-    return f"{_TABLE} DROP CONSTRAINT IF EXISTS {name}"
+def _dropped(name: str) -> list[str]:
+    """With its index, or the index alone where it never came to be a constraint."""
+    return [f"{_TABLE} DROP CONSTRAINT IF EXISTS {name}", f"DROP INDEX CONCURRENTLY IF EXISTS {name}"]
 
 
 class Migration(migrations.Migration):
@@ -46,8 +53,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            [*_built(*_NOW), _dropped(_BEFORE[0])],
-            [*_built(*_BEFORE), _dropped(_NOW[0])],
+            [*_built(*_NOW), *_dropped(_BEFORE[0])],
+            [_ONLY_UNCORRECTED, *_built(*_BEFORE), *_dropped(_NOW[0])],
             state_operations=[
                 migrations.RemoveConstraint(model_name="loanmonth", name="loan_month_once"),
                 migrations.AddConstraint(
