@@ -10,6 +10,9 @@ from monitoring.levels import level_rank, level_worst
 from monitoring.models import DriftFigure, DriftReport
 from monitoring.services.cases.raising import REASONS_MOST, case_raise
 from monitoring.services.drift_figures import Figure
+from rules.engine.document import document_read
+from rules.models import RuleSetVersion
+from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
 
 Measure = DriftFigure.Measure
 ACTOR: Final = "system:drift"
@@ -43,6 +46,10 @@ _WORDS: Final = {
     Measure.GRADE: ("Grade defaults otherwise than its probability says", "等级实际违约率偏离其违约概率"),
 }
 
+_LABELLED: Final = (Measure.CSI, Measure.HIT_RATE)
+Labels = Mapping[str, tuple[str, str]]
+"""English and Chinese, by the code of a variable or a rule."""
+
 
 def drift_level(figures: Sequence[Figure], policy: DriftPolicy) -> str:
     """The most severe level among the figures that alert; NONE of none."""
@@ -50,11 +57,17 @@ def drift_level(figures: Sequence[Figure], policy: DriftPolicy) -> str:
 
 
 def drift_cases_raise(
-    *, report: DriftReport, figures: Sequence[Figure], models: Mapping[str, str], policy: DriftPolicy, at: datetime
+    *,
+    report: DriftReport,
+    figures: Sequence[Figure],
+    models: Mapping[str, str],
+    rule_sets: Mapping[str, str],
+    policy: DriftPolicy,
+    at: datetime,
 ) -> None:
     """Raise a case for each model or rule and kind that drifts; called in the report's own transaction.
 
-    `models` is the content hash of the model by stage. Every kind that could be judged and does not drift counts as a
+    `models` and `rule_sets` are content hashes by stage. Every kind that could be judged and does not drift counts as a
     milder look at its open case. Only the latest period of a product speaks of today.
     """
     if DriftReport.objects.filter(product=report.product, until__gt=report.until).exists():
@@ -65,13 +78,15 @@ def drift_cases_raise(
         of = figure.subject if topic == Topic.HIT_RATE else models.get(figure.stage, "")
         if figure.verdict.state in ("drifting", "stable"):
             by_matter.setdefault((topic, figure.stage, of), []).append(figure)
+    variables = _variable_labels(report.product.code)
+    rules = {stage: _rule_labels(content_hash) for stage, content_hash in rule_sets.items()}
     for (topic, stage, of), found in by_matter.items():
         case_raise(
             topic=topic,
             key="/".join(("drift", topic, report.product.code, stage, of)),
             product=report.product,
             level=drift_level(found, policy),
-            reasons=_reasons(found, policy),
+            reasons=_reasons(found, policy, rules.get(stage, {}) if topic == Topic.HIT_RATE else variables),
             at=at,
             occasion=f"{report.until}",
             facts={"report": report.pk, "stage": stage, "rule" if topic == Topic.HIT_RATE else "model": of},
@@ -79,22 +94,38 @@ def drift_cases_raise(
         )
 
 
-def _reasons(figures: Sequence[Figure], policy: DriftPolicy) -> list[dict[str, str]]:
+def _variable_labels(product: str) -> Labels:
+    try:
+        return {name: (one.en, one.zh) for name, one in catalogue_live().of_product(product).items()}
+    except NoLiveCatalogueError:
+        return {}
+
+
+def _rule_labels(content_hash: str) -> Labels:
+    version = RuleSetVersion.objects.filter(content_hash=content_hash).first() if content_hash else None
+    if version is None:
+        return {}
+    document = document_read(version.document)
+    return {one.code: (one.label_en, one.label_zh) for one in (*document.rules, *document.patterns)}
+
+
+def _reasons(figures: Sequence[Figure], policy: DriftPolicy, labels: Labels) -> list[dict[str, str]]:
     """At most four, the most severe first and then the largest."""
     found = [figure for figure in figures if _is_alerting(figure, policy)]
     found.sort(key=lambda figure: (-level_rank(_level(figure)), -abs(figure.verdict.value or 0.0)))
-    return [_reason(figure) for figure in found[:REASONS_MOST]]
+    return [_reason(figure, labels) for figure in found[:REASONS_MOST]]
 
 
-def _reason(figure: Figure) -> dict[str, str]:
+def _reason(figure: Figure, labels: Labels) -> dict[str, str]:
+    """In words: what drifts by its label, by its code where it has none."""
     en, zh = _WORDS[Measure(figure.measure)]
-    verdict = figure.verdict
-    of = f" {figure.subject}" if figure.subject else ""
+    verdict, subject = figure.verdict, figure.subject
+    label_en, label_zh = labels.get(subject, ("", "")) if figure.measure in _LABELLED else ("", "")
     numbers = _numbers(figure.measure, verdict.value, verdict.reference)
     return {
         "code": f"DRIFT_{figure.measure}",
-        "en": f"{en}{':' if of else ''}{of} ({numbers})",
-        "zh": f"{zh}{'：' if of else ''}{of.strip()}（{numbers}）",
+        "en": f"{en}: {label_en or subject} ({numbers})" if subject else f"{en} ({numbers})",
+        "zh": f"{zh}：{label_zh or subject}（{numbers}）" if subject else f"{zh}（{numbers}）",
     }
 
 

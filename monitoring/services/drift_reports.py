@@ -116,7 +116,8 @@ def drift_report(*, product: Product, as_of: date, at: datetime) -> DriftReport:
     DriftFigure.objects.bulk_create(_row(report, figure) for figure in figures)
     _record(report, at)
     models = {stage.stage: _last(stage.frame, "model_hash") for stage in stages}
-    drift_cases_raise(report=report, figures=figures, models=models, policy=policy, at=at)
+    rule_sets = {stage.stage: _last(stage.frame, "rule_set_hash") for stage in stages}
+    drift_cases_raise(report=report, figures=figures, models=models, rule_sets=rule_sets, policy=policy, at=at)
     return report
 
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from lending.models import LoanMonth
 from monitoring.models import DriftFigure, DriftReference, DriftReport, WarningCase
 from monitoring.services.drift_reports import NoDriftPolicy, drift_report, period_ended
+from scoring.services.catalogues.life import catalogue_live
 from tests.drift.synthetic import DAY, NOW, POLICY, Synthetic
 from tests.factories.scoring import product
 
@@ -74,6 +75,18 @@ def test_poorer_applicants_drift_and_raise_one_alert_that_the_next_period_merges
     assert scores.facts["model"] == second.model_hash and second.model_hash in scores.key
     hits = WarningCase.objects.get(topic="HIT_RATE")
     assert (hits.hits, hits.facts["rule"]) == (1, "OFTEN")
+    assert hits.causes[0]["en"].startswith("Rule hits more or less often: Often (")
+    assert hits.causes[0]["zh"].startswith("规则命中率发生变化：常见（")
+
+
+def test_a_case_names_variables_by_their_labels_in_both_languages(lent):
+    lent.decide(SEPTEMBER, 700, seed=2, change=poorer)
+    drift_report(product=lent.product, as_of=date(2026, 10, 2), at=NOW)
+    income = catalogue_live().of_product(lent.product.code)["income"]
+    causes = WarningCase.objects.get(topic="VARIABLES").causes
+    assert any(one["en"].startswith(f"Variable is distributed otherwise: {income.en} (CSI") for one in causes)
+    assert any(one["zh"].startswith(f"变量分布发生变化：{income.zh}（CSI") for one in causes)
+    assert income.en != "income" != income.zh
 
 
 def test_asking_again_gives_the_same_report_and_no_second_hit(lent):
