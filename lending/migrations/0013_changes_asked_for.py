@@ -307,19 +307,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(CLOSED, "DROP FUNCTION lending_was_closed(bigint, date, timestamptz)"),
         migrations.RunSQL(REQUEST_GUARD, REQUEST_GUARD_REVERSE),
-        # What the loans say of themselves since their changes were kept.
-        migrations.RunSQL(
-            """
-            UPDATE lending_loan l SET closed_cause = last.cause FROM (
-                SELECT DISTINCT ON (loan_id) loan_id, kind, cause FROM lending_loanchange
-                WHERE kind IN ('CLOSED', 'REOPENED') ORDER BY loan_id, known_at DESC, id DESC
-            ) last WHERE last.loan_id = l.id AND last.kind = 'CLOSED';
-            UPDATE lending_loan SET has_reopened = true
-            WHERE id IN (
-                SELECT loan_id FROM lending_loanchange WHERE kind IN ('CLOSED', 'REOPENED')
-                GROUP BY loan_id HAVING count(*) > 1 OR bool_or(kind = 'REOPENED')
-            );
-            """,
-            migrations.RunSQL.noop,
-        ),
     ]
