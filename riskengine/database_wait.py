@@ -20,7 +20,8 @@ CONNECT_SECONDS = 2.0
 def database_wait_limit() -> None:
     """Give up on any statement of this process after ANSWER_SECONDS, by OperationalError; its connection is closed.
 
-    For the web server only: psycopg2 cannot COPY under a wait callback, which the reviews do.
+    For the web server only: psycopg2 cannot COPY under a wait callback, which the reviews do all the time. Where a page
+    copies, the callback is set aside for as long (`lending.copying`).
     """
     options = settings.DATABASES["default"]["OPTIONS"]
     # A server that is merely slow ends what nobody waits for any more.

@@ -10,7 +10,7 @@ from monitoring.levels import level_rank, level_worst
 from monitoring.models import DriftFigure, DriftReport
 from monitoring.services.cases.raising import REASONS_MOST, case_raise
 from monitoring.services.drift_figures import Figure
-from rules.engine.document import document_read
+from rules.engine.document import Pattern, Rule, document_read
 from rules.models import RuleSetVersion
 from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
 
@@ -106,7 +106,8 @@ def _rule_labels(content_hash: str) -> Labels:
     if version is None:
         return {}
     document = document_read(version.document)
-    return {one.code: (one.label_en, one.label_zh) for one in (*document.rules, *document.patterns)}
+    parts: list[Rule | Pattern] = [*document.rules, *document.patterns]
+    return {one.code: (one.label_en, one.label_zh) for one in parts}
 
 
 def _reasons(figures: Sequence[Figure], policy: DriftPolicy, labels: Labels) -> list[dict[str, str]]:

@@ -90,10 +90,11 @@ def _policy_changes(product: Product, until: date) -> dict[date, list[datetime]]
         ended_on = None if row.ended_at is None else row.ended_at.astimezone(UTC).date()
         if ended_on is not None and ended_on < row.valid_from:
             continue
-        found.setdefault(row.valid_from, []).append(row.approval.decided_at)
+        if row.approval is not None and row.approval.decided_at is not None:
+            found.setdefault(row.valid_from, []).append(row.approval.decided_at)
         if row.valid_until is not None:
             found.setdefault(row.valid_until + timedelta(days=1), [])
-        if ended_on is not None:
+        if ended_on is not None and row.ended_at is not None:
             found.setdefault(ended_on, []).append(row.ended_at)
     return {day: said for day, said in found.items() if day <= until}
 

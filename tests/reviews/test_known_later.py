@@ -21,10 +21,10 @@ from lending.models import (
     RiskEvent,
 )
 from lending.services.book.reading import instalments_as_of, repayments_as_of, transactions_as_of
-from monitoring import portraits as portraits_module
 from monitoring.models import DelinquencyState, DiversionFinding
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.diversion.reading import diversion_of
+from monitoring.services.portraits import reading as portraits_module
 from monitoring.services.portraits.reading import Extent, portrait_variables, portraits_read
 from monitoring.services.trigger_events import trigger_events_raise
 from scoring.services.catalogues.life import catalogue_live

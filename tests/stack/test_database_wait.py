@@ -1,7 +1,10 @@
 """A database server that says nothing: the web process stops waiting, and recovers by itself."""
 
+import io
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -9,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg2 import extensions
 
+from lending.copying import copy_run
 from riskengine import database_wait
 
 
@@ -60,3 +64,44 @@ def test_a_server_that_takes_connections_and_says_nothing_is_given_up(limited):
 
 def test_the_server_too_ends_what_nobody_waits_for(limited):
     assert "-c statement_timeout=400" in limited["options"]
+
+
+def copied(connected, statement="COPY (SELECT 1) TO STDOUT"):
+    into = io.StringIO()
+    with connected.cursor() as cursor:
+        copy_run(cursor, statement, into)
+    return into.getvalue()
+
+
+def test_what_is_copied_sets_the_limit_aside_and_brings_it_back(connected):
+    waits = extensions.get_wait_callback()
+    assert copied(connected) == "1\n"
+    assert extensions.get_wait_callback() is waits is not None
+    with pytest.raises(psycopg2.Error):
+        copied(connected, "COPY (SELECT nothing) TO STDOUT")
+    assert extensions.get_wait_callback() is waits
+
+
+def test_copies_at_once_bring_it_back_too(limited, db):
+    names = ("dbname", "user", "password", "host", "port")
+    told = {name: value for name, value in parameters().items() if name in names}
+    waits = extensions.get_wait_callback()
+
+    def one(_number):
+        with psycopg2.connect(**told) as own:
+            return copied(own, "COPY (SELECT pg_sleep(0.05)) TO STDOUT")
+
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(one, range(12))) == {"\n"}
+    assert extensions.get_wait_callback() is waits
+
+
+def test_the_twin_that_copies_bare_is_refused(connected):
+    with pytest.raises(psycopg2.ProgrammingError), connected.cursor() as cursor:
+        cursor.copy_expert("COPY (SELECT 1) TO STDOUT", io.StringIO())
+
+
+def test_nothing_else_copies_bare():
+    apps = ("riskengine", "monitoring", "rules", "scoring", "lending", "audit")
+    sources = [path for app in apps for path in (Path(settings.BASE_DIR) / app).rglob("*.py")]
+    assert [path.name for path in sources if ".copy_expert(" in path.read_text()] == ["copying.py"]

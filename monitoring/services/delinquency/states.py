@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 from django.db import connection
 
+from lending.copying import copy_run
 from monitoring.models import ReviewRun
 from scoring.catalogue import Variable
 
@@ -40,7 +41,7 @@ def states_write(*, states: pl.DataFrame, business_date: date, as_of: datetime, 
     rows.select(_COLUMNS).write_csv(lines, include_header=False, quote_style="never")
     lines.seek(0)
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(_COPY, lines)
+        copy_run(cursor, _COPY, lines)
     return known.height
 
 
