@@ -16,8 +16,8 @@ from scoring.services.models.roles import ROLES_OF
 from tests.factories.audit import user
 
 APPS = ("audit", "lending", "scoring", "rules", "monitoring", "riskengine")
-WITHOUT_A_PAGE = {"book"}
-"""Outside systems that report are named, and are no objects of ours."""
+WITHOUT_A_PAGE = {"book", "suspected_duplicate"}
+"""Outside systems that report are named, and are no objects of ours; duplicates are decided on their import's page."""
 
 
 def sources():

@@ -61,7 +61,7 @@ def make_draft(page):
     page.get_by_role("link", name="Instalment loan, before payout").first.click()
     page.get_by_role("button", name="New draft from the live version").click()
     page.locator("#re-tab-parameters, .rk-tab").first.wait_for()
-    return RuleSetVersion.objects.get(state=RuleSetVersion.State.DRAFT)
+    return RuleSetVersion.objects.filter(state=RuleSetVersion.State.DRAFT).latest("pk")
 
 
 def change_threshold(page):

@@ -36,7 +36,7 @@ def read_portrait(page):
 
 
 def read_model(page):
-    model = ModelPackage.objects.filter(state=ModelPackage.State.CHAMPION, product__code="instalment").get()
+    model = ModelPackage.objects.get(state=ModelPackage.State.CHAMPION, product__code="instalment", purpose="MAIN")
     page.goto(f"/admin/scoring/modelpackage/{model.pk}/approval/")
     expect(page.locator("#fairness .rk-badge").first).to_have_text("no flag")
     picture(page, "model", lambda: None)
