@@ -134,4 +134,4 @@ def test_the_largest_texts_that_are_taken_are_written_out_in_a_moment():
         assert check(node, LIST_SCOPE) == []
         written = lowered(node, LIST_SCOPE, LISTS)
         python_function(written, LIST_SCOPE.names)
-        assert time.process_time() - started < 1
+        assert time.process_time() - started < 10  # a blow-up takes minutes, a busy machine a second
