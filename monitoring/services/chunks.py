@@ -17,13 +17,15 @@ CLAIM_AGE: Final = timedelta(seconds=150)
 """A claim older than a task may run belongs to a dead worker."""
 
 
+# ARRAY: the choice is made once. Under IN the planner may make it again for every row, past what it has just taken,
+# and hand out more than LIMIT.
 _HAND_OUT: Final = """
 UPDATE monitoring_reviewchunk SET claimed_at = %(at)s
-WHERE id IN (
+WHERE id = ANY(ARRAY(
     SELECT id FROM monitoring_reviewchunk
     WHERE run_id = %(run)s AND state = 'WAITING' AND (claimed_at IS NULL OR claimed_at <= %(before)s)
     ORDER BY number LIMIT %(most)s FOR UPDATE SKIP LOCKED
-)
+))
 RETURNING id
 """
 

@@ -22,11 +22,12 @@ INSERT INTO monitoring_reviewdue (customer_id, cause, since)
 SELECT id, %(cause)s, %(at)s FROM lending_customer WHERE id = ANY(%(customers)s) ORDER BY id
 ON CONFLICT (customer_id) WHERE done_at IS NULL DO NOTHING
 """
+# ARRAY: the choice is made once, see `_HAND_OUT` of the chunks.
 _TAKE: Final = """
 UPDATE monitoring_reviewdue SET done_at = %(at)s
-WHERE id IN (
+WHERE id = ANY(ARRAY(
     SELECT id FROM monitoring_reviewdue WHERE done_at IS NULL ORDER BY since, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
-)
+))
 RETURNING customer_id
 """
 

@@ -5,6 +5,8 @@ import random
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.db import connection
+
 from lending.models import Loan, LoanMonth, Product, RiskEvent
 from lending.services.imports import LoanRecord, MonthRecord, loans_import
 from monitoring.models import ReviewRun
@@ -170,3 +172,10 @@ def rows_of(run: ReviewRun) -> list[tuple[Any, ...]]:
     """What a review wrote, without row numbers and sealed bytes."""
     names = ("loan_id", "pd", "grade", "level", "rule_codes", "unknown_codes", "pattern_hits", "months_late")
     return list(run.results.order_by("loan_id").values_list(*names))
+
+
+def choose_nested_loops():
+    """From here on the planner reads inner sides again for every row: LIMIT below IN no longer holds."""
+    with connection.cursor() as cursor:
+        for way in ("hashagg", "hashjoin", "mergejoin", "sort", "material"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")

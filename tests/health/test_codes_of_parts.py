@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from django.db import connection
+from psycopg2 import sql
 
 from lending.models import Instalment, Loan, Repayment
 from monitoring.health.colour import HealthPolicy
@@ -131,6 +133,23 @@ def test_every_customer_has_the_code_that_one_look_at_all_gives(seed: int) -> No
     assert 0 < len(customers_left(run, DAY)) < len(loans) / 2
     assert health_codes_write(run=run, as_of=run.as_of, at=AT) == 0
     assert not HealthDue.objects.filter(done_at=None).exists()
+
+
+def test_who_is_left_is_found_without_reading_the_results_again_for_every_loan() -> None:
+    """A subplan is quick only as long as what it found fits into memory."""
+    book(0)
+    run, plans = reviewed(chunk_loans=7), []
+
+    def explained(execute: Any, statement: Any, *rest: Any) -> Any:
+        if isinstance(statement, sql.Composed):
+            with connection.connection.cursor() as cursor:
+                cursor.execute(sql.SQL("EXPLAIN ") + statement)
+                plans.append("\n".join(row[0] for row in cursor.fetchall()))
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(explained):
+        customers_left(run, DAY)
+    assert ["SubPlan" in plan for plan in plans] == [False]
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -11,7 +11,16 @@ from monitoring.services.reviews import review_as_of
 from monitoring.services.runs import run_open
 from monitoring.tasks import review_chunk_task, review_portfolio_task, review_sweep_task
 from riskengine import celery_app as app
-from tests.factories.monitoring import AT, DAY, card, loans, many_loans, months, post_loan_goes_live
+from tests.factories.monitoring import (
+    AT,
+    DAY,
+    card,
+    choose_nested_loops,
+    loans,
+    many_loans,
+    months,
+    post_loan_goes_live,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +82,11 @@ def test_a_chunk_is_handed_out_once(run):
     assert len(first) == 4
     assert len(chunks_hand_out(run=run, at=AT, most=4)) == 2
     assert chunks_hand_out(run=run, at=AT, most=4) == []
+
+
+def test_no_more_is_handed_out_than_asked_for_whatever_the_planner_chooses(run):
+    choose_nested_loops()
+    assert len(chunks_hand_out(run=run, at=AT, most=4)) == 4
 
 
 def test_it_is_handed_out_again_when_nobody_finished_it_for_long(run):

@@ -14,7 +14,16 @@ from monitoring.services.customer_reviews import customers_ask, due_oldest, due_
 from monitoring.services.runs import run_end, run_is_latest
 from monitoring.tasks import review_due_task, review_sweep_task
 from riskengine import celery_app as app
-from tests.factories.monitoring import BROKER_PATTERN, event, loans, month_add, months, post_loan_goes_live, reviewed
+from tests.factories.monitoring import (
+    BROKER_PATTERN,
+    choose_nested_loops,
+    event,
+    loans,
+    month_add,
+    months,
+    post_loan_goes_live,
+    reviewed,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -96,6 +105,14 @@ def test_those_who_waited_longest_come_first():
     customers_ask([first.customer_id], cause="facts", at=NOW)
     (run,) = due_take(at=timezone.now(), most=1)
     assert run.chunks.get().loan_ids == [second.pk]
+
+
+def test_no_more_are_taken_up_than_asked_for_whatever_the_planner_chooses():
+    made = fresh(0, 0, 0, 0)
+    customers_ask([loan.customer_id for loan in made], cause="event", at=NOW)
+    choose_nested_loops()
+    due_take(at=NOW, most=2)
+    assert ReviewDue.objects.filter(done_at=None).count() == 2
 
 
 def test_a_worker_that_dies_after_taking_them_up_loses_nobody(at_once):

@@ -15,13 +15,12 @@ from monitoring.services.delinquency.statements import near_of
 from monitoring.services.health.inputs import LOAN_TYPES, inputs_of, judged
 from monitoring.services.planning import joined_as_sets
 
-_DUE: Final = open_loan("lending_loan")
 _ONLY: Final = f"""
 COPY (
     SELECT one.customer_id, one.loan_id, one.opened_on, greatest(one.opened_on {{newest}}) AS newest
     FROM (
         SELECT customer_id, max(id) AS loan_id, max(opened_on) AS opened_on FROM lending_loan
-        WHERE {{near}} AND {_DUE} GROUP BY customer_id HAVING count(*) = 1
+        WHERE {{near}} AND {open_loan("lending_loan")} GROUP BY customer_id HAVING count(*) = 1
     ) one {{read}}
 ) TO STDOUT WITH (FORMAT csv)
 """  # noqa: S608  # a constant of our own
@@ -33,17 +32,21 @@ LEFT JOIN LATERAL (
 """
 _DATED: Final = {"lending_repayment": "paid", "lending_instalment": "due"}
 """Tables beside the months whose newest row is news, and the name of its day."""
-# Whose only open loan has a result in the review: a part has judged them, or none has a result.
+_DUE: Final = open_loan("l")
+# Whose only open loan has a result in the review: a part has judged them, or none has a result. Joined, as NOT IN reads
+# the results again for every loan once they no longer fit into memory.
 _LEFT: Final = f"""
 SELECT customer_id FROM (
-    SELECT customer_id, count(*) FILTER (WHERE {_DUE}) AS held, max(id) FILTER (WHERE {_DUE}) AS loan_id
-    FROM lending_loan GROUP BY customer_id {{whose}}
+    SELECT l.customer_id, count(*) FILTER (WHERE {_DUE}) AS held,
+        bool_or({_DUE} AND r.loan_id IS NOT NULL) AS is_judged
+    FROM lending_loan l LEFT JOIN monitoring_reviewresult r ON r.run_id = {{run}} AND r.loan_id = l.id
+    GROUP BY l.customer_id HAVING {{whose}}
 ) known
-WHERE NOT (held = 1 AND loan_id IN (SELECT loan_id FROM monitoring_reviewresult WHERE run_id = {{run}}))
+WHERE NOT (held = 1 AND is_judged)
 ORDER BY customer_id
 """  # noqa: S608
-_WITH_LOANS: Final = f"HAVING bool_or(product_id = {{product}} AND {_DUE})"
-_WITH_RESULTS: Final = "HAVING bool_or(id IN (SELECT loan_id FROM monitoring_reviewresult WHERE run_id = {run}))"
+_WITH_LOANS: Final = f"bool_or(l.product_id = {{product}} AND {_DUE})"
+_WITH_RESULTS: Final = "bool_or(r.loan_id IS NOT NULL)"
 
 
 class PartKnown(NamedTuple):
