@@ -61,15 +61,20 @@ def ours_on(frame: pl.DataFrame, outcome: Outcome, target: str, splits: Splits, 
 
 
 def peers_on(python: Path, frame: pl.DataFrame, target: str, splits: Splits, kept: Path) -> dict[str, Figures]:
-    """Mean AUC of each peer over the splits, as `chosen` has it; what is kept is not run again."""
+    """Mean AUC of each peer over the splits, as `chosen` has it."""
+    found = peers_run(_PEERS, python, frame, target, splits, kept)
+    return {name: chosen(list(settings.values())) for name, settings in found.items()}
+
+
+def peers_run(script: Path, python: Path, frame: pl.DataFrame, target: str, splits: Splits, kept: Path) -> Any:
+    """What a script of peers says of a table and its splits; it keeps that in `kept`, and skips what it finds."""
     table, where = kept.with_suffix(".parquet"), kept.with_suffix(".splits")
     frame.write_parquet(table)
     where.write_text(json.dumps(splits))
-    subprocess.run([python, _PEERS, table, target, where, kept], check=True)  # noqa: S603 the caller's own Python
+    subprocess.run([python, script, table, target, where, kept], check=True)  # noqa: S603 the caller's own Python
     table.unlink()
     where.unlink()
-    found = json.loads(kept.read_text())
-    return {name: chosen(list(settings.values())) for name, settings in found.items()}
+    return json.loads(kept.read_text())
 
 
 def chosen(settings: list[list[tuple[float, float]]]) -> Figures:

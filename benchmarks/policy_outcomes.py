@@ -10,20 +10,18 @@ import json
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 import polars as pl
 
+from benchmarks.shipped_models import shipped_prepared
 from riskengine.demo.frames import SHIPPED, shipped_frame
-from riskengine.demo.places import CATALOGUE, DATA_DIR, RULE_SETS, model_file
+from riskengine.demo.places import CATALOGUE, RULE_SETS, model_file
 from rules.engine.document import document_read
 from rules.engine.program import compile_program
 from scoring.catalogue import catalogue_read
 from scoring.package import package_read
-from scoring.training.booster import BoosterParameters
 from scoring.training.fitting import fit_xgboost
 from scoring.training.folds import stratified_folds
-from scoring.training.request import Request, request_prepare
 from scoring.variables import OWN_SOURCES
 
 FOLDS, SEED = 5, 42
@@ -55,17 +53,7 @@ def outcomes(policy: str, pd: pl.Series | None = None) -> dict[str, Any]:
 
 def out_of_fold(product: str) -> pl.Series:
     """PDs of every row by a model fitted without it, with the shipped model's parameters."""
-    card = package_read(model_file(product).read_bytes()).card
-    shipped = SHIPPED[product]
-    prepared = request_prepare(
-        Request(
-            data=DATA_DIR / shipped.file,
-            target=shipped.target,
-            product=product,
-            catalogue=catalogue_read(CATALOGUE.read_bytes()),
-            parameters=msgspec.convert(card["parameters"], BoosterParameters),
-        )
-    )
+    prepared = shipped_prepared(product)
     pds = np.zeros(prepared.frame.height)
     for train, test in stratified_folds(prepared.outcome, FOLDS, SEED):
         fitted = fit_xgboost(prepared.frame[train], prepared.outcome[train], prepared.recipe)

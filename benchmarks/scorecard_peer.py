@@ -29,7 +29,9 @@ def _scorecard(frame: Any, codes: list[str], *, is_monotone: bool) -> Any:
 
 
 def main(table: str, target: str, splits: str, out: str) -> None:
-    """Write {setting: [AUC on the rows left out of each split]}."""
+    """Write {setting: [AUC on the rows left out of each split]}; what is there already is kept."""
+    if Path(out).is_file():
+        return
     data = pl.read_parquet(table)
     codes = [name for name in data.columns if data[name].dtype == pl.String]
     outcome, frame = data[target].to_numpy(), data.drop(target).to_pandas()

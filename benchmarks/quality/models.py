@@ -3,16 +3,15 @@
 import time
 from collections.abc import Mapping
 
-import msgspec
 import numpy as np
 
 from benchmarks.model_tables import table_of
 from benchmarks.quality.measure import Asked
+from benchmarks.shipped_models import shipped_prepared
 from riskengine.demo.frames import SHIPPED, shipped_frame
 from riskengine.demo.places import CATALOGUE, DATA_DIR, model_file
 from scoring.catalogue import catalogue_read
 from scoring.package import package_read
-from scoring.training.booster import BoosterParameters
 from scoring.training.cross_validation import CrossValidation, cross_validate
 from scoring.training.early_warning import early_warning_report
 from scoring.training.families import family_of
@@ -76,16 +75,7 @@ def early_warning(asked: Asked) -> Mapping[str, float]:
 
 def shuffled(product: str, _asked: Asked) -> Mapping[str, float]:
     """The negative control with the shipped model's parameters: `errors` of 0.50 that the mean of 20 lies away."""
-    shipped, card = SHIPPED[product], package_read(model_file(product).read_bytes()).card
-    prepared = request_prepare(
-        Request(
-            data=DATA_DIR / shipped.file,
-            target=shipped.target,
-            product=product,
-            catalogue=catalogue_read(CATALOGUE.read_bytes()),
-            parameters=msgspec.convert(card["parameters"], BoosterParameters),
-        )
-    )
+    prepared = shipped_prepared(product)
     held_out = family_held_out_auc(family_of("xgboost"), prepared.recipe)
     found = negative_control(prepared.frame, prepared.outcome, held_out, seed=SEED)
     return {"errors": abs(found.auc - 0.5) / found.standard_error, "auc": found.auc}

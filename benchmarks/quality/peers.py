@@ -1,6 +1,5 @@
 """Ours beside other people's libraries on the same folds; these run in a Python of their own, given by --peers."""
 
-import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from benchmarks.model_quality import splits_of, table_compared
+from benchmarks.model_quality import peers_run, splits_of, table_compared
 from benchmarks.model_tables import table_of
 from benchmarks.quality.measure import Asked, NotMeasured
 from scoring.metrics import auc
@@ -49,9 +48,8 @@ def scorecards(asked: Asked) -> Mapping[str, float]:
         outcome, _ = target_read(frame[target])
         splits = splits_of(outcome)
         plain = frame.with_columns(pl.Series(target, outcome.astype("int64")))
-        kept = asked.kept / f"optbinning_{name}.json"
-        _run(python, plain, target, splits, kept)
-        theirs = max(float(np.mean(aucs)) for aucs in json.loads(kept.read_text()).values())
+        settings = peers_run(_OPTBINNING, python, plain, target, splits, asked.kept / f"optbinning_{name}.json")
+        theirs = max(float(np.mean(aucs)) for aucs in settings.values())
         columns = columns_plan(frame, target=target).columns
         recipe = Recipe(columns, lambda rows, bads, columns=columns: directions_infer(columns, rows, bads), _SEED)
         ours = []
@@ -75,15 +73,3 @@ def _with(asked: Asked, *names: str) -> Path:
     if done.returncode:
         raise NotMeasured(f"peer not installed: {asked.peers} has no {', '.join(names)}", is_optional=True)
     return asked.peers
-
-
-def _run(python: Path, frame: pl.DataFrame, target: str, splits: object, kept: Path) -> None:
-    """Write {setting: [AUC of each split]} to `kept`, unless it is there."""
-    if kept.is_file():
-        return
-    table, where = kept.with_suffix(".parquet"), kept.with_suffix(".splits")
-    frame.write_parquet(table)
-    where.write_text(json.dumps(splits))
-    subprocess.run([python, _OPTBINNING, table, target, where, kept], check=True)  # noqa: S603 the caller's own Python
-    table.unlink()
-    where.unlink()
