@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -14,12 +15,15 @@ from monitoring.delinquency.buckets import Bucket, BucketProblem, bucket_problem
 from monitoring.delinquency.classification import LoanClassification, classification_problems
 from monitoring.delinquency.dpd import NO_HOLIDAYS, Holidays
 
+SATURDAY: Final = 6
+
 
 class DelinquencyBuckets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Buckets of days past due, and the days on which nothing falls due."""
+    """Buckets of days past due, the days on which nothing falls due, and the weekends worked in exchange."""
 
     buckets: list[Bucket]
     holidays: list[dt.date] = []
+    working_weekends: list[dt.date] = []
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,13 @@ def _bucket_words(problem: BucketProblem) -> str:
 
 
 def _buckets_check(document: DelinquencyBuckets, name: str) -> list[str]:
-    return [_bucket_words(problem) for problem in bucket_problems(document.buckets)] + _product_problem(name)
+    found = [_bucket_words(problem) for problem in bucket_problems(document.buckets)]
+    for day in document.working_weekends:
+        if day.isoweekday() < SATURDAY:
+            found.append(_("%(day)s is no Saturday or Sunday: it is worked anyway.") % {"day": day})
+        elif day in document.holidays:
+            found.append(_("%(day)s is both a holiday and a weekend that is worked.") % {"day": day})
+    return found + _product_problem(name)
 
 
 def _classification_check(document: LoanClassification, name: str) -> list[str]:
@@ -100,6 +110,7 @@ BUCKETS_KIND = Kind(
         "buckets.to_days": gettext_lazy("To days past due (empty: without end)"),
         "buckets.name": gettext_lazy("What it is called"),
         "holidays": gettext_lazy("Public holidays: what is due then is due on the next day, and nobody works"),
+        "working_weekends": gettext_lazy("Saturdays and Sundays that are worked in exchange for a holiday"),
     },
 )
 CLASSIFICATION_KIND = Kind(

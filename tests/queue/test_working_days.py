@@ -1,4 +1,4 @@
-"""Working days know weekends and the public holidays of a product's delinquency policy: one calendar for all."""
+"""Working days know weekends, worked ones too, and the holidays of a product's delinquency policy: one calendar."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.services.governed import governed_approve, governed_draft, governed_end, governed_submit
+from audit.services.governed_errors import GovernedInvalid
 from lending.models import Customer
 from lending.vault import keys_new
 from monitoring.delinquency.buckets import Bucket, Words
@@ -27,10 +28,10 @@ NATIONAL = [date(2026, 10, day) for day in range(1, 9)]
 NEW_YEAR = [date(2026, 12, 31), date(2027, 1, 1)]
 
 
-def listed(code, *days, valid_from=date(2025, 1, 1)):
-    """The product's buckets in force, with these holidays."""
+def listed(code, *days, worked=(), valid_from=date(2025, 1, 1)):
+    """The product's buckets in force, with these holidays and worked weekends."""
     bucket = Bucket(code="ALL", from_days=0, to_days=None, name=Words(en="All", zh="全部"))
-    document = DelinquencyBuckets(buckets=[bucket], holidays=list(days))
+    document = DelinquencyBuckets(buckets=[bucket], holidays=list(days), working_weekends=list(worked))
     draft = governed_draft(
         kind=BUCKETS_KIND.code, name=code, document=document, author=user(), at=THEN, valid_from=valid_from
     )
@@ -61,6 +62,21 @@ def test_a_working_day_is_no_weekend_and_no_holiday(day, working_days, last):
     card()
     listed("card", *NATIONAL, *NEW_YEAR)
     assert due(day, working_days) == last
+
+
+def test_a_weekend_worked_in_exchange_is_a_working_day():
+    """As in China in 2026: a Sunday before the National Day and a Saturday after it are worked."""
+    card()
+    listed("card", *NATIONAL, worked=[date(2026, 9, 20), date(2026, 10, 10)])
+    assert [due("2026-09-18"), due("2026-09-19")] == ["2026-09-20", "2026-09-20"]
+    assert due("2026-09-30", 2) == "2026-10-10" and due("2026-09-30", 3) == "2026-10-12"
+
+
+@pytest.mark.parametrize("day", [date(2026, 9, 21), NATIONAL[2]])
+def test_a_worked_weekend_is_a_weekend_and_no_holiday(day):
+    card()
+    with pytest.raises(GovernedInvalid):
+        listed("card", *NATIONAL, worked=[day])
 
 
 def test_without_a_list_only_weekends_are_free():
@@ -111,17 +127,18 @@ def test_a_health_code_is_due_by_the_same_calendar():
     start=st.dates(date(2026, 9, 1), date(2027, 2, 1)),
     working_days=st.integers(1, 10),
     holidays=st.sets(st.dates(date(2026, 9, 1), date(2027, 3, 1)), max_size=40),
+    worked=st.sets(st.dates(date(2026, 9, 1), date(2027, 3, 1)), max_size=40),
 )
-def test_it_agrees_with_counting_day_by_day(db, start, working_days, holidays):
-    """The whole function with the list that the database would find put in its place."""
+def test_it_agrees_with_counting_day_by_day(db, start, working_days, holidays, worked):
+    """The whole function with the lists that the database would find put in their place."""
     day, left = start, working_days
     while left:
         day += timedelta(days=1)
-        left -= day.isoweekday() < 6 and day not in holidays
+        left -= (day.isoweekday() < 6 or day in worked) and day not in holidays
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE OR REPLACE FUNCTION business_holidays(product_code text, on_day date) RETURNS date[]"
-            " LANGUAGE sql STABLE AS $$ SELECT %s::date[] $$",
-            [sorted(holidays)],
+            "CREATE OR REPLACE FUNCTION listed_days(product_code text, on_day date, key text) RETURNS date[]"
+            " LANGUAGE sql STABLE AS $$ SELECT CASE key WHEN 'holidays' THEN %s::date[] ELSE %s::date[] END $$",
+            [sorted(holidays), sorted(worked)],
         )
     assert due(start.isoformat(), working_days) == str(day)
