@@ -178,6 +178,28 @@ def test_an_import_closes_by_a_change_and_does_not_close_again_what_was_opened_s
     assert loan.closed_on == date(2026, 5, 1)
 
 
+@pytest.mark.parametrize("is_remembered", [True, False])
+def test_a_full_extract_does_not_close_again_what_was_closed_before_changes_were_kept(is_remembered: bool) -> None:
+    mapping = loans_mapping()
+    imported(mapping, [{**ROW, "closed": ""}])
+    Loan.objects.update(closed_on=date(2026, 3, 1), closed_known_at=AT)
+    loan = Loan.objects.get()
+    if is_remembered:
+        item = change(loan, "REOPENED", changed_on=date(2026, 4, 1), known_at=AT + timedelta(hours=1))
+        loan_changes_record(items=[item], source="t", at=AT + timedelta(hours=2), actor="system:test")
+    else:  # opened again when no closing but those told was remembered
+        told = {"known_at": AT, "recorded_at": AT, "source": "t"}
+        LoanChange.objects.create(loan=loan, external_id="C-1", kind="REOPENED", changed_on=date(2026, 4, 1), **told)
+        Loan.objects.update(closed_on=None, closed_known_at=None, has_reopened=True)
+    kept = LoanChange.objects.count()
+    assert counts(imported(mapping, [ROW], AT.replace(day=3))) == {"known": 1}
+    loan.refresh_from_db()
+    assert (loan.closed_on, LoanChange.objects.count()) == (None, kept)
+    imported(mapping, [{**ROW, "closed": "2026-05-01"}], AT.replace(day=4))
+    loan.refresh_from_db()
+    assert loan.closed_on == date(2026, 5, 1)
+
+
 def test_an_import_must_say_why_a_loan_that_owes_is_closed() -> None:
     mapping = loans_mapping("closed_cause")
     loan = scheduled()

@@ -28,6 +28,8 @@ SOURCE: Final = "system:loans"
 """Who closes a loan that is paid in full; no lending system has such a code."""
 OWN_NUMBERS: Final = "settled/"
 """Numbers of changes that begin so are given here alone."""
+REMEMBERED: Final = f"{OWN_NUMBERS}0"
+"""The number of a closing from before changes were kept."""
 RESERVED: Final = (OWN_NUMBERS, "import/", "asked/")
 """Beginnings of numbers that no lending system may give: ours, an import's, and those asked for in the admin."""
 
@@ -143,7 +145,7 @@ def _record(
     items: Sequence[LoanChangeInput], loans: Mapping[int, Loan], source: str, at: datetime, actor: str
 ) -> Recorded:
     with connection.cursor() as cursor:
-        cursor.execute(_REMEMBER, {"loans": sorted(loans), "number": f"{OWN_NUMBERS}0", "at": at})
+        cursor.execute(_REMEMBER, {"loans": sorted(loans), "number": REMEMBERED, "at": at})
     recorded = rows_record(
         table="lending_loanchange",
         key=("loan_id", "external_id"),
