@@ -46,6 +46,8 @@ WITH found AS (
         coalesce(w.lower_as_of + interval '20 hours' <= %(as_of)s, true) AS is_new_day
     FROM review_in r JOIN monitoring_earlywarning w ON w.loan_id = r.loan_id AND w.state = 'OPEN'
         AND w.loan_id BETWEEN %(first)s AND %(last)s
+    -- Held, and read as it is then: a level that another review has just raised must not be set back to what was.
+    ORDER BY w.loan_id FOR NO KEY UPDATE OF w
 ), counted AS (
     SELECT *, CASE WHEN now >= open THEN 0 WHEN is_new_day THEN least(count + 1, 30000) ELSE count END AS streak,
         CASE WHEN now >= open THEN 0 ELSE greatest(lower, now) END AS worst
