@@ -23,7 +23,6 @@ RULES = [
 ]
 
 
-
 def wait_for_a_lock():
     """Until somebody waits for a row that another one holds."""
     for _ in range(600):
