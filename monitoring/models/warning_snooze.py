@@ -8,10 +8,11 @@ from audit.models import Approval
 from lending.models import CustomerStanding, Loan
 from monitoring.models.early_warning import EarlyWarning
 from monitoring.models.review import ReviewRun
+from monitoring.models.warning_case import WarningCase
 
 
 class WarningSnooze(models.Model):
-    """An open warning left alone until a time; a level worse than the one it was snoozed at wakes it."""
+    """An open warning, or a case without one, left alone until a time; a level worse than then wakes it."""
 
     class EndCause(models.TextChoices):
         WOKEN = "WOKEN", _("a worse level woke it")
@@ -20,7 +21,23 @@ class WarningSnooze(models.Model):
         CLOSED = "CLOSED", _("the case was closed")
 
     warning = models.ForeignKey(
-        EarlyWarning, models.PROTECT, related_name="snoozes", verbose_name=_("early warning"), editable=False
+        EarlyWarning,
+        models.PROTECT,
+        related_name="snoozes",
+        null=True,
+        blank=True,
+        verbose_name=_("early warning"),
+        editable=False,
+    )
+    case = models.ForeignKey(
+        WarningCase,
+        models.PROTECT,
+        related_name="snoozes",
+        null=True,
+        blank=True,
+        verbose_name=_("case"),
+        editable=False,
+        help_text=_("Empty where a warning names it"),
     )
     level = models.CharField(_("level"), max_length=8, choices=CustomerStanding.Level)
     until = models.DateTimeField(_("until"))
@@ -45,6 +62,17 @@ class WarningSnooze(models.Model):
             models.UniqueConstraint(
                 name="warning_snooze_one_at_a_time", fields=["warning"], condition=models.Q(ended_at__isnull=True)
             ),
+            models.UniqueConstraint(
+                name="warning_snooze_one_at_a_time_of_a_case",
+                fields=["case"],
+                condition=models.Q(ended_at__isnull=True),
+            ),
+            # A snooze of nothing, or of two things, would keep nobody knows what quiet.
+            models.CheckConstraint(
+                name="warning_snooze_of_one",
+                condition=models.Q(warning__isnull=False, case__isnull=True)
+                | models.Q(warning__isnull=True, case__isnull=False),
+            ),
             models.CheckConstraint(
                 name="warning_snooze_ends_after_asking", condition=models.Q(until__gt=models.F("asked_at"))
             ),
@@ -63,7 +91,16 @@ class WarningSnooze(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.warning} {self.until:%Y-%m-%d}"
+        return f"{self.warning or self.case} {self.until:%Y-%m-%d}"
+
+    @property
+    def about_case(self) -> WarningCase:
+        """The case that is left alone."""
+        if self.warning is not None:
+            return self.warning.case
+        if self.case is None:
+            raise ValueError(f"snooze {self.pk} is of nothing")
+        return self.case
 
 
 class WarningHit(models.Model):

@@ -16,10 +16,8 @@ from monitoring.services.cases.errors import (
     CaseSucceeded,
     CaseTaken,
     CaseWordsInvalid,
-    SnoozeOfNoWarning,
 )
 from monitoring.services.cases.raising import case_raise
-from monitoring.services.cases.snoozes import snooze_begin
 from monitoring.services.cases.work import case_claim, case_next, case_note, cases_free
 from monitoring.services.cases.writing import words_read
 from tests.cases.factory import checker, officer, raised, scheme_live
@@ -108,14 +106,12 @@ class TestHands:
         kept = {step.case.topic: words_read(step.case, step.note) for step in WarningCaseStep.objects.all()}
         assert kept == {"PAYOUT": "", "OVERRIDE": "", "SCORES": "Called Ulm about it"}
 
-    def test_no_measures_are_proposed_and_nothing_is_snoozed_without_a_warning(self):
+    def test_no_measures_are_proposed_without_a_warning(self):
         card()
         scheme_live()
         case, person = payout(), officer()
         case_claim(case=case, person=person, at=AT)
         assert not ProposedMeasure.objects.exists()
-        with pytest.raises(SnoozeOfNoWarning):
-            snooze_begin(case=case, person=person, until=AT + DAY, reason="Wait for it", at=AT)
 
 
 @pytest.mark.django_db

@@ -1,9 +1,12 @@
 """The pages of cases without a warning: each kind shows what it is about and offers what makes sense there."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from monitoring.models import WarningCase
+from monitoring.models import WarningCase, WarningSnooze
 from monitoring.services.cases.closing import closing_hash
 from tests.admin.conftest import PASSWORD
 from tests.cases.factory import checker, officer
@@ -72,8 +75,21 @@ def test_each_kind_shows_its_own_facts_and_no_others(make, has, has_not):
     assert [words for words in has if words not in shown] == [] and [words for words in has_not if words in shown] == []
     assert page(client, case, "zh-hans")
     case = did(client, case, "claim")
-    assert case.state == "CLAIMED" and 'value="snooze"' not in page(client, case)
+    assert case.state == "CLAIMED" and 'value="snooze"' in page(client, case)
     assert "True trouble" not in page(client, case)
+
+
+@pytest.mark.parametrize("make", [payout, override, drift])
+def test_each_kind_is_snoozed_by_the_button_and_named_where_a_checker_decides(make):
+    case, client = make(), signed_in(modeller() if make is drift else officer())
+    did(client, case, "claim")
+    until = f"{timezone.now() + timedelta(days=9):%Y-%m-%d}"
+    assert did(client, case, "snooze", until=until, reason="Waits for the branch").state == "CLAIMED"
+    snooze = WarningSnooze.objects.get()
+    pages = ["/admin/monitoring/warningsnooze/", f"/admin/monitoring/warningsnooze/{snooze.pk}/change/"]
+    shown = [client.get(address).content.decode() for address in pages]
+    assert all(str(case.get_topic_display()) in each for each in shown)
+    assert "Waits for the branch" in shown[1] and "Waits for the branch" in page(client, case)
 
 
 def test_accepting_an_unapproved_payout_waits_for_a_checker():

@@ -18,11 +18,11 @@ from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.models import Approval, User
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
-from monitoring.admin.cases.words import about_words
+from monitoring.admin.cases.words import about_words, snooze_title
 from monitoring.models import ProposedMeasure, WarningSnooze
 from monitoring.services.cases import measures, snoozes
 from monitoring.services.cases.letters import notice_of
-from monitoring.services.cases.writing import words_read
+from monitoring.services.cases.writing import RELATED, words_read
 from riskengine.errors import RiskEngineError
 from rules.admin.letter_page import letter_page
 
@@ -116,29 +116,29 @@ class SecondPersonAdmin(RecordPageAdmin):
 
 @admin.register(WarningSnooze)
 class WarningSnoozeAdmin(SecondPersonAdmin):
-    """Warnings left alone for a time."""
+    """Cases left alone for a time."""
 
     object_type = snoozes.OBJECT_TYPE
     template = "monitoring/case/snooze.html"
     list_template = "monitoring/case/snoozes.html"
 
     def list_title(self) -> str:
-        return _("Snoozed warnings")
+        return _("Snoozed cases")
 
     def title(self, thing: WarningSnooze) -> str:
-        return _("Snooze of the warning on %(loan)s") % {"loan": thing.warning.loan}
+        return snooze_title(thing)
 
     def rows(self) -> Any:
-        related = ("warning__loan__product", "warning__customer", "warning__case", "asked_by", "approval__checker")
-        return WarningSnooze.objects.select_related(*related).order_by("-asked_at", "-pk")
+        related = [f"{way}__{what}" for way in ("warning__case", "case") for what in RELATED]
+        rows = WarningSnooze.objects.select_related(*related, "asked_by", "approval__checker")
+        return rows.order_by("-asked_at", "-pk")
 
     def decision(self, thing: WarningSnooze) -> tuple[str, Callable[..., object], str]:
         return snoozes.snooze_hash(thing), snoozes.snooze_decide, "snooze"
 
     def words(self, thing: WarningSnooze) -> dict[str, Any]:
-        loan = thing.warning.loan
-        zone = loan.product.timezone if loan else "UTC"
-        return {"reason": words_read(thing.warning.case, thing.reason), "page_timezone": zone}
+        case = thing.about_case
+        return {"reason": words_read(case, thing.reason), "page_timezone": case.product.timezone}
 
 
 @admin.register(ProposedMeasure)

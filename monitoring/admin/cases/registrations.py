@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.event_words import events_register
 from audit.object_pages import page_register
-from monitoring.admin.cases.words import about_words, case_title
+from monitoring.admin.cases.words import about_words, case_title, snooze_title
 from monitoring.models import ProposedMeasure, WarningCase, WarningSnooze
 from monitoring.services.cases import closing, measures, snoozes
 from monitoring.services.cases.writing import RELATED
@@ -23,9 +23,8 @@ def _closing_label(object_id: str) -> str | None:
 
 
 def _snooze_label(object_id: str) -> str | None:
-    found = WarningSnooze.objects.select_related("warning__loan").filter(pk=object_id).first()
-    loan = found.warning.loan if found else None
-    return _("Snooze of the warning on %(loan)s") % {"loan": loan.external_id} if loan else None
+    found = WarningSnooze.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+    return snooze_title(found) if found else None
 
 
 def _measure_label(object_id: str) -> str | None:

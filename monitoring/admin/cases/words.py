@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.error_words import words_register
 from monitoring.case_topics import Topic
-from monitoring.models import WarningCase
+from monitoring.models import WarningCase, WarningSnooze
 from rules.localised import language, localised
 
 words_register(
@@ -26,12 +26,9 @@ words_register(
         ),
         "warning_case_nothing_waits": gettext_lazy("Nothing of this waits for a second person any more."),
         "warning_snooze_too_long": gettext_lazy("Choose a later day, within the longest snooze of the policy."),
-        "warning_snooze_running": gettext_lazy("This warning is snoozed, or waits to be."),
-        "warning_snooze_outdated": gettext_lazy(
-            "The warning is worse now, or the time has passed: reject this snooze."
-        ),
+        "warning_snooze_running": gettext_lazy("This case is snoozed, or waits to be."),
+        "warning_snooze_outdated": gettext_lazy("It is worse now, or the time has passed: reject this snooze."),
         "warning_measure_settled": gettext_lazy("Somebody decided on this measure already."),
-        "warning_snooze_of_no_warning": gettext_lazy("Only a warning on a loan is snoozed."),
     }
 )
 
@@ -48,6 +45,11 @@ def case_title(case: WarningCase) -> str:
     if case.topic == Topic.WARNING:
         return _("Case on %(loan)s") % {"loan": about_words(case)}
     return _("%(topic)s: %(about)s") % {"topic": case.get_topic_display(), "about": about_words(case)}
+
+
+def snooze_title(snooze: WarningSnooze) -> str:
+    """What a snooze is called on its own page and in approvals."""
+    return _("Snooze of “%(case)s”") % {"case": case_title(snooze.about_case)}
 
 
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}

@@ -154,8 +154,7 @@ def _closed(
     approval: Approval | None = None,
     note: str = "",
 ) -> WarningCase:
-    if case.warning is not None:
-        snooze_stop(case.warning, "CLOSED", at)
+    snooze_stop(case, "CLOSED", at)
     case.measures.filter(state=ProposedMeasure.State.PROPOSED).update(
         state=ProposedMeasure.State.DECLINED, decided_by=person, decided_at=at
     )

@@ -69,20 +69,14 @@ class SnoozeTooLong(InvalidInput):
     code = "warning_snooze_too_long"
 
 
-class SnoozeOfNoWarning(Conflict):
-    """Only a case of a warning is snoozed: a worse level of it would wake it."""
-
-    code = "warning_snooze_of_no_warning"
-
-
 class SnoozeRunning(Conflict):
-    """The warning is snoozed, or waits to be, already."""
+    """The case is snoozed, or waits to be, already."""
 
     code = "warning_snooze_running"
 
 
 class SnoozeOutdated(Conflict):
-    """The warning is more severe than when the snooze was asked for, or the time has passed."""
+    """The case is more severe than when the snooze was asked for, or the time has passed."""
 
     code = "warning_snooze_outdated"
 

@@ -1,25 +1,31 @@
 """The one place that raises what is no warning of a review: on a loan, a customer or a product, with its case.
 
 Hits of one key merge into one open case; its level rises at once and falls slowly, and after a closing the same or a
-milder level stays quiet for the days of the product's policy, as warnings do.
+milder level stays quiet for the days of the product's policy, as warnings do; a worse level wakes a snoozed one.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
 
 from audit.services.log import entry_append
+from lending.business_dates import business_date_of
 from lending.models import Customer, Loan, Product
 from monitoring.case_topics import Topic
 from monitoring.levels import level_rank
 from monitoring.models import WarningCase
+from monitoring.services.cases.snoozes import snooze_of, snooze_stop
 from monitoring.warning_policy import WarningPolicy, warning_policy_of
 from rules.services.working_days import working_day_end
 
 ACTOR: Final = "system:cases"
 REASONS_MOST: Final = 4
+_MERGED: Final = (
+    *("level_rank", "lower_count", "lower_rank", "reasons", "hit_count"),
+    *("facts", "due_at", "snoozed_until"),
+)
 State = WarningCase.State
 Reason = Mapping[str, str]
 """`code`, `zh` and `en`."""
@@ -50,7 +56,7 @@ def case_raise(
     with connection.cursor() as cursor:
         # Two at once would both find no case.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"case/{key}"])
-    policy = warning_policy_of(product.code, on=at.astimezone(UTC).date())
+    policy = warning_policy_of(product.code, on=business_date_of(at, product.timezone))
     rank = level_rank(level)
     found = [dict(reason) for reason in reasons[:REASONS_MOST]]
     known = {**(facts or {}), "occasion": occasion}
@@ -109,7 +115,11 @@ def _merged(
     case.facts = facts if rank else {**held, "occasion": facts["occasion"]}
     if rank > before:
         case.due_at = min(case.due_at, _due_at(case.product, rank, policy, at))
-    case.save(update_fields=["level_rank", "lower_count", "lower_rank", "reasons", "hit_count", "facts", "due_at"])
+    snooze = snooze_of(case, at)
+    if snooze is not None and snooze.started_at is not None and rank > level_rank(snooze.level):
+        snooze_stop(case, "WOKEN", at)
+        case.snoozed_until = None
+    case.save(update_fields=_MERGED)
     return case
 
 

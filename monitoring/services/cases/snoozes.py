@@ -1,11 +1,12 @@
-"""Leaving a warning alone until a time. A longer one than the policy's days takes a second person; a worse level wakes
-it (see `warning_sql`). Approvals: object type `warning_snooze`."""
+"""Leaving a case alone until a time. A longer one than the policy's days takes a second person; a worse level wakes it
+(see `warning_sql`, and `raising` of what is no warning). Approvals: object type `warning_snooze`."""
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from audit.canonical import content_hash as hash_of
 from audit.models import User
@@ -17,11 +18,11 @@ from audit.services.approvals import (
     approval_void,
 )
 from audit.services.log import actor_user, instant_text
+from lending.business_dates import business_date_of
 from monitoring.levels import level_rank
-from monitoring.models import EarlyWarning, WarningCase, WarningSnooze
+from monitoring.models import WarningCase, WarningSnooze
 from monitoring.services.cases.errors import (
     NothingWaits,
-    SnoozeOfNoWarning,
     SnoozeOutdated,
     SnoozeRunning,
     SnoozeTooLong,
@@ -46,18 +47,22 @@ EndCause = WarningSnooze.EndCause
 
 def snooze_of(case: WarningCase, at: datetime) -> WarningSnooze | None:
     """The snooze that runs or waits for approval; one that ran out is none."""
-    if case.warning is None:
-        return None
-    return (
-        case.warning.snoozes.filter(ended_at__isnull=True, until__gt=at).select_related("asked_by", "approval").first()
-    )
+    running = snoozes_of(case).filter(ended_at__isnull=True, until__gt=at)
+    return running.select_related("asked_by", "approval").first()
+
+
+def snoozes_of(case: WarningCase) -> QuerySet[WarningSnooze]:
+    """All of a case: those of its warning, where it stands on one."""
+    held: QuerySet[WarningSnooze] = (case.warning or case).snoozes.all()
+    return held
 
 
 def snooze_hash(snooze: WarningSnooze) -> str:
-    """The content that an approval stands for: which warning, at which level, until when, for which reason."""
+    """The content that an approval stands for: what is left alone, at which level, until when, for which reason."""
+    what = {"case": snooze.case_id} if snooze.warning_id is None else {"warning": snooze.warning_id}
     return hash_of(
         {
-            "warning": snooze.warning_id,
+            **what,
             "level": snooze.level,
             "until": instant_text(snooze.until),
             "reason": hashlib.sha256(bytes(snooze.reason)).hexdigest(),
@@ -69,28 +74,26 @@ def snooze_hash(snooze: WarningSnooze) -> str:
 
 @transaction.atomic
 def snooze_begin(*, case: WarningCase, person: User, until: datetime, reason: str, at: datetime) -> WarningSnooze:
-    """Snooze the warning of a case in work with this person, or ask a second person where it is long.
+    """Snooze a case in work with this person, or ask a second person where it is long.
 
     Earlier ones on one person's word count together with it.
 
     The case goes back to the queue and shows itself there when the snooze has run out or a worse level wakes it.
-    Raises as `case_mine`, CaseWordsInvalid, SnoozeTooLong, SnoozeRunning, SnoozeOfNoWarning.
+    Raises as `case_mine`, CaseWordsInvalid, SnoozeTooLong, SnoozeRunning.
     """
     case = case_mine(case.pk, person)
-    policy = warning_policy_of(case.product.code, on=at.astimezone(UTC).date())
+    policy = warning_policy_of(case.product.code, on=business_date_of(at, case.product.timezone))
     if not at < until <= at + timedelta(days=policy.snooze_days_most):
         raise SnoozeTooLong("Choose a later day within the longest snooze.", days=policy.snooze_days_most)
     reason = words_checked(reason, "reason")
-    warning = case.warning
-    if warning is None:
-        raise SnoozeOfNoWarning("Only a warning is snoozed.", case=case.pk)
     if snooze_of(case, at) is not None:
-        raise SnoozeRunning("This warning is snoozed, or waits to be.", case=case.pk)
-    snooze_stop(warning, EndCause.ENDED, at)  # one that ran out
-    needs_second = _left_alone(warning) + (until - at) > timedelta(days=policy.snooze_days)
+        raise SnoozeRunning("This case is snoozed, or waits to be.", case=case.pk)
+    snooze_stop(case, EndCause.ENDED, at)  # one that ran out
+    needs_second = _left_alone(case) + (until - at) > timedelta(days=policy.snooze_days)
     snooze = WarningSnooze.objects.create(
-        warning=warning,
-        level=warning.level,
+        warning=case.warning,
+        case=None if case.warning else case,
+        level=case.level,
         until=until,
         needs_second=needs_second,
         reason=words_sealed(case, reason),
@@ -120,7 +123,7 @@ def snooze_decide(
 
     Raises NothingWaits, SnoozeOutdated where the level has risen or the time has passed, and what approvals raise.
     """
-    case = case_locked(snooze.warning.case.pk)
+    case = case_locked(snooze.about_case.pk)
     snooze = WarningSnooze.objects.select_for_update(of=("self",)).get(pk=snooze.pk)
     pending = approval_pending(object_type=OBJECT_TYPE, object_id=str(snooze.pk))
     if pending is None or snooze.started_at is not None or snooze.ended_at is not None:
@@ -135,7 +138,7 @@ def snooze_decide(
         raise NothingWaits("This is not what was asked for.", snooze=snooze.pk)
     is_worse = level_rank(case.level) > level_rank(snooze.level)
     if is_worse or snooze.until <= at or case.state == State.CLOSED:
-        raise SnoozeOutdated("The warning is worse now, or the time has passed.", snooze=snooze.pk)
+        raise SnoozeOutdated("It is worse now, or the time has passed.", snooze=snooze.pk)
     snooze.approval = approval_approve(
         approval=pending, checker=checker, content_hash=content_hash, at=at, comment=comment
     )
@@ -144,35 +147,35 @@ def snooze_decide(
 
 @transaction.atomic
 def snooze_end(*, snooze: WarningSnooze, person: User, at: datetime) -> WarningSnooze:
-    """End a snooze, or take back what waits; one person may: the warning is heard again.
+    """End a snooze, or take back what waits; one person may: the case is heard again.
 
     Raises CaseNotPermitted, NothingWaits.
     """
-    case = case_locked(snooze.warning.case.pk)
+    case = case_locked(snooze.about_case.pk)
     require_worker(person, case)
     running = snooze_of(case, at)
     if running is None or running.pk != snooze.pk:
         raise NothingWaits("This snooze has ended.", snooze=snooze.pk)
-    snooze_stop(snooze.warning, EndCause.ENDED, at, actor_user(person))
+    snooze_stop(case, EndCause.ENDED, at, actor_user(person))
     case = case_write(case, snoozed_until=None)
     step_add(case, Kind.SNOOZE_ENDED, person, at, facts=_facts(snooze))
     snooze.refresh_from_db()
     return snooze
 
 
-def snooze_stop(warning: EarlyWarning, cause: str, at: datetime, actor: str = "system:snoozes") -> None:
-    """End whatever snooze the warning has, run out or not, and what waits for it; the caller holds its rows."""
-    for snooze in WarningSnooze.objects.filter(warning=warning, ended_at__isnull=True):
+def snooze_stop(case: WarningCase, cause: str, at: datetime, actor: str = "system:snoozes") -> None:
+    """End whatever snooze the case has, run out or not, and what waits for it; the caller holds its rows."""
+    for snooze in snoozes_of(case).filter(ended_at__isnull=True):
         if snooze.started_at is None:
             approval_void(object_type=OBJECT_TYPE, object_id=str(snooze.pk), at=at, reason="ended", actor=actor)
         snooze.ended_at, snooze.end_cause = at, cause
         snooze.save(update_fields=["ended_at", "end_cause"])
 
 
-def _left_alone(warning: EarlyWarning) -> timedelta:
+def _left_alone(case: WarningCase) -> timedelta:
     """How long it was snoozed at this level or a worse one on one person's word: short ones in a row are long."""
-    alone = warning.snoozes.filter(approval__isnull=True)
-    rank = level_rank(warning.level)
+    alone = snoozes_of(case).filter(approval__isnull=True)
+    rank = level_rank(case.level)
     spans = [
         min(one.ended_at, one.until) - one.started_at
         for one in alone
