@@ -10,7 +10,7 @@ from scoring.admin.frozen import in_language
 from scoring.catalogue import Variable
 from scoring.fairness.protected import Attribute, attribute_read, group_labels
 from scoring.fairness.ratios import GroupFairness, Interval, ratio_interval
-from scoring.fairness.result import GRID, OUTCOME_NOTE, AttributeResult, FairnessResult
+from scoring.fairness.result import OUTCOME_NOTE, AttributeResult, FairnessResult
 from scoring.services.catalogues.life import NoLiveCatalogueError, catalogue_live
 from scoring.services.fairness.gate import Standing
 
@@ -174,7 +174,7 @@ def _curve(one: AttributeResult, result: FairnessResult) -> dict[str, Any] | Non
     if reference is None or reference.label not in curves or not large:
         return None
     points = []
-    for place, cut_off in enumerate(GRID):
+    for place, cut_off in enumerate(one.curves[0].grid):
         approved = curves[reference.label][place]
         found = [ratio_interval(curves[one.label][place], one.count, approved, reference.count) for one in large]
         values = [ratio.value for ratio in found if ratio is not None]

@@ -12,8 +12,10 @@ from scoring.fairness.ratios import AttributeFairness, Count, State, Thresholds,
 Basis = Literal["out_of_fold", "scored", "decided", "history"]
 CutOffSource = Literal["live", "given", "share", "good_share", "recorded"]
 Favourable = Literal["approved", "not_declined"]
-GRID = [place / 100 for place in range(1, 100)]
-"""Cut-offs at which a model's approvals are counted, so that a verdict can be had at another one later."""
+_COARSE = [place / 100 for place in range(1, 100)]
+GRID = [*(place / 1000 for place in range(1, 100)), *_COARSE[9:]]
+"""Cut-offs at which a model's approvals are counted, so that a verdict can be had at another one later: finer below a
+tenth, where cut-offs of ordinary books lie."""
 _SAME = 5e-7
 OUTCOME_NOTE = {
     "en": "Outcomes exist for accepted cases only: what became of those turned away is not known, so equal opportunity"
@@ -30,11 +32,16 @@ class Proxy(msgspec.Struct, frozen=True):
 
 
 class Curve(msgspec.Struct, frozen=True):
-    """Approvals of one group at every cut-off of GRID."""
+    """Approvals of one group at every cut-off of `grid`."""
 
     label: str
     approved: list[int]
     good_approved: list[int] | None = None
+
+    @property
+    def grid(self) -> list[float]:
+        """GRID; results from before it was finer had whole percents."""
+        return _COARSE if len(self.approved) == len(_COARSE) else GRID
 
 
 class AttributeResult(msgspec.Struct, frozen=True):
@@ -122,10 +129,11 @@ def curves_of(grouping: Grouping, pds: np.ndarray, good: np.ndarray | None) -> l
 def result_at(result: FairnessResult, cut_off: float | None, thresholds: Thresholds) -> FairnessResult:
     """The verdicts by other thresholds, and of a model at another cut-off (None: the one measured) from its curves.
 
-    Another cut-off than the one measured is the nearest of GRID.
+    Another cut-off than the one measured is the nearest at which approvals were counted.
     """
     is_same = cut_off is None or result.cut_off is None or abs(cut_off - result.cut_off) < _SAME
-    place = None if is_same else min(range(len(GRID)), key=lambda number: abs(GRID[number] - float(cut_off or 0.0)))
+    grid = next((one.curves[0].grid for one in result.attributes if one.curves), GRID)
+    place = None if is_same else min(range(len(grid)), key=lambda number: abs(grid[number] - float(cut_off or 0.0)))
     attributes = [_again(one, place, thresholds) for one in result.attributes]
     result = msgspec.structs.replace(result, attributes=attributes, thresholds=thresholds)
     if place is None:
@@ -133,11 +141,11 @@ def result_at(result: FairnessResult, cut_off: float | None, thresholds: Thresho
     groups = next((one.verdict.groups for one in attributes if one.curves), [])
     people = sum(group.count for group in groups)
     share = sum(group.approved for group in groups) / people if people else result.approve_share
-    return msgspec.structs.replace(result, cut_off=GRID[place], cut_off_source="live", approve_share=round(share, 6))
+    return msgspec.structs.replace(result, cut_off=grid[place], cut_off_source="live", approve_share=round(share, 6))
 
 
 def _again(one: AttributeResult, place: int | None, thresholds: Thresholds) -> AttributeResult:
-    """The verdict at GRID[place] (None: on the counts as they are) by other thresholds."""
+    """The verdict at the cut-off of that place (None: on the counts as they are) by other thresholds."""
     verdict = one.verdict
     curves = {curve.label: curve for curve in one.curves} if place is not None else {}
     counts = [_count(group, curves.get(group.label), place) for group in verdict.groups]

@@ -9,12 +9,11 @@ import msgspec
 from scoring.drift.bins import drift_bins
 from scoring.fairness.result import FairnessResult, result_json
 from scoring.package.schema import Feature
-from scoring.prior import pds_at_odds
 from scoring.training.cross_validation import CrossValidation
 from scoring.training.fitting import Fitted
 from scoring.training.honesty import Honesty
 from scoring.training.pictures import pictures_card
-from scoring.training.prior import Prior
+from scoring.training.prior import Prior, pds_spoken
 from scoring.training.request import Prepared
 from scoring.training.statement import Statement, statement_card
 
@@ -102,10 +101,8 @@ def _drift_bins(
     features: list[Feature], prepared: Prepared, validation: CrossValidation, prior: Prior | None
 ) -> dict[str, Any]:
     """Where the training rows lay: their out-of-fold PDs, at the odds that the model speaks at, and its variables."""
-    pds = pds_at_odds(validation.pds, prior.sample_odds, prior.population_odds) if prior else validation.pds
-    found: dict[str, Any] = msgspec.to_builtins(
-        drift_bins(prepared.frame, pds, {feature.name: feature.kind for feature in features})
-    )
+    kinds = {feature.name: feature.kind for feature in features}
+    found: dict[str, Any] = msgspec.to_builtins(drift_bins(prepared.frame, pds_spoken(validation.pds, prior), kinds))
     return found
 
 

@@ -72,7 +72,7 @@ def fairness_measure(
 
 def kept_fairness(request: Request, prepared: Prepared, pds: Outcome) -> FairnessResult | None:
     """For a model's card: by everything that the catalogue keeps for testing only, from PDs out of fold, approving as
-    many as are good. The live cut-off is asked for later, from the curves.
+    many as are good. The live cut-off is asked for later, from the curves: `pds` are at the odds that the model speaks.
 
     None without a catalogue, and where the table has nothing that is kept.
     """

@@ -35,6 +35,11 @@ def prior_of(statement: Statement, outcome: Outcome) -> Prior | None:
     return Prior(round(odds, 6), statement.population_odds, offset, source)
 
 
+def pds_spoken(pds: Outcome, prior: Prior | None) -> Outcome:
+    """PDs learnt at the sample's odds as the model speaks them: at the population's, where those are stated."""
+    return pds if prior is None else pds_at_odds(pds, prior.sample_odds, prior.population_odds)
+
+
 def prior_apply(model: ScoringModel, offset: float) -> ScoringModel:
     """The same model with `offset` added to its log odds of bad: contributions stay, their base moves."""
     calibration = model.schema.calibration
@@ -51,7 +56,7 @@ def prior_report(prior: Prior | None, outcome: Outcome, pds: Outcome) -> dict[st
     if prior is None:
         return None
     weights = population_weights(outcome, prior.population_odds)
-    moved = pds_at_odds(pds, prior.sample_odds, prior.population_odds)
+    moved = pds_spoken(pds, prior)
     return {
         **msgspec.to_builtins(prior),
         "at_sample_odds": {"mean_pd": float(pds.mean()), "bad_rate": float(outcome.mean())},

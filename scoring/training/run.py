@@ -17,7 +17,7 @@ from scoring.training.honesty import honesty_check, suspects_of
 from scoring.training.mlp import MlpParameters
 from scoring.training.out_of_time import out_of_time
 from scoring.training.packing import package_pack
-from scoring.training.prior import prior_of
+from scoring.training.prior import pds_spoken, prior_of
 from scoring.training.report import report_write
 from scoring.training.request import Prepared, Request, request_prepare
 from scoring.training.statement import NOT_STATED, Statement
@@ -71,10 +71,11 @@ def train(
     for suspect in suspects:
         progress(f"leak check: {suspect.column}: {suspect.why}")
     validation = cross_validate(prepared.frame, prepared.outcome, fit, prepared.recipe, folds=folds, progress=progress)
-    grading = Grading(request.scale, prior_of(statement, prepared.outcome))
+    prior = prior_of(statement, prepared.outcome)
+    grading = Grading(request.scale, prior)
     later = out_of_time(prepared, fit, grading=grading, progress=progress)
     honesty = honesty_check(prepared, validation, fit, suspects, later=later, grading=grading, progress=progress)
-    fairness = kept_fairness(request, prepared, validation.pds)
+    fairness = kept_fairness(request, prepared, pds_spoken(validation.pds, prior))
     fitted, package = None, None
     if is_packed:
         progress("fitting on all rows")

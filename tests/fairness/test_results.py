@@ -10,11 +10,14 @@ from scoring.fairness.measure import cut_off_of_share, groupings_of
 from scoring.fairness.protected import attribute_read
 from scoring.fairness.ratios import Thresholds
 from scoring.fairness.result import result_at, result_json, result_read
+from scoring.prior import pds_at_odds
 from scoring.training.alternatives import alternatives_search
 from scoring.training.alternatives_picture import search_svg
 from scoring.training.fairness import fairness_measure, kept_fairness
 from scoring.training.families import family_of
 from scoring.training.request import Request, request_prepare
+from scoring.training.run import train
+from scoring.training.statement import NOT_STATED, Text
 from tests.factories.scoring import QUICK, catalogue_document, loan_table, variable
 
 
@@ -80,13 +83,16 @@ def test_a_share_is_approved_as_asked():
     assert (pds <= cut_off_of_share(pds, 0.37)).sum() == 37
 
 
-def test_training_through_the_catalogue_measures_what_is_kept_for_testing(table, tmp_path):
+def _keeping_sex():
     document = catalogue_document()
     for one in document["variables"]:
         one["column"] = one["name"]
     kept = variable("sex", type="string", is_prohibited_basis=True, missing="skip", column="sex")
-    catalogue = catalogue_read(msgspec.json.encode({**document, "variables": [*document["variables"], kept]}))
-    request = Request(data=table, target="bad", product="instalment", catalogue=catalogue, parameters=QUICK)
+    return catalogue_read(msgspec.json.encode({**document, "variables": [*document["variables"], kept]}))
+
+
+def test_training_through_the_catalogue_measures_what_is_kept_for_testing(table):
+    request = Request(data=table, target="bad", product="instalment", catalogue=_keeping_sex(), parameters=QUICK)
     prepared = request_prepare(request)
     assert "sex" not in prepared.frame.columns
     found = kept_fairness(request, prepared, prepared.outcome * 0.4 + 0.1)
@@ -112,3 +118,42 @@ def test_the_search_finds_what_leaving_out_a_proxy_gains_and_costs(prepared):
     assert without_late.ratio > as_it_is.ratio
     assert without_late.auc_change < 0
     assert without_late.words in search_svg(search)
+
+
+def test_low_cut_offs_are_told_apart_and_results_of_whole_percents_stay_readable(result, prepared):
+    _, measured = result
+    pds = np.linspace(0.0005, 0.05, prepared.frame.height)
+    low = fairness_measure(
+        frame=prepared.frame,
+        columns=prepared.recipe.columns,
+        pds=pds,
+        good=prepared.outcome == 0,
+        groupings=groupings_of([attribute_read("sex")], prepared.source),
+        source="loans.parquet",
+    )
+    at = result_at(low, 0.014, Thresholds())
+    assert at.cut_off == 0.014
+    assert at.approve_share == pytest.approx((pds <= 0.014).mean(), abs=1e-6)
+    curves = [
+        msgspec.structs.replace(one, approved=[0, 1, *[2] * 97], good_approved=None)
+        for one in measured.attributes[0].curves
+    ]
+    earlier = msgspec.structs.replace(
+        measured, attributes=[msgspec.structs.replace(measured.attributes[0], curves=curves)]
+    )
+    at = result_at(earlier, 0.014, Thresholds())
+    assert at.cut_off == 0.01
+    assert {group.approved for group in at.attributes[0].verdict.groups} == {0}
+
+
+def test_fairness_is_kept_at_the_odds_that_the_model_speaks_at(table, monkeypatch):
+    monkeypatch.setattr("scoring.training.negative_control.SHUFFLES", 2)
+    stated = msgspec.structs.replace(NOT_STATED, population_odds=30.0, population_source=Text("the book", "贷款簿"))
+    request = Request(data=table, target="bad", product="instalment", catalogue=_keeping_sex(), parameters=QUICK)
+    run = train(request, folds=2, statement=stated, is_packed=True, progress=lambda line: None)
+    prior = run.report["prior_correction"]
+    spoken = pds_at_odds(run.validation.pds, prior["sample_odds"], prior["population_odds"])
+    kept = result_read(run.report["fairness"])
+    people = sum(group.count for group in result_at(kept, 0.05, Thresholds()).attributes[0].verdict.groups)
+    assert people == spoken.size
+    assert result_at(kept, 0.05, Thresholds()).approve_share == pytest.approx((spoken <= 0.05).mean(), abs=1e-6)

@@ -13,6 +13,7 @@ from scoring.calibration_tests import binomial_rows
 from scoring.grade_scale import GradeScale
 from scoring.prior import pds_at_odds
 from scoring.services.policy_grades import policy_grades
+from scoring.training.errors import TrainingInputError
 from scoring.training.grading import BANDS, Grading
 from scoring.training.prior import Prior
 from scoring.training.request import Request
@@ -87,3 +88,8 @@ def test_a_training_tests_by_grade_out_of_fold_and_out_of_time(tmp_path, monkeyp
     lines = "\n".join(summary_lines(report))
     assert "(grades of instalment-pre-loan, version 1)" in lines
     assert "calibration out of time" in lines
+
+
+def test_one_pd_for_everybody_is_refused_in_words():
+    with pytest.raises(TrainingInputError, match="No column tells bad cases from good ones"):
+        BANDS.tests(np.array([0.0, 1.0]), np.array([0.3, 0.3]), on="out_of_fold")
