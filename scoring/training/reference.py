@@ -10,6 +10,8 @@ from scoring.scaling import pds_from_margins
 
 _ROWS = 2_000
 _HALF = 0.5
+_LARGEST_WHOLE = 2**53 - 1
+"""What JSON keeps exactly of whole numbers; larger ones are doubles."""
 
 
 def with_reference(model: ScoringModel, frame: pl.DataFrame, *, cut_off: float | None = None) -> ScoringModel:
@@ -63,4 +65,5 @@ def _middle(feature: Feature, frame: pl.DataFrame) -> int | float | str | None:
         value = known.mode().sort()[0]
         return int(value) if feature.is_integer_code else str(value)
     middle = known.cast(pl.Float64).sort()[(known.len() - 1) // 2]
-    return float(middle) if series.dtype.is_float() else int(middle)
+    is_exact = not series.dtype.is_float() and abs(middle) <= _LARGEST_WHOLE
+    return int(middle) if is_exact else float(middle)

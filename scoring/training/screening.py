@@ -10,7 +10,6 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from sklearn.svm import LinearSVC, l1_min_c
 
 from scoring.metrics import auc, psi
 from scoring.package.encoding import encode_frame
@@ -26,6 +25,7 @@ FOLDS = 5
 PATH = tuple(float(step) for step in np.geomspace(1.5, 200.0, 7))
 """Multiples of the smallest C at which any weight is not zero (scikit-learn's `l1_min_c`)."""
 _BINS = 10
+_NOTHING = 1e-9
 
 
 class Screened(msgspec.Struct, frozen=True):
@@ -85,12 +85,17 @@ def information_value(series: pl.Series, outcome: Outcome) -> tuple[float, float
 
 def _svm_weights(frame: pl.DataFrame, outcome: Outcome, columns: Sequence[Column], seed: int) -> Matrix:
     """Weights of the chosen step of the path, shape (folds, columns)."""
+    from sklearn.svm import LinearSVC, l1_min_c
+
     weights = np.zeros((FOLDS, len(PATH), len(columns)))
     figures = np.zeros((FOLDS, len(PATH)))
     for fold, (train, test) in enumerate(stratified_folds(outcome, FOLDS, seed)):
         features = features_fit(columns, frame[train], outcome[train], {})
         known = _standard(encode_frame(features, frame[train]))
         unseen = _standard(encode_frame(features, frame[test]), like=encode_frame(features, frame[train]))
+        if not np.abs(known.T @ (outcome[train] - 0.5)).max() > _NOTHING * len(train):
+            figures[fold] = 0.5  # no column leans either way: no weight is ever worth its price
+            continue
         smallest = l1_min_c(known, outcome[train], loss="squared_hinge")
         for step, multiple in enumerate(PATH):
             machine = LinearSVC(
@@ -109,8 +114,8 @@ def _svm_weights(frame: pl.DataFrame, outcome: Outcome, columns: Sequence[Column
 def _standard(data: npt.NDArray[np.float32], like: Any = None) -> Matrix:
     """Held to the first and last percent, missing values at the median, mean 0 and deviation 1 of the `like` rows."""
     known = (data if like is None else like).astype(np.float64)
+    known[:, np.isnan(known).all(axis=0)] = 0.0  # known of rows left out alone: nothing was learnt of it
     low, middle, high = np.nanquantile(known, [0.01, 0.5, 0.99], axis=0)
-    middle = np.nan_to_num(middle)
 
     def held(rows: Matrix) -> Matrix:
         return np.where(np.isnan(rows), middle, np.clip(rows, low, high))

@@ -22,6 +22,13 @@ def test_it_is_the_lower_median_of_numbers_and_the_commonest_of_codes():
     assert median_applicant(features, frame) == {"n": 2, "c": "y"}
 
 
+def test_whole_numbers_too_large_for_json_are_doubles():
+    frame = pl.DataFrame({"n": [10**18, 10**18 + 1, 2**53 - 1]})
+    values = median_applicant([Feature("n", "number", None)], frame)
+    assert values == {"n": 1e18}
+    assert isinstance(values["n"], float)
+
+
 def test_what_most_applicants_miss_the_reference_misses_too():
     features = [Feature("n", "number", None), Feature("gone", "number", None)]
     frame = pl.DataFrame({"n": [1.0, None, None, float("nan")]})

@@ -59,3 +59,17 @@ def test_a_code_without_bads_and_missing_values_have_a_finite_value():
     outcome = np.array([1.0 if value is None else 0.0 for value in known])
     value, _ = information_value(pl.Series(known), outcome)
     assert 1.0 < value < 20.0
+
+
+def test_a_variable_known_of_rows_left_out_alone_has_no_weight():
+    seldom = FRAME.with_columns(seldom=pl.Series([5.0, *[None] * (FRAME.height - 1)]))
+    screened = {one.column: one for one in screen(seldom, OUTCOME, columns_plan(seldom, target="bad").columns, seed=42)}
+    assert screened["seldom"].svm_selected == 0.0
+    assert screened["late"].svm_selected == 1.0
+
+
+def test_where_no_variable_leans_either_way_none_is_kept():
+    frame = pl.DataFrame({"flat": [1.0] * 199 + [2.0]})
+    outcome = np.tile([0.0, 1.0], 100)
+    (only,) = screen(frame, outcome, columns_plan(frame, target="bad").columns, seed=42)
+    assert (only.svm_selected, only.svm_weight) == (0.0, 0.0)
