@@ -42,7 +42,10 @@ def target_read(series: pl.Series) -> tuple[Outcome, str]:
 
 def _bad_value(series: pl.Series, values: list[object]) -> tuple[object, str]:
     words = [str(value).strip().lower() for value in values]
-    named = [value for value, word in zip(values, words, strict=True) if word in _BAD_WORDS or word in ("1.0",)]
+    # Beside 2, a 1 is a code as any other: in the best known of such files it is the good one.
+    is_coded = {word.removesuffix(".0") for word in words} == {"1", "2"}
+    bad_words = _BAD_WORDS - {"1"} if is_coded else _BAD_WORDS
+    named = [value for value, word in zip(values, words, strict=True) if word.removesuffix(".0") in bad_words]
     if len(named) == 1:
         return named[0], f"{series.name} = {named[0]} is bad"
     good = [value for value, word in zip(values, words, strict=True) if word in _GOOD_WORDS]

@@ -1,6 +1,7 @@
 """A file as it lies on a modeller's disk: parquet, or delimited text of whatever encoding and separator."""
 
 import io
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -13,13 +14,17 @@ from scoring.training.errors import TrainingInputError
 NULL_WORDS = ["", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", ".", "-", "--", "#N/A", "<NA>"]
 _SEPARATORS = (",", ";", "\t", "|")
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_QUOTED = re.compile(r'"[^"]*"')
+_HEAD = 65_536
+"""Bytes within which a header ends."""
 
 
 def file_read(path: Path) -> pl.DataFrame:
     """The file's columns under their names; types of text are inferred from every row. Raises TrainingInputError.
 
-    Text is UTF-8, marked UTF-16, or GB 18030 (GBK); the separator is the one that the header has most of, and numbers
-    between semicolons may have decimal commas. Names lose the blanks around them; two that look alike are refused.
+    Text is UTF-8, marked UTF-16, or GB 18030 (GBK); the separator is the one that the header has most of outside its
+    quotes, and numbers between semicolons may have decimal commas. Names lose the blanks around them; two that look
+    alike are refused.
     """
     try:
         data = path.read_bytes()
@@ -51,7 +56,10 @@ def _utf_8(data: bytes) -> bytes:
 
 def _text_read(text: bytes) -> tuple[pl.DataFrame, Sequence[str]]:
     """The frame and its header as it is written: the reader would rename what occurs twice, and tell nobody."""
-    head = text.lstrip().split(b"\n", 1)[0].decode()
+    text = text.lstrip(b"\r\n")
+    if b"\n" not in text:  # as older Macs end lines
+        text = text.replace(b"\r", b"\n")
+    head = _QUOTED.sub("", text[:_HEAD].decode(errors="ignore")).split("\n", 1)[0]
     separator = max(_SEPARATORS, key=head.count)
     header = pl.read_csv(text, separator=separator, has_header=False, n_rows=1, infer_schema=False).row(0)
     frame = pl.read_csv(

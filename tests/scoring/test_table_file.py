@@ -118,3 +118,13 @@ def test_a_few_words_among_numbers_are_named():
     frame = pl.DataFrame({"income": [str(number % 9) for number in range(38)] + ["unknown"] * 2, "bad": [0, 1] * 20})
     (note,) = columns_plan(frame, target="bad").notes
     assert note == "income is read as codes, since 2 of its values are no numbers: unknown"
+
+
+def test_separators_inside_a_quoted_header_are_no_separators(tmp_path):
+    frame = table_read(_written(tmp_path, b'"income, monthly, net";"bad"\n1200,5;1\n'))
+    assert frame.rows() == [(1200.5, 1)]
+
+
+@pytest.mark.parametrize("data", [b"\n\r\namount,bad\n12,1\n", b"amount,bad\r12,1\r"])
+def test_empty_lines_before_the_header_and_the_line_ends_of_older_macs_are_read(tmp_path, data):
+    assert table_read(_written(tmp_path, data)).rows() == [(12, 1)]

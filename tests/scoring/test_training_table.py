@@ -55,6 +55,8 @@ def test_it_refuses_a_file_that_is_no_table(tmp_path):
         (["Fully Paid", "Late", "Late"], [0, 1, 1]),
         (["x", "z", "x"], [0, 1, 0]),
         ([2, 1, 2, 2], [0, 1, 0, 0]),
+        ([1, 2, 1], [0, 1, 0]),
+        ([1.0, 2.0, 1.0], [0, 1, 0]),
     ],
 )
 def test_it_knows_which_value_is_bad(values, expected):
