@@ -76,7 +76,11 @@ def suspects_of(request: Request, prepared: Prepared, waivers: Mapping[str, str]
     """The leak check of a request's table. What a person dropped is not looked at. Raises TrainingInputError."""
     unseen = [name for name in (request.target, *request.drop) if name in prepared.frame.columns]
     suspects = leak_check(
-        prepared.frame.drop(unseen), prepared.outcome, prepared.recipe.columns, seed=prepared.recipe.seed
+        prepared.frame.drop(unseen),
+        prepared.outcome,
+        prepared.recipe.columns,
+        decided_on=request.date_column if request.date_column in prepared.frame.columns else None,
+        seed=prepared.recipe.seed,
     )
     return leaks_waive(suspects, waivers)
 

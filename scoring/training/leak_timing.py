@@ -20,7 +20,8 @@ def late_columns(frame: pl.DataFrame, read: Collection[str], decided_on: str | N
     `decided_on`, else every column of dates named like an application or a decision (the latest of them counts).
     `read` are the columns that a model reads: a date coded as a number may be among them.
     """
-    dates = {series.name: days for series in frame if (days := days_of(series)) is not None}
+    written = ((one.name, days_of(one, is_date=one.name == decided_on)) for one in frame)
+    dates = {name: days for name, days in written if days is not None}
     named = [decided_on] if decided_on else [name for name in dates if _DECIDED.search(name)]
     deciding = [dates[name] for name in named if name in dates]
     if not deciding:

@@ -76,7 +76,8 @@ def _feature(feature: Feature, bins: Bins, frame: pl.DataFrame) -> Feature:
     quantiles = feature.quantiles
     if bins.special:
         values = frame[feature.name].cast(pl.Float64).to_numpy()
-        amounts = values[np.isfinite(values) & ~np.isin(values, list(bins.special))]
+        is_special = np.isin(values.astype(np.float32), np.array(list(bins.special), dtype=np.float32))  # as it is read
+        amounts = values[np.isfinite(values) & ~is_special]
         quantiles = np.unique(np.quantile(amounts, QUANTILES, method="nearest")).tolist()
     return msgspec.structs.replace(feature, monotone=bins.direction, quantiles=quantiles)
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import numpy as np
 import polars as pl
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from scoring.training.dates import days_of, days_required, with_ages
 from scoring.training.errors import TrainingInputError
 from scoring.training.fitting import fit_xgboost
+from scoring.training.honesty import suspects_of
 from scoring.training.out_of_time import out_of_time
 from scoring.training.request import Request, request_prepare
 from tests.factories.scoring import QUICK, loan_table
@@ -50,6 +52,14 @@ def test_the_model_reads_ages_and_no_date(tmp_path):
     # What was written after the decision is not turned into a feature.
     assert not read & {"applied", "opened", "closed", "closed_days_before"}
     assert any("closed: lies after applied" in note for note in prepared.notes)
+
+
+def test_the_leak_check_takes_the_date_column_for_the_decision_whatever_its_name(tmp_path):
+    request = _dated(tmp_path / "loans.parquet")
+    pl.read_parquet(request.data).rename({"applied": "on"}).write_parquet(request.data)
+    request = msgspec.structs.replace(request, date_column="on")
+    found = {one.column: (one.kind, one.is_read) for one in suspects_of(request, request_prepare(request), {})}
+    assert found == {"closed": ("timing", False)}
 
 
 def test_without_a_date_column_there_is_nothing_out_of_time(tmp_path):

@@ -166,6 +166,18 @@ def test_it_keeps_its_directions_on_every_row_and_the_sweep_can_tell():
     assert monotonicity_violations(wrong, frame) > 0
 
 
+def test_a_code_too_long_for_single_precision_is_no_amount_to_the_sweep():
+    chance = np.random.default_rng(8)
+    bads = (np.arange(600) % 2).astype(float)
+    is_coded = (chance.random(600) < 0.5) & (bads == 1)
+    frame = pl.DataFrame({"amount": np.where(is_coded, 99_999_999, chance.integers(500, 1_500, 600) - 400 * bads)})
+    recipe = Recipe(columns(frame), lambda _frame, _outcome: {}, 42, ScorecardParameters())
+    model = fit_scorecard(frame, bads, recipe).model
+    assert model.special_values["amount"] == [1e8]
+    assert max(model.schema.features[0].quantiles) < 2_000
+    assert monotonicity_violations(model, frame) == 0
+
+
 def test_a_variable_that_says_nothing_is_left_out():
     chance = np.random.default_rng(9)
     frame = coded_table(2_000).with_columns(pl.Series("coin", chance.integers(0, 2, 2_000)))
