@@ -1,6 +1,7 @@
 """A value report from the request to its figures as JSON data. Pure."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,10 @@ def _read(asked: Asked) -> tuple[pl.DataFrame, Outcome, str]:
     if asked.target in (*asked.source, *(asked.without or ())):
         raise TrainingInputError(f"{asked.target} is the outcome: nothing may read it.")
     frame = table_read(asked.data)
+    counts = [*Counter(asked.source).items(), *Counter(asked.without or ()).items()]
+    twice = [name for name, count in counts if count > 1]
+    if twice:
+        raise TrainingInputError(f"{', '.join(twice)} is named twice.")
     named = [asked.target, *(name for name in asked.source if name != GRAPH), *(asked.without or ()), *asked.drop]
     named += [asked.key] if asked.key else []
     unknown = [name for name in named if name not in frame.columns]

@@ -17,7 +17,8 @@ from scoring.training.table import Outcome
 
 Members = npt.NDArray[np.bool_]
 FEWEST_OF_EACH = 25
-"""Fewer good or bad thin rows than this train nothing."""
+"""Fewer good or bad rows than this, thin or thick, tell nothing."""
+MOST_FOLDS, MOST_SEEDS = 20, 100
 _PARTS = ("thin", "thick")
 
 
@@ -38,12 +39,17 @@ def thin_files(
     fold's training rows. AUCs are within folds, with 95 % intervals (DeLong); all figures are means over `seeds`
     splits. `against_main` is what `thin_file` has over `main` on thin rows. Raises TrainingInputError.
     """
+    if not 2 <= folds <= MOST_FOLDS or not 1 <= seeds <= MOST_SEEDS:
+        raise TrainingInputError(f"--cv takes 2 to {MOST_FOLDS} folds, --seeds 1 to {MOST_SEEDS} splits.")
+    kinds = {"main": main, "scorecard_all": scorecard, "thin_file": scorecard}
+    for kind in kinds.values():
+        family_of(kind)
     prepared = request_prepare(request)
     members = members_where(prepared.source, thin).to_numpy()
-    bads = int(prepared.outcome[members].sum())
-    if min(bads, int(members.sum()) - bads) < FEWEST_OF_EACH:
-        raise TrainingInputError(f"{int(members.sum())} thin rows with {bads} bad ones are too few to train on.")
-    kinds = {"main": main, "scorecard_all": scorecard, "thin_file": scorecard}
+    for part, of in zip(_PARTS, (members, ~members), strict=True):
+        rows, bads = int(of.sum()), int(prepared.outcome[of].sum())
+        if min(bads, rows - bads) < FEWEST_OF_EACH:
+            raise TrainingInputError(f"{rows} {part} rows with {bads} bad ones are too few to tell anything of.")
     found = [_split(prepared, members, kinds, folds, request.seed + shift, progress) for shift in range(seeds)]
     return {
         "where": thin,

@@ -139,6 +139,7 @@ def test_the_same_data_and_seed_give_the_same_report(tmp_path):
         ("--with", "text_data"),
         ("--with", "hidden", "--without", "hidden"),
         ("--with", "bad"),
+        ("--with", "hidden,hidden"),
         ("--with", "hidden", "--seed", "-1"),
         ("--with", "hidden", "--least", "nan"),
     ],
