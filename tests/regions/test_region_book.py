@@ -119,6 +119,13 @@ def test_contracts_count_in_their_region_with_the_rate_weighted_by_amount(lent):
     assert ProductMonth.objects.get(region=north).contracts == 1
 
 
+def test_a_contract_counts_from_when_it_is_known(lent):
+    a_loan(lent, "told late", due=(), opened_on=date(2026, 3, 5), known_at=instant(date(2026, 4, 20)))
+    a_loan(lent, "told at once", due=(), opened_on=date(2026, 3, 5), known_at=instant(date(2026, 3, 5)))
+    assert march(lent).contracts == 1
+    assert march(lent, as_of=date(2026, 4, 30)).contracts == 2
+
+
 def test_an_application_counts_in_its_business_month_and_its_customers_known_region(lent):
     home = Region.objects.create(code="H", name_en="Home", name_zh="家")
     client, customer = make.lender()[0], a_customer()

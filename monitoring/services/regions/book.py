@@ -33,12 +33,13 @@ _APPLICATIONS: Final = """
     SELECT date_trunc('month', a.day)::date, home.region_id, count(*),
         count(*) FILTER (WHERE j.outcome IN ('APPROVE', 'DECLINE')), count(*) FILTER (WHERE j.outcome = 'APPROVE'),
         count(*) FILTER (WHERE j.outcome = 'APPROVE' AND EXISTS (
-            SELECT 1 FROM lending_loan l WHERE l.application_id = a.id AND l.opened_on <= %(as_of)s))
+            SELECT 1 FROM lending_loan l WHERE l.application_id = a.id AND l.opened_on <= %(as_of)s
+                AND (l.known_at IS NULL OR l.known_at < %(known)s)))
     FROM asked a LEFT JOIN judged j ON j.application_id = a.id
     LEFT JOIN LATERAL (
         SELECT l.region_id FROM lending_loan l
         WHERE l.customer_id = a.customer_id AND l.region_id IS NOT NULL AND l.opened_on < a.day
-            AND l.application_id IS DISTINCT FROM a.id
+            AND (l.known_at IS NULL OR l.known_at < %(known)s) AND l.application_id IS DISTINCT FROM a.id
         ORDER BY l.opened_on DESC, l.id DESC LIMIT 1
     ) home ON true
     GROUP BY 1, 2
@@ -50,6 +51,7 @@ _CONTRACTS: Final = """
     FROM (
         SELECT opened_on, region_id, coalesce(disbursed_minor, limit_minor) AS amount, annual_rate AS rate, term_months
         FROM lending_loan WHERE product_id = %(product)s AND opened_on >= %(first)s AND opened_on <= %(last)s
+            AND (known_at IS NULL OR known_at < %(known)s)
     ) opened GROUP BY 1, 2
 """
 # Accounts without a schedule report a status a month: -2 not used, n months late.
