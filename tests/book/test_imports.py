@@ -16,6 +16,7 @@ from lending.models import (
     Customer,
     CustomerFact,
     Instalment,
+    LoanChange,
     Loan,
     Region,
     RegionMonth,
@@ -164,10 +165,17 @@ def test_a_schedule_told_again_is_known_and_a_changed_one_keeps_the_rest() -> No
     rows = [{"loan": "L-1", "n": str(n), "due": f"2026-0{n}-05", "principal": "100"} for n in (1, 2, 3)]
     assert counts(imported(mapping, rows)) == {"new": 3}
     assert counts(imported(mapping, rows, AT.replace(day=3))) == {"known": 3}
+    assert counts(imported(mapping_of("repayments", REPAID), [repaid(0, sum="160")], AT.replace(day=3))) == {"new": 1}
     assert counts(imported(mapping, [{**rows[1], "principal": "150"}], AT.replace(day=4))) == {"new": 1}
     later = instalments_as_of([loan.pk], AT.replace(day=5))
     assert later["due_minor"].to_list() == [10_000, 15_000, 10_000]
     assert Instalment.objects.count() == 6
+    negative = {**rows[2], "principal": "-1"}
+    left_out = imported(mapping, [{**rows[0], "principal": "120"}, negative], AT.replace(day=6))
+    assert counts(left_out) == {"new": 1, "rejected": 1}
+    assert instalments_as_of([loan.pk], AT.replace(day=7))["due_minor"].to_list() == [12_000, 15_000, 10_000]
+    assert counts(imported(mapping, [negative], AT.replace(day=8))) == {"rejected": 1}
+    assert Instalment.objects.count() == 9 and not LoanChange.objects.exists()
 
 
 def test_loans_and_customers_come_with_units_and_currencies_made_one() -> None:

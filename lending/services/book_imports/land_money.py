@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -35,37 +34,39 @@ def instalments_land(rows: Sequence[Any], context: Context) -> list[Landed]:
     """
     holders = holders_find(rows)
     current = _schedules({holder.loan_id for holder in holders if holder and holder.loan_id})
-    told: dict[int, list[InstalmentInput]] = {}
+    told: dict[int, dict[int, InstalmentInput]] = {}
     inputs: list[InstalmentInput | Landed] = []
-    for row, holder in zip(rows, holders, strict=True):
+    for place, (row, holder) in enumerate(zip(rows, holders, strict=True)):
         if holder is None or holder.loan_id is None:
             inputs.append(rejected("loan", "not_found"))
             continue
         item = _instalment(row, holder.loan_id, known_of(row, context))
         inputs.append(item)
         if "known_at" not in row:
-            told.setdefault(holder.loan_id, []).append(item)
-    kept: list[InstalmentInput] = []
+            told.setdefault(holder.loan_id, {})[place] = item
     for loan_id, items in told.items():
         schedule = current.get(loan_id, {})
-        if schedule and all(_content(schedule.get(item.number)) == _content(item) for item in items):
-            inputs = [Landed("known") if one in items else one for one in inputs]
-        else:
-            numbers = {item.number for item in items}
-            kept += [
-                msgspec.structs.replace(old, known_at=context.known_at)
-                for number, old in schedule.items()
-                if number not in numbers and old.known_at < context.known_at
-            ]
+        if schedule and all(_content(schedule.get(item.number)) == _content(item) for item in items.values()):
+            for place in items:
+                inputs[place] = Landed("known")
+
+    def record(items: Sequence[InstalmentInput]) -> Recorded:
+        # Together: a schedule of which only a part is there would look paid. Of a row left out the old one stays.
+        numbers: dict[int, set[int]] = {}
+        for item in items:
+            if item.loan_id in told and item.known_at == context.known_at:
+                numbers.setdefault(item.loan_id, set()).add(item.number)
+        kept = [
+            msgspec.structs.replace(old, known_at=context.known_at)
+            for loan_id, new in numbers.items()
+            for number, old in current.get(loan_id, {}).items()
+            if number not in new and old.known_at < context.known_at
+        ]
+        recorded = instalments_record(items=[*items, *kept], **_call(context))
+        return Recorded(recorded.states[: len(items)])
+
     places = iter(inputs)
-    landed = land_items(rows, lambda _row: next(places), partial(_record, context))
-    if kept:
-        instalments_record(items=kept, **_call(context))
-    return landed
-
-
-def _record(context: Context, items: Sequence[InstalmentInput]) -> Recorded:
-    return instalments_record(items=items, **_call(context))
+    return land_items(rows, lambda _row: next(places), record)
 
 
 def _instalment(row: Any, loan_id: int, known_at: datetime) -> InstalmentInput:
