@@ -17,7 +17,7 @@ from rules.services.referrals.work import referrals_workable
 
 
 def first_steps(request: HttpRequest) -> dict[str, Any]:
-    """For the template: `needs` (words and link), and the addresses of the other four; None or empty: may not."""
+    """For the template: `needs` and `of_others` (words and link), and addresses of the rest; None or empty: may not."""
     may = request.user.has_perm
     policy = [
         (_("Rule sets"), _list("rules_ruleset"), may("rules.view_ruleset")),
@@ -39,6 +39,7 @@ def first_steps(request: HttpRequest) -> dict[str, Any]:
     ]
     return {
         "needs": _needs(request),
+        "of_others": _of_others(request),
         "policy": _allowed(policy),
         "decisions": _list("rules_decision") if may("rules.view_decision") else None,
         "trouble": _allowed(trouble),
@@ -63,6 +64,15 @@ def _needs(request: HttpRequest) -> list[tuple[str, str]]:
     return [(words(count), _list(name)) for count, name, words in found if count]
 
 
+def _of_others(request: HttpRequest) -> tuple[str, str] | None:
+    """What waits for checkers, told to those who see it and are none; None where nothing does."""
+    if request.user.has_perm("audit.check_approval") or not request.user.has_perm("audit.view_approval"):
+        return None
+    count = Approval.objects.filter(state=Approval.State.PENDING).count()
+    words = ngettext("%(count)d request waits for a checker", "%(count)d requests wait for a checker", count)
+    return (words % {"count": count}, _list("audit_approval")) if count else None
+
+
 def _approvals(count: int) -> str:
     return ngettext("%(count)d request to check", "%(count)d requests to check", count) % {"count": count}
 
@@ -72,7 +82,7 @@ def _referrals(count: int) -> str:
 
 
 def _cases(count: int) -> str:
-    return ngettext("%(count)d free warning case", "%(count)d free warning cases", count) % {"count": count}
+    return ngettext("%(count)d free case", "%(count)d free cases", count) % {"count": count}
 
 
 def _disputes(count: int) -> str:

@@ -32,6 +32,7 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "may_check": request.user.has_perm("audit.check_approval"),
         "rule_sets": rule_set_rows(at) if may["rules.ruleset"] else None,
         "approvals": _approvals(request) if may["audit.approval"] else None,
+        "waiting": Approval.objects.filter(state=Approval.State.PENDING).count() if may["audit.approval"] else 0,
         "steps": first_steps(request),
         "ending": _ending(at) if _may_view(request, "audit.governeddocument") else [],
     }

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from audit.moments import moment_words
 from lending.admin.read_only import ReadOnlyAdmin
 from lending.models import Application
 
@@ -36,7 +37,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         """Every decision on it, the latest first; decisions are known here only as what points at an application."""
         decisions: QuerySet[Any] = application.decisions.defer("document").order_by("-decided_at")  # type: ignore[attr-defined]
         links = [
-            (_link("rules_decision", made.pk, f"{made.decided_at:%Y-%m-%d %H:%M}"), made.get_outcome_display())
+            (_link("rules_decision", made.pk, moment_words(made.decided_at)), made.get_outcome_display())
             for made in decisions
         ]
         return format_html_join(SafeString("<br>"), "{} {}", links) if links else "—"

@@ -17,7 +17,7 @@ from audit.admin.page import Crumb, RecordPageAdmin, page_url
 from audit.services.governed_live import governed_live
 from lending.models import Product
 from monitoring.admin.drift_charts import index_chart, shares_chart
-from monitoring.admin.drift_words import NOTES, PROPOSALS, STATES
+from monitoring.admin.drift_words import NOTES, PROPOSALS, STATES, rules_named
 from monitoring.drift_policy import KIND_CODE, DriftPolicy
 from monitoring.models import DriftFigure, DriftReport, RetrainingProposal
 from riskengine.errors import RiskEngineError
@@ -88,14 +88,17 @@ class DriftReportAdmin(RecordPageAdmin):
 def _shown(report: DriftReport, policy: DriftPolicy) -> dict[str, Any]:
     figures = list(report.figures.order_by("pk"))
     labels = _labels(report.product.code)
+    rules = rules_named(report)
     variables = [_row(figure, labels) for figure in figures if figure.measure == "CSI"]
+    variables.sort(key=lambda row: -(row["figure"].value or 0.0))
     return {
         "badge": STATES[report.state],
         "notes": [NOTES.get(note, note) for note in report.notes],
         "lines": _lines(report, policy),
         "scores": [_row(figure, labels) for figure in figures if figure.measure == "PSI"],
-        "variables": sorted(variables, key=lambda row: -(row["figure"].value or 0.0)),
-        "rules": [_row(figure, labels) for figure in figures if figure.measure == "HIT_RATE"],
+        "variables": [row for row in variables if row["figure"].state != "STABLE"],
+        "stable": [row for row in variables if row["figure"].state == "STABLE"],
+        "rules": [_row(figure, rules) for figure in figures if figure.measure == "HIT_RATE"],
         "outcomes": [_row(figure, labels) for figure in figures if figure.measure in OUTCOMES],
         "model": ModelPackage.objects.filter(content_hash=report.model_hash).defer("package").first(),
         "challengers": _challengers(report),

@@ -2,6 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.models import DriftReport
+from monitoring.services.drift_alerts import rule_labels
+from rules.localised import language
+from rules.models import RuleSetActivation
+from rules.words import pick
+
 NOTES = {
     "no_bad_definition": _("No definition of bad is in force: outcomes are not judged."),
     "horizon_differs": _(
@@ -25,3 +31,13 @@ NOTES = {
 }
 STATES = {"STABLE": "rk-good", "DRIFTING": "rk-bad", "NOT_ENOUGH_DATA": ""}
 PROPOSALS = {"PROPOSED": "rk-info", "REFUSED": "rk-bad", "NOT_ENOUGH_DATA": ""}
+
+
+def rules_named(report: DriftReport) -> dict[str, str]:
+    """What the product's rules are called in the reader's language, by code: as the report met them, else as live."""
+    live = RuleSetActivation.objects.filter(version__rule_set__product=report.product, until_at__isnull=True)
+    hashes = [*live.values_list("version__content_hash", flat=True), report.rule_set_hash]
+    labels: dict[str, str] = {}
+    for content_hash in hashes:
+        labels |= {code: pick(both, language()) for code, both in rule_labels(content_hash).items()}
+    return labels

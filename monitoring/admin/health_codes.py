@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.base import refusal_words, staff
 from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.moments import moment_words
 from lending.models import Customer
 from monitoring.admin.health_decisions import override_state
 from monitoring.admin.health_handing import handing_page
@@ -57,7 +58,7 @@ class OverrideForm(forms.Form):
         now = timezone.now()
         if not now < until <= now + LONGEST:
             words = _("The end lies in the future and within %(days)d days, until %(last)s at the latest.")
-            last = (now + LONGEST).strftime("%Y-%m-%d %H:%M")
+            last = moment_words(now + LONGEST)
             raise forms.ValidationError(words % {"days": LONGEST.days, "last": last})
         return until
 

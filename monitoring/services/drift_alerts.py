@@ -79,7 +79,7 @@ def drift_cases_raise(
         if figure.verdict.state in ("drifting", "stable"):
             by_matter.setdefault((topic, figure.stage, of), []).append(figure)
     variables = _variable_labels(report.product.code)
-    rules = {stage: _rule_labels(content_hash) for stage, content_hash in rule_sets.items()}
+    rules = {stage: rule_labels(content_hash) for stage, content_hash in rule_sets.items()}
     for (topic, stage, of), found in by_matter.items():
         case_raise(
             topic=topic,
@@ -101,7 +101,8 @@ def _variable_labels(product: str) -> Labels:
         return {}
 
 
-def _rule_labels(content_hash: str) -> Labels:
+def rule_labels(content_hash: str) -> Labels:
+    """What the rules and patterns of a rule set are called; empty where it is not there."""
     version = RuleSetVersion.objects.filter(content_hash=content_hash).first() if content_hash else None
     if version is None:
         return {}

@@ -99,7 +99,7 @@ CHECK_MESSAGES: dict[str, tuple[str, str]] = {
         "“{text}”为计算值，可能存在微小误差，判断其是否等于某数可能失败。请改用“不低于/不超过”，或先取整。",
     ),
     "unknown_ignored": (
-        "{count} rules that refer or decline are passed over in silence where a value is missing: {rules_en}."
+        "Rules that refer or decline are passed over in silence where a value is missing ({count}): {rules_en}."
         " Let them refer what is unknown to a person, unless this is meant.",
         "有 {count} 条转人工或拒绝规则在取值缺失时会被默默跳过：{rules_zh}。除非有意如此，请改为将未知情况转人工。",
     ),

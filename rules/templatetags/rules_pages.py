@@ -4,17 +4,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import template
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from audit.moments import moment_html
 from lending.models import Dimension, ListKind
 from rules.localised import language
 from rules.localised import localised as localised_text
+from rules.part_words import code_small
 from rules.words import outcome_words, unit_words, value_words
 
 register = template.Library()
+register.filter("code_small", code_small)
 TONES = {
     "APPROVE": "good",
     "NONE": "good",
@@ -51,12 +53,8 @@ CAUSES = {
 
 @register.filter
 def moment(at: datetime | None) -> SafeString | str:
-    """An instant to the minute in the page's time zone, UTC on hover."""
-    if at is None:
-        return "–"
-    shown = f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
-    exact = f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact, shown)
+    """An instant to the minute in the page's time zone, which is named; UTC to the second on hover."""
+    return "–" if at is None else moment_html(at)
 
 
 @register.filter

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from audit.moments import moment_words
 from lending.models import ConsentScope
 from scoring.admin.frozen import in_language
 from scoring.alternative.book_graph import GRAPHS
@@ -42,11 +41,15 @@ def _cells(run: GraphRun | None) -> list[str]:
     closed = "; ".join(f"{_cause(cause)} {count:,}" for cause, count in sorted(run.closed.items()))
     links = " · ".join(f"{LINKS[kind]} {count:,}" for kind, count in run.links.items())
     recorded = ngettext("%(count)s person", "%(count)s people", run.recorded) % {"count": f"{run.recorded:,}"}
-    return [_when(run), _state(run), f"{run.parties:,}", links or "—", f"{run.bads:,}", recorded, closed or "—"]
-
-
-def _when(run: GraphRun) -> str:
-    return date_format(localtime(run.as_of), "DATETIME_FORMAT")
+    return [
+        moment_words(run.as_of),
+        _state(run),
+        f"{run.parties:,}",
+        links or "—",
+        f"{run.bads:,}",
+        recorded,
+        closed or "—",
+    ]
 
 
 def _state(run: GraphRun) -> str:

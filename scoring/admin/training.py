@@ -109,7 +109,7 @@ def ask_page(page: TrainingJobAdmin, request: HttpRequest) -> HttpResponse:
             crumbs=[crumb()],
             products=products,
         )
-    initial = {"name": product.code, **statement_initial(product.code)}
+    initial = {"name": str(product), **statement_initial(product.code)}
     definition = _definition(product)
     form = TrainingForm(request.POST or None, request.FILES or None, initial=initial, definition=definition)
     if request.method == "POST" and form.is_valid():

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ DEFINED = ("pd_horizon_en", "pd_horizon_zh", "bad_definition_en", "bad_definitio
 """What the governed definition says, where the target follows it."""
 
 
-def _line(**options: Any) -> forms.TextInput:
+def _line(**options: str | Promise) -> forms.TextInput:
     return forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off", **options})
 
 
@@ -64,7 +65,7 @@ class TrainingForm(StatementForm):
         label=gettext_lazy("Rows that train"),
         required=False,
         max_length=500,
-        widget=_line(placeholder="COLUMN = value|value and COLUMN = value"),
+        widget=_line(placeholder=gettext_lazy("COLUMN = value|value and COLUMN = value")),
         help_text=gettext_lazy("Empty: all. A thin-file model is trained on the rows it is for."),
     )
     date_column = forms.CharField(

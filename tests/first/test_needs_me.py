@@ -5,7 +5,7 @@ import pytest
 from tests.cases.matters import drift, payout
 
 pytestmark = pytest.mark.django_db
-FREE = {1: "1 free warning case<", 2: "2 free warning cases<"}
+FREE = {1: "1 free case<", 2: "2 free cases<"}
 
 
 def shown(client):

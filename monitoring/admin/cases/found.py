@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.page import page_url
+from monitoring.admin.drift_words import rules_named
 from monitoring.models import DriftReport, HealthOverride, WarningCase
 from rules.models import Decision
 from scoring.models import ModelPackage
@@ -21,7 +22,7 @@ def found_in(case: WarningCase) -> list[Line]:
     facts: dict[str, Any] = case.facts or {}
     lines = [_report(facts.get("report")), _model(facts.get("model")), _decision(facts.get("decision"))]
     if facts.get("rule"):
-        lines.append((_("Rule"), facts["rule"], ""))
+        lines.append((_("Rule"), _rule(facts["rule"], facts.get("report")), ""))
     if facts.get("stage"):
         lines.append((_("Stage"), str(STAGES.get(facts["stage"], facts["stage"])), ""))
     lines.append(_override(facts.get("override")))
@@ -34,6 +35,11 @@ def _report(number: int | None) -> Line | None:
         return None
     period = f"{found.since:%Y-%m-%d} – {found.until:%Y-%m-%d}"
     return _("Drift report"), period, page_url("monitoring_driftreport_change", found.pk)
+
+
+def _rule(code: str, number: int | None) -> str:
+    report = DriftReport.objects.filter(pk=number).select_related("product").first() if number else None
+    return rules_named(report).get(code, code) if report else code
 
 
 def _model(content_hash: str | None) -> Line | None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from audit.models import User
+from audit.moments import moment_words
 from lending.models import CustomerStanding, Product
 from monitoring.services.cases.false_closings import FalseClosing, Tally, false_closings, tallies
 from monitoring.warning_policy import warning_policy_of
@@ -78,7 +79,7 @@ def csv_lines(found: Report) -> list[list[str]]:
                 str(CustomerStanding.Level(one.level).label),
                 people["officer"],
                 people["second"],
-                f"{one.closed_at:%Y-%m-%d %H:%M}",
+                moment_words(one.closed_at),
                 f"{one.default_at:%Y-%m-%d}" if one.default_at else "",
                 _("yes") if one.is_matured else _("no"),
             ]

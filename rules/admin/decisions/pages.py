@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
-from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +21,7 @@ from unfold.decorators import display
 
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, RecordPageAdmin, page_url
+from audit.moments import moment_html
 from lending.models import Identifier
 from lending.services.customers import REVEAL_PERMISSION, RevealPurpose, identifier_reveal
 from riskengine.errors import RiskEngineError
@@ -110,9 +111,9 @@ class DecisionAdmin(RecordPageAdmin):
         except ValueError:
             return queryset.filter(application__external_id=term), False
 
-    @admin.display(description=gettext_lazy("decided (UTC)"), ordering="decided_at")
-    def when(self, decision: Decision) -> str:
-        return f"{timezone.localtime(decision.decided_at):%Y-%m-%d %H:%M}"
+    @admin.display(description=gettext_lazy("decided"), ordering="decided_at")
+    def when(self, decision: Decision) -> SafeString:
+        return moment_html(decision.decided_at)
 
     @admin.display(description=gettext_lazy("application"))
     def application_number(self, decision: Decision) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
 from audit.admin.page import page_url
+from audit.moments import zone_mark
 from riskengine.errors import RiskEngineError
 from rules.admin.versions.base import VersionPageAdmin
 from rules.admin.versions.coverage import coverage_tab
@@ -168,7 +169,7 @@ def _decided(
             activation = version_approve(version=view.version, **word, live_hash=request.POST.get("live_hash"))
             if activation.from_at > word["at"]:
                 local = activation.from_at.astimezone(ZoneInfo(view.rule_set.product.timezone))
-                words = _("Approved. It goes live at %(at)s.") % {"at": f"{local:%Y-%m-%d %H:%M}"}
+                words = _("Approved. It goes live at %(at)s.") % {"at": f"{local:%Y-%m-%d %H:%M} {zone_mark(local)}"}
             else:
                 words = _("Approved. This version is live: the next decision follows it.")
             messages.success(request, words)

@@ -12,6 +12,7 @@ from rules.admin.versions.view import VersionView
 from rules.engine.impact import Impact, Sample, Segment, Side
 from rules.localised import language, localised
 from rules.models import Decision
+from rules.part_words import labels_of
 from rules.services.versions.impact import CHOICES, DEFAULT, impact_of
 from rules.words import code_words, money_words, value_words
 from scoring.catalogue import Variable
@@ -42,7 +43,7 @@ def impact_fragment(_page: VersionPageAdmin, request: HttpRequest, version_id: i
 
 
 def _shown(impact: Impact, view: VersionView) -> dict[str, Any]:
-    rules = {rule.code: rule for rule in view.document.rules}
+    labels = labels_of(view.version.document)
     return {
         "impact": impact,
         "share": impact.changed / impact.rows,
@@ -55,11 +56,10 @@ def _shown(impact: Impact, view: VersionView) -> dict[str, Any]:
         ],
         "money": [_money(side, view.rule_set.product.currency) for side in (impact.before, impact.after)],
         "causes": [
-            {"code": code, "label": localised(rules[code], "label") if code in rules else code, "count": count}
-            for code, count in impact.causes.items()
+            {"code": code, "label": labels.get(code, code), "count": count} for code, count in impact.causes.items()
         ],
         "segments": _segments(impact, view),
-        "samples": _samples(impact),
+        "samples": _samples(impact, labels),
     }
 
 
@@ -102,7 +102,7 @@ def _value(segment: Segment, variable: Variable | None) -> str:
     return code_words(segment.value, variable.codes, language())
 
 
-def _samples(impact: Impact) -> list[dict[str, Any]]:
+def _samples(impact: Impact, labels: dict[str, str]) -> list[dict[str, Any]]:
     """Three lists of decisions to open, with the application's number."""
     lists = (
         ("approvals", impact.new_approvals),
@@ -116,6 +116,10 @@ def _samples(impact: Impact) -> list[dict[str, Any]]:
     }
 
     def shown(sample: Sample) -> dict[str, Any]:
-        return {"sample": sample, "number": numbers.get(sample.decision_id, sample.decision_id[:8])}
+        return {
+            "sample": sample,
+            "number": numbers.get(sample.decision_id, sample.decision_id[:8]),
+            "rules": [(code, labels.get(code, code)) for code in sample.rules],
+        }
 
     return [{"name": name, "rows": [shown(sample) for sample in samples]} for name, samples in lists if samples]

@@ -7,6 +7,7 @@ from rules.admin.versions.view import VersionView
 from rules.diff.words import FIELDS, SECTIONS, subject_words
 from rules.engine.problems import Problem
 from rules.localised import language, localised
+from rules.part_words import labelled, labels_of
 
 TAB_OF_SECTION = {
     "scorecards": "scorecard",
@@ -20,8 +21,10 @@ TAB_OF_SECTION = {
 
 def problem_rows(view: VersionView, problems: list[Problem]) -> list[dict[str, Any]]:
     """Each problem with its message, its place in words, and a link to the place."""
+    labels = labels_of(view.version.document)
     return [
-        {"message": localised(found, "message"), "code": found.code, **_place(view, found.path)} for found in problems
+        {"message": labelled(localised(found, "message"), labels), "code": found.code, **_place(view, found.path)}
+        for found in problems
     ]
 
 
