@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from csp.constants import SELF
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ShowFacets
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -23,6 +23,8 @@ class Crumb(NamedTuple):
 
 class PageAdmin(ModelAdmin):
     """A ModelAdmin whose pages are written by us. Nothing is ever deleted from the admin."""
+
+    show_facets = ShowFacets.NEVER  # as in RecordAdmin
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -208,7 +208,7 @@ class CustomerStandingAdmin(ReadOnlyAdmin):
     search_fields = ["=customer__id"]
     list_select_related = ["customer", "product"]
     date_hierarchy = "as_of"
-    ordering = ["-as_of", "-id"]
+    ordering = ["-id"]  # as they were written: a million of one day are not sorted for a page
     fields = [
         "customer",
         "product",

@@ -70,6 +70,13 @@ def test_loans_are_found_by_their_latest_status(auditor, loan):
     assert auditor.get(address, {"latest_status": "on_time"}).context["cl"].result_count == 0
 
 
+@pytest.mark.parametrize("page", PAGES[1:])
+def test_no_list_counts_what_each_choice_of_a_filter_would_show(auditor, loan, page):
+    address = reverse(f"admin:lending_{page}_changelist")
+    assert auditor.get(address, {"_facets": "True"}).context["cl"].add_facets is False
+    assert "_facets" not in auditor.get(address).text
+
+
 def test_a_customer_is_found_by_the_number_as_printed(auditor, loan):
     address = reverse("admin:lending_customer_changelist")
     assert auditor.get(address, {"q": str(loan.customer)}).context["cl"].result_count == 1
