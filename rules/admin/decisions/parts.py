@@ -9,6 +9,7 @@ import msgspec
 from rules.engine.document import LegalCap, Rule, RuleSetDocument
 from rules.engine.expression_words import Glossary, cell_words, comparison_words, expression_words
 from rules.engine.trace import ComparisonTrace, RuleTrace
+from rules.pattern_words import EVENTS
 from rules.services.decisions.document import Sealed
 from rules.variable_words import plain_number, variable_words
 from rules.words import SIGNS, Language, code_words, money_words, pick, value_words
@@ -17,6 +18,8 @@ from scoring.catalogue import Variable
 
 ORDER = {"true": 0, "unknown": 1, "false": 2}
 OUTCOME_WEIGHT = {"DECLINE": 0, "RED": 0, "ORANGE": 1, "REFER": 1, "YELLOW": 2, "BLUE": 3}
+SMALL = 0.05
+"""Log odds below which a variable moved the probability of default too little to be shown at once."""
 HALF = 50.0
 """Percent of a bar chart's width on each side of its middle."""
 
@@ -121,6 +124,7 @@ def bar_rows(
 
     Each is measured against `reference`, as the reasons are; `causes` are the variables behind the decision's reasons.
     A variable without a reason code never becomes one (`may_be_told`).
+    Those too small to matter (`is_small`) come last.
     `left` and `width` are percent of the chart's width; `odds` is the factor on the odds, exp(contribution).
     """
     excesses = {name: value - reference.get(name, 0.0) for name, value in contributions.items()}
@@ -139,12 +143,13 @@ def bar_rows(
                 "odds": f"× {exp(value):.2f}",
                 "raises": value > 0,
                 "is_cause": name in causes,
+                "is_small": abs(value) < SMALL and name not in causes,
                 "may_be_told": bool(variable and variable.reason_code),
                 "left": HALF if value > 0 else round(HALF - width, 2),
                 "width": max(width, 0.3),
             }
         )
-    return rows
+    return sorted(rows, key=lambda row: row["is_small"])
 
 
 def value_rows(
@@ -163,6 +168,19 @@ def value_rows(
     return rows
 
 
+def inputs_folded(rows: Sequence[dict[str, Any]], mattered: Container[str]) -> dict[str, list[dict[str, Any]]]:
+    """`value_rows` as a reader needs them: `shown` were given or mattered, `own` others we know, `unknown` the rest.
+
+    `mattered` are the names read by the model and by rules that held or could not be told, and those whose absence
+    sent it to a person.
+    """
+    folded: dict[str, list[dict[str, Any]]] = {"shown": [], "own": [], "unknown": []}
+    for row in rows:
+        is_shown = row["origin"] == "given" or row["name"] in mattered
+        folded["shown" if is_shown else row["origin"]].append(row)
+    return folded
+
+
 def offer_words(offer: Mapping[str, Any] | None, language: Language) -> dict[str, Any] | None:
     """An offer as the API answers it, in words; None where none was made."""
     if not offer:
@@ -174,6 +192,17 @@ def offer_words(offer: Mapping[str, Any] | None, language: Language) -> dict[str
         "rate": value_words(offer["annual_rate"], "share", language),
         "term": value_words(offer["term_months"], "months", language),
         "is_counter_offer": offer["is_counter_offer"],
+    }
+
+
+def fact_words(fact: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """An event that a pattern rests on: its kind in words, when, whether it is this application, whose, from where."""
+    return {
+        "kind": pick(EVENTS.get(fact["kind"], (fact["kind"], fact["kind"])), language),
+        "at": fact["at"],
+        "is_this": fact["id"] == 0,
+        "customer": fact["customer"],
+        "source": fact["source"],
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rules.variable_words import variable_words
 from rules.words import Language, pick
-from scoring.catalogue import Variable
+from scoring.catalogue import Reason, Variable
 from scoring.package import ScoringModel
 from scoring.replacement import Replacement
 from scoring.scaling import pd_from_margin
@@ -18,6 +18,7 @@ def proof_rows(
     contributions: Mapping[str, float],
     variables: Mapping[str, Variable],
     values: Mapping[str, Any],
+    wordings: Mapping[str, Reason],
     language: Language,
 ) -> dict[str, Any]:
     """Per reason its variables with both values, the PD had they been the reference's, and its contributions' sum.
@@ -28,6 +29,7 @@ def proof_rows(
     rows = [
         {
             "code": reason.code,
+            "wording": wordings.get(reason.code),
             "variables": [
                 {
                     "label": pick((variables[name].en, variables[name].zh), language) if name in variables else name,

@@ -7,8 +7,9 @@ from typing import Any
 
 from audit.models import AuditEntry
 from riskengine.errors import RiskEngineError
+from rules.admin.decisions import parts
 from rules.admin.decisions.model import model_facts, model_of, scored_by_words
-from rules.admin.decisions.parts import RuleRow, bar_rows, cap_words, offer_row, offer_words, rule_rows, value_rows
+from rules.admin.decisions.parts import RuleRow
 from rules.admin.decisions.proofs import proof_rows
 from rules.admin.decisions.tables import scorecard_rows, table_rows
 from rules.engine.document import Pattern
@@ -17,7 +18,7 @@ from rules.engine.offer import caps_in_force
 from rules.engine.outcomes import BUSINESS_DATE
 from rules.localised import language, localised
 from rules.models import Decision, RuleSetVersion
-from rules.pattern_words import EVENTS, pattern_words
+from rules.pattern_words import pattern_words
 from rules.services.bundles.loading import Bundle, bundle_pinned
 from rules.services.bundles.rows import pointer_of_ref
 from rules.services.decisions.document import DecisionDocument, Sealed, document_hash
@@ -25,7 +26,6 @@ from rules.services.decisions.reading import decision_record
 from rules.services.decisions.replay import inputs_of
 from rules.services.letters.decision import changes_words, is_letter_owed
 from rules.services.reasons.counterfactuals import counterfactual_of
-from rules.words import pick
 from scoring.catalogue import Reason, Variable
 from scoring.package import ScoringModel
 from scoring.reasons import Contribution, principal_reasons
@@ -84,8 +84,7 @@ class DecisionView:
     @cached_property
     def reasons(self) -> list[dict[str, Any]]:
         """Principal reasons in both languages, with who may read them and whether the caller was told."""
-        wordings = self.bundle.wordings if self.bundle else {}
-        told = set(self.document.answer_reasons)
+        wordings, told = self._wordings, set(self.document.answer_reasons)
         return [
             {
                 "code": code,
@@ -98,7 +97,7 @@ class DecisionView:
     @cached_property
     def told_instead(self) -> list[Reason]:
         """Neutral reasons the caller got in place of internal ones."""
-        wordings = self.bundle.wordings if self.bundle else {}
+        wordings = self._wordings
         codes = [code for code in self.document.answer_reasons if code not in self.document.reasons]
         return [wordings.get(code) or Reason(code, code, code, "lender") for code in codes]
 
@@ -109,7 +108,7 @@ class DecisionView:
         program = self.bundle.program if self.bundle else None
         if trace is None or program is None:
             return []
-        return rule_rows(program.trace_read(trace), program.rules, self.glossary, language())
+        return parts.rule_rows(program.trace_read(trace), program.rules, self.glossary, language())
 
     @cached_property
     def rule_counts(self) -> dict[str, int]:
@@ -137,9 +136,11 @@ class DecisionView:
         return {**values, **(self.sealed.standing or {})}
 
     @cached_property
-    def inputs(self) -> list[dict[str, Any]]:
-        """The application's variables in words."""
-        return value_rows(self._variables, self.values, self.sealed, language())
+    def inputs(self) -> dict[str, list[dict[str, Any]]]:
+        """The application's variables in words, folded; see `inputs_folded`."""
+        mattered = {name for row in self.rules_shown for name in row.trace.values} | {*self.contributions}
+        mattered |= {name for cause in self.document.causes for name in cause.names}
+        return parts.inputs_folded(parts.value_rows(self._variables, self.values, self.sealed, language()), mattered)
 
     @cached_property
     def contributions(self) -> dict[str, float]:
@@ -155,7 +156,7 @@ class DecisionView:
         if not self.contributions:
             return []
         reference = self.model.schema.reference.contributions if self.model else {}
-        return bar_rows(
+        return parts.bar_rows(
             self.contributions,
             self._variables,
             self.values,
@@ -185,7 +186,9 @@ class DecisionView:
         if found is None or model is None or self.sealed is None:
             return None
         margin = self.sealed.margin or 0.0
-        return proof_rows(found, model, margin, self.contributions, self._variables, self.values, language())
+        return proof_rows(
+            found, model, margin, self.contributions, self._variables, self.values, self._wordings, language()
+        )
 
     @cached_property
     def counterfactual(self) -> dict[str, Any] | None:
@@ -222,20 +225,16 @@ class DecisionView:
                     "outcome": hit["outcome"],
                     "label": localised(pattern, "label") if pattern else hit["code"],
                     "words": pattern_words(pattern, language(), self._currency) if pattern else "",
-                    "facts": [self._fact(facts[number]) for number in hit["facts"] if number in facts],
+                    "facts": [
+                        parts.fact_words(facts[number], language()) for number in hit["facts"] if number in facts
+                    ],
                 }
             )
         return found
 
-    def _fact(self, fact: dict[str, Any]) -> dict[str, Any]:
-        kind = pick(EVENTS.get(fact["kind"], (fact["kind"], fact["kind"])), language())
-        return {
-            "kind": kind,
-            "at": fact["at"],
-            "is_this": fact["id"] == 0,
-            "customer": fact["customer"],
-            "source": fact["source"],
-        }
+    @property
+    def _wordings(self) -> Mapping[str, Reason]:
+        return self.bundle.wordings if self.bundle else {}
 
     @property
     def _variables(self) -> dict[str, Variable]:
@@ -249,7 +248,7 @@ class DecisionView:
     @cached_property
     def offer(self) -> dict[str, Any] | None:
         """The offer in words."""
-        return offer_words(self.sealed.offer if self.sealed else None, language())
+        return parts.offer_words(self.sealed.offer if self.sealed else None, language())
 
     @cached_property
     def legal_caps(self) -> list[dict[str, Any]]:
@@ -260,7 +259,7 @@ class DecisionView:
             return []
         date = trace["seen"][program.places[BUSINESS_DATE]]
         caps = caps_in_force(offer.caps, trace["caps"], date) if date else []
-        return [cap_words(cap, self._currency, language()) for cap in caps]
+        return [parts.cap_words(cap, self._currency, language()) for cap in caps]
 
     @cached_property
     def table_row(self) -> dict[str, Any] | None:
@@ -269,7 +268,7 @@ class DecisionView:
         number = trace.get("table_row") if trace else None
         if program is None or not isinstance(number, int):
             return None
-        return offer_row(program.document, number, self.glossary, language())
+        return parts.offer_row(program.document, number, self.glossary, language())
 
     @cached_property
     def tables(self) -> list[dict[str, Any]]:
