@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.governed_fields import MONEY_FORMAT, SHARE_FORMAT
-from audit.governed_kinds import Kind, Words
+from audit.governed_kinds import Kind
 from lending.models import Product
 from lending.product_currency import product_currency
+from lending.product_names import products_named
 from monitoring.regions.planner import Assumptions, Bounds
 
 KIND_CODE: Final = "adjustment_policy"
@@ -87,10 +88,6 @@ def _check(policy: AdjustmentPolicy, name: str) -> list[str]:
     return [words for words, is_wrong in checks.items() if is_wrong]
 
 
-def _products() -> list[tuple[str, Words]]:
-    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
-
-
 KIND = Kind(
     KIND_CODE,
     AdjustmentPolicy,
@@ -100,7 +97,7 @@ KIND = Kind(
         " demand. A plan counts only where it holds over the whole of each range."
     ),
     check=_check,
-    name_choices=_products,
+    name_choices=products_named,
     currency=product_currency,
     labels={
         "terms": gettext_lazy("Terms that may be offered, in months"),

@@ -8,9 +8,10 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.governed_kinds import Kind, Words
+from audit.governed_kinds import Kind
 from audit.services.governed_live import governed_live
 from lending.models import Product
+from lending.product_names import products_named
 from monitoring.delinquency.buckets import Bucket, BucketProblem, bucket_problems
 from monitoring.delinquency.classification import LoanClassification, classification_problems
 from monitoring.delinquency.dpd import NO_HOLIDAYS, Holidays
@@ -92,17 +93,13 @@ def _product_problem(name: str) -> list[str]:
     return [] if Product.objects.filter(code=name).exists() else [_("There is no product of this code.")]
 
 
-def _products() -> list[tuple[str, Words]]:
-    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
-
-
 BUCKETS_KIND = Kind(
     "delinquency_buckets",
     DelinquencyBuckets,
     title=gettext_lazy("Buckets of days past due"),
     help=gettext_lazy("Every number of days from 0 on is in exactly one bucket. One for each product."),
     check=_buckets_check,
-    name_choices=_products,
+    name_choices=products_named,
     labels={
         "buckets": gettext_lazy("Buckets"),
         "buckets.code": gettext_lazy("Code"),
@@ -122,7 +119,7 @@ CLASSIFICATION_KIND = Kind(
         " at once; a payment alone never raises it. One for each product, dated and with its source."
     ),
     check=_classification_check,
-    name_choices=_products,
+    name_choices=products_named,
     labels={
         "categories": gettext_lazy("Categories, the best first"),
         "categories.code": gettext_lazy("Code"),

@@ -6,8 +6,9 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.governed_kinds import Kind, Words
+from audit.governed_kinds import Kind
 from lending.models import Product
+from lending.product_names import products_named
 
 KIND_CODE = "drift_policy"
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
@@ -54,10 +55,6 @@ def _check(policy: DriftPolicy, name: str) -> list[str]:
     return [words for words, is_wrong in checks.items() if is_wrong]
 
 
-def _products() -> list[tuple[str, Words]]:
-    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
-
-
 KIND = Kind(
     KIND_CODE,
     DriftPolicy,
@@ -67,7 +64,7 @@ KIND = Kind(
         " a new model is proposed from matured outcomes. Nothing here takes a model live."
     ),
     check=_check,
-    name_choices=_products,
+    name_choices=products_named,
     labels={
         "period": gettext_lazy("A report for each"),
         "period=month": gettext_lazy("month"),

@@ -14,6 +14,7 @@ from audit.models import GovernedDocument
 from audit.services.governed_live import Live, governed_live
 from lending.models import Loan, Product
 from lending.product_currency import product_currency
+from lending.product_names import products_named
 from monitoring.diversion.policy import LoanUsePolicy, PolicyProblem, Use, policy_problems
 from rules.localised import localised
 
@@ -72,10 +73,6 @@ def _check(policy: LoanUsePolicy, name: str) -> list[str]:
     return found
 
 
-def _products() -> list[tuple[str, Words]]:
-    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
-
-
 def loan_purpose_words(loan: Loan) -> str:
     """The declared purpose of a loan as today's policy of its product calls it; its code where it names none."""
     live = loan_use_policy_of(loan.product.code, on=timezone.now().date())
@@ -99,7 +96,7 @@ KIND = Kind(
         " often."
     ),
     check=_check,
-    name_choices=_products,
+    name_choices=products_named,
     currency=product_currency,
     labels={
         "prohibited": gettext_lazy("Prohibited uses"),

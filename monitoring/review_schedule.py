@@ -6,8 +6,9 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.governed_kinds import Kind, Words
+from audit.governed_kinds import Kind
 from lending.models import CustomerStanding, Product
+from lending.product_names import products_named
 from riskengine.errors import RiskEngineError
 from rules.language import Held, Scope, Type, check, held, parse
 from rules.language.problems import ExpressionInvalid
@@ -72,10 +73,6 @@ def _problems(segment: ScheduleSegment, scope: Scope) -> list[str]:
     return [f"{segment.code}: {localised(problem, 'message')}" for problem in problems]
 
 
-def _products() -> list[tuple[str, Words]]:
-    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
-
-
 KIND = Kind(
     KIND_CODE,
     ReviewSchedule,
@@ -85,7 +82,7 @@ KIND = Kind(
         " of a customer bring their loans up within minutes, whatever the schedule says."
     ),
     check=_check,
-    name_choices=_products,
+    name_choices=products_named,
     labels={
         "segments": gettext_lazy("Segments, the first that holds counts"),
         "segments.code": gettext_lazy("Code"),

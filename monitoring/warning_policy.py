@@ -8,9 +8,10 @@ import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from audit.governed_kinds import Kind, Words
+from audit.governed_kinds import Kind
 from audit.services.governed_live import governed_live
 from lending.models import CustomerStanding, Product
+from lending.product_names import products_named
 from monitoring.levels import NONE, level_rank
 from monitoring.triggers.events import SHIPPED, CaseLevel, EventThresholds
 
@@ -88,11 +89,6 @@ def _check(policy: WarningPolicy, name: str) -> list[str]:
         _("There is no product of this code."): not Product.objects.filter(code=name).exists(),
     }
     return [words for words, is_wrong in checks.items() if is_wrong]
-
-
-def products_named() -> list[tuple[str, Words]]:
-    """(code, name) of every product, for kinds with one document each."""
-    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
 
 
 KIND = Kind(

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 from audit.governed_kinds import Kind
 from audit.services.governed_live import Live, governed_live
 from lending.models import CustomerStanding, Product
+from lending.product_names import products_named
 from monitoring.measure_rules import WarningScheme, scheme_problems
 from monitoring.models.proposed_measure import ProposedMeasure
-from monitoring.warning_policy import products_named
 
 KIND_CODE: Final = "warning_scheme"
 _PROBLEMS: Final = {

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from audit.governed_kinds import Kind, Words
 from audit.services.governed_live import governed_live
 from lending.models import Product
+from lending.product_names import products_named
 from riskengine.errors import NotFound
 from scoring.bad_definition import BadDefinition, Problem, definition_problems
 from scoring.training.statement import Definition, Statement, Text
@@ -62,17 +63,13 @@ def _check(definition: BadDefinition, name: str) -> list[str]:
     return found
 
 
-def _products() -> list[tuple[str, Words]]:
-    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
-
-
 KIND = Kind(
     KIND_CODE,
     BadDefinition,
     title=gettext_lazy("Definition of bad"),
     help=gettext_lazy("When an account of a product counts as bad: what its models predict. One for each product."),
     check=_check,
-    name_choices=_products,
+    name_choices=products_named,
     labels={
         "days_past_due": gettext_lazy("Bad from days past due"),
         "window_months": gettext_lazy("Months looked at after the decision"),

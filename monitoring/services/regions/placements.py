@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.governed_fields import INDEX_FORMAT
-from audit.governed_kinds import Kind, Words
+from audit.governed_kinds import Kind
 from audit.models import GovernedDocument, User
 from audit.services.governed import governed_draft
 from lending.business_dates import business_date_end
 from lending.models import Product, Region
+from lending.product_names import products_named
 from monitoring.models import RegionFigure, RegionInfluence
 from monitoring.region_policy import RegionPolicy
 from monitoring.regions.combined import Combined
@@ -154,10 +155,6 @@ def region_words(code: str) -> str:
     return f"{region} ({code})" if region else code
 
 
-def _products() -> list[tuple[str, Words]]:
-    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
-
-
 KIND = Kind(
     KIND_CODE,
     PlacementList,
@@ -167,7 +164,7 @@ KIND = Kind(
         " group too little cannot be approved."
     ),
     check=_check,
-    name_choices=_products,
+    name_choices=products_named,
     labels={
         "as_of": gettext_lazy("As of"),
         "regions": gettext_lazy("Regions, best first"),

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.governed_fields import MONEY_FORMAT
-from audit.governed_kinds import Kind, Words
+from audit.governed_kinds import Kind
 from audit.models import GovernedDocument, User
 from audit.services.governed import governed_draft
 from lending.models import Product
 from lending.product_currency import product_currency
+from lending.product_names import products_named
 from monitoring.adjustment_policy import AdjustmentPolicy
 from monitoring.models import ProductMonth
 from monitoring.region_policy import RegionPolicy
@@ -187,10 +188,6 @@ def month_words(day: str) -> str:
     return day[:7]
 
 
-def _products() -> list[tuple[str, Words]]:
-    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
-
-
 KIND = Kind(
     KIND_CODE,
     ProductAdjustment,
@@ -200,7 +197,7 @@ KIND = Kind(
         " the rule set's offer table brings them in there, with the table's own approval."
     ),
     check=_check,
-    name_choices=_products,
+    name_choices=products_named,
     currency=product_currency,
     labels={
         "as_of": gettext_lazy("As of"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.governed_kinds import Kind, Text, Words
-from lending.models import Product
+from lending.product_names import products_named
 from scoring.fairness.protected import UnknownAttributeError, attribute_read
 from scoring.fairness.ratios import Thresholds
 from scoring.models import ModelPackage
@@ -99,10 +99,6 @@ def _says_enough(text: Text) -> bool:
     return len(text.en.strip()) >= _SHORTEST and bool(text.zh.strip())
 
 
-def _products() -> list[tuple[str, Words]]:
-    return [(product.code, str(product)) for product in Product.objects.order_by("code")]
-
-
 def _subjects() -> list[tuple[str, Words]]:
     models = ModelPackage.objects.defer("package").order_by("-pk")
     return [
@@ -121,7 +117,7 @@ POLICY_KIND = Kind(
     ),
     check=policy_problems,
     is_protective=True,
-    name_choices=_products,
+    name_choices=products_named,
     labels={
         "attributes": gettext_lazy("Attributes to test: variable, or variable[<=25] for a band against the rest"),
         "ratio_least": gettext_lazy("Least ratio of approval rates (four fifths: 0.8)"),
