@@ -124,7 +124,7 @@ def _review(nights: int) -> None:
 
     from monitoring.models import EarlyWarning, ReviewRun
     from monitoring.services.portfolio.counting import figures_count
-    from monitoring.services.reviews import review_proven
+    from monitoring.services.reviews import review_run
 
     start, backends, before = first_day(product), Backends(), ReviewRun.objects.filter(product=product).count()
     for number in range(nights):
@@ -132,7 +132,7 @@ def _review(nights: int) -> None:
         dawn(product, day)
         began = perf_counter()
         with spent(backends) as took:
-            run = review_proven(product=product, day=day)
+            run = review_run(product=product, day=day, is_counted=False)
             proven = perf_counter()
             figures_count(run, timezone.now())
         night = Night(

@@ -62,26 +62,10 @@ def review_run(
     at_once: int = PARTS_AT_ONCE,
     progress: Progress = lambda run, done: None,
     clock: Clock = timezone.now,
+    is_counted: bool = True,
 ) -> ReviewRun:
     """Review a product as of the end of `day`, in this process, until every loan due is accounted for, then count the
-    portfolio. See `review_proven`."""
-    run = review_proven(
-        product=product, day=day, chunk_loans=chunk_loans, at_once=at_once, progress=progress, clock=clock
-    )
-    figures_count(run, clock())
-    return run
-
-
-def review_proven(
-    *,
-    product: Product,
-    day: date,
-    chunk_loans: int = CHUNK_LOANS,
-    at_once: int = PARTS_AT_ONCE,
-    progress: Progress = lambda run, done: None,
-    clock: Clock = timezone.now,
-) -> ReviewRun:
-    """The review alone, to its proof.
+    portfolio; where not `is_counted`, the review alone, to its proof.
 
     Up to `at_once` chunks are in hand at a time, see `each_done`. `progress` is told the review and the loans accounted
     for after each chunk, by one thread at a time. Chunks that other workers hold are waited for, and taken over if
@@ -104,6 +88,8 @@ def review_proven(
         each_done(chunks, review, at_once)
     run_end(run_id=run.pk, at=clock())
     run.refresh_from_db()
+    if is_counted:
+        figures_count(run, clock())
     return run
 
 
