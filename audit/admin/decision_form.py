@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.widgets import area_widget
+
 
 class DecisionForm(forms.Form):
     """The checker's word; the password shows that it is the checker who sits there."""
@@ -17,7 +19,7 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Comment"),
         required=False,
         max_length=4000,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
+        widget=area_widget(3),
     )
     password = forms.CharField(
         label=gettext_lazy("Your password"),

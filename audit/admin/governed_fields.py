@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from audit.admin.widgets import area_widget, line_widget
 from audit.governed_fields import Field
 from audit.governed_kinds import Currency, Kind
 from audit.governed_words import choice_label, field_help, field_label
@@ -21,7 +22,7 @@ class LinesField(forms.CharField):
     """Scalars, one on each line; empty lines are nothing."""
 
     def __init__(self, *, read: Read, **options: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 4}), **options)
+        super().__init__(widget=area_widget(4), **options)
         self.read = read
 
     def prepare_value(self, value: Any) -> Any:
@@ -143,8 +144,8 @@ def _single(kind: Kind, field: Field, path: str, common: dict[str, Any], currenc
     if field.shape == "list":
         return _list(kind, field, path, common)
     if field.is_long:
-        return forms.CharField(**common, widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 2}))
-    return forms.CharField(**common, widget=forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off"}))
+        return forms.CharField(**common, widget=area_widget(2))
+    return forms.CharField(**common, widget=line_widget())
 
 
 def _scaled(field: Field, places: int, common: dict[str, Any], attrs: dict[str, Any]) -> ScaledField:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.governed_fields import date_input, document_values, form_fields, initial_values
+from audit.admin.widgets import line_widget, select_widget
 from audit.governed_fields import Field, fields_of
 from audit.governed_kinds import Currency, Kind
 from audit.governed_words import field_help, field_label
@@ -50,7 +51,7 @@ class GovernedForm(forms.Form):
         label=gettext_lazy("For"),
         required=False,
         max_length=80,
-        widget=forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off"}),
+        widget=line_widget(),
         help_text=gettext_lazy("What this setting is for; empty where there is one for everything."),
     )
     valid_from = forms.DateField(
@@ -133,7 +134,7 @@ class GovernedForm(forms.Form):
                 label=_("For"),
                 required=False,
                 choices=self.kind.name_choices(),
-                widget=forms.Select(attrs={"class": "rk-select"}),
+                widget=select_widget(),
             )
 
     def _currency(self, start: GovernedDocument | None) -> Currency | None:

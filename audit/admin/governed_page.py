@@ -13,6 +13,7 @@ from audit.admin.decision_form import DecisionForm
 from audit.admin.evidence import evidence_table
 from audit.admin.governed_panels import panel_of
 from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.widgets import area_widget
 from audit.event_words import actors_named, event_words
 from audit.governed_kinds import ADD, is_kind, kind_of
 from audit.governed_words import Change, document_changes, document_said, governed_words, kind_title
@@ -43,7 +44,7 @@ class CommentForm(forms.Form):
     comment = forms.CharField(
         label=gettext_lazy("What changes and why"),
         max_length=4000,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
+        widget=area_widget(3),
         help_text=gettext_lazy("The checker reads this first; it stays on record."),
     )
 
@@ -51,9 +52,7 @@ class CommentForm(forms.Form):
 class EndForm(forms.Form):
     """Why something ends."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=4000, widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 2})
-    )
+    reason = forms.CharField(label=gettext_lazy("Why"), max_length=4000, widget=area_widget(2))
 
 
 def may_write(request: HttpRequest, code: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from csp.constants import SELF
 from django.contrib.admin import AdminSite, ShowFacets
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -22,19 +23,35 @@ class Crumb(NamedTuple):
 
 
 class PageAdmin(ModelAdmin):
-    """A ModelAdmin whose pages are written by us. Nothing is ever deleted from the admin."""
+    """A ModelAdmin whose pages are written by us. Nothing is ever deleted from the admin.
+
+    Nobody sees `list_page` and `row_page` without the permission to view.
+    """
 
     show_facets = ShowFacets.NEVER  # as in RecordAdmin
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def list_page(self, request: HttpRequest) -> HttpResponse:
+        """The list under the name of what it lists, not under what one could do with it."""
+        return super().changelist_view(request, {"title": capfirst(str(self.opts.verbose_name_plural))})
+
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
+        """The page of a row; 0 is the number of none."""
+        return super().change_view(request, str(number))
+
     def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list under the name of what it lists, not under what one could do with it."""
-        title = capfirst(str(self.opts.verbose_name_plural))
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        require(self.has_view_permission(request))
+        return self.list_page(request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        require(self.has_view_permission(request))
+        return self.row_page(request, int(object_id) if object_id.isdecimal() else 0)
 
     def page(
         self, request: HttpRequest, template: str, *, title: str, crumbs: Sequence[Crumb] = (), **context: Any
@@ -74,3 +91,9 @@ def page_render(
 def page_url(name: str, *arguments: object) -> str:
     """The address of an admin page by its URL name."""
     return reverse(f"admin:{name}", args=arguments)
+
+
+def require(is_allowed: bool) -> None:
+    """Raises PermissionDenied."""
+    if not is_allowed:
+        raise PermissionDenied

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.widgets import area_widget, select_widget
 from lending.book_imports.values import Habits, ValueProblem, money_read
 from lending.models import Instalment, Loan, LoanChange
 from lending.money import MINOR_DIGITS
@@ -24,7 +25,7 @@ class LoanChangeForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("What becomes of the loan"),
         choices=[(one.value, one.label) for one in reversed(LoanChange.Kind)],
-        widget=forms.Select(attrs={"class": "rk-select"}),
+        widget=select_widget(),
     )
     changed_on = forms.DateField(
         label=gettext_lazy("Since"),
@@ -35,7 +36,7 @@ class LoanChangeForm(forms.Form):
         label=gettext_lazy("Why closed"),
         required=False,
         choices=[("", "–"), *LoanChange.Cause.choices],
-        widget=forms.Select(attrs={"class": "rk-select"}),
+        widget=select_widget(),
         help_text=gettext_lazy("Only of a closing. A loan that still owes is not repaid; written off, it stays lost."),
     )
     schedule = forms.CharField(
@@ -51,7 +52,7 @@ class LoanChangeForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why"),
         max_length=4000,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
+        widget=area_widget(3),
         help_text=gettext_lazy("What was agreed and what proves it; the checker decides by this."),
     )
 

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from audit.admin.base import staff
 from audit.admin.deciding import decided, decision_form, request_of, said
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
 from audit.models import Approval
 from lending.admin.loan_change_forms import LoanChangeForm, schedule_text
 from lending.business_dates import business_date_of
@@ -75,8 +74,7 @@ class LoanChangeRequestAdmin(PageAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Ask for a change of the loan `?loan=`."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+        require(self.has_add_permission(request))
         number = request.GET.get("loan", "")
         loan = Loan.objects.select_related("product").filter(pk=number if number.isdecimal() else 0).first()
         if loan is None:
@@ -113,14 +111,10 @@ class LoanChangeRequestAdmin(PageAdmin):
             is_late=owed.is_late,
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """One change: decided by a checker, or taken back by who asked."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         rows = LoanChangeRequest.objects.select_related("loan__product", "loan__customer", "approval", "change")
-        row = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
+        row = get_object_or_404(rows, pk=number)
         approval = request_of(OBJECT_TYPE, row.pk)
         form = decision_form(request, approval, row.content_hash)
         if request.method == "POST" and self._stepped(request, row, form):
@@ -149,8 +143,7 @@ class LoanChangeRequestAdmin(PageAdmin):
     def _stepped(self, request: HttpRequest, row: LoanChangeRequest, form: Any) -> bool:
         if request.POST.get("step") is None:
             return decided(request, form, partial(loan_change_decide, request=row))
-        if not request.user.has_perm("lending.add_loanchangerequest"):
-            raise PermissionDenied
+        require(request.user.has_perm("lending.add_loanchangerequest"))
         withdraw = partial(loan_change_withdraw, request=row, maker=staff(request), at=timezone.now())
         return said(request, _("Taken back."), withdraw)
 

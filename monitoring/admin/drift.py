@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from audit.admin.error_words import known_words
-from audit.admin.page import Crumb, RecordPageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url, require
 from audit.services.governed_live import governed_live
 from lending.models import Product
 from monitoring.admin.drift_charts import index_chart, shares_chart
@@ -60,16 +59,13 @@ class DriftReportAdmin(RecordPageAdmin):
         found = get_object_or_404(Product, code=code)
         return self._page(request, found, DriftReport.objects.filter(product=found).order_by("-until", "-pk").first())
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         reports = DriftReport.objects.select_related("product")
-        report = get_object_or_404(reports, pk=object_id if object_id.isdecimal() else 0)
+        report = get_object_or_404(reports, pk=number)
         return self._page(request, report.product, report)
 
     def _page(self, request: HttpRequest, product: Product, report: DriftReport | None) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         live = governed_live(KIND_CODE, product.code, on=timezone.now().date())
         return self.page(
             request,

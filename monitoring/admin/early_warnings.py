@@ -118,13 +118,9 @@ class EarlyWarningAdmin(PageAdmin):
     def seen_in(self, warning: EarlyWarning) -> str:
         return str(warning.last_run or warning.last_report)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         warnings = EarlyWarning.objects.select_related(*self.list_select_related)
-        warning = get_object_or_404(warnings, pk=object_id if object_id.isdecimal() else 0)
-        if not self.has_view_permission(request, warning):
-            raise PermissionDenied
+        warning = get_object_or_404(warnings, pk=number)
         if warning.loan is None:
             return self._drift_page(request, warning)
         case = WarningCase.objects.filter(warning=warning).first()

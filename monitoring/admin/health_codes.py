@@ -1,11 +1,9 @@
 """Health codes in the admin: how many of each colour, and one customer's code with all that belongs to it."""
 
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.base import refusal_words, staff
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
+from audit.admin.widgets import area_widget, select_widget
 from audit.moments import moment_words
 from lending.models import Customer
 from monitoring.admin.health_decisions import override_state
@@ -39,9 +38,7 @@ SHOWN = 50
 class OverrideForm(forms.Form):
     """A colour for a while, and why."""
 
-    colour = forms.ChoiceField(
-        label=gettext_lazy("Colour"), choices=HealthColour.choices, widget=forms.Select(attrs={"class": "rk-select"})
-    )
+    colour = forms.ChoiceField(label=gettext_lazy("Colour"), choices=HealthColour.choices, widget=select_widget())
     until = forms.DateTimeField(
         label=gettext_lazy("Until (UTC)"),
         widget=forms.DateTimeInput(attrs={"class": "rk-input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -50,7 +47,7 @@ class OverrideForm(forms.Form):
         label=gettext_lazy("Why, without names"),
         min_length=10,
         max_length=2_000,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
+        widget=area_widget(3),
     )
 
     def clean_until(self) -> datetime:
@@ -80,11 +77,8 @@ class HealthCodeAdmin(PageAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         """How many of each colour; the customers of one; what is due and disputed."""
-        self._require(self.has_view_permission(request))
         codes = HealthCode.objects.filter(is_current=True)
         counts = dict(codes.values_list("colour").annotate(n=Count("pk")).order_by())
         colour = request.GET.get("colour", "")
@@ -112,23 +106,20 @@ class HealthCodeAdmin(PageAdmin):
             disputes=HealthDispute.objects.exclude(state=HealthDispute.State.ANSWERED).count(),
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """A row of the history is shown on its customer's page."""
-        code = get_object_or_404(HealthCode, pk=object_id if object_id.isdecimal() else 0)
-        self._require(self.has_view_permission(request, code))
+        code = get_object_or_404(HealthCode, pk=number)
         return redirect(page_url("monitoring_healthcode_customer", code.customer_id))
 
     def customer_view(self, request: HttpRequest, customer_id: int) -> HttpResponse:
         """One customer: code, QR code of an open share, reasons, history, shares, scans, disputes, overrides."""
-        self._require(self.has_view_permission(request))
+        require(self.has_view_permission(request))
         customer = get_object_or_404(Customer, pk=customer_id)
         now = timezone.now()
         may_ask = request.user.has_perm(ASK_PERMISSION)
         form = OverrideForm(request.POST if request.method == "POST" else None)
         if request.method == "POST":
-            self._require(may_ask)
+            require(may_ask)
             if form.is_valid() and self._asked(request, customer, form):
                 return redirect(page_url("monitoring_healthcode_customer", customer.pk))
         shown = code_shown(customer, now)
@@ -169,12 +160,12 @@ class HealthCodeAdmin(PageAdmin):
 
     def handing_view(self, request: HttpRequest, customer_id: int) -> HttpResponse:
         """A link for the holder who stands here; how they were known is noted."""
-        self._require(request.user.has_perm(HAND_PERMISSION))
+        require(request.user.has_perm(HAND_PERMISSION))
         return handing_page(self, request, get_object_or_404(Customer, pk=customer_id))
 
     def picture_view(self, request: HttpRequest, share_id: int, form: str) -> HttpResponse:
         """The QR code of an open share as a file, for the holder."""
-        self._require(self.has_view_permission(request))
+        require(self.has_view_permission(request))
         share = get_object_or_404(HealthShare.objects.select_related("customer"), pk=share_id)
         if form not in ("svg", "png"):
             raise Http404
@@ -193,7 +184,3 @@ class HealthCodeAdmin(PageAdmin):
             return False
         messages.success(request, _("Asked for. It counts once a checker approves it."))
         return True
-
-    def _require(self, is_allowed: bool) -> None:
-        if not is_allowed:
-            raise PermissionDenied

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.base import refusal_words, staff
 from audit.admin.decision_form import DecisionForm
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
+from audit.admin.widgets import area_widget, select_widget
 from audit.models import Approval
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from monitoring.admin.health_words import colour_told
@@ -26,7 +26,6 @@ from monitoring.views.health_page import reasons_words
 from riskengine.errors import RiskEngineError
 
 PER_PAGE = 100
-_SELECT = {"class": "rk-select"}
 
 
 class AnswerForm(forms.Form):
@@ -35,19 +34,19 @@ class AnswerForm(forms.Form):
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"),
         choices=HealthDispute.Outcome.choices,
-        widget=forms.Select(attrs=_SELECT),
+        widget=select_widget(),
     )
     colour = forms.ChoiceField(
         label=gettext_lazy("Colour, where an appeal is upheld"),
         choices=[("", "–"), *HealthColour.choices],
         required=False,
-        widget=forms.Select(attrs=_SELECT),
+        widget=select_widget(),
     )
     text = forms.CharField(
         label=gettext_lazy("Answer to the holder"),
         min_length=5,
         max_length=2_000,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 4}),
+        widget=area_widget(4),
     )
 
     def __init__(self, data: Any, *, is_appeal: bool) -> None:
@@ -70,10 +69,6 @@ class DecidedAdmin(PageAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
-
-    def _require(self, is_allowed: bool) -> None:
-        if not is_allowed:
-            raise PermissionDenied
 
     def _pending(self, row: Model, request: HttpRequest) -> tuple[Approval | None, bool]:
         """The request that waits, and whether this person may decide on it."""
@@ -109,22 +104,16 @@ class HealthOverrideAdmin(DecidedAdmin):
 
     object_type = overrides.OBJECT_TYPE
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         """The newest, with their state."""
-        self._require(self.has_view_permission(request))
         rows = HealthOverride.objects.select_related("customer", "approval__checker").order_by("-pk")[:PER_PAGE]
         told = [{"override": row, "colour": colour_told(row.colour), "state": override_state(row)} for row in rows]
         return self.page(request, "monitoring/health/admin/overrides.html", title=_("Overrides"), rows=told)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """One override: decided by another person, ended by whoever may ask."""
-        self._require(self.has_view_permission(request))
         rows = HealthOverride.objects.select_related("customer", "dispute")
-        row = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
+        row = get_object_or_404(rows, pk=number)
         pending, may_decide = self._pending(row, request)
         may_end = row.ended_at is None and request.user.has_perm(overrides.ASK_PERMISSION)
         form = DecisionForm(
@@ -133,11 +122,11 @@ class HealthOverrideAdmin(DecidedAdmin):
         if request.method == "POST":
             here = page_url("monitoring_healthoverride_change", row.pk)
             if request.POST.get("decision") == "end":
-                self._require(may_end)
+                require(may_end)
                 end = lambda: override_end(override=row, actor=staff(request), at=timezone.now())  # noqa: E731
                 self._try(request, end, _("Ended: the customer is looked at again."))
                 return redirect(here)
-            self._require(may_decide)
+            require(may_decide)
             if self._decided(request, form, override_decide, override=row):
                 return redirect(here)
         return self.page(
@@ -163,11 +152,8 @@ class HealthDisputeAdmin(DecidedAdmin):
 
     object_type = disputes.OBJECT_TYPE
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         """Open ones first, the most urgent at the top."""
-        self._require(self.has_view_permission(request))
         rows = HealthDispute.objects.select_related("customer")
         is_answered = request.GET.get("state") == HealthDispute.State.ANSWERED
         wanted = rows.filter(state=HealthDispute.State.ANSWERED) if is_answered else rows.exclude(state="ANSWERED")
@@ -181,20 +167,17 @@ class HealthDisputeAdmin(DecidedAdmin):
             now=timezone.now(),
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """One of them: its text for whoever answers or decides it, the answer, the second person's word."""
-        self._require(self.has_view_permission(request))
         rows = HealthDispute.objects.select_related("customer", "answered_by")
-        row = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
+        row = get_object_or_404(rows, pk=number)
         pending, may_decide = self._pending(row, request)
         may_answer = row.state == HealthDispute.State.OPEN and request.user.has_perm(disputes.ANSWER_PERMISSION)
         data = request.POST if request.method == "POST" else None
         answer = AnswerForm(data if may_answer else None, is_appeal=row.kind == HealthDispute.Kind.APPEAL)
         decision = DecisionForm(request, data if may_decide else None, initial={"content_hash": answer_hash(row)})
         if request.method == "POST":
-            self._require(may_answer or may_decide)
+            require(may_answer or may_decide)
             here = page_url("monitoring_healthdispute_change", row.pk)
             if may_decide and self._decided(request, decision, dispute_decide, dispute=row):
                 return redirect(here)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.base import refusal_words, staff
 from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.widgets import select_widget
 from lending.models import Customer
 from monitoring.health.pictures import qr_svg
 from monitoring.health.purposes import PURPOSES
@@ -18,8 +19,6 @@ from monitoring.models import HealthLink, HealthRecipient
 from monitoring.services.health.links import link_hand_over
 from monitoring.views.holder_messages import link_address
 from riskengine.errors import RiskEngineError
-
-_SELECT = {"class": "rk-select"}
 
 
 class HandingForm(forms.Form):
@@ -29,7 +28,7 @@ class HandingForm(forms.Form):
         label=gettext_lazy("Identity check"),
         help_text=gettext_lazy("What you looked at to know that this is the holder; it is on record."),
         choices=[("", "–"), *HealthLink.Identity.choices],
-        widget=forms.Select(attrs=_SELECT),
+        widget=select_widget(),
     )
     recipient = forms.ModelChoiceField(
         label=gettext_lazy("Who asks to see the code"),
@@ -38,13 +37,13 @@ class HandingForm(forms.Form):
         to_field_name="code",
         required=False,
         empty_label="–",
-        widget=forms.Select(attrs=_SELECT),
+        widget=select_widget(),
     )
     purpose = forms.ChoiceField(
         label=gettext_lazy("For what"),
         choices=[("", "–"), *((purpose.code, purpose.title) for purpose in PURPOSES)],
         required=False,
-        widget=forms.Select(attrs=_SELECT),
+        widget=select_widget(),
     )
 
 

@@ -1,10 +1,7 @@
 """Recipients of health codes and the keys that sign them, in the admin: kept by administrators."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -13,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.base import refusal_words, staff
-from audit.admin.page import PageAdmin, page_url
+from audit.admin.page import PageAdmin, page_url, require
 from monitoring.health.purposes import PURPOSES
 from monitoring.models import HealthKey, HealthRecipient
 from monitoring.services.health.keys import MANAGE_PERMISSION as MANAGE_KEYS
@@ -54,32 +51,22 @@ class _SharingAdmin(PageAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """Everything about a row stands in the list."""
-        row = get_object_or_404(self.model, pk=object_id if object_id.isdecimal() else 0)
-        self._require(self.has_view_permission(request, row))
+        get_object_or_404(self.model, pk=number)
         return redirect(page_url(f"monitoring_{self.opts.model_name}_changelist"))
-
-    def _require(self, is_allowed: bool) -> None:
-        if not is_allowed:
-            raise PermissionDenied
 
 
 @admin.register(HealthRecipient)
 class HealthRecipientAdmin(_SharingAdmin):
     """Registered recipients."""
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         """The recipients; an administrator registers and ends them here."""
-        self._require(self.has_view_permission(request))
         may_manage = request.user.has_perm(MANAGE_RECIPIENTS)
         form, secret = RecipientForm(request.POST if "code" in request.POST else None), ""
         if request.method == "POST":
-            self._require(may_manage)
+            require(may_manage)
             try:
                 if "end" in request.POST:
                     found = get_object_or_404(HealthRecipient, pk=_number(request.POST["end"]))
@@ -118,14 +105,11 @@ class HealthKeyAdmin(_SharingAdmin):
         view = self.admin_site.admin_view(self.export_view)
         return [path("export/", view, name="monitoring_healthkey_export"), *super().get_urls()]
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         """The keys; an administrator makes and revokes them here."""
-        self._require(self.has_view_permission(request))
         may_manage, now = request.user.has_perm(MANAGE_KEYS), timezone.now()
         if request.method == "POST":
-            self._require(may_manage)
+            require(may_manage)
             try:
                 if "revoke" in request.POST:
                     found = get_object_or_404(HealthKey, pk=_number(request.POST["revoke"]))
@@ -151,7 +135,7 @@ class HealthKeyAdmin(_SharingAdmin):
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
         """The key file for those who verify offline: public halves only."""
-        self._require(self.has_view_permission(request))
+        require(self.has_view_permission(request))
         headers = {"Content-Disposition": 'attachment; filename="health_keys.json"'}
         return HttpResponse(keys_file(timezone.now()), content_type="application/json", headers=headers)
 

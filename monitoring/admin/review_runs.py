@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from unfold.decorators import display
 
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
 from audit.csv_file import csv_response
 from monitoring.admin.review_loans import SKIP_WORDS, compare_parts, loan_parts
 from monitoring.levels import LEVELS
@@ -102,8 +101,7 @@ class ReviewRunAdmin(PageAdmin):
 
     def _run(self, request: HttpRequest, run_id: int) -> ReviewRun:
         run = get_object_or_404(ReviewRun.objects.select_related("product"), pk=run_id)
-        if not self.has_view_permission(request, run):
-            raise PermissionDenied
+        require(self.has_view_permission(request, run))
         return run
 
     def _crumbs(self, run: ReviewRun) -> list[Crumb]:
@@ -111,14 +109,8 @@ class ReviewRunAdmin(PageAdmin):
         of_run = Crumb(title, page_url("monitoring_reviewrun_change", run.pk))
         return [Crumb(_("Reviews"), page_url("monitoring_reviewrun_changelist")), of_run]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        run = get_object_or_404(
-            ReviewRun.objects.select_related("product"), pk=object_id if object_id.isdecimal() else 0
-        )
-        if not self.has_view_permission(request, run):
-            raise PermissionDenied
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
+        run = get_object_or_404(ReviewRun.objects.select_related("product"), pk=number)
         return self.page(
             request,
             "monitoring/review_run.html",

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audit.admin.base import staff
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
 from lending.models import Product
 from monitoring.admin.capacity_lines import capacity_lines
 from monitoring.admin.trigger_charts import days_bars, history_chart, share_bar
@@ -47,8 +47,7 @@ class TriggerReportAdmin(PageAdmin):
 
     def capacity_view(self, request: HttpRequest, code: str) -> HttpResponse:
         """Which warnings open cases, against what officers can work; a POST drafts the policy that fits."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         product = get_object_or_404(Product, code=code)
         can_draft = request.user.has_perm(KIND.permission)
         if request.method == "POST":
@@ -71,22 +70,19 @@ class TriggerReportAdmin(PageAdmin):
             can_draft=can_draft,
         )
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+    def list_page(self, request: HttpRequest) -> TemplateResponse:
         """The last report of the product asked for, else of any."""
         reports = TriggerReport.objects.select_related("product").order_by("-created_at", "-pk")
         product = request.GET.get("product", "")
         return self._page(request, reports.filter(product__code=product).first() if product else reports.first())
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         reports = TriggerReport.objects.select_related("product")
-        report = get_object_or_404(reports, pk=object_id if object_id.isdecimal() else 0)
+        report = get_object_or_404(reports, pk=number)
         return self._page(request, report, Crumb(_("Triggers"), page_url("monitoring_triggerreport_changelist")))
 
     def _page(self, request: HttpRequest, report: TriggerReport | None, *crumbs: Crumb) -> TemplateResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         earlier = TriggerReport.objects.select_related("product").order_by("-created_at", "-pk")
         product = labels_product(report, request.GET.get("product", ""))
         return self.page(

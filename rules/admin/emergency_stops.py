@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
+from audit.admin.widgets import area_widget
 from audit.models import Approval
 from audit.services.approvals import CHECK_PERMISSION
 from riskengine.errors import RiskEngineError
@@ -51,7 +52,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("What is wrong"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
+        widget=area_widget(3),
         help_text=gettext_lazy("Whoever confirms or ends the stop reads this first; it stays on record."),
     )
 
@@ -62,7 +63,7 @@ class CommentForm(forms.Form):
     comment = forms.CharField(
         label=gettext_lazy("Why it can be lifted"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 2}),
+        widget=area_widget(2),
     )
 
 
@@ -77,15 +78,10 @@ class EmergencyStopAdmin(PageAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """A stop is declared on its rule set's page."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+        require(self.has_add_permission(request))
         return redirect(page_url("rules_ruleset_changelist"))
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         stops = EmergencyStop.objects.select_related("rule_set", "declared_by", "lifted_on__checker")
         return self.page(
             request,
@@ -95,12 +91,8 @@ class EmergencyStopAdmin(PageAdmin):
             stops=stops.order_by("-declared_at")[:200],
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return self._detail(request, _stop(object_id))
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
+        return self._detail(request, _stop(number))
 
     def get_urls(self) -> list[URLPattern]:
         def address(route: str, view: Any, name: str) -> URLPattern:
@@ -116,8 +108,7 @@ class EmergencyStopAdmin(PageAdmin):
 
     def declare_view(self, request: HttpRequest, rule_set_id: int) -> HttpResponse:
         """Say why (GET), and stop (POST)."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
+        require(self.has_add_permission(request))
         rule_set = get_object_or_404(RuleSet.objects.select_related("product"), pk=rule_set_id)
         form = ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -216,10 +207,9 @@ def is_overdue(stop: EmergencyStop, waiting: Approval | None) -> bool:
     return waiting is not None and waiting.object_type == STOP and stop.deadline_at < timezone.now()
 
 
-def _stop(stop_id: object) -> EmergencyStop:
+def _stop(stop_id: int) -> EmergencyStop:
     stops = EmergencyStop.objects.select_related("rule_set__product", "declared_by", "lifted_on__checker")
-    is_number = isinstance(stop_id, int) or str(stop_id).isdecimal()
-    return get_object_or_404(stops, pk=stop_id if is_number else 0)
+    return get_object_or_404(stops, pk=stop_id)
 
 
 def _address(stop: EmergencyStop) -> str:

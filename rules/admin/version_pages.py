@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
-from audit.admin.page import page_url
+from audit.admin.page import page_url, require
 from rules.admin.editor import case_run_views, condition_views, try_views
 from rules.admin.editor import views as editor_views
 from rules.admin.versions import coverage_views, dmn_views, edit_views, excel_views, flow_views
@@ -32,8 +31,7 @@ class RuleSetVersionAdmin(VersionPageAdmin):
     def get_urls(self) -> list[URLPattern]:
         def address(route: str, view: Any, name: str) -> URLPattern:
             def wrapped(request: HttpRequest, version_id: int, **arguments: Any) -> HttpResponse:
-                if not self.has_view_permission(request):
-                    raise PermissionDenied
+                require(self.has_view_permission(request))
                 if name in POSTED and request.method in ("GET", "HEAD"):
                     return self.to_tab(version_id)
                 response: HttpResponse = view(self, request, version_id, **arguments)
@@ -73,24 +71,16 @@ class RuleSetVersionAdmin(VersionPageAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         """Versions are listed on the page of their rule set."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         return redirect(page_url("rules_ruleset_changelist"))
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET"])
-        if not object_id.isdecimal():
+        if not number:
             return redirect(page_url("rules_ruleset_changelist"))
-        return self.tab(request, VersionView.of(request, int(object_id)), request.GET.get("tab", "overview"))
+        return self.tab(request, VersionView.of(request, number), request.GET.get("tab", "overview"))
 
     def tab(self, request: HttpRequest, view: VersionView, name: str, **context: Any) -> HttpResponse:
         """One tab of a version; `context` replaces what the tab would show (a form with errors)."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, page_render, page_url
+from audit.admin.widgets import line_widget
 from lending.models import Product
 from riskengine.errors import RiskEngineError
 from scoring.admin.frozen import FrozenAdmin
@@ -37,7 +38,7 @@ class ForeignForm(StatementForm):
     name = forms.CharField(
         label=gettext_lazy("Name of the model"),
         max_length=80,
-        widget=forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off"}),
+        widget=line_widget(),
     )
     booster = forms.FileField(
         label=gettext_lazy("Booster"),

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from audit.admin.decision_form import DecisionForm
+from audit.admin.widgets import area_widget, select_widget
 from scoring.models import ModelPackage
 from scoring.services.models.roles import ROLES_OF
 
@@ -18,18 +19,14 @@ ROLE_WORDS: dict[str, Promise] = {
 }
 
 
-def _text(rows: int = 3) -> forms.Textarea:
-    return forms.Textarea(attrs={"class": "rk-textarea", "rows": rows})
-
-
 class SubmitForm(forms.Form):
     """As what the model is put forward, and what the modeller tells the checker."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Put forward as"), widget=forms.Select(attrs={"class": "rk-select"}))
+    role = forms.ChoiceField(label=gettext_lazy("Put forward as"), widget=select_widget())
     comment = forms.CharField(
         label=gettext_lazy("Why this model"),
         max_length=4000,
-        widget=_text(),
+        widget=area_widget(3),
         help_text=gettext_lazy("The checker reads this first; it stays on record."),
     )
 
@@ -47,7 +44,7 @@ class SubmitForm(forms.Form):
 class RetireForm(forms.Form):
     """Why a model is taken out of use."""
 
-    reason = forms.CharField(label=gettext_lazy("Why it is retired"), max_length=1000, widget=_text(2))
+    reason = forms.CharField(label=gettext_lazy("Why it is retired"), max_length=1000, widget=area_widget(2))
 
 
 class ModelDecisionForm(DecisionForm):

@@ -7,22 +7,15 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.widgets import area_widget, line_widget
 from riskengine.errors import RiskEngineError
 from scoring.training.statement import Statement, Text, statement_read
 
 TEXTS = ("pd_horizon", "bad_definition", "sample", "exit_rule")
 
 
-def _line() -> forms.TextInput:
-    return forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off"})
-
-
-def _area() -> forms.Textarea:
-    return forms.Textarea(attrs={"class": "rk-textarea", "rows": 2})
-
-
 def _text(label: Any, **options: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=1000, widget=_area(), **options)
+    return forms.CharField(label=label, max_length=1000, widget=area_widget(2), **options)
 
 
 class StatementForm(forms.Form):
@@ -46,7 +39,9 @@ class StatementForm(forms.Form):
         _("Limits of use (English)"), help_text=_("One limit a line, in the same order in both languages.")
     )
     limit_zh = _text(_("Limits of use (Chinese)"))
-    owner = forms.CharField(label=_("Owner"), max_length=120, widget=_line(), help_text=_("Who answers for the model."))
+    owner = forms.CharField(
+        label=_("Owner"), max_length=120, widget=line_widget(), help_text=_("Who answers for the model.")
+    )
     next_validation_on = forms.DateField(
         label=_("Next validation by"),
         widget=forms.DateInput(attrs={"class": "rk-input rk-narrow", "type": "date"}, format="%Y-%m-%d"),

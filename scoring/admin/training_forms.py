@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.widgets import area_widget, line_widget, select_widget
 from scoring.admin.statement_forms import StatementForm
 from scoring.admin.words import kind_word
 from scoring.models import ModelPackage, TrainingJob
@@ -18,19 +18,11 @@ DEFINED = ("pd_horizon_en", "pd_horizon_zh", "bad_definition_en", "bad_definitio
 """What the governed definition says, where the target follows it."""
 
 
-def _line(**options: str | Promise) -> forms.TextInput:
-    return forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off", **options})
-
-
-def _select() -> forms.Select:
-    return forms.Select(attrs={"class": "rk-select"})
-
-
 class TrainingForm(StatementForm):
     """What to train on, how, and what the model will mean."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the model"), max_length=80, widget=_line())
-    file = forms.ChoiceField(label=gettext_lazy("Data file"), required=False, widget=_select())
+    name = forms.CharField(label=gettext_lazy("Name of the model"), max_length=80, widget=line_widget())
+    file = forms.ChoiceField(label=gettext_lazy("Data file"), required=False, widget=select_widget())
     upload = forms.FileField(
         label=gettext_lazy("or upload one"),
         required=False,
@@ -41,13 +33,13 @@ class TrainingForm(StatementForm):
     target = forms.CharField(
         label=gettext_lazy("Column with the outcome"),
         max_length=100,
-        widget=_line(),
+        widget=line_widget(),
         help_text=gettext_lazy("Two values, bad and good; rows without one train nothing."),
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind of model"),
         choices=lambda: [(name, kind_word(name)) for name in KINDS],
-        widget=_select(),
+        widget=select_widget(),
     )
     is_compared = forms.BooleanField(
         label=gettext_lazy("Compare all four kinds on the same folds"),
@@ -58,28 +50,28 @@ class TrainingForm(StatementForm):
         label=gettext_lazy("What it is for"),
         choices=ModelPackage.Purpose.choices,
         initial=ModelPackage.Purpose.MAIN,
-        widget=_select(),
+        widget=select_widget(),
         help_text=gettext_lazy("The amount control has a network of its own, whatever the kind chosen."),
     )
     where = forms.CharField(
         label=gettext_lazy("Rows that train"),
         required=False,
         max_length=500,
-        widget=_line(placeholder=gettext_lazy("COLUMN = value|value and COLUMN = value")),
+        widget=line_widget(placeholder=gettext_lazy("COLUMN = value|value and COLUMN = value")),
         help_text=gettext_lazy("Empty: all. A thin-file model is trained on the rows it is for."),
     )
     date_column = forms.CharField(
         label=gettext_lazy("Column of dates"),
         required=False,
         max_length=100,
-        widget=_line(),
+        widget=line_widget(),
         help_text=gettext_lazy("Given, later rows are told from earlier ones too; the model never reads it."),
     )
     monotone = forms.ChoiceField(
         label=gettext_lazy("Directions it is held to"),
         choices=TrainingJob.Monotone.choices,
         initial=TrainingJob.Monotone.CATALOGUE,
-        widget=_select(),
+        widget=select_widget(),
     )
     has_own_names = forms.BooleanField(
         label=gettext_lazy("Columns are the catalogue's variables by name and in its units"),
@@ -105,14 +97,14 @@ class TrainingForm(StatementForm):
         label=gettext_lazy("Columns to leave out"),
         required=False,
         max_length=2000,
-        widget=_line(),
+        widget=line_widget(),
         help_text=gettext_lazy("Separated by commas."),
     )
     waivers = forms.CharField(
         label=gettext_lazy("Waived suspicions of the leak check"),
         required=False,
         max_length=4000,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 2}),
+        widget=area_widget(2),
         help_text=gettext_lazy("COLUMN=REASON, one a line; kept on the model card."),
     )
 

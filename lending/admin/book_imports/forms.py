@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.widgets import area_widget, line_widget, select_widget
 from lending.book_imports.kinds import KINDS, Field
 from lending.book_imports.values import MONEY_UNITS, NUMBER_UNITS
 from lending.models import BookMapping, BookSource, CustomerFact, Product
@@ -24,14 +25,6 @@ MISSING = {
     "region_months": ("interpolate", _("Between its neighbours, at most three months, marked")),
     "bureau_updates": ("default", _("The catalogue's default, where it has one, marked")),
 }
-
-
-def _text(**options: Any) -> forms.TextInput:
-    return forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off", **options})
-
-
-def _select() -> forms.Select:
-    return forms.Select(attrs={"class": "rk-select"})
 
 
 def kind_choices(is_chinese: bool) -> list[tuple[str, str]]:
@@ -55,11 +48,11 @@ class SampleForm(RowsForm):
     name = forms.SlugField(
         label=_("Name of the mapping"),
         max_length=30,
-        widget=_text(),
+        widget=line_widget(),
         help_text=_("Letters without accents, digits and hyphens, such as core-repayments."),
         error_messages={"invalid": _("Only the letters a to z, digits, hyphens and underscores.")},
     )
-    kind = forms.ChoiceField(label=_("Kind of rows"), widget=_select())
+    kind = forms.ChoiceField(label=_("Kind of rows"), widget=select_widget())
     file = forms.FileField(
         label=_("Sample file"),
         required=False,
@@ -69,7 +62,7 @@ class SampleForm(RowsForm):
         BookSource.objects.order_by("name"),
         label=_("Or a source"),
         required=False,
-        widget=_select(),
+        widget=select_widget(),
         empty_label=_("no source"),
     )
 
@@ -82,21 +75,23 @@ class HabitsForm(forms.Form):
     """How the source writes."""
 
     timezone = forms.CharField(
-        label=_("Time zone"), max_length=40, initial="UTC", widget=_text(), help_text=_("Such as Asia/Shanghai")
+        label=_("Time zone"), max_length=40, initial="UTC", widget=line_widget(), help_text=_("Such as Asia/Shanghai")
     )
     day_form = forms.CharField(
         label=_("Form of days"),
         max_length=20,
         required=False,
-        widget=_text(),
+        widget=line_widget(),
         help_text=_("Such as %d/%m/%Y; empty: ISO and Chinese"),
     )
-    currency = forms.CharField(label=_("Currency where a row names none"), max_length=3, required=False, widget=_text())
+    currency = forms.CharField(
+        label=_("Currency where a row names none"), max_length=3, required=False, widget=line_widget()
+    )
     is_decimal_comma = forms.BooleanField(label=_("Decimal comma"), required=False)
     watermark = forms.ChoiceField(
         label=_("Column that only grows"),
         required=False,
-        widget=_select(),
+        widget=select_widget(),
         help_text=_("The next import of a source begins after it."),
     )
 
@@ -108,10 +103,10 @@ class HabitsForm(forms.Form):
 class ColumnForm(forms.Form):
     """Where one field comes from."""
 
-    column = forms.ChoiceField(required=False, widget=_select())
-    constant = forms.CharField(max_length=80, required=False, widget=_text())
-    unit = forms.ChoiceField(required=False, widget=_select())
-    if_missing = forms.ChoiceField(required=False, widget=_select())
+    column = forms.ChoiceField(required=False, widget=select_widget())
+    constant = forms.CharField(max_length=80, required=False, widget=line_widget())
+    unit = forms.ChoiceField(required=False, widget=select_widget())
+    if_missing = forms.ChoiceField(required=False, widget=select_widget())
 
     def __init__(self, data: Any, *, field: Field, kind: str, columns: list[str], initial: Any) -> None:
         super().__init__(data, prefix=f"f-{field.name}", initial=initial)
@@ -120,11 +115,11 @@ class ColumnForm(forms.Form):
         if field.name == "product":
             products = [(product.code, f"{product} ({product.code})") for product in Product.objects.order_by("code")]
             self.fields["constant"] = forms.ChoiceField(
-                required=False, choices=[("", "—"), *products], widget=_select()
+                required=False, choices=[("", "—"), *products], widget=select_widget()
             )
         if field.name == "provenance":
             self.fields["constant"] = forms.ChoiceField(
-                required=False, choices=[("", "—"), *CustomerFact.Provenance.choices], widget=_select()
+                required=False, choices=[("", "—"), *CustomerFact.Provenance.choices], widget=select_widget()
             )
         units = {"money": list(MONEY_UNITS), "number": [*NUMBER_UNITS]}.get(field.type, [])
         if units:
@@ -148,13 +143,13 @@ class ColumnForm(forms.Form):
 class ImportForm(RowsForm):
     """What to import."""
 
-    mapping = forms.ModelChoiceField(BookMapping.objects.none(), label=_("Mapping"), widget=_select())
+    mapping = forms.ModelChoiceField(BookMapping.objects.none(), label=_("Mapping"), widget=select_widget())
     file = forms.FileField(label=_("File"), required=False, help_text=_("CSV or parquet, at most 50 MB."))
     source = forms.ModelChoiceField(
         BookSource.objects.order_by("name"),
         label=_("Or a source"),
         required=False,
-        widget=_select(),
+        widget=select_widget(),
         empty_label=_("no source"),
     )
 
@@ -167,8 +162,8 @@ class ImportForm(RowsForm):
 class SourceForm(forms.Form):
     """A database or an API to read from."""
 
-    name = forms.SlugField(label=_("Name"), max_length=40, widget=_text())
-    kind = forms.ChoiceField(label=_("Kind"), choices=BookSource.Kind.choices, widget=_select())
+    name = forms.SlugField(label=_("Name"), max_length=40, widget=line_widget())
+    kind = forms.ChoiceField(label=_("Kind"), choices=BookSource.Kind.choices, widget=select_widget())
     address = forms.CharField(
         label=_("Address"),
         max_length=500,
@@ -188,6 +183,6 @@ class SourceForm(forms.Form):
         label=_("SELECT or path of the items"),
         max_length=4000,
         required=False,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 4}),
+        widget=area_widget(4),
         help_text=_("One SELECT; %(watermark)s is where the last import ended. Of an API: such as data.items."),
     )

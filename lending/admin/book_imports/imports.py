@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.base import staff
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
 from audit.admin.uploads import upload_view
 from lending.admin.book_imports.duplicates import DECIDE, duplicate_step
 from lending.admin.book_imports.forms import ImportForm
@@ -54,11 +54,7 @@ class BookImportAdmin(PageAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         rows = _rows().annotate(open_pairs=Count("suspected", filter=Q(suspected__verdict=""))).order_by("-pk")
         page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
         return self.page(
@@ -72,13 +68,9 @@ class BookImportAdmin(PageAdmin):
             open_pairs=SuspectedDuplicate.objects.filter(verdict="").count(),
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """How far an import is, and what it left out; the page looks again by itself until it has ended."""
-        row = get_object_or_404(_rows(), pk=object_id if object_id.isdecimal() else 0)
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
+        row = get_object_or_404(_rows(), pk=number)
         kind, is_open = row.mapping.kind, row.state in OPEN
         pairs = row.suspected.select_related("customer", "other", "decided_by")
         landed = row.new + row.known + row.corrected + row.conflicting + row.rejected + row.duplicates
@@ -119,8 +111,7 @@ def _rows() -> Any:
 
 def ask_page(page: BookImportAdmin, request: HttpRequest) -> HttpResponse:
     """Say what to import; a worker begins within seconds."""
-    if not request.user.has_perm(ADD):
-        raise PermissionDenied
+    require(request.user.has_perm(ADD))
     begun = {name: request.GET.get(name, "") for name in ("mapping", "source")}
     form = ImportForm(request.POST or None, request.FILES or None, initial=begun)
     if request.method == "POST" and form.is_valid():
@@ -148,8 +139,7 @@ def ask_page(page: BookImportAdmin, request: HttpRequest) -> HttpResponse:
 
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel, as the button says."""
-    if not request.user.has_perm(ADD):
-        raise PermissionDenied
+    require(request.user.has_perm(ADD))
     row = get_object_or_404(_rows(), pk=pk)
     if request.method == "POST":
         try:

@@ -5,7 +5,6 @@ from itertools import islice
 from typing import Any, Final
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.base import staff
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
 from audit.admin.uploads import upload_view
 from lending.admin.book_imports.forms import MISSING, UNITS, ColumnForm, HabitsForm, SampleForm
 from lending.admin.book_imports.pulls import PullForm, pull_offered, pull_step
@@ -59,11 +58,7 @@ class BookMappingAdmin(PageAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         rows = BookMapping.objects.select_related("created_by").order_by("name", "-version")
         return self.page(
             request,
@@ -73,13 +68,9 @@ class BookMappingAdmin(PageAdmin):
             can_add=request.user.has_perm(ADD),
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """A mapping as it was kept."""
-        row = get_object_or_404(BookMapping, pk=object_id if object_id.isdecimal() else 0)
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
+        row = get_object_or_404(BookMapping, pk=number)
         columns = [
             {
                 **column,
@@ -112,8 +103,7 @@ def crumb() -> Crumb:
 
 def make_page(page: BookMappingAdmin, request: HttpRequest) -> HttpResponse:
     """First step: which rows. Shows the second with columns suggested."""
-    if not request.user.has_perm(ADD):
-        raise PermissionDenied
+    require(request.user.has_perm(ADD))
     begun = {name: request.GET.get(name, "") for name in ("name", "kind")}
     form = SampleForm(request.POST or None, request.FILES or None, is_chinese=is_chinese(), initial=begun)
     if request.method == "POST" and form.is_valid():
@@ -139,8 +129,7 @@ def _sample(given: dict[str, Any]) -> list[dict[str, Any]]:
 
 def columns_page(page: BookMappingAdmin, request: HttpRequest) -> HttpResponse:
     """Second step: which column is which field; looks at the rows, or keeps the mapping."""
-    if not request.user.has_perm(ADD):
-        raise PermissionDenied
+    require(request.user.has_perm(ADD))
     name, kind = request.POST.get("name", ""), request.POST.get("kind", "")
     try:
         rows = sample_open(request.POST.get("sample", ""))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.base import staff
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
 from lending.admin.book_imports.forms import SourceForm
 from lending.models import BookSource
 from lending.services.book_imports.pulls import pull_states
@@ -36,11 +35,7 @@ class BookSourceAdmin(PageAdmin):
         connect = self.admin_site.admin_view(self.connect)
         return [path("connect/", connect, name="lending_booksource_connect"), *super().get_urls()]
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         return self.page(
             request,
             "riskengine/book/sources.html",
@@ -50,18 +45,13 @@ class BookSourceAdmin(PageAdmin):
             pulls=pull_states(timezone.now()),
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """There is nothing more to see of a source than in the list."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         return redirect(page_url("lending_booksource_changelist"))
 
     def connect(self, request: HttpRequest) -> HttpResponse:
         """Add a source."""
-        if not request.user.has_perm(ADD):
-            raise PermissionDenied
+        require(request.user.has_perm(ADD))
         form = SourceForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, RecordPageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url, require
 from audit.models import Approval, User
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from monitoring.admin.cases.words import about_words, snooze_title
@@ -56,20 +56,12 @@ class SecondPersonAdmin(RecordPageAdmin):
         """What the page says beside the row."""
         raise NotImplementedError
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         page = Paginator(self.rows(), PER_PAGE).get_page(request.GET.get("page"))
         return self.page(request, self.list_template, title=self.list_title(), crumbs=_crumbs(), page=page)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        thing = get_object_or_404(self.rows(), pk=object_id if object_id.isdecimal() else 0)
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
+        thing = get_object_or_404(self.rows(), pk=number)
         pending = approval_pending(object_type=self.object_type, object_id=str(thing.pk))
         checks = request.user.has_perm(CHECK_PERMISSION)
         is_own = pending is not None and pending.maker_id == request.user.pk
@@ -172,8 +164,7 @@ class ProposedMeasureAdmin(SecondPersonAdmin):
 
     def letter_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """The notice in `?language=`, or the reader's own, with links that are not printed."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         measure = get_object_or_404(self.rows(), pk=object_id)
         back = page_url("monitoring_warningcase_change", measure.case_id)
         return letter_page(request, partial(notice_of, measure), back=back, back_title=_("Back to the case"))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
 from audit.csv_file import csv_response
 from audit.models import User
 from audit.services.approvals import CHECK_PERMISSION
@@ -67,11 +67,8 @@ class WarningCaseAdmin(PageAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         """The queue: the most severe first, then the largest expected loss, then the oldest."""
-        self._require_view(request)
         at, person = timezone.now(), _person(request)
         shown = request.GET.get("show", "")
         shown = shown if shown in SHOWN else "free"
@@ -107,10 +104,8 @@ class WarningCaseAdmin(PageAdmin):
             page_timezone=product.timezone if product else "UTC",
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return self._case(request, self._view(request, object_id))
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
+        return self._case(request, self._view(request, number))
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """Lock the most urgent free case and open it (POST)."""
@@ -131,7 +126,7 @@ class WarningCaseAdmin(PageAdmin):
     def work_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Whatever an officer does with a case, as the button says (POST)."""
         self._require_work(request)
-        view = self._view(request, str(object_id))
+        view = self._view(request, object_id)
         name = request.POST.get("operation", "")
         if name in OPERATIONS:
             operation = OPERATIONS[name]
@@ -144,7 +139,7 @@ class WarningCaseAdmin(PageAdmin):
         """Agree to a closing, or return the case, as the second person (POST)."""
         if request.method != "POST" or not request.user.has_perm(CHECK_PERMISSION):
             raise PermissionDenied
-        view = self._view(request, str(object_id))
+        view = self._view(request, object_id)
         is_approved = request.POST.get("decision") == "approve"
         form = DecisionForm(request, request.POST)
         form.fields["comment"].required = not is_approved
@@ -166,7 +161,7 @@ class WarningCaseAdmin(PageAdmin):
 
     def report_view(self, request: HttpRequest) -> HttpResponse:
         """Closings as false that defaulted, by officer and branch; `?format=csv` for a file."""
-        self._require_view(request)
+        require(self.has_view_permission(request))
         found = report.report_of(request.GET.get("product", ""), timezone.now())
         if request.GET.get("format") == "csv":
             return csv_response("false-closings.csv", report.csv_lines(found))
@@ -204,15 +199,11 @@ class WarningCaseAdmin(PageAdmin):
             page_timezone=view.case.product.timezone,
         )
 
-    def _view(self, request: HttpRequest, object_id: str) -> CaseView:
-        self._require_view(request)
-        if not object_id.isdecimal() or not WarningCase.objects.filter(pk=object_id).exists():
+    def _view(self, request: HttpRequest, object_id: int) -> CaseView:
+        require(self.has_view_permission(request))
+        if not WarningCase.objects.filter(pk=object_id).exists():
             raise Http404
-        return CaseView(case_read(int(object_id)), _person(request), timezone.now())
-
-    def _require_view(self, request: HttpRequest) -> None:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        return CaseView(case_read(object_id), _person(request), timezone.now())
 
     def _require_work(self, request: HttpRequest) -> None:
         if request.method != "POST" or not topics_of(_person(request)):

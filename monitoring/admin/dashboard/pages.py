@@ -4,14 +4,13 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from audit.admin.page import Crumb, RecordPageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url, require
 from audit.csv_file import csv_response, csv_stream
 from monitoring.admin.dashboard.approvals import approvals_card
 from monitoring.admin.dashboard.cards import CARDS, Card, View
@@ -73,16 +72,13 @@ class PortfolioFigureAdmin(RecordPageAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         """The pictures are on the first page."""
-        self._require_view(request)
         return redirect(page_url("index"))
 
     def csv_view(self, request: HttpRequest, card: str) -> HttpResponse:
         """The numbers of one picture, under the filters of the address."""
-        self._require_view(request)
+        require(self.has_view_permission(request))
         if card not in ALL_CARDS:
             raise Http404
         found: Card = ALL_CARDS[card](view_of(request))
@@ -91,7 +87,7 @@ class PortfolioFigureAdmin(RecordPageAdmin):
 
     def rows_view(self, request: HttpRequest) -> HttpResponseBase:
         """The loans behind a number."""
-        self._require_view(request)
+        require(self.has_view_permission(request))
         given = request.GET.dict()
         if given.get("format") == "csv":
             loans_asked(given)
@@ -100,9 +96,8 @@ class PortfolioFigureAdmin(RecordPageAdmin):
 
     def applications_view(self, request: HttpRequest) -> HttpResponseBase:
         """The applications behind a number, for whoever may see decisions."""
-        self._require_view(request)
-        if not request.user.has_perm("rules.view_decision"):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
+        require(request.user.has_perm("rules.view_decision"))
         given = request.GET.dict()
         if given.get("format") == "csv":
             applications_asked(given)
@@ -111,7 +106,3 @@ class PortfolioFigureAdmin(RecordPageAdmin):
 
     def _list(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         return self.page(request, template, crumbs=[Crumb(_("Start"), page_url("index"))], **context)
-
-    def _require_view(self, request: HttpRequest) -> None:
-        if not self.has_view_permission(request):
-            raise PermissionDenied

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.admin.page import Crumb, RecordPageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url, require
 from audit.admin.words_filter import words_filter
 from audit.csv_file import csv_response
 from lending.models import Loan
@@ -71,17 +70,14 @@ class DelinquencyStateAdmin(RecordPageAdmin):
             return "–"
         return money_text(state.arrears_minor, state.loan.product.currency)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """A look is shown with its loan."""
-        self._require_view(request)
-        state = get_object_or_404(DelinquencyState, pk=object_id if object_id.isdecimal() else 0)
+        state = get_object_or_404(DelinquencyState, pk=number)
         return redirect(page_url("monitoring_delinquencystate_loan", state.loan_id))
 
     def loan_view(self, request: HttpRequest, loan_id: int) -> HttpResponse:
         """Days past due, bucket and category of one loan over time, its schedule, pauses and upgrades."""
-        self._require_view(request)
+        require(self.has_view_permission(request))
         loan = get_object_or_404(Loan.objects.select_related("product", "customer"), pk=loan_id)
         return self.page(
             request,
@@ -94,7 +90,7 @@ class DelinquencyStateAdmin(RecordPageAdmin):
 
     def matrix_view(self, request: HttpRequest) -> HttpResponse:
         """How loans moved between buckets from one review to a later one."""
-        self._require_view(request)
+        require(self.has_view_permission(request))
         parts = matrix_parts(chosen(request), request.GET)
         if request.GET.get("format") == "csv":
             return csv_response("roll-rates.csv", parts["csv"])
@@ -104,7 +100,7 @@ class DelinquencyStateAdmin(RecordPageAdmin):
 
     def moved_view(self, request: HttpRequest) -> HttpResponse:
         """The loans behind one number of the matrix."""
-        self._require_view(request)
+        require(self.has_view_permission(request))
         parts = matrix_parts(chosen(request), request.GET)
         source, target = request.GET.get("source", ""), request.GET.get("target", "")
         ids = (
@@ -125,17 +121,13 @@ class DelinquencyStateAdmin(RecordPageAdmin):
 
     def vintage_view(self, request: HttpRequest) -> HttpResponse:
         """Shares that ever were late, by months on book and month of opening."""
-        self._require_view(request)
+        require(self.has_view_permission(request))
         parts = vintage_parts(chosen(request), request.GET)
         if request.GET.get("format") == "csv":
             return csv_response("vintages.csv", parts["csv"])
         return self.page(
             request, "monitoring/delinquency/vintages.html", title=_("Vintages"), crumbs=[_crumb()], **parts
         )
-
-    def _require_view(self, request: HttpRequest) -> None:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
 
 
 def _crumb() -> Crumb:

@@ -49,14 +49,10 @@ class CategoryUpgradeAdmin(PageAdmin):
     def to_words(self, upgrade: CategoryUpgrade) -> str:
         return category_name(upgrade.to_category)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """One upgrade with the cure as it stands now."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         rows = CategoryUpgrade.objects.select_related("loan__product", "approval")
-        upgrade = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
+        upgrade = get_object_or_404(rows, pk=number)
         approval = request_of(UPGRADE, upgrade.pk)
         form = decision_form(request, approval, upgrade.content_hash)
         may_ask = request.user.has_perm("monitoring.change_categoryupgrade")

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from audit.admin.base import labelled, refusal_words, staff
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
 from audit.admin.words_filter import words_filter
 from audit.services.approvals import CHECK_PERMISSION
 from lending.models import AccountTransaction
@@ -136,10 +136,8 @@ class DiversionFindingAdmin(PageAdmin):
         view = self.admin_site.admin_view(self.reveal_view)
         return [path("<int:finding_id>/reveal/", view, name="monitoring_diversionfinding_reveal"), *super().get_urls()]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        finding = self._finding(request, int(object_id) if object_id.isdecimal() else 0)
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
+        finding = self._finding(request, number)
         if request.method == "POST":
             return self._decide(request, finding)
         return self._page(request, finding)
@@ -152,8 +150,7 @@ class DiversionFindingAdmin(PageAdmin):
         return self._page(request, finding, revealed=self._reveal(request, finding))
 
     def _finding(self, request: HttpRequest, finding_id: int) -> DiversionFinding:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         findings = DiversionFinding.objects.select_related("loan__product", "loan__customer", "decided_by")
         findings = findings.select_related("proposal__approval__maker")
         return get_object_or_404(findings, pk=finding_id)
@@ -194,8 +191,7 @@ class DiversionFindingAdmin(PageAdmin):
         decision, here = request.POST.get("decision", ""), page_url("monitoring_diversionfinding_change", finding.pk)
         if decision in ("approve", "reject"):
             return self._second(request, finding)
-        if not request.user.has_perm(DECIDE_PERMISSION):
-            raise PermissionDenied
+        require(request.user.has_perm(DECIDE_PERMISSION))
         person, note, at = staff(request), request.POST.get("note", ""), timezone.now()
         works: dict[str, tuple[Callable[[], object], str]] = {
             "confirm": (
@@ -224,8 +220,7 @@ class DiversionFindingAdmin(PageAdmin):
 
     def _second(self, request: HttpRequest, finding: DiversionFinding) -> HttpResponse:
         """The word of the second person on what is proposed."""
-        if not request.user.has_perm(CHECK_PERMISSION):
-            raise PermissionDenied
+        require(request.user.has_perm(CHECK_PERMISSION))
         form = DecisionForm(request, request.POST)
         if not form.is_valid():
             return self._page(request, finding, form=form)

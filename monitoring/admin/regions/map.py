@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
 from audit.csv_file import csv_response
 from lending.business_dates import business_date_end
 from lending.models import Loan, Product, Region
@@ -49,25 +49,20 @@ class RegionInfluenceAdmin(PageAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(  # type: ignore[override]  # a page of our own, or a file
-        self, request: HttpRequest, extra_context: dict[str, str] | None = None
-    ) -> HttpResponse:
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         view = view_of(request)
         product = _chosen(request)
         return self._map(request, view, product, influence_latest(product, view.as_of) if product else None)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         fits = RegionInfluence.objects.select_related("product")
-        fit = get_object_or_404(fits, pk=object_id if object_id.isdecimal() else 0)
+        fit = get_object_or_404(fits, pk=number)
         return self._map(request, view_of(request), fit.product, fit)
 
     def _map(
         self, request: HttpRequest, view: View, product: Product | None, fit: RegionInfluence | None
     ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         rows = _rows(product, fit, view) if product else []
         if request.GET.get("format") == "csv":
             return csv_response(f"regions-{view.as_of}.csv", _csv(rows))
@@ -89,8 +84,7 @@ class RegionInfluenceAdmin(PageAdmin):
         )
 
     def region_view(self, request: HttpRequest, region_code: str) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         view, region, product = view_of(request), get_object_or_404(Region, code=region_code), _chosen(request)
         fit = influence_latest(product, view.as_of) if product else None
         figure = RegionFigure.objects.filter(influence=fit, region=region).first() if fit else None
@@ -114,8 +108,7 @@ class RegionInfluenceAdmin(PageAdmin):
         )
 
     def placement_view(self, request: HttpRequest, code: str) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         product, view = get_object_or_404(Product, code=code), view_of(request)
         can_draft = request.user.has_perm("audit.add_governeddocument")
         if request.method == "POST":

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.admin.page import Crumb, RecordPageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url, require
 from audit.csv_file import csv_response
 from lending.models import Product
 from monitoring.admin.regions.charts import move_bars, past_line
@@ -35,11 +35,7 @@ class ProductMonthAdmin(RecordPageAdmin):
         planner = self.admin_site.admin_view(self.planner_view)
         return [path("plan/<slug:code>/", planner, name="monitoring_productmonth_planner"), *super().get_urls()]
 
-    def changelist_view(  # type: ignore[override]  # a page of our own, or a file
-        self, request: HttpRequest, extra_context: dict[str, str] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         view = view_of(request)
         moves = product_moves(view.shown, view.window)
         if request.GET.get("format") == "csv":
@@ -61,18 +57,13 @@ class ProductMonthAdmin(RecordPageAdmin):
             quiet=[names[move.code] for move in moves.products if move not in in_view],
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """A month has no page of its own: the products it belongs to."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        get_object_or_404(ProductMonth, pk=object_id if object_id.isdecimal() else 0)
+        get_object_or_404(ProductMonth, pk=number)
         return redirect(page_url("monitoring_productmonth_changelist"))
 
     def planner_view(self, request: HttpRequest, code: str) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         product, view = get_object_or_404(Product, code=code), view_of(request)
         can_draft = request.user.has_perm("audit.add_governeddocument")
         if request.method == "POST":

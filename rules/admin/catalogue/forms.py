@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.widgets import area_widget, line_widget, select_widget
 from lending.models import Dimension, ListKind, Product, RiskEvent
 from rules.localised import language, localised
 from scoring.catalogue import Catalogue, Reason, Variable
@@ -34,31 +35,23 @@ MISSING_WORDS = [
 AUDIENCES = [("internal", _("internal")), ("lender", _("lender")), ("applicant", _("applicant"))]
 
 
-def _text(**options: Any) -> forms.TextInput:
-    return forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off", **options})
-
-
-def _select() -> forms.Select:
-    return forms.Select(attrs={"class": "rk-select"})
-
-
 class VariableForm(forms.Form):
     """What every own variable says."""
 
     name = forms.RegexField(
         r"^[a-z][a-z0-9_]{0,63}$",
         label=_("Name of the variable"),
-        widget=_text(),
+        widget=line_widget(),
         help_text=_("Small letters, digits and _; rules read it."),
     )
-    en = forms.CharField(label=_("Label (English)"), max_length=120, widget=_text())
-    zh = forms.CharField(label=_("Label (Chinese)"), max_length=120, widget=_text())
+    en = forms.CharField(label=_("Label (English)"), max_length=120, widget=line_widget())
+    zh = forms.CharField(label=_("Label (Chinese)"), max_length=120, widget=line_widget())
     products = forms.MultipleChoiceField(label=_("Products"), widget=forms.CheckboxSelectMultiple)
-    missing = forms.ChoiceField(label=_("If unknown"), choices=MISSING_WORDS, widget=_select())
+    missing = forms.ChoiceField(label=_("If unknown"), choices=MISSING_WORDS, widget=select_widget())
     default = forms.CharField(
-        label=_("Default"), required=False, widget=_text(), help_text=_("A number; yes or no for a list.")
+        label=_("Default"), required=False, widget=line_widget(), help_text=_("A number; yes or no for a list.")
     )
-    reason_code = forms.ChoiceField(label=_("Reason given to applicants"), required=False, widget=_select())
+    reason_code = forms.ChoiceField(label=_("Reason given to applicants"), required=False, widget=select_widget())
 
     def __init__(self, *arguments: Any, catalogue: Catalogue, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -91,11 +84,11 @@ class VelocityForm(VariableForm):
     """A velocity variable."""
 
     aggregate = forms.ChoiceField(
-        label=_("What is taken"), choices=[(name, AGGREGATE_WORDS[name]) for name in AGGREGATES], widget=_select()
+        label=_("What is taken"), choices=[(name, AGGREGATE_WORDS[name]) for name in AGGREGATES], widget=select_widget()
     )
-    event = forms.ChoiceField(label=_("Of which events"), choices=RiskEvent.Kind.choices, widget=_select())
+    event = forms.ChoiceField(label=_("Of which events"), choices=RiskEvent.Kind.choices, widget=select_widget())
     entity = forms.ChoiceField(
-        label=_("Of whom"), choices=[(name, ENTITY_WORDS[name]) for name in ENTITIES], widget=_select()
+        label=_("Of whom"), choices=[(name, ENTITY_WORDS[name]) for name in ENTITIES], widget=select_widget()
     )
     window_days = forms.IntegerField(
         label=_("Days before the decision"),
@@ -129,8 +122,8 @@ class VelocityForm(VariableForm):
 class ListForm(VariableForm):
     """A list variable."""
 
-    kind = forms.ChoiceField(label=_("List"), choices=ListKind.choices, widget=_select())
-    dimension = forms.ChoiceField(label=_("Dimension"), choices=Dimension.choices, widget=_select())
+    kind = forms.ChoiceField(label=_("List"), choices=ListKind.choices, widget=select_widget())
+    dimension = forms.ChoiceField(label=_("Dimension"), choices=Dimension.choices, widget=select_widget())
 
     def clean_default(self) -> bool | None:
         text = self.cleaned_data["default"].strip().casefold()
@@ -154,13 +147,9 @@ class ListForm(VariableForm):
 class ReasonForm(forms.Form):
     """A reason's wording and who may read it."""
 
-    en = forms.CharField(
-        label=_("English"), max_length=400, widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 2})
-    )
-    zh = forms.CharField(
-        label=_("Chinese"), max_length=400, widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 2})
-    )
-    audience = forms.ChoiceField(label=_("Widest audience"), choices=AUDIENCES, widget=_select())
+    en = forms.CharField(label=_("English"), max_length=400, widget=area_widget(2))
+    zh = forms.CharField(label=_("Chinese"), max_length=400, widget=area_widget(2))
+    audience = forms.ChoiceField(label=_("Widest audience"), choices=AUDIENCES, widget=select_widget())
 
     def reason(self, code: str) -> Reason:
         """The wording as typed."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, RecordPageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url, require
 from audit.models import Approval
 from riskengine.errors import RiskEngineError
 from rules.admin.catalogue import flow_views as catalogue_flow_views
@@ -39,8 +39,7 @@ class CatalogueDraftAdmin(RecordPageAdmin):
     def get_urls(self) -> list[URLPattern]:
         def address(route: str, view: Any, name: str) -> URLPattern:
             def wrapped(request: HttpRequest, **arguments: Any) -> HttpResponse:
-                if not self.has_view_permission(request):
-                    raise PermissionDenied
+                require(self.has_view_permission(request))
                 response: HttpResponse = view(self, request, **arguments)
                 return response
 
@@ -60,11 +59,7 @@ class CatalogueDraftAdmin(RecordPageAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         waiting = Approval.objects.filter(object_type=OBJECT_TYPE, state=Approval.State.PENDING).select_related("maker")
         live = CatalogueVersion.objects.filter(is_live=True).first()
         return self.page(
@@ -78,13 +73,9 @@ class CatalogueDraftAdmin(RecordPageAdmin):
             may_edit=may_edit(request),
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         drafts = CatalogueDraft.objects.select_related("based_on", "author")
-        draft = get_object_or_404(drafts, pk=object_id if object_id.isdecimal() else 0)
-        if not self.has_view_permission(request, draft):
-            raise PermissionDenied
+        draft = get_object_or_404(drafts, pk=number)
         catalogue = draft_catalogue(draft)
         return self.page(
             request,

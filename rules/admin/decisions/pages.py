@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, RecordPageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url, require
+from audit.admin.widgets import select_widget
 from audit.moments import moment_html
 from lending.models import Identifier
 from lending.services.customers import REVEAL_PERMISSION, RevealPurpose, identifier_reveal
@@ -71,7 +72,7 @@ class RevealForm(forms.Form):
     purpose = forms.ChoiceField(
         label=gettext_lazy("Purpose"),
         choices=RevealPurpose.choices,
-        widget=forms.Select(attrs={"class": "rk-select"}),
+        widget=select_widget(),
     )
     password = forms.CharField(
         label=gettext_lazy("Your password"),
@@ -230,8 +231,7 @@ class DecisionAdmin(RecordPageAdmin):
         return {identifier.pk: value}
 
     def _decision(self, request: HttpRequest, decision_id: UUID) -> Decision:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        require(self.has_view_permission(request))
         decisions = Decision.objects.select_related("application__customer", "application__client", "product")
         return get_object_or_404(decisions, pk=decision_id)
 

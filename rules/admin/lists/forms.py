@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from audit.admin.widgets import area_widget, day_widget, line_widget, select_widget
 from lending.models import Dimension, ListKind
 from lending.services.list_content import (
     MAX_REASON,
@@ -29,23 +30,11 @@ class OnceInput(forms.TextInput):
         return None
 
 
-def _text(**options: Any) -> forms.TextInput:
-    return forms.TextInput(attrs={"class": "rk-input", "autocomplete": "off", **options})
-
-
-def _select() -> forms.Select:
-    return forms.Select(attrs={"class": "rk-select"})
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"class": "rk-input", "type": "date"}, format="%Y-%m-%d")
-
-
 class EntryForm(forms.Form):
     """One entry."""
 
-    kind = forms.ChoiceField(label=_("List"), choices=ListKind.choices, widget=_select())
-    dimension = forms.ChoiceField(label=_("Dimension"), choices=Dimension.choices, widget=_select())
+    kind = forms.ChoiceField(label=_("List"), choices=ListKind.choices, widget=select_widget())
+    dimension = forms.ChoiceField(label=_("Dimension"), choices=Dimension.choices, widget=select_widget())
     value = forms.CharField(
         label=_("Identifier"),
         max_length=MAX_VALUE,
@@ -55,26 +44,26 @@ class EntryForm(forms.Form):
     source = forms.CharField(
         label=_("Source"),
         max_length=MAX_SOURCE,
-        widget=_text(),
+        widget=line_widget(),
         help_text=_("Who told us, such as an authority or a department."),
     )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=MAX_REASON,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
+        widget=area_widget(3),
         help_text=_("Why it belongs on the list. Without names or numbers of persons: it stays on record."),
     )
     start = forms.DateField(
         label=_("Starts on"),
         required=False,
-        widget=_day(),
+        widget=day_widget(),
         validators=DAYS,
         help_text=_("Empty: as soon as it is approved."),
     )
     expiry = forms.DateField(
         label=_("Last day"),
         required=False,
-        widget=_day(),
+        widget=day_widget(),
         validators=DAYS,
         help_text=_("Empty: until it is ended."),
     )
@@ -111,7 +100,7 @@ class SearchForm(forms.Form):
     """Looking for an identifier: posted, hashed, and shown by nobody."""
 
     dimension = forms.ChoiceField(
-        label=_("Dimension"), required=False, choices=[("", _("any")), *Dimension.choices], widget=_select()
+        label=_("Dimension"), required=False, choices=[("", _("any")), *Dimension.choices], widget=select_widget()
     )
     value = forms.CharField(
         label=_("Identifier"),
@@ -126,7 +115,7 @@ class EndForm(forms.Form):
     comment = forms.CharField(
         label=_("Why it shall end"),
         max_length=MAX_REASON,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 2}),
+        widget=area_widget(2),
     )
 
 

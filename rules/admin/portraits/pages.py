@@ -5,10 +5,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, RecordPageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url, require
 from audit.services.governed_live import governed_live
 from lending.business_dates import business_date_end, business_date_of
 from lending.models import Customer, Product
@@ -115,15 +114,9 @@ class PortraitSnapshotAdmin(RecordPageAdmin):
         page = path("customer/<int:customer_id>/", view, name="scoring_portraitsnapshot_customer")
         return [page, *super().get_urls()]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """A portrait as it was kept."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not object_id.isdecimal():
-            raise Http404
-        snapshot = get_object_or_404(PortraitSnapshot.objects.select_related("customer"), pk=object_id)
+        snapshot = get_object_or_404(PortraitSnapshot.objects.select_related("customer"), pk=number)
         verdict = snapshot_verify(snapshot) if "verify" in request.GET else ""
         context = {"snapshot": snapshot, "verdict": verdict, "verdict_words": VERDICT_WORDS.get(verdict, "")}
         try:
@@ -145,8 +138,7 @@ class PortraitSnapshotAdmin(RecordPageAdmin):
 
     def customer_view(self, request: HttpRequest, customer_id: int) -> HttpResponse:
         """A customer as of a day, worked out now."""
-        if not request.user.has_perm("lending.view_customer"):
-            raise PermissionDenied
+        require(request.user.has_perm("lending.view_customer"))
         customer = get_object_or_404(Customer, pk=customer_id)
         now = timezone.now()
         if customer.wrapped_key is None:

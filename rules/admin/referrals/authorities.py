@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, PageAdmin, page_url
+from audit.admin.page import Crumb, PageAdmin, page_url, require
+from audit.admin.widgets import area_widget, select_widget
 from audit.models import Approval, User
 from lending.models import Product
 from riskengine.errors import RiskEngineError
@@ -41,24 +41,22 @@ class AuthorityForm(forms.Form):
 
     product = forms.ModelChoiceField(
         Product.objects.filter(is_active=True), label=gettext_lazy("Product"),
-        widget=forms.Select(attrs={"class": "rk-select"}),
+        widget=select_widget(),
     )  # fmt: skip
     user = forms.ModelChoiceField(
         User.objects.none(), label=gettext_lazy("Person"), required=False,
-        widget=forms.Select(attrs={"class": "rk-select"}),
+        widget=select_widget(),
     )  # fmt: skip
     group = forms.ModelChoiceField(
         Group.objects.none(), label=gettext_lazy("or everybody in the role"), required=False,
-        widget=forms.Select(attrs={"class": "rk-select"}),
+        widget=select_widget(),
     )  # fmt: skip
     amount = forms.CharField(
         label=gettext_lazy("May decide alone up to"), max_length=40,
         widget=forms.TextInput(attrs={**INPUT, "inputmode": "decimal"}),
         help_text=gettext_lazy("In the currency of the product, such as 10,000.00."),
     )  # fmt: skip
-    comment = forms.CharField(
-        label=gettext_lazy("Why"), max_length=4000, widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3})
-    )
+    comment = forms.CharField(label=gettext_lazy("Why"), max_length=4000, widget=area_widget(3))
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -91,10 +89,7 @@ class ReviewAuthorityAdmin(PageAdmin):
         view = self.admin_site.admin_view(self.end_view)
         return [path("<int:object_id>/end/", view, name="rules_reviewauthority_end"), *super().get_urls()]
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        self._require(self.has_view_permission(request))
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         rows = ReviewAuthority.objects.select_related("user", "group", "product", "approval__checker")
         rows = rows.order_by("ended_at", "product__code", "-pk")
         return self.page(
@@ -109,7 +104,7 @@ class ReviewAuthorityAdmin(PageAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        self._require(self.has_add_permission(request))
+        require(self.has_add_permission(request))
         form = AuthorityForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
@@ -132,13 +127,10 @@ class ReviewAuthorityAdmin(PageAdmin):
             request, "riskengine/authority/add.html", title=_("Ask for an authority"), crumbs=_crumbs(), form=form
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """One authority; a checker who is not concerned approves or rejects it here."""
-        self._require(self.has_view_permission(request))
         related = ReviewAuthority.objects.select_related("user", "group", "product")
-        authority = get_object_or_404(related, pk=object_id if object_id.isdecimal() else 0)
+        authority = get_object_or_404(related, pk=number)
         row = _row(authority)
         approval = row["approval"]
         is_holder = (
@@ -148,7 +140,7 @@ class ReviewAuthorityAdmin(PageAdmin):
         may_check = bool(row["is_waiting"] and request.user.has_perm(CHECK) and not is_own)
         form = DecisionForm(request, request.POST or None, initial={"content_hash": authority_hash(authority)})
         if request.method == "POST":
-            self._require(may_check)
+            require(may_check)
             if self._decided(request, authority, form):
                 return redirect(page_url("rules_reviewauthority_change", authority.pk))
         return self.page(
@@ -163,7 +155,7 @@ class ReviewAuthorityAdmin(PageAdmin):
 
     def end_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Take an authority away (POST)."""
-        self._require(request.method == "POST" and request.user.has_perm("rules.change_reviewauthority"))
+        require(request.method == "POST" and request.user.has_perm("rules.change_reviewauthority"))
         authority = get_object_or_404(ReviewAuthority, pk=object_id)
         try:
             authority_end(authority=authority, actor=request.user, at=timezone.now())  # type: ignore[arg-type]
@@ -181,10 +173,6 @@ class ReviewAuthorityAdmin(PageAdmin):
         except RiskEngineError as error:
             messages.error(request, error_words(error))
         return True
-
-    def _require(self, is_allowed: bool) -> None:
-        if not is_allowed:
-            raise PermissionDenied
 
 
 def _crumbs() -> list[Crumb]:

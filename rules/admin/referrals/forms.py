@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.widgets import area_widget
 from rules.admin.forms import INPUT, NumberField
 from rules.admin.numbers import SHARE, number_shown
 from rules.localised import localised
@@ -47,7 +48,7 @@ class ReferralForm(forms.Form):
         label=gettext_lazy("Why you decide so"),
         required=False,
         max_length=NOTE_MOST,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 4}),
+        widget=area_widget(4),
         help_text=gettext_lazy("For the file: it is sealed, and the applicant is not told it."),
     )
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.admin.error_words import error_words
-from audit.admin.page import Crumb, RecordPageAdmin, page_url
+from audit.admin.page import Crumb, RecordPageAdmin, page_url, require
 from audit.models import User
 from lending.models import Product
 from riskengine.errors import RiskEngineError
@@ -57,11 +57,8 @@ class ReferralAdmin(RecordPageAdmin):
             *super().get_urls(),
         ]
 
-    def changelist_view(  # type: ignore[override]  # the theme narrows what Django allows
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def list_page(self, request: HttpRequest) -> HttpResponse:
         """The queue: what waits, the most urgent first, filtered by whose it is and by product."""
-        self._require_view(request)
         at, person = timezone.now(), _person(request)
         shown = request.GET.get("show", "")
         shown = shown if shown in SHOWN else "free"
@@ -84,10 +81,8 @@ class ReferralAdmin(RecordPageAdmin):
             page_timezone=product.timezone if product else "UTC",
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return self._case(request, self._view(request, object_id))
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
+        return self._case(request, self._view(request, number))
 
     def next_view(self, request: HttpRequest) -> HttpResponse:
         """Lock the most urgent free case and open it (POST)."""
@@ -103,7 +98,7 @@ class ReferralAdmin(RecordPageAdmin):
     def work_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Claim, release, take over, decide, confirm or return, as the button says (POST)."""
         self._require_work(request)
-        view = self._view(request, str(object_id))
+        view = self._view(request, object_id)
         operation = request.POST.get("operation", "")
         if operation == "decide":
             return self._decide(request, view)
@@ -182,15 +177,11 @@ class ReferralAdmin(RecordPageAdmin):
             page_timezone=referral.product.timezone,
         )
 
-    def _view(self, request: HttpRequest, object_id: str) -> ReferralView:
-        self._require_view(request)
-        if not object_id.isdecimal() or not Referral.objects.filter(pk=object_id).exists():
+    def _view(self, request: HttpRequest, object_id: int) -> ReferralView:
+        require(self.has_view_permission(request))
+        if not Referral.objects.filter(pk=object_id).exists():
             raise Http404
-        return ReferralView(referral_read(int(object_id)), _person(request), timezone.now(), language())
-
-    def _require_view(self, request: HttpRequest) -> None:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        return ReferralView(referral_read(object_id), _person(request), timezone.now(), language())
 
     def _require_work(self, request: HttpRequest) -> None:
         if request.method != "POST" or not request.user.has_perm(WORK_PERMISSION):

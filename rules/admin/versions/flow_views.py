@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
 from audit.admin.page import page_url
+from audit.admin.widgets import area_widget
 from audit.moments import zone_mark
 from riskengine.errors import RiskEngineError
 from rules.admin.versions.base import VersionPageAdmin
@@ -42,7 +43,7 @@ class SubmitForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("What changes and why"),
         max_length=4000,
-        widget=forms.Textarea(attrs={"class": "rk-textarea", "rows": 3}),
+        widget=area_widget(3),
         help_text=gettext_lazy("The checker reads this first; it stays on record."),
     )
     effective_from = forms.DateTimeField(
