@@ -4,12 +4,20 @@ import os
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import worker_init, worker_process_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "riskengine.settings")
 app = Celery("riskengine")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def _load_before_fork(**_: object) -> None:
+    """Load once what every child needs: a child that takes seconds to say that it is up is ended."""
+    import xgboost  # noqa: F401
+
+    import riskengine.urls  # noqa: F401
 
 
 @worker_process_init.connect

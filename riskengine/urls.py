@@ -6,6 +6,8 @@ from django.views.generic import RedirectView
 
 from riskengine.api.health import healthz, readyz
 
+admin.autodiscover()
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -12,7 +12,6 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest, chi2  # type: ignore[attr-defined]
 
 Vector = npt.NDArray[np.float64]
 State = Literal["breach", "no_breach", "not_enough_data"]
@@ -68,6 +67,8 @@ class HosmerLemeshow(msgspec.Struct, frozen=True):
 
 def cox(outcome: npt.ArrayLike, pd: npt.ArrayLike) -> Cox:
     """Regress the outcome on the log odds of the PD. Raises ValueError unless both outcomes and two PDs occur."""
+    from scipy.stats import chi2  # type: ignore[attr-defined]
+
     truth, predicted = _checked(outcome, pd)
     logit = np.log(predicted / (1.0 - predicted))
     if truth.min() == truth.max() or np.ptp(logit) == 0.0:
@@ -97,6 +98,8 @@ def grade_tests(outcome: npt.ArrayLike, pd: npt.ArrayLike, grades: Sequence[str]
 
 def hosmer_lemeshow(outcome: npt.ArrayLike, pd: npt.ArrayLike, groups: int = 10) -> HosmerLemeshow:
     """Over `groups` of equal count by PD. With many cases it rejects what no one would mind; see the ECE beside it."""
+    from scipy.stats import chi2  # type: ignore[attr-defined]
+
     truth, predicted = _checked(outcome, pd)
     parts = [part for part in np.array_split(np.argsort(predicted, kind="stable"), groups) if part.size]
     statistic = 0.0
@@ -174,6 +177,8 @@ def _log_likelihood(truth: Vector, margin: Vector) -> float:
 
 
 def _grade(name: str, truth: Vector, predicted: Vector) -> GradeTest:
+    from scipy.stats import binomtest  # type: ignore[attr-defined]
+
     cases, bads, mean = truth.size, int(truth.sum()), float(predicted.mean())
     test = binomtest(bads, cases, mean)
     interval = test.proportion_ci(1.0 - LEVEL, method="exact")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import override_settings
 from psycopg2 import extensions
 
+import riskengine.urls  # noqa: F401  # the admin's pages register words and addresses that other parts read
 from riskengine import database_wait
 from tests.trust.soak_file import pytest_runtest_logreport  # noqa: F401  # a hook: writes var/soak.json
 

@@ -5,7 +5,6 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr
 
 GROUPS_LEAST = 5
 """Groups below which nothing is told from their spread."""
@@ -43,5 +42,7 @@ def beats(losses: Sequence[float], plain: Sequence[float], groups: Sequence[Hash
     if spread == 0.0:
         p_value = 0.0 if means[0] > 0.0 else 1.0
     else:
+        from scipy.special import stdtr
+
         p_value = float(stdtr(count - 1, -float(means.mean()) * math.sqrt(count) / spread))
     return Verdict(skill, p_value, count, len(losses), is_better=skill > 0.0 and p_value < level)

@@ -10,7 +10,6 @@ from datetime import date
 from typing import Final, Literal
 
 import numpy as np
-from scipy.optimize import nnls  # type: ignore[attr-defined]  # scipy does not say what it exports
 
 from monitoring.regions.beats import Verdict, beats
 from monitoring.regions.fluctuation import Fluctuations, Limits, Months, fluctuations
@@ -125,6 +124,8 @@ def _pairs(products: Mapping[str, Months], until: date, amplify: Weights, limits
 
 
 def _fit(rows: Sequence[_Row]) -> Weights:
+    from scipy.optimize import nnls  # type: ignore[attr-defined]  # scipy does not say what it exports
+
     first, second, third = nnls(np.array([row[1] for row in rows]), np.array([row[2] for row in rows]))[0]
     return float(first), float(second), float(third)
 

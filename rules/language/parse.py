@@ -23,15 +23,22 @@ _KEPT = 2_048
 _PHRASES = sorted((name for name in FUNCTIONS if " " in name), key=len, reverse=True)
 _PHRASE = "|".join(r"[ \t\r\n]+".join(name.split(" ")) for name in _PHRASES)
 _GRAMMAR = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
-_PARSER = Lark(
-    _GRAMMAR + f"\nPHRASE.3: /({_PHRASE})(?=[ \\t\\r\\n]*\\()/\n",
-    parser="lalr",
-    lexer="basic",
-    start=["expression", "tests"],
-    keep_all_tokens=True,
-    maybe_placeholders=False,
-    transformer=TreeBuilder(),
-)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    """Made when the first text is read: its tables take as long to make as a whole command to start."""
+    return Lark(
+        _GRAMMAR + f"\nPHRASE.3: /({_PHRASE})(?=[ \\t\\r\\n]*\\()/\n",
+        parser="lalr",
+        lexer="basic",
+        start=["expression", "tests"],
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+        transformer=TreeBuilder(),
+    )
+
+
 _READABLE = {
     "COMPARE": ("a comparison", "比较符"),
     "DOTDOT": ("..", ".."),
@@ -65,7 +72,7 @@ def _parsed(text: str, start: str) -> Node:
         whole = Position(0, len(text), 1, 1)
         raise ExpressionInvalid([problem("expression_too_long", position=whole, length=len(text), limit=LENGTH_LIMIT)])
     try:
-        node: Node = _PARSER.parse(text, start=start)  # type: ignore[assignment]
+        node: Node = _parser().parse(text, start=start)  # type: ignore[assignment]
     except TextRefused as refused:
         raise ExpressionInvalid([refused.problem]) from None
     except UnexpectedInput as error:

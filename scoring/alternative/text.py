@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-import jieba
 import msgspec
 
 from scoring.alternative.words import NEGATION, NEGATIVE, POSITIVE
@@ -46,6 +45,8 @@ class TextStyle(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)
 def _cutter() -> Any:
     """jieba with its own dictionary, read from the package: its cache file in a shared folder is not trusted."""
+    import jieba
+
     cutter: Any = jieba.Tokenizer()  # type: ignore[no-untyped-call]
     cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
     cutter.initialized = True

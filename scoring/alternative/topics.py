@@ -6,15 +6,10 @@ from typing import Any
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from sklearn.decomposition import NMF
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from scoring.alternative.text import words_of
 from scoring.alternative.words import CHINESE_STOP, ENGLISH_STOP
 
-# scikit-learn carries no annotations.
-_Vectoriser: Any = TfidfVectorizer
-_Factors: Any = NMF
 _MOST_WORDS = 5_000
 _FEWEST_TEXTS = 3
 
@@ -36,12 +31,17 @@ class TopicModel:
 
     def fit(self, texts: Sequence[str]) -> "TopicModel":
         """Learn the topics. Raises ValueError where too few words are left."""
-        self.words_ = _Vectoriser(
+        from sklearn.decomposition import NMF
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        vectoriser: Any = TfidfVectorizer  # scikit-learn carries no annotations
+        factors: Any = NMF
+        self.words_ = vectoriser(
             analyzer=_content_words, min_df=self.least, max_df=0.6, max_features=_MOST_WORDS, sublinear_tf=True
         )
         weights = self.words_.fit_transform(texts)
         count = min(self.count, *weights.shape)
-        self.factors_ = _Factors(count, init="nndsvda", random_state=self.seed, max_iter=400)
+        self.factors_ = factors(count, init="nndsvda", random_state=self.seed, max_iter=400)
         self.factors_.fit(weights)
         return self
 

@@ -10,7 +10,6 @@ from typing import Literal
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2, fisher_exact, norm  # type: ignore[attr-defined]
 
 from scoring.calibration_tests import cox, grade_tests, pd_bands
 from scoring.metrics import ks, psi
@@ -66,6 +65,8 @@ def stability(
     Drifting: at least `watch`, and above the critical value at `level / tests`. Not enough data: a side has fewer than
     `least` cases, or so few that chance alone reaches `watch` and the index does not stand out from it.
     """
+    from scipy.stats import chi2  # type: ignore[attr-defined]
+
     old, new = np.asarray(reference, dtype=np.float64), np.asarray(current, dtype=np.float64)
     before, now = int(old.sum()), int(new.sum())
     if not before or not now:
@@ -140,6 +141,8 @@ def two_proportions(hits: int, cases: int, later_hits: int, later_cases: int) ->
 
     Raises ValueError unless both samples have cases and hits are among them.
     """
+    from scipy.stats import fisher_exact, norm  # type: ignore[attr-defined]
+
     if not (0 <= hits <= cases and 0 <= later_hits <= later_cases and cases and later_cases):
         raise ValueError("hits are among cases, and both samples have some")
     pooled = (hits + later_hits) / (cases + later_cases)
@@ -209,6 +212,8 @@ def calibration(
 
     Drifting: further away than the change allowed, and significantly so.
     """
+    from scipy.stats import norm  # type: ignore[attr-defined]
+
     names = {"slope": (1.0, slope_change), "in_the_large": (0.0, log_odds_change)}
     if not is_enough or np.ptp(pds) == 0.0:
         return {name: _unjudged(outcome, reference=true, limit=change) for name, (true, change) in names.items()}

@@ -4,7 +4,6 @@ import json
 import math
 
 import msgspec
-import xgboost as xgb
 
 from scoring.foreign.errors import ForeignBoosterError, ForeignObjectiveError
 
@@ -24,6 +23,8 @@ class BoosterFacts(msgspec.Struct, frozen=True):
 
 def booster_facts(data: bytes) -> BoosterFacts:
     """Read UBJ or JSON bytes. Raises ForeignBoosterError, ForeignObjectiveError."""
+    import xgboost as xgb
+
     try:
         booster = xgb.Booster({"nthread": 1})
         booster.load_model(bytearray(data))

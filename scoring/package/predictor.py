@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-import xgboost as xgb
 
 from scoring.package.errors import BrokenPackageError
 
@@ -17,6 +16,8 @@ class Predictor:
 
         Damaged bytes can also end the process: bytes not read before go through `scoring.package.probe` first.
         """
+        import xgboost as xgb  # where it is used: it takes longer to load than most commands to run
+
         try:
             self._booster = xgb.Booster({"nthread": 1})
             self._booster.load_model(bytearray(model))
@@ -45,6 +46,8 @@ class Predictor:
 
     def contributions(self, matrix: Matrix) -> Matrix:
         """Exact TreeSHAP values, shape (rows, features + 1); the last column is the base."""
+        import xgboost as xgb
+
         rows = xgb.DMatrix(matrix, nthread=1)
         values: Matrix = self._booster.predict(rows, pred_contribs=True, validate_features=False)
         return values

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import msgspec
 import numpy as np
-from scipy.stats import t  # type: ignore[attr-defined]  # its stubs do not list distributions
 
 from scoring.fairness.measure import cut_off_of_share, grouping_fairness
 from scoring.fairness.protected import Grouping
@@ -98,6 +97,8 @@ def alternatives_search(
 
 def _tried(dropped: list[str], aucs: list[float], base: list[float], verdict: AttributeFairness) -> Tried:
     changes = np.array(aucs) - np.array(base)
+    from scipy.stats import t  # type: ignore[attr-defined]  # its stubs do not list distributions
+
     half = float(t.ppf(0.975, len(changes) - 1) * changes.std(ddof=1) / np.sqrt(len(changes)))
     change, ratio = float(changes.mean()), verdict.ratio
     return Tried(

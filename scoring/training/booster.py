@@ -1,16 +1,20 @@
 """Gradient-boosted trees with recorded parameters: the same data and parameters give the same bytes."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import xgboost as xgb
 
 from scoring.package.schema import Feature
 from scoring.training.table import Outcome
+
+if TYPE_CHECKING:
+    import xgboost as xgb
 
 Matrix = npt.NDArray[np.float32]
 _THREADS = 1
@@ -38,6 +42,8 @@ class BoosterParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 def matrix_of(data: Matrix, outcome: Outcome, max_bin: int = 256, like: xgb.DMatrix | None = None) -> xgb.DMatrix:
     """Rows in the form the trainer reads; made once for many trainings. Rows to watch are binned `like` the others."""
+    import xgboost as xgb
+
     # The argument alone leaves the labels to every core, and waiting for a busy one costs ten times the work.
     with xgb.config_context(nthread=_THREADS):
         return xgb.QuantileDMatrix(data, outcome, max_bin=max_bin, ref=like, nthread=_THREADS)
@@ -47,6 +53,8 @@ def booster_train(
     rows: xgb.DMatrix, parameters: BoosterParameters, features: Sequence[Feature], *, threads: int = _THREADS
 ) -> xgb.Booster:
     """Train one booster, its output held monotone where the features ask for it."""
+    import xgboost as xgb
+
     return xgb.train(_settings(parameters, features, threads), rows, num_boost_round=parameters.rounds)
 
 
@@ -62,6 +70,8 @@ def booster_watch(
 
     The booster and the loss after each round. Its first n rounds are those that `booster_train` gives for n rounds.
     """
+    import xgboost as xgb
+
     seen: dict[str, dict[str, list[float]]] = {}
     booster = xgb.train(
         {**_settings(parameters, features, _THREADS), "eval_metric": "logloss"},

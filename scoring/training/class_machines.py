@@ -1,13 +1,13 @@
 """Two machines for more than two classes, on the same encoded rows: a kernel machine and boosted trees."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import xgboost as xgb
-from sklearn.svm import LinearSVC
 
 from scoring.package.encoding import Matrix, encode_frame
 from scoring.package.preparation import Preparation
@@ -17,6 +17,9 @@ from scoring.training.features import features_fit
 from scoring.training.folds import stratified_folds
 from scoring.training.preparation import preparation_fit
 from scoring.training.svm import SvmParameters, kernel_space
+
+if TYPE_CHECKING:
+    import xgboost as xgb
 
 Classes = npt.NDArray[np.int64]
 """The class of each row, from 0 on."""
@@ -86,6 +89,8 @@ def trees_classes(_features: Sequence[Feature], rows: Matrix, classes: Classes, 
     Depth and least weight of a leaf are the pair of four that gets most right in a quarter of the rows held back, the
     number of rounds the one at which its log loss stops falling there.
     """
+    import xgboost as xgb
+
     train, held_back = _inner(classes, seed)
     many = int(classes.max()) + 1
     known, watched = _matrix(rows[train], classes[train]), _matrix(rows[held_back], classes[held_back])
@@ -117,11 +122,15 @@ class _Space:
 
 
 def _machine(columns: npt.NDArray[np.float64], classes: Classes, cost: float, seed: int) -> Any:
+    from sklearn.svm import LinearSVC
+
     machine = LinearSVC(dual=False, C=cost, random_state=seed, max_iter=200, tol=1e-3)  # type: ignore[no-untyped-call]
     return machine.fit(columns, classes)
 
 
 def _matrix(rows: Matrix, classes: Classes) -> xgb.DMatrix:
+    import xgboost as xgb
+
     with xgb.config_context(nthread=1):
         return xgb.DMatrix(rows, classes, nthread=1)
 

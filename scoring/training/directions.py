@@ -1,13 +1,14 @@
 """Which way the risk runs with each variable: stated in a file or a catalogue, or inferred from training rows."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 import polars as pl
-import xgboost as xgb
-from sklearn.isotonic import IsotonicRegression
 
 from scoring.metrics import auc
 from scoring.package.encoding import encode_frame
@@ -18,6 +19,9 @@ from scoring.training.errors import TrainingInputError
 from scoring.training.features import features_fit
 from scoring.training.folds import stratified_sample
 from scoring.training.table import Outcome
+
+if TYPE_CHECKING:
+    import xgboost as xgb
 
 Directions = dict[str, Monotone]
 WORDS: dict[str | int, Monotone] = {
@@ -88,6 +92,8 @@ def _explained(x: Outcome, y: Outcome, direction: Monotone) -> float:
     The bins are (at most ten) of equal count; a smallest or largest value that many rows have is a bin of its own,
     so that a special code there (-1, 999) is seen to break the order.
     """
+    from sklearn.isotonic import IsotonicRegression
+
     edges = np.unique(np.append(np.quantile(x, np.linspace(0.1, 0.9, 9)), _spikes(x)))
     place = np.searchsorted(edges, x, side="left")
     counts = np.bincount(place, minlength=edges.size + 1).astype(float)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import StratifiedKFold
 
 from scoring.training.errors import TrainingInputError
 from scoring.training.table import Outcome
@@ -22,6 +21,8 @@ def seed_require(seed: int) -> None:
 
 def stratified_folds(outcome: Outcome, folds: int, seed: int) -> Iterator[tuple[Places, Places]]:
     """(training rows, rows left out) of each fold, shuffled by `seed`."""
+    from sklearn.model_selection import StratifiedKFold
+
     splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)  # type: ignore[no-untyped-call]
     yield from splitter.split(outcome, outcome)  # type: ignore[no-untyped-call]
 

@@ -1,11 +1,13 @@
 """Inner folds of the training rows, encoded once for many trainings: what tuning and calibration look at."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 import polars as pl
-import xgboost as xgb
 
 from scoring.package.encoding import encode_frame
 from scoring.package.schema import Feature
@@ -13,6 +15,9 @@ from scoring.training.booster import BoosterParameters, Matrix, booster_train, b
 from scoring.training.features import FeatureFit, training_matrix
 from scoring.training.folds import Places, stratified_folds
 from scoring.training.table import Outcome
+
+if TYPE_CHECKING:
+    import xgboost as xgb
 
 _PATIENCE = 1.5
 """Rounds without gain after which training stops, times the learning rate."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import msgspec
 import numpy as np
 import polars as pl
-from sklearn.model_selection import StratifiedShuffleSplit
 
 from scoring.metrics import auc
 from scoring.training.families import Fit
@@ -57,6 +56,8 @@ def family_held_out_auc(fit: Fit, recipe: Recipe) -> HeldOutAuc:
 
     `recipe` carries the parameters chosen: tuning anew twenty times would cost more than the model.
     """
+
+    from sklearn.model_selection import StratifiedShuffleSplit
 
     def measure(frame: pl.DataFrame, outcome: Outcome, seed: int) -> float:
         splitter = StratifiedShuffleSplit(1, test_size=0.5, random_state=seed)  # type: ignore[no-untyped-call]

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 import polars as pl
-from sklearn.tree import DecisionTreeClassifier
 
 from scoring.metrics import auc
 from scoring.package.encoding import encode_frame, encode_series
@@ -69,6 +68,8 @@ def _rates(feature: Feature, series: pl.Series, outcome: Outcome, train: Places,
         return rates
     # Huge values would overflow the tree's float32; their order is all it reads.
     values = np.clip(finite(series).to_numpy().reshape(-1, 1), -1e30, 1e30)
+    from sklearn.tree import DecisionTreeClassifier
+
     tree = DecisionTreeClassifier(max_leaf_nodes=_LEAVES, min_samples_leaf=_SMALLEST_LEAF, random_state=0)  # type: ignore[no-untyped-call]
     fitted = tree.fit(values[train], outcome[train])
     leaves: Outcome = fitted.predict_proba(values[test])[:, 1]

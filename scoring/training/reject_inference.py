@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.stats import spearmanr
 
 from scoring.prior import pds_at_odds
 from scoring.training.families import Fit
@@ -34,6 +33,8 @@ def reject_inference(
     known, truth = frame[places].select(undecided.columns), outcome[places]
     unknown = undecided.sample(min(undecided.height, MOST), seed=recipe.seed)
     model = fit(known, truth, recipe).model
+    from scipy.stats import spearmanr
+
     before, chance = model.predict_pd(known), model.predict_pd(unknown)
     draws = np.random.default_rng(recipe.seed).random(unknown.height)
     assumptions = []

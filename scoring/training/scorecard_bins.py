@@ -6,7 +6,6 @@ from itertools import pairwise
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from sklearn.tree import DecisionTreeClassifier
 
 from scoring.package.schema import Monotone
 from scoring.training.special_codes import special_codes
@@ -139,6 +138,8 @@ def _cut(
 
 
 def _tree_edges(tops: Vector, rows: Vector, bads: Vector, direction: Monotone, binning: Binning) -> list[float]:
+    from sklearn.tree import DecisionTreeClassifier
+
     tree = DecisionTreeClassifier(  # type: ignore[no-untyped-call]
         criterion="entropy",
         max_leaf_nodes=binning.most_bins,

@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 import numpy as np
 import polars as pl
-from threadpoolctl import threadpool_limits
 
 from scoring.paired_shares import paired_shares
 from scoring.training.class_machines import MACHINES, ClassEncoding, Classes
@@ -53,6 +52,8 @@ def classes_compare(
     found = {name: np.zeros(known.size, dtype=np.int64) for name in MACHINES}
     fold_largest = np.zeros(known.size, dtype=np.int64)
     # Matrices of this size gain nothing from a second core, and threads that wait for a busy one cost twenty times.
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(1):  # type: ignore[no-untyped-call]
         for train, test in stratified_folds(known.astype(np.float64), folds, seed):
             encoding = ClassEncoding(plan.columns, frame[train])

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 import msgspec
 import numpy as np
 import polars as pl
-from sklearn.svm import LinearSVC
 
 from scoring.package.arrays import Array
 from scoring.training.fitting import Fitted, Recipe
@@ -61,6 +60,8 @@ def _solve(columns: Array, outcome: Outcome, parameters: SvmParameters) -> Mappi
     kept = stratified_sample(outcome, _MOST_ROWS, parameters.seed)
     columns, outcome = columns[kept], outcome[kept]
     space = kernel_space(columns, parameters)
+    from sklearn.svm import LinearSVC
+
     machine = LinearSVC(dual=False, C=parameters.cost, random_state=parameters.seed, max_iter=200, tol=1e-5)  # type: ignore[no-untyped-call]
     machine.fit(space.of(columns), outcome)
     return {

@@ -5,13 +5,15 @@ finds its own number of rounds by early stopping; the five best trials are avera
 trials is mostly the luckiest.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Sequence
 from statistics import median_low
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-import optuna
 import polars as pl
 
 from scoring.training.booster import BoosterParameters
@@ -20,6 +22,9 @@ from scoring.training.folds import stratified_sample
 from scoring.training.inner import Inner, inner_fold_count, inner_folds, inner_watch, unseen_margins
 from scoring.training.interactions import Pairs, interacting_pairs
 from scoring.training.table import Outcome
+
+if TYPE_CHECKING:
+    import optuna
 
 MOST_ROWS = 30_000
 """More rows than this are tuned on a stratified sample of so many."""
@@ -143,6 +148,8 @@ def deepest_tree(rows: int) -> int:
 
 
 def _search(objective: Callable[[optuna.Trial], float], trials: int, deepest: int, seed: int) -> None:
+    import optuna
+
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=10))
     for setting in _KNOWN_GOOD:
