@@ -40,10 +40,13 @@ class Instalment(models.Model):
 
 
 class Repayment(models.Model):
-    """Money received for a loan; a negative amount takes an earlier one back."""
+    """Money received for a loan; a negative amount takes an earlier one back.
+
+    A correction is two rows more, known since the correction: one takes the last version back, one is the new.
+    """
 
     loan = models.ForeignKey(Loan, models.CASCADE, related_name="repayments", db_index=False, verbose_name=_("loan"))
-    external_id = models.CharField(_("payment number"), max_length=80)
+    external_id = models.CharField(_("payment number"), max_length=100)
     paid_on = models.DateField(_("paid on"), help_text=_("Business date"))
     event_at = models.DateTimeField(_("happened"))
     known_at = models.DateTimeField(_("known"))

@@ -16,6 +16,7 @@ from lending.open_loans import is_open_then
 from lending.services.book.events import events_record
 from lending.services.book.inputs import EventInput
 from lending.services.book.reading import instalments_as_of, repayments_as_of
+from lending.services.book.repayment_versions import taken_back_sql
 from lending.standing_worst import standing_worst
 from monitoring.levels import LEVELS, level_rank
 from monitoring.triggers.events import (
@@ -117,12 +118,13 @@ WHERE t.category = 'other_lender' AND t.amount_minor > 0 AND t.loan_id IS NULL A
     AND t.known_at > %(since)s AND t.known_at <= %(as_of)s AND t.event_at <= %(as_of)s
     AND a.customer_id IN (SELECT customer_id FROM lending_loan WHERE product_id = %(product)s)
 """
-_PAID: Final = """
+_PAID: Final = f"""
 SELECT r.id, l.customer_id, l.id, r.event_at, r.known_at, r.amount_minor
 FROM lending_repayment r JOIN lending_loan l ON l.id = r.loan_id
 WHERE l.product_id = %(product)s AND r.amount_minor > 0
     AND r.known_at > %(since)s AND r.known_at <= %(as_of)s AND r.event_at <= %(as_of)s
-"""
+    AND NOT starts_with(r.external_id, 'taken-back/') AND NOT {taken_back_sql("r", "%(as_of)s")}
+"""  # noqa: S608  # a condition of our own
 # The link and the standing of the other as they were known; a standing in trouble tells once a month.
 _LINKED: Final = f"""
 WITH link AS (

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as project
@@ -34,7 +35,9 @@ def pull(monkeypatch: pytest.MonkeyPatch, db: None) -> BookPull:
             name="core", kind="HTTP", address="https://api.example/payments", token="", query="", by=user(), at=AT
         )
     mapping = mapping_of("repayments", REPAID, watermark="no")
-    return pull_set(mapping=mapping, source=source, every=2, unit="HOURS", at=TEN, is_on=True, by=user(), now=AT)
+    return pull_set(
+        mapping=mapping, source=source, every=2, unit="HOURS", at=TEN, zone="UTC", is_on=True, by=user(), now=AT
+    )
 
 
 def _rows(_source: BookSource, watermark: str) -> list[dict[str, Any]]:
@@ -56,6 +59,16 @@ def test_the_next_time_is_later_and_on_the_way_from_the_first(every: int, unit: 
     assert after < found
     assert (found - begun) % step == timedelta(0)
     assert found - step <= after or found == begun
+
+
+@pytest.mark.parametrize(("month", "hours"), [(3, 23), (7, 24), (10, 25)])
+def test_the_time_of_day_is_that_of_its_zone_when_the_clocks_change(month: int, hours: int) -> None:
+    """Berlin: the last Sundays of March and October 2026 are the 29th and the 25th."""
+    eve = datetime(2026, month, {3: 28, 7: 10, 10: 24}[month], 12, tzinfo=UTC)
+    pull = BookPull(every=1, unit="DAYS", at=time(6, 0), set_at=datetime(2026, 1, 1, tzinfo=UTC), zone="Europe/Berlin")
+    first = next_time(pull, eve - timedelta(days=1))
+    second = next_time(pull, first)
+    assert (second - first, second.astimezone(ZoneInfo(pull.zone)).hour) == (timedelta(hours=hours), 6)
 
 
 def test_a_fetch_is_one_import_from_where_the_last_ended_and_none_is_asked_twice(pull: BookPull) -> None:
@@ -108,26 +121,29 @@ def test_beat_asks_for_what_is_due(pull: BookPull) -> None:
 
 
 def test_without_a_column_that_only_grows_or_too_seldom_it_is_refused(pull: BookPull) -> None:
-    told = {"source": pull.source, "unit": "DAYS", "at": TEN, "is_on": True, "by": user(), "now": AT}
+    told = {"source": pull.source, "unit": "DAYS", "at": TEN, "zone": "UTC", "is_on": True, "by": user(), "now": AT}
     whole = mapping_of("repayments", REPAID)
     with pytest.raises(PullInvalid):
         pull_set(mapping=whole, every=1, **told)
     with pytest.raises(PullInvalid):
         pull_set(mapping=mapping_of("repayments", REPAID, watermark="day"), every=32, **told)
+    with pytest.raises(PullInvalid):
+        pull_set(mapping=mapping_of("repayments", REPAID, watermark="no"), every=1, **(told | {"zone": "Nowhere"}))
 
 
 def test_the_page_of_a_mapping_sets_it(pull: BookPull) -> None:
     BookPull.objects.all().delete()
     mapping = mapping_of("repayments", REPAID, watermark="day")
     path, client = f"/admin/lending/bookmapping/{mapping.pk}/", Client()
-    told = {"source": pull.source_id, "every": 3, "unit": "DAYS", "at": "04:15", "is_on": "on"}
+    told = {"source": pull.source_id, "every": 3, "unit": "DAYS", "at": "04:15", "zone": "Asia/Shanghai", "is_on": "on"}
     client.force_login(member("maker"), backend=project.AUTHENTICATION_BACKENDS[-1])
     assert client.post(f"{path}pull/", told).status_code == 403
     client.force_login(member("administrator"), backend=project.AUTHENTICATION_BACKENDS[-1])
     assert "Fetch by itself" in client.get(f"{path}change/").content.decode()
     client.post(f"{path}pull/", told)
     shown = client.get(f"{path}change/").content.decode()
-    assert "every 3 days from 04:15 UTC" in shown
+    assert "every 3 days from 04:15 (Asia/Shanghai)" in shown
     made = BookPull.objects.get()
-    assert (made.every, made.is_on, made.next_at.time()) == (3, True, time(4, 15))
+    assert (made.every, made.is_on, made.next_at.time()) == (3, True, time(20, 15))
+    assert "selected>Asia/Shanghai" in shown and f"{made.next_at + timedelta(hours=8):%Y-%m-%d} 04:15" in shown
     assert json.dumps(mapping.document)

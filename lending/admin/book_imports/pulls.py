@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from audit.admin.base import staff
 from audit.admin.error_words import error_words
 from audit.admin.page import page_url
-from lending.models import BookMapping, BookPull, BookSource
-from lending.services.book_imports.pulls import pull_set
+from lending.models import BookMapping, BookPull, BookSource, Product
+from lending.services.book_imports.pulls import pull_set, zone_usual
 from riskengine.errors import RiskEngineError
 
 SET = "lending.add_bookimport"
@@ -36,13 +36,18 @@ class PullForm(forms.Form):
         widget=forms.Select({"class": "rk-select"}),
     )
     at = forms.TimeField(
-        label=gettext_lazy("At (UTC)"), initial="02:00", widget=forms.TimeInput({**INPUT, "type": "time"}, "%H:%M")
+        label=gettext_lazy("At"), initial="02:00", widget=forms.TimeInput({**INPUT, "type": "time"}, "%H:%M")
+    )
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), initial=zone_usual, widget=forms.Select({"class": "rk-select"})
     )
     is_on = forms.BooleanField(label=gettext_lazy("Switched on"), required=False, initial=True)
 
     def __init__(self, *arguments: object, **options: object) -> None:
         super().__init__(*arguments, **options)  # type: ignore[arg-type]
         self.fields["source"].queryset = BookSource.objects.order_by("name")  # type: ignore[attr-defined]
+        zones = {"UTC", *Product.objects.values_list("timezone", flat=True)}
+        self.fields["zone"].choices = [(zone, zone) for zone in sorted(zones)]  # type: ignore[attr-defined]
 
 
 def pull_offered(request: HttpRequest, mapping: BookMapping) -> bool:

@@ -43,7 +43,7 @@ def repayments_take(
                     external_id=draft.external_id,
                     paid_on=draft.paid_on,
                     event_at=draft.event_at or began,
-                    known_at=draft.known_at or at,
+                    known_at=draft.known_at,
                     amount_minor=draft.amount_minor,
                 )
             )

@@ -60,7 +60,8 @@ REPAYMENT = item_of(
     ["loan", "external_id", "paid_on", "amount_minor"],
     {
         "loan": LOAN,
-        "external_id": NUMBER,
+        "external_id": NUMBER
+        | {"description": "With other content it corrects if known since later (`known_at`), else it conflicts."},
         "paid_on": DAY,
         "event_at": optional(INSTANT),
         "known_at": KNOWN_AT,

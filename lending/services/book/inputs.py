@@ -14,7 +14,8 @@ class RepaymentInput(msgspec.Struct, frozen=True, kw_only=True):
     paid_on: date
     """Business date."""
     event_at: datetime
-    known_at: datetime
+    known_at: datetime | None
+    """None: it does not say, and so corrects nothing."""
     amount_minor: int
 
 

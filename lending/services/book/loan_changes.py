@@ -79,10 +79,16 @@ WITH plan AS (
         FROM lending_instalment WHERE loan_id = ANY(%(loans)s) GROUP BY loan_id, known_at
     ) known ORDER BY loan_id, known_at DESC
 ), paid AS (
-    SELECT loan_id, sum(amount_minor) AS paid, max(paid_on) AS last_on, max(known_at) AS known_at
-    FROM lending_repayment WHERE loan_id = ANY(%(loans)s) GROUP BY loan_id
+    -- A day on which all was taken back paid nothing.
+    SELECT loan_id, sum(paid) AS paid, max(paid_on) AS last_on, max(paid_on) FILTER (WHERE paid <> 0) AS settled_on,
+        max(known_at) AS known_at
+    FROM (
+        SELECT loan_id, paid_on, sum(amount_minor) AS paid, max(known_at) AS known_at
+        FROM lending_repayment WHERE loan_id = ANY(%(loans)s) GROUP BY loan_id, paid_on
+    ) days GROUP BY loan_id
 )
-SELECT l.id, plan.due > 0 AND paid.paid >= plan.due, greatest(paid.last_on, l.opened_on),
+SELECT l.id, plan.due > 0 AND paid.paid >= plan.due,
+    greatest(CASE WHEN paid.paid >= plan.due THEN paid.settled_on ELSE paid.last_on END, l.opened_on),
     -- Never before what it follows from, or what was known last would go on to count.
     greatest(paid.known_at, plan.known_at, last.known_at),
     l.closed_on IS NOT NULL, coalesce(last.source = %(source)s, false),

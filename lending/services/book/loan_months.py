@@ -14,6 +14,7 @@ from lending.models import Loan
 from lending.services.book.inputs import LoanMonthInput
 from lending.services.book.recording import MAX_MINOR, PAGE_ROWS, WRITTEN, Recorded, State, problems_refuse, times_check
 from lending.services.book.telling import recorded_tell
+from lending.services.book.versions import state_beside
 
 LEAST_STATUS: Final = -2
 MOST_STATUS: Final = 120
@@ -56,7 +57,7 @@ def loan_months_record(
     states: list[State] = []
     for item, known_at in zip(items, since, strict=True):
         versions = books.setdefault((item.loan_id, item.business_date), [])
-        states.append(_state(versions, _content(item), known_at, is_told=item.known_at is not None))
+        states.append(state_beside(versions, _content(item), known_at, is_told=item.known_at is not None))
         if states[-1] in WRITTEN:
             versions.append(_Version(None, known_at, _content(item), None))
     _write(books, at)
@@ -83,18 +84,6 @@ class _Version(NamedTuple):
 
 def _content(item: LoanMonthInput) -> _Content:
     return item.payment_status, item.billed_minor, item.paid_minor
-
-
-def _state(versions: Sequence[_Version], content: _Content, known_at: datetime, *, is_told: bool) -> State:
-    """What an item is beside what is in the book of its date, in order of time."""
-    if not versions:
-        return "new"
-    if not is_told and any(one.content == content for one in versions):
-        return "known"
-    if known_at > versions[-1].known_at:
-        return "known" if versions[-1].content == content else "corrected"
-    then = [one for one in versions if one.known_at <= known_at] or versions[:1]
-    return "known" if then[-1].content == content else "conflicting"
 
 
 def _versions(items: Sequence[LoanMonthInput]) -> dict[tuple[int, date], list[_Version]]:

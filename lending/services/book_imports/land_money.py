@@ -119,11 +119,14 @@ def repayments_land(rows: Sequence[Values], context: Context) -> list[Landed]:
             external_id=row["external_id"],
             paid_on=row["paid_on"],
             event_at=day_began(row["paid_on"], row["product"], context),
-            known_at=known_of(row, context),
+            known_at=row.get("known_at"),
             amount_minor=row["amount_minor"],
         )
 
-    return land_items(rows, build, lambda items: repayments_record(items=items, **_call(context)))
+    def record(items: Sequence[RepaymentInput]) -> Recorded:
+        return repayments_record(items=items, untold_at=context.known_at, **_call(context))
+
+    return land_items(rows, build, record)
 
 
 def events_land(rows: Sequence[Values], context: Context) -> list[Landed]:

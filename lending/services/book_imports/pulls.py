@@ -1,16 +1,18 @@
 """Sources fetched from by schedule: each fetch is an import like any other, from where the last one ended."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from audit.models import User
 from audit.services.log import actor_user, entry_append
-from lending.models import BookImport, BookMapping, BookPull, BookSource
+from lending.models import BookImport, BookMapping, BookPull, BookSource, Product
 from lending.services.book_imports.mappings import mapping_of
 from lending.services.book_imports.staging import OPEN, State, import_ask
 from riskengine.errors import InvalidInput, RiskEngineError
@@ -51,7 +53,16 @@ class PullState(NamedTuple):
 
 @transaction.atomic
 def pull_set(
-    *, mapping: BookMapping, source: BookSource, every: int, unit: str, at: time, is_on: bool, by: User, now: datetime
+    *,
+    mapping: BookMapping,
+    source: BookSource,
+    every: int,
+    unit: str,
+    at: time,
+    zone: str,
+    is_on: bool,
+    by: User,
+    now: datetime,
 ) -> BookPull:
     """Say when a source is fetched from through a mapping, or that it no longer is. Raises PullInvalid.
 
@@ -62,7 +73,11 @@ def pull_set(
         raise PullInvalid("The mapping has no column that only grows.", reason="watermark")
     if not 1 <= every <= most:
         raise PullInvalid("A source is fetched from every 1 to 24 hours or 1 to 31 days.", reason="every")
-    told = {"every": every, "unit": unit, "at": at, "is_on": is_on, "set_by": by, "set_at": now}
+    try:
+        ZoneInfo(zone)
+    except (LookupError, OSError, ValueError):
+        raise PullInvalid("There is no such time zone.", reason="zone") from None
+    told = {"every": every, "unit": unit, "at": at, "zone": zone, "is_on": is_on, "set_by": by, "set_at": now}
     row = BookPull(mapping_name=mapping.name, source=source, **told)
     row.next_at = next_time(row, now)
     row, _made = BookPull.objects.update_or_create(
@@ -73,19 +88,36 @@ def pull_set(
         object_type="book_source",
         object_id=str(source.pk),
         actor=actor_user(by),
-        payload={"mapping": mapping.name, "every": every, "unit": unit, "at": f"{at:%H:%M}", "is_on": is_on},
+        payload={
+            **{"mapping": mapping.name, "every": every, "unit": unit},
+            **{"at": f"{at:%H:%M}", "zone": zone, "is_on": is_on},
+        },
         recorded_at=now,
     )
     return row
 
 
 def next_time(pull: BookPull, after: datetime) -> datetime:
-    """The first of its times later than `after`: on the day it was set at the time of day (UTC), and from there on
-    every so many hours or days. Times missed are not made up for: one fetch reads all there is."""
-    step = timedelta(hours=pull.every) if pull.unit == BookPull.Unit.HOURS else timedelta(days=pull.every)
-    begun = datetime.combine(pull.set_at.astimezone(UTC).date(), pull.at, UTC)
-    steps = (after - begun) // step + 1
-    return begun + max(steps, 0) * step
+    """The first of its times later than `after`: on the day it was set at the time of day in its zone, then every so
+    many hours, or at that time of every so many days. Times missed are not made up for: one fetch reads all."""
+    zone = ZoneInfo(pull.zone)
+    first = pull.set_at.astimezone(zone).date()
+    begun = datetime.combine(first, pull.at, zone).astimezone(UTC)
+    if pull.unit == BookPull.Unit.HOURS:
+        step = timedelta(hours=pull.every)
+        return begun + max((after - begun) // step + 1, 0) * step
+    step = timedelta(days=pull.every)
+    steps = max((after.astimezone(zone).date() - first) // step, 0)
+    # The same time of day, whatever the clocks did in between.
+    found = (datetime.combine(first + (steps + one) * step, pull.at, zone).astimezone(UTC) for one in (0, 1))
+    return next(at for at in found if at > after)
+
+
+def zone_usual() -> str:
+    """The business time zone of most products, UTC without any: that in which times are entered where none is set."""
+    zones = Product.objects.filter(is_active=True).order_by("timezone").values_list("timezone", flat=True)
+    counted = Counter(zones).most_common(1)
+    return counted[0][0] if counted else "UTC"
 
 
 def pulls_ask(now: datetime) -> list[int]:
