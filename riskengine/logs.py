@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import secrets
 import traceback
 from datetime import UTC, datetime
 
@@ -14,8 +15,18 @@ _SECRET = re.compile(r"(?<=/health/holder/)[^\s/?]+")
 """What opens a holder's page, in an address."""
 
 
+def reference_of(request: object) -> str:
+    """What a page that failed shows and every later log line of its request holds: eight characters, no meaning."""
+    if not hasattr(request, "reference"):
+        setattr(request, "reference", secrets.token_hex(4))  # noqa: B010  # no field of Django's
+    return str(getattr(request, "reference", ""))
+
+
 class JsonFormatter(logging.Formatter):
-    """One line of JSON a record: at (UTC), level, logger, message, the scalars given as `extra`, and the exception."""
+    """One line of JSON a record: at (UTC), level, logger, message, the scalars given as `extra`, and the exception.
+
+    `reference` where the record is of a request whose page shows one.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
@@ -31,6 +42,8 @@ class JsonFormatter(logging.Formatter):
                 if name not in _STANDARD and isinstance(value, _SCALARS)
             }
         )
+        if reference := getattr(getattr(record, "request", None), "reference", ""):
+            line["reference"] = reference
         if record.exc_info and record.exc_info[1] is not None:
             line["exception"] = exception_facts(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)

@@ -4,14 +4,22 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.contrib import admin
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.page import page_render
+from riskengine.logs import reference_of
 
 Words = tuple[str | Promise, str | Promise]
 WORDS: dict[int, Words] = {
+    400: (
+        _("The request cannot be read"),
+        _("The address or the form holds something that no page takes. Nothing was changed."),
+    ),
     403: (
         _("You may not do this"),
         _(
@@ -28,6 +36,20 @@ WORDS: dict[int, Words] = {
         ),
     ),
 }
+FAILED: Words = (
+    _("Something failed on our side"),
+    _(
+        "It is recorded with the reference below. What you just sent may not have been saved: look before you send it"
+        " again."
+    ),
+)
+OTHER_SESSION: Words = (
+    _("The form was not accepted"),
+    _(
+        "It was open for too long, or you have signed in anew since. Go back, load the page again and send it once"
+        " more; your browser must accept cookies."
+    ),
+)
 POSTED: Words = (
     _("Nothing happened"),
     _(
@@ -66,11 +88,18 @@ def refusal_page(request: HttpRequest, status: int) -> HttpResponse:
     """
     # Looked at rather than sent by a form: it may well be an address of forms, opened again after a new sign-in.
     title, words = POSTED if status == 403 and request.method == "GET" and _is_of_form(request) else WORDS[status]
-    response = page_render(
-        admin.site, request, "riskengine/refused.html", title=str(title), words=words, back=_came_from(request)
-    )
+    said = {"words": words, "back": _came_from(request), "reference": reference_of(request)}
+    response = page_render(admin.site, request, "riskengine/refused.html", title=str(title), **said)
     response.status_code = status
     return response.render()
+
+
+def page_alone(request: HttpRequest, status: int, words: Words) -> HttpResponse:
+    """A page for whoever it may be, in the language they ask for; it asks neither the database nor the session."""
+    title, text = words
+    said = {"title": title, "words": text, "back": _came_from(request), "reference": reference_of(request)}
+    with translation.override(translation.get_language_from_request(request)):
+        return HttpResponse(render_to_string("riskengine/stopped.html", said), status=status)
 
 
 def _is_of_form(request: HttpRequest) -> bool:
@@ -82,6 +111,9 @@ def _is_of_form(request: HttpRequest) -> bool:
 
 def _came_from(request: HttpRequest) -> str:
     """The path of the page before, if it is another one of the admin; empty where it is not known."""
-    before = urlsplit(request.headers.get("Referer", ""))
-    is_ours = before.netloc == request.get_host() and before.path.startswith(ADMIN) and before.path != request.path
+    try:
+        before, host = urlsplit(request.headers.get("Referer", "")), request.get_host()
+    except (SuspiciousOperation, ValueError):  # a host that is none of ours; an address that is none
+        return ""
+    is_ours = before.netloc == host and before.path.startswith(ADMIN) and before.path != request.path
     return before._replace(scheme="", netloc="", fragment="").geturl() if is_ours else ""

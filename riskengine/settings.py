@@ -226,5 +226,6 @@ LOGGING = {
     },
 }
 
+CSRF_FAILURE_VIEW = "riskengine.api.fallbacks.csrf_failure"
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")  # who signs in at the bare address of the form
