@@ -107,6 +107,14 @@ def test_a_wrong_transaction_leaves_no_account_behind(reporter: Reporter, loan: 
     assert not BankAccount.objects.exists()
 
 
+def test_a_payment_of_a_day_to_come_is_refused(reporter: Reporter, loan: Loan) -> None:
+    told = {"event_at": "2026-03-01T00:00:00Z", "known_at": "2026-03-01T16:00:00Z"}
+    tomorrow = {**REPAYMENT, **told, "paid_on": "2026-03-03"}
+    assert _codes(reporter.post("repayments", tomorrow)) == {"paid_on": "known_before_it_happened"}
+    # At four in the afternoon UTC it is the next day where the loan is lent.
+    assert reporter.post("repayments", {**tomorrow, "paid_on": "2026-03-02"}).status_code == 201
+
+
 def test_every_wrong_field_is_named(reporter: Reporter, loan: Loan) -> None:
     wrong = {"loan": {"product": "instalment"}, "paid_on": "2026-02-30", "known_at": "2026-03-02T00:00:00", "more": 1}
     assert _codes(reporter.post("repayments", wrong)) == {
