@@ -70,12 +70,12 @@ def _bins(known: pl.Series, low: float, high: float) -> list[tuple[float, float,
         return [(low, high, 1.0)]
     width = (high - low) / BINS
     places = ((known - low) / width).floor().clip(0, BINS - 1).cast(pl.Int64)
-    counts = dict(places.value_counts().iter_rows())
+    counts = dict(places.alias("place").value_counts().iter_rows())
     edges = [*(low + width * place for place in range(BINS)), high]
     return [(edges[place], edges[place + 1], counts.get(place, 0) / len(known)) for place in range(BINS)]
 
 
 def _codes(known: pl.Series, *, is_whole: bool) -> dict[str, float]:
-    named = (known.cast(pl.Int64) if is_whole else known).cast(pl.String)
+    named = (known.cast(pl.Int64) if is_whole else known).cast(pl.String).alias("code")
     counts = sorted(named.value_counts().iter_rows(), key=lambda entry: (-entry[1], entry[0]))
     return {str(code): count / len(known) for code, count in counts[:CODES_KEPT]}

@@ -39,8 +39,8 @@ class DriftBins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def bins_of(series: pl.Series, kind: Literal["number", "category"], quantiles: Sequence[float] = ()) -> Bins:
     """Bins of about equal count (numbers: tenths, or cut at `quantiles` where given), filled with the series itself."""
     if kind == "category":
-        codes = _texts(series).drop_nulls().value_counts(sort=True).sort("count", series.name, descending=[True, False])
-        empty = Bins("category", [], codes=codes[series.name].head(MOST_CODES).to_list())
+        counted = _texts(series).alias("code").drop_nulls().value_counts().sort("count", "code", descending=[True, False])
+        empty = Bins("category", [], codes=counted["code"].head(MOST_CODES).to_list())
     else:
         values = _finite(series)
         edges = _thinned(quantiles) if quantiles else _deciles(values)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 from typing import Any
 
 import msgspec
@@ -178,8 +179,8 @@ def _outcome(frame: pl.DataFrame) -> Vector | None:
 def _odds(outcome: Vector | None, population: float | None) -> float:
     if outcome is not None:
         return float((len(outcome) - outcome.sum()) / outcome.sum())
-    if population is None:
-        raise ForeignRowsError("Without outcomes population_odds must be stated, good to one bad.")
+    if population is None or not 0.0 < population < math.inf:
+        raise ForeignRowsError("Without outcomes population_odds must be stated, good to one bad and above 0.")
     return population
 
 

@@ -88,6 +88,10 @@ def test_a_code_is_the_same_as_text_whole_number_or_float():
         assert counts_in(bins, same).tolist() == bins.counts
 
 
+def test_a_variable_may_be_called_count():
+    assert bins_of(pl.Series("count", ["a", "b", "b", None]), "category").codes == ["b", "a"]
+
+
 def test_stored_quantiles_cut_the_bins_of_a_number():
     bins = bins_of(pl.Series("x", [1.0, 2.0, 3.0, None]), "number", [0.0, 1.5, 2.5, 9.0])
     assert bins.edges == [0.0, 1.5, 2.5] and bins.counts == [0, 1, 1, 1, 1]

@@ -122,9 +122,10 @@ def test_rows_that_prove_nothing_are_refused():
     for wrong, words in ((frame.head(49), "At least 50"), (frame.drop("income"), "lack income")):
         with pytest.raises(ForeignRowsError, match=words):
             built(rows=csv(wrong))
-    with pytest.raises(ForeignRowsError, match="population_odds"):
-        statement = msgspec.structs.replace(STATEMENT, population_odds=None, population_source=None)
-        built(rows=csv(rows(outcome=False)), statement=statement)
+    statement = msgspec.structs.replace(STATEMENT, population_odds=None, population_source=None)
+    for odds in (None, 0.0, -3.0, float("nan"), float("inf")):
+        with pytest.raises(ForeignRowsError, match="population_odds"):
+            built(rows=csv(rows(outcome=False)), statement=statement, population_odds=odds)
 
 
 def test_a_damaged_booster_is_refused_and_this_process_lives(lent):
