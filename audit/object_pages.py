@@ -12,12 +12,14 @@ class ObjectPage(NamedTuple):
 
     `decide_url_name` is the page where a request for approval of it is decided, where that is another.
     `label` gives one object's own name by its id, in the reader's language; None where it is gone.
+    `telling` gives by its id what puts the names of its parts, in a text, into the reader's words.
     """
 
     name: str | Promise
     url_name: str
     label: Callable[[str], str | None] | None = None
     decide_url_name: str = ""
+    telling: Callable[[str], Callable[[str], str]] | None = None
 
 
 _PAGES: dict[str, ObjectPage] = {}
@@ -34,11 +36,12 @@ def page_register(
     url_name: str,
     label: Callable[[str], str | None] | None = None,
     decide_url_name: str = "",
+    telling: Callable[[str], Callable[[str], str]] | None = None,
 ) -> None:
     """Say what objects of a type are called and which page shows them. Raises PageAlreadyRegistered."""
     if object_type in _PAGES and _PAGES[object_type].url_name != url_name:
         raise PageAlreadyRegistered(object_type)
-    _PAGES[object_type] = ObjectPage(name, url_name, label, decide_url_name)
+    _PAGES[object_type] = ObjectPage(name, url_name, label, decide_url_name, telling)
 
 
 def types_registered() -> frozenset[str]:
@@ -50,6 +53,12 @@ def type_words(object_type: str) -> str:
     """A type's name for people."""
     page = _PAGES.get(object_type)
     return str(page.name) if page else object_type
+
+
+def telling_of(object_type: str, object_id: str) -> Callable[[str], str]:
+    """What puts the names of an object's parts into words; texts as they are where its owner tells nothing."""
+    page = _PAGES.get(object_type)
+    return page.telling(object_id) if page and page.telling else str
 
 
 def object_words(object_type: str, object_id: str) -> str:

@@ -17,7 +17,7 @@ from audit.admin.base import RecordAdmin, staff
 from audit.admin.evidence import evidence_table
 from audit.admin.page import page_render
 from audit.models import Approval, User
-from audit.object_pages import decide_page_of, object_words, page_of, type_words
+from audit.object_pages import decide_page_of, object_words, page_of, telling_of, type_words
 from audit.services.approvals import CHECK_PERMISSION
 
 TONES = {"PENDING": "warn", "APPROVED": "good", "REJECTED": "bad", "VOID": "plain"}
@@ -74,7 +74,7 @@ class ApprovalAdmin(RecordAdmin):
 
     @admin.display(description=gettext_lazy("evidence"))
     def evidence_words(self, approval: Approval) -> SafeString | str:
-        return evidence_table(approval.evidence)
+        return evidence_table(approval.evidence, telling_of(approval.object_type, approval.object_id))
 
 
 def _filtered(chosen: dict[str, str]) -> QuerySet[Approval]:

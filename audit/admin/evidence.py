@@ -1,5 +1,6 @@
 """What a request for approval was based on, as a table in words instead of JSON."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -12,6 +13,10 @@ NAMES = {
     "compared_with": _("Version live at the time"),
     "warnings": _("Warnings"),
     "cases_passed": _("Cases passed"),
+    "cases_reach": _("Share of what there is to reach that the cases reach"),
+    "from_history": _("Of these, recorded decisions"),
+    "pattern_sets": _("Sets of events on which both engines of patterns agreed"),
+    "pattern_bindings": _("Matches found in them"),
     "evaluations": _("Applications on which both calculations agreed"),
     "impact": _("Impact on the last decisions"),
     "last": _("Decisions looked for"),
@@ -28,17 +33,29 @@ NAMES = {
 }
 
 
-def evidence_table(evidence: dict[str, Any]) -> SafeString | str:
-    """A row for each part of the evidence; lists and groups have a line for each entry."""
+def evidence_table(evidence: dict[str, Any], tell: Callable[[str], str] = str) -> SafeString | str:
+    """A row for each part of the evidence, a line for each entry of it; what has no name for people is folded beneath.
+
+    `tell` puts the names of the object's parts into words.
+    """
     if not evidence:
         return "–"
-    rows = [(NAMES.get(name, name), _lines(value)) for name, value in evidence.items()]
-    cells = format_html_join("", '<tr><th class="pr-4 text-left align-top">{}</th><td>{}</td></tr>', rows)
-    return format_html("<table>{}</table>", cells)
+    named = {name: evidence[name] for name in NAMES if name in evidence}
+    rest = {name: value for name, value in evidence.items() if name not in NAMES}
+    if not rest:
+        return _table(named, tell)
+    folded = format_html("<details><summary>{}</summary>{}</details>", gettext("More, as recorded"), _table(rest, tell))
+    return format_html("{}{}", _table(named, tell), folded) if named else _table(rest, tell)
 
 
-def _lines(value: Any) -> SafeString:
-    return format_html_join("", "<div>{}</div>", [(line,) for line in _texts(value)])
+def _table(evidence: dict[str, Any], tell: Callable[[str], str]) -> SafeString:
+    rows = [(NAMES.get(name, name), _lines(value, tell)) for name, value in evidence.items()]
+    cells = format_html_join("", '<tr><th>{}</th><td>{}</td></tr>', rows)
+    return format_html('<table class="rk-evidence">{}</table>', cells)
+
+
+def _lines(value: Any, tell: Callable[[str], str]) -> SafeString:
+    return format_html_join("", "<div>{}</div>", [(tell(line),) for line in _texts(value)])
 
 
 def _texts(value: Any) -> list[str]:

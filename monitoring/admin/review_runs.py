@@ -124,7 +124,7 @@ class ReviewRunAdmin(PageAdmin):
             chunks=run.chunks.order_by("number")[:CHUNKS_SHOWN],
             levels=_levels(run),
             unscored=_unscored(run),
-            version=RuleSetVersion.objects.filter(pk=run.bundle.get("rule_set_version")).first(),
+            version=RuleSetVersion.objects.select_related("rule_set").filter(pk=run.bundle.get("rule_set_version")).first(),
             page_timezone=run.product.timezone,
         )
 

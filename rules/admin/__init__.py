@@ -15,6 +15,7 @@ from rules.admin.object_labels import (
     rule_set_label,
     stop_label,
     version_label,
+    version_telling,
 )
 from rules.admin.portraits.pages import PortraitSnapshotAdmin
 from rules.admin.referrals.authorities import ReviewAuthorityAdmin
@@ -31,6 +32,7 @@ page_register(
     name=_("Rule set version"),
     url_name="admin:rules_rulesetversion_change",
     label=version_label,
+    telling=version_telling,
     decide_url_name="admin:rules_rulesetversion_approve",
 )
 page_register(STOP, name=_("Emergency stop"), url_name="admin:rules_emergencystop_change", label=stop_label)

@@ -1,10 +1,14 @@
 """What approvals and the audit log call rule sets and their versions: the names people gave them."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.utils.translation import gettext
 
 from lending.models import ListEntry
 from rules.localised import localised
 from rules.models import EmergencyStop, Referral, ReviewAuthority, RuleSet, RuleSetVersion
+from rules.part_words import labelled, labels_of
 from rules.words import money_words
 
 
@@ -23,6 +27,12 @@ def version_label(object_id: str) -> str | None:
         return None
     words = gettext("%(rule_set)s · version %(number)s")
     return words % {"rule_set": localised(version.rule_set, "name"), "number": version.number}
+
+
+def version_telling(object_id: str) -> Callable[[str], str]:
+    """What tells codes of a version's parts by their labels; texts as they are where the version is gone."""
+    found = RuleSetVersion.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+    return partial(labelled, labels=labels_of(found.document)) if found else str
 
 
 def referral_label(object_id: str) -> str | None:

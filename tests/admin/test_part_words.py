@@ -1,11 +1,13 @@
 """Names of a rule set's parts told by label, and the zone beside every time."""
 
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
 
+from audit.admin.evidence import evidence_table
 from audit.moments import moment_html, moment_words, zone_mark
 from rules.part_words import code_small, labelled, labels_of
 
@@ -65,3 +67,15 @@ def test_a_time_names_its_zone(zone, mark):
         assert moment_words(at).endswith(f" {mark}")
         assert mark in moment_html(at)
         assert 'title="2026-01-15 12:00:00 UTC"' in moment_html(at)
+
+
+def test_evidence_that_has_no_name_for_people_is_folded_beneath_what_has():
+    with translation.override("en"):
+        table = evidence_table({"some_digest": "abc", "cases_passed": 3})
+    assert table.index("Cases passed") < table.index("<details>") < table.index("some_digest")
+
+
+def test_evidence_tells_codes_by_the_labels_of_their_owner():
+    with translation.override("en"):
+        table = evidence_table({"causes": {"OWN_RISK": 2}}, partial(labelled, labels=labels_of(DOCUMENT)))
+    assert "“Own loans &lt;too&gt; risky”" in table

@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils.html import escape
 
 from monitoring.drift_tasks import drift_report_task
 from monitoring.models import DriftReport, WarningCase
 from monitoring.services.drift_reports import drift_report
 from riskengine.roles import roles_ensure
+from rules.models import RuleSetVersion
 from tests.drift.synthetic import DAY, NOW, Synthetic
 from tests.drift.test_drift_reports import OCTOBER, SEPTEMBER, poorer
 from tests.factories.audit import user
@@ -114,3 +116,9 @@ def test_the_task_reports_each_product_once_a_period():
     for as_of in ("2026-11-02", "2026-11-03"):
         drift_report_task(as_of=as_of)
     assert DriftReport.objects.count() == 1
+
+
+def test_rules_stand_on_the_page_under_their_labels_with_the_code_small(seen, drifted):
+    page = seen(PAGE)
+    labels = {rule["code"]: rule["label_en"] for rule in RuleSetVersion.objects.latest("pk").document["rules"]}
+    assert f'<span class="rk-label">{escape(labels["OFTEN"])}</span><span class="rk-code rk-small">OFTEN</span>' in page
