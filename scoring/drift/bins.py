@@ -39,8 +39,9 @@ class DriftBins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def bins_of(series: pl.Series, kind: Literal["number", "category"], quantiles: Sequence[float] = ()) -> Bins:
     """Bins of about equal count (numbers: tenths, or cut at `quantiles` where given), filled with the series itself."""
     if kind == "category":
-        counted = _texts(series).alias("code").drop_nulls().value_counts().sort("count", "code", descending=[True, False])
-        empty = Bins("category", [], codes=counted["code"].head(MOST_CODES).to_list())
+        counted = _texts(series).alias("code").drop_nulls().value_counts()
+        codes = counted.sort("count", "code", descending=[True, False])["code"].head(MOST_CODES)
+        empty = Bins("category", [], codes=codes.to_list())
     else:
         values = _finite(series)
         edges = _thinned(quantiles) if quantiles else _deciles(values)
