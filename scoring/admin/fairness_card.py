@@ -24,7 +24,7 @@ def fairness_card(standing: Standing, product: str, subject: str = "") -> dict[s
     """Everything the template shows; `result` is None for the empty state. `subject` is the content hash of what was
     measured, for which a necessity may be recorded.
     """
-    variables = _variables(product)
+    variables = variables_live(product)
     result = standing.result
     named = {text: _title(attribute_read(text), variables) for text in [*standing.missing, *standing.open]}
     return {
@@ -126,7 +126,7 @@ def _attribute(one: AttributeResult, variables: dict[str, Variable], result: Fai
         "joint": "" if one.joint_auc is None else f"{one.joint_auc:.2f}",
         "proxies": [
             {
-                "name": _label(proxy.variable, variables),
+                "name": variable_label(proxy.variable, variables),
                 "auc": f"{proxy.auc:.2f}",
                 "is_proxy": proxy.auc >= result.thresholds.proxy_auc,
             }
@@ -195,7 +195,7 @@ def _height(ratio: float) -> float:
 
 
 def _title(attribute: Attribute, variables: dict[str, Variable]) -> str:
-    label = _label(attribute.column, variables)
+    label = variable_label(attribute.column, variables)
     if not attribute.operator:
         return label
     en, zh = (
@@ -206,12 +206,14 @@ def _title(attribute: Attribute, variables: dict[str, Variable]) -> str:
     return f"{label} {_SIGNS[attribute.operator]} {in_language(en, zh)}"
 
 
-def _label(name: str, variables: dict[str, Variable]) -> str:
+def variable_label(name: str, variables: dict[str, Variable]) -> str:
+    """What a variable is called in the reader's language; its name where the catalogue has it no more."""
     variable = variables.get(name)
     return in_language(variable.en, variable.zh) if variable else name
 
 
-def _variables(product: str) -> dict[str, Variable]:
+def variables_live(product: str) -> dict[str, Variable]:
+    """The product's variables by the live catalogue; none where nothing is live."""
     try:
         return catalogue_live().of_product(product)
     except NoLiveCatalogueError:

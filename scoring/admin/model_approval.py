@@ -16,7 +16,7 @@ from audit.admin.page import Crumb, page_render, page_url
 from audit.models import Approval
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from riskengine.errors import RiskEngineError
-from scoring.admin.fairness_card import fairness_card
+from scoring.admin.fairness_card import fairness_card, variable_label, variables_live
 from scoring.admin.frozen import FrozenAdmin, in_language
 from scoring.admin.keeping_card import keeping_address, keeping_facts, keeping_today
 from scoring.admin.model_forms import ROLE_WORDS, ModelDecisionForm, RetireForm, SubmitForm
@@ -211,15 +211,17 @@ def _figures(card: dict[str, Any], before: dict[str, Any] | None) -> list[dict[s
     return rows
 
 
-def _features(card: dict[str, Any], before: dict[str, Any] | None) -> dict[str, list[str]]:
-    """Which variables it reads: added, removed and kept against the champion's."""
+def _features(card: dict[str, Any], before: dict[str, Any] | None) -> dict[str, list[tuple[str, str]]]:
+    """Which variables it reads, by label and name: added, removed and kept against the champion's."""
     now = [feature["name"] for feature in card["features"]]
     then = [feature["name"] for feature in before["features"]] if before else []
-    return {
+    found = {
         "added": [name for name in now if name not in then] if before else [],
         "removed": [name for name in then if name not in now],
         "kept": [name for name in now if name in then or not before],
     }
+    variables = variables_live(card["product"])
+    return {part: [(variable_label(name, variables), name) for name in names] for part, names in found.items()}
 
 
 def _golden(model: ModelPackage) -> dict[str, Any]:
