@@ -80,8 +80,16 @@ class LoanPause(models.Model):
     kind = models.CharField(_("kind"), max_length=9, choices=Kind, default=Kind.PAUSE)
     first_on = models.DateField(_("first day"))
     last_on = models.DateField(_("last day"))
-    reason = models.TextField(_("why"))
+    reason = models.BinaryField(_("why"), help_text=_("Sealed under the customer's key"))
     content_hash = models.CharField(_("content hash"), max_length=64)
+    asked_hash = models.CharField(
+        _("content asked for"),
+        max_length=64,
+        default="",
+        db_default="",
+        blank=True,
+        help_text=_("From before reasons were sealed: the content that the approval names"),
+    )
     made_at = models.DateTimeField(_("asked for"))
     approval = models.OneToOneField(
         Approval, models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("approval")
@@ -93,8 +101,6 @@ class LoanPause(models.Model):
         verbose_name_plural = _("pauses of loans")
         constraints = [
             models.CheckConstraint(name="loan_pause_in_order", condition=models.Q(last_on__gte=models.F("first_on"))),
-            # A pause without a reason is none.
-            models.CheckConstraint(name="loan_pause_has_reason", condition=~models.Q(reason="")),
             # It may only become shorter.
             models.CheckConstraint(
                 name="loan_pause_cut_within",

@@ -72,7 +72,10 @@ class WarningCase(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     level_rank = models.PositiveSmallIntegerField(_("level, 1 to 4"))
-    exposure_minor = models.BigIntegerField(_("owed, minor units"))
+    exposure_minor = models.BigIntegerField(_("owed, minor units"), help_text=_("By the last review that found it"))
+    opened_minor = models.BigIntegerField(
+        _("owed when it was opened, minor units"), null=True, blank=True, help_text=_("Where it is another amount now")
+    )
     expected_loss_minor = models.BigIntegerField(
         _("expected loss, minor units"), null=True, blank=True, help_text=_("Empty where the PD is not known")
     )

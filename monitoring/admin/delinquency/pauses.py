@@ -23,8 +23,8 @@ from lending.business_dates import business_date_of
 from lending.models import Loan
 from monitoring.admin.delinquency.deciding import delinquency_crumb
 from monitoring.models import LoanPause
-from monitoring.services.delinquency.hashes import PAUSE
-from monitoring.services.delinquency.pauses import pause_ask, pause_cut, pause_decide, pause_withdraw
+from monitoring.services.delinquency.hashes import PAUSE, pause_asked_hash
+from monitoring.services.delinquency.pauses import pause_ask, pause_cut, pause_decide, pause_reason, pause_withdraw
 from riskengine.errors import RiskEngineError
 
 INPUT = {"class": "rk-input"}
@@ -113,10 +113,10 @@ class LoanPauseAdmin(PageAdmin):
         """One pause: decided by a checker; taken back or cut short by who may ask."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        rows = LoanPause.objects.select_related("loan__product", "approval")
+        rows = LoanPause.objects.select_related("loan__product", "loan__customer", "approval")
         pause = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
         approval = request_of(PAUSE, pause.pk)
-        form = decision_form(request, approval, pause.content_hash)
+        form = decision_form(request, approval, pause_asked_hash(pause))
         may_change = request.user.has_perm("monitoring.change_loanpause")
         if request.method == "POST" and self._stepped(request, pause, may_change, form):
             return redirect(page_url("monitoring_loanpause_change", pause.pk))
@@ -126,6 +126,7 @@ class LoanPauseAdmin(PageAdmin):
             title=_("Pause of %(loan)s") % {"loan": pause.loan.external_id},
             crumbs=_crumbs(),
             pause=pause,
+            reason=pause_reason(pause),
             approval=approval,
             form=form,
             state=state_words(pause, approval.state if approval else None),

@@ -14,7 +14,9 @@ from audit.services.approvals import (
     approval_withdraw,
 )
 from audit.services.log import actor_user, entry_append
-from lending.models import Loan
+from lending.models import Customer, Loan
+from lending.services.customers import CustomerErasedError
+from lending.vault import key_unwrap, seal, unseal
 from monitoring.models import LoanPause
 from monitoring.services.delinquency.errors import PauseInvalid, PauseNotWaiting
 from monitoring.services.delinquency.hashes import PAUSE, pause_hash
@@ -26,10 +28,17 @@ LONGEST_DAYS: Final = 366
 def pause_ask(
     *, loan: Loan, kind: str, first_on: date, last_on: date, reason: str, maker: User, at: datetime
 ) -> LoanPause:
-    """Ask that days of a loan do not count, or that an overdue is technical. Raises PauseInvalid."""
+    """Ask that days of a loan do not count, or that an overdue is technical. Why is sealed under the customer's key.
+
+    Raises PauseInvalid, CustomerErasedError.
+    """
     if kind not in LoanPause.Kind.values or not reason.strip() or not 0 <= (last_on - first_on).days < LONGEST_DAYS:
         raise PauseInvalid("A pause has a reason and goes from a day to the same or a later one, a year at most.")
-    pause = LoanPause(loan=loan, kind=kind, first_on=first_on, last_on=last_on, reason=reason.strip(), made_at=at)
+    wrapped = Customer.objects.select_for_update(no_key=True).get(pk=loan.customer_id).wrapped_key
+    if wrapped is None:
+        raise CustomerErasedError("This customer's personal data is erased.", customer=str(loan.customer))
+    sealed = seal(key_unwrap(wrapped), reason.strip().encode(), _context(loan.pk))
+    pause = LoanPause(loan=loan, kind=kind, first_on=first_on, last_on=last_on, reason=sealed, made_at=at)
     pause.content_hash = pause_hash(pause)
     pause.save()
     approval_request(object_type=PAUSE, object_id=str(pause.pk), content_hash=pause.content_hash, maker=maker, at=at)
@@ -80,6 +89,20 @@ def pause_cut(*, pause: LoanPause, last_on: date, actor: User, at: datetime) -> 
         recorded_at=at,
     )
     return pause
+
+
+def pause_reason(pause: LoanPause) -> str:
+    """Why it is asked for; "" where the customer's data is erased. Raises VaultError."""
+    wrapped = pause.loan.customer.wrapped_key
+    sealed = bytes(pause.reason)
+    if wrapped is None or not sealed:
+        return ""
+    return unseal(key_unwrap(wrapped), sealed, _context(pause.loan_id)).decode()
+
+
+def _context(loan_id: int) -> bytes:
+    """What binds a sealed reason to its loan."""
+    return f"loan-pause/{loan_id}/reason".encode()
 
 
 def _waiting(pause: LoanPause) -> tuple[LoanPause, Approval]:
