@@ -18,7 +18,10 @@ from lending.services.book.inputs import EventInput
 from lending.services.book.reading import instalments_as_of, repayments_as_of
 from lending.services.book.repayment_versions import taken_back_sql
 from lending.standing_worst import standing_worst
+from monitoring.delinquency_policy import policies_of
 from monitoring.levels import LEVELS, level_rank
+from monitoring.models import LoanPause
+from monitoring.services.delinquency.statements import pauses_read
 from monitoring.triggers.events import (
     SHIPPED,
     EventThresholds,
@@ -185,11 +188,16 @@ def _missed(product: Product, as_of: datetime) -> Iterator[EventInput]:
     """At the end of the last day of grace it is known that an instalment was not paid by then."""
     day = business_date_of(as_of, product.timezone)
     loans = dict(Loan.objects.filter(product=product, opened_on__lte=day).values_list("id", "customer_id"))
-    grace = product.grace_days
+    policies = policies_of(product, day)
     ended = day - timedelta(days=1)
     for part in (list(loans)[start : start + _BATCH] for start in range(0, len(loans), _BATCH)):
         found = instalments_missed(
-            instalments_as_of(part, as_of), repayments_as_of(part, as_of), day=ended, grace_days=grace
+            instalments_as_of(part, as_of),
+            repayments_as_of(part, as_of),
+            day=ended,
+            grace_days=policies.grace_days,
+            holidays=policies.holidays,
+            pauses=pauses_read(part, LoanPause.Kind.PAUSE, as_of),
         )
         found = found.filter(pl.col("missed_on") > ended - REACH)
         told = dict(_rows(_TOLD, product, as_of, loans=found["loan_id"].unique().to_list()))

@@ -3,11 +3,14 @@
 Frames in, frames out; nothing later than the frames' own facts is known here, so what is found of a day stays found.
 """
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Final, Literal
 
 import msgspec
 import polars as pl
+
+from monitoring.delinquency.dpd import NO_HOLIDAYS, Holidays, Pause, days_late, due_day
 
 CaseLevel = Literal["BLUE", "YELLOW", "ORANGE", "RED"]
 """A level that calls for something."""
@@ -40,17 +43,28 @@ threshold."""
 
 
 def instalments_missed(
-    instalments: pl.DataFrame, repayments: pl.DataFrame, *, day: date, grace_days: int
+    instalments: pl.DataFrame,
+    repayments: pl.DataFrame,
+    *,
+    day: date,
+    grace_days: int,
+    holidays: Holidays = NO_HOLIDAYS,
+    pauses: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Instalments not wholly paid at the end of their grace, of those whose grace ended by `day`.
 
-    `instalments` [loan_id, number, due_on, due_minor], `repayments` [loan_id, paid_on, amount_minor]. Payments fill the
-    oldest instalment first. Gives [loan_id, number, due_on, missed_on, short_minor], `missed_on` the last day of grace.
+    `instalments` [loan_id, number, due_on, due_minor], `repayments` [loan_id, paid_on, amount_minor], `pauses` as
+    `delinquency.columns.PAUSES`. Payments fill the oldest instalment first. Gives [loan_id, number, due_on, missed_on,
+    short_minor], `missed_on` the last day on which the loan is not late yet: holidays and pauses do not count, as in
+    days past due.
     """
+    moved = {one: due_day(one, holidays) for one in holidays}
+    last_day = pl.col("due_on").replace(moved) + pl.duration(days=grace_days)
     owed = (
         instalments.sort("loan_id", "due_on", "number")
-        .with_columns(pl.col("due_minor").cum_sum().over("loan_id").alias("owed"))
-        .with_columns((pl.col("due_on") + pl.duration(days=grace_days)).alias("missed_on"))
+        .with_columns(pl.col("due_minor").cum_sum().over("loan_id").alias("owed"), last_day.alias("missed_on"))
+        .join(_paused(instalments, pauses, grace_days, holidays), on=["loan_id", "number"], how="left")
+        .with_columns(pl.coalesce("paused_until", "missed_on").alias("missed_on"))
         .filter(pl.col("missed_on") <= day)
         .sort("missed_on")
     )
@@ -65,6 +79,30 @@ def instalments_missed(
     short = pl.col("owed") - pl.col("paid").fill_null(0)
     missed = found.filter(short > 0).with_columns(pl.min_horizontal(short, pl.col("due_minor")).alias("short_minor"))
     return missed.select("loan_id", "number", "due_on", "missed_on", "short_minor").sort("loan_id", "number")
+
+
+def _paused(
+    instalments: pl.DataFrame, pauses: pl.DataFrame | None, grace_days: int, holidays: Holidays
+) -> pl.DataFrame:
+    """[loan_id, number, paused_until]: the last day that is not late, of the few loans that have a pause."""
+    of_loan: dict[int, list[Pause]] = {}
+    for loan_id, first_on, last_on in pauses.iter_rows() if pauses is not None else ():
+        of_loan.setdefault(loan_id, []).append(Pause(first_on, last_on))
+    due = instalments.filter(pl.col("loan_id").is_in(list(of_loan))).select("loan_id", "number", "due_on")
+    rows = [
+        (loan_id, number, _last_day(due_day(due_on, holidays), grace_days, of_loan[loan_id]))
+        for loan_id, number, due_on in due.iter_rows()
+    ]
+    schema = {"loan_id": pl.Int64, "number": instalments.schema["number"], "paused_until": pl.Date}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _last_day(due_on: date, grace_days: int, pauses: Sequence[Pause]) -> date:
+    """The last day on which what is due on a day is not late: the first one after it has more days than the grace."""
+    last = due_on + timedelta(days=grace_days)
+    while (left := grace_days + 1 - days_late(due_on, last + timedelta(days=1), 0, pauses)) > 0:
+        last += timedelta(days=left)
+    return last
 
 
 def incomes_stopped(months: pl.DataFrame, last: date) -> pl.DataFrame:
