@@ -31,12 +31,18 @@ class CustomerHits(msgspec.Struct):
 
 
 def new_events(
-    *, customer_ids: Iterable[int], patterns: PatternProgram, since: datetime | None, as_of: datetime
+    *,
+    customer_ids: Iterable[int],
+    patterns: PatternProgram,
+    since: datetime | None,
+    as_of: datetime,
+    seen_at: datetime | None = None,
 ) -> dict[int, NewEvents]:
     """Events by customer, of those customers with an event that became known after `since` and by `as_of`, or for
     whom the window of something that must stay absent closed in between.
 
-    Without a review before (`since` None), what happened within the patterns' reach of `as_of` is new.
+    Without a review before (`since` None), what happened within the patterns' reach of `as_of` is new. So is what was
+    known by `since` but written down after `seen_at`, when that review looked: it cannot have seen it.
     """
     if not patterns.patterns:
         return {}
@@ -45,13 +51,17 @@ def new_events(
     usable = RiskEvent.objects.filter(kind__in=patterns.kinds, known_at__lte=as_of, event_at__lte=as_of)
     is_new = Q(event_at__gte=as_of - reach) if since is None else Q(known_at__gt=since)
     is_wanted = is_new if since is None else is_new | _closed(patterns, since, as_of)
+    if since is not None and seen_at is not None:
+        is_wanted |= Q(recorded_at__gt=seen_at, event_at__gte=as_of - reach)
     # By range, not by list: thousands of numbers cost more to send than the few events are worth.
     near = usable.filter(is_wanted, customer_id__gte=min(wanted, default=0), customer_id__lte=max(wanted, default=0))
     fresh: dict[int, set[int]] = defaultdict(set)
     earliest = as_of
-    for number, customer_id, event_at, known_at in near.values_list("id", "customer_id", "event_at", "known_at"):
+    names = ("id", "customer_id", "event_at", "known_at", "recorded_at")
+    for number, customer_id, event_at, known_at, recorded_at in near.values_list(*names):
         if customer_id in wanted:
-            fresh[customer_id] |= {number} if since is None or known_at > since else set()
+            is_unseen = seen_at is not None and recorded_at > seen_at
+            fresh[customer_id] |= {number} if since is None or known_at > since or is_unseen else set()
             earliest = min(earliest, event_at)
     if not fresh:
         return {}

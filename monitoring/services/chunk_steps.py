@@ -70,7 +70,8 @@ def hits_of(work: Work, portraits: pl.DataFrame) -> dict[int, CustomerHits]:
     before = run_whole_before(run)  # a review with failures has not seen the events of every customer
     since = before.as_of if before else None
     customer_ids = portraits["_customer_id"].unique().to_list()
-    events = new_events(customer_ids=customer_ids, patterns=patterns, since=since, as_of=run.as_of)
+    seen_at = max(before.started_at, before.as_of) if before else None
+    events = new_events(customer_ids=customer_ids, patterns=patterns, since=since, as_of=run.as_of, seen_at=seen_at)
     return {customer: pattern_hits(patterns, found, since=since, as_of=run.as_of) for customer, found in events.items()}
 
 

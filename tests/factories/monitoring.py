@@ -145,9 +145,13 @@ def many_loans(count: int, seed: int = 1) -> list[Loan]:
 
 
 def event(loan: Loan, kind: str, day: date, **fields: Any) -> RiskEvent:
-    """A risk event of the loan's customer, known the same day."""
+    """A risk event of the loan's customer, known the same day; written down when it is known, unless told otherwise."""
     values = {"customer_id": loan.customer_id, "loan": loan, "event_at": known(day), "known_at": known(day)}
-    return RiskEvent.objects.create(kind=kind, source="test", **{**values, **fields})
+    recorded_at = fields.pop("recorded_at", None)
+    made = RiskEvent.objects.create(kind=kind, source="test", **{**values, **fields})
+    made.recorded_at = recorded_at or made.known_at
+    made.save(update_fields=["recorded_at"])
+    return made
 
 
 def month_add(loan: Loan, day: date, status: int, known_at: datetime | None = None) -> LoanMonth:

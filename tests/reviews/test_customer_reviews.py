@@ -129,7 +129,7 @@ def test_a_worker_that_dies_after_taking_them_up_loses_nobody(at_once):
 def test_the_nightly_review_still_speaks_of_today_but_not_over_a_later_one():
     hit, late = fresh(0, 2)
     event(hit, "loan_elsewhere", TODAY - timedelta(days=5))
-    event(hit, "transfer_out", TODAY, category="broker", known_at=NOW)
+    event(hit, "transfer_out", TODAY, category="broker", event_at=NOW, known_at=NOW)
     changed([hit.customer_id])
     worked(due_take(at=timezone.now()))
     assert EarlyWarning.objects.get(loan=hit).level == "RED"
