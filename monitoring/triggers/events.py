@@ -5,7 +5,7 @@ Frames in, frames out; nothing later than the frames' own facts is known here, s
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 import polars as pl
@@ -93,7 +93,11 @@ def _paused(
         (loan_id, number, _last_day(due_day(due_on, holidays), grace_days, of_loan[loan_id]))
         for loan_id, number, due_on in due.iter_rows()
     ]
-    schema = {"loan_id": pl.Int64, "number": instalments.schema["number"], "paused_until": pl.Date}
+    schema: dict[str, Any] = {
+        "loan_id": pl.Int64,
+        "number": instalments.schema["number"],
+        "paused_until": pl.Date,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
