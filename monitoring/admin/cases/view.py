@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils.translation import ngettext
 
 from audit.models import User
+from audit.moments import moment_words
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from lending.models import RiskEvent
 from monitoring.admin.cases.charts import trend
@@ -213,4 +214,4 @@ def _about(facts: dict[str, Any]) -> str:
         return str(ProposedMeasure.Measure(facts["measure"]).label)
     if facts.get("outcome") in WarningCase.Outcome.values:
         return str(WarningCase.Outcome(facts["outcome"]).label)
-    return str(facts.get("until", ""))[:10]
+    return moment_words(datetime.fromisoformat(facts["until"])) if facts.get("until") else ""
