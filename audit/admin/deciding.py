@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.decision_form import DecisionForm
@@ -31,26 +30,14 @@ def decision_form(request: HttpRequest, approval: Approval | None, content: str)
     return DecisionForm(request, request.POST or None, initial={"content_hash": content})
 
 
-def decided(request: HttpRequest, form: DecisionForm | None, decide: Callable[..., Any]) -> bool:
+def decided(request: HttpRequest, form: DecisionForm | None, decide: Callable[..., Any], approved: str = "") -> bool:
     """Whether the form was sent whole; what was decided, or why not, is said. Raises PermissionDenied."""
     if form is None:
         raise PermissionDenied
-    is_approved = request.POST.get("decision") == "approve"
-    form.fields["comment"].required = not is_approved
     if not form.is_valid():
         return False
-    data = form.cleaned_data
-    try:
-        decide(
-            checker=request.user,
-            content_hash=data["content_hash"],
-            comment=data["comment"],
-            is_approved=is_approved,
-            at=timezone.now(),
-        )
-        messages.success(request, _("Approved.") if is_approved else _("Rejected."))
-    except RiskEngineError as error:
-        messages.error(request, error_words(error))
+    done = (approved or _("Approved.")) if form.is_approved else _("Rejected.")
+    said(request, done, lambda: decide(is_approved=form.is_approved, **form.word()))
     return True
 
 
@@ -63,3 +50,11 @@ def said(request: HttpRequest, done: str, step: Callable[[], Any]) -> bool:
     except RiskEngineError as error:
         messages.error(request, error_words(error))
         return False
+
+
+def refusal_tell(request: HttpRequest, error: RiskEngineError) -> None:
+    """Say why not, and each problem that the refusal lists."""
+    messages.error(request, error_words(error))
+    problems = error.facts.get("problems")
+    for problem in problems if isinstance(problems, list) else []:
+        messages.warning(request, str(problem))

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.base import staff
+from audit.admin.deciding import refusal_tell
 from audit.admin.decision_form import DecisionForm
-from audit.admin.error_words import error_words
 from audit.admin.governed_page import CHANGE, CommentForm, EndForm, decide_page, document_page, may_write
 from audit.admin.page import PageAdmin, page_url
 from audit.governed_kinds import is_kind
@@ -37,7 +37,7 @@ def submit(page: PageAdmin, request: HttpRequest, governed: GovernedDocument) ->
         )
         messages.success(request, _("Sent for approval. Somebody else decides now; until then nothing changes."))
     except RiskEngineError as error:
-        _say(request, error)
+        refusal_tell(request, error)
     return _back(governed)
 
 
@@ -48,7 +48,7 @@ def withdraw(_page: PageAdmin, request: HttpRequest, governed: GovernedDocument)
         governed_withdraw(governed=governed, maker=staff(request), at=timezone.now())
         messages.success(request, _("Taken back. It is a draft again."))
     except RiskEngineError as error:
-        _say(request, error)
+        refusal_tell(request, error)
     return _back(governed)
 
 
@@ -64,7 +64,7 @@ def end(page: PageAdmin, request: HttpRequest, governed: GovernedDocument) -> Ht
         governed_end(governed=governed, actor=staff(request), at=timezone.now(), reason=form.cleaned_data["reason"])
         messages.success(request, _("Discarded. It stays on record.") if is_draft else _("Ended: it counts no longer."))
     except RiskEngineError as error:
-        _say(request, error)
+        refusal_tell(request, error)
     return _back(governed)
 
 
@@ -92,7 +92,7 @@ def _decided(request: HttpRequest, governed: GovernedDocument, form: DecisionFor
             governed_reject(governed=governed, **form.word())
             messages.success(request, _("Rejected. Nothing changes."))
     except RiskEngineError as error:
-        _say(request, error)
+        refusal_tell(request, error)
         return False
     return True
 
@@ -104,10 +104,3 @@ def _require(request: HttpRequest, is_allowed: bool) -> None:
 
 def _back(governed: GovernedDocument) -> HttpResponse:
     return redirect(page_url("audit_governeddocument_change", governed.pk))
-
-
-def _say(request: HttpRequest, error: RiskEngineError) -> None:
-    messages.error(request, error_words(error))
-    problems = error.facts.get("problems")
-    for problem in problems if isinstance(problems, list) else []:
-        messages.warning(request, str(problem))

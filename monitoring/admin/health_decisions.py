@@ -86,16 +86,10 @@ class DecidedAdmin(PageAdmin):
         return True
 
     def _decided(self, request: HttpRequest, form: DecisionForm, decide: Any, **thing: Any) -> bool:
-        is_approved = request.POST.get("decision") == "approve"
-        form.fields["comment"].required = not is_approved
         if not form.is_valid():
             return False
-        values = {name: form.cleaned_data[name] for name in ("content_hash", "comment")}
-        return self._try(
-            request,
-            lambda: decide(**thing, **values, checker=staff(request), is_approved=is_approved, at=timezone.now()),
-            _("Approved.") if is_approved else _("Rejected."),
-        )
+        done = _("Approved.") if form.is_approved else _("Rejected.")
+        return self._try(request, lambda: decide(**thing, **form.word(), is_approved=form.is_approved), done)
 
 
 @admin.register(HealthOverride)

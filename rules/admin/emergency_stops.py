@@ -1,5 +1,6 @@
 """Emergency stops in the admin: declare one, confirm or end it, lift it."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -12,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.base import staff
+from audit.admin.deciding import said
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url, require
@@ -148,11 +151,7 @@ class EmergencyStopAdmin(PageAdmin):
         if not form.is_valid():
             return self._detail(request, stop, decision_form=form)
         act, words = ANSWERS[waiting.object_type][not form.is_approved]
-        try:
-            act(stop=stop, **form.word())  # type: ignore[operator]
-            messages.success(request, str(words))
-        except RiskEngineError as error:
-            messages.error(request, error_words(error))
+        said(request, str(words), lambda: act(stop=stop, **form.word()))  # type: ignore[operator]
         return redirect(_address(stop))
 
     def lift_view(self, request: HttpRequest, stop_id: int) -> HttpResponse:
@@ -164,16 +163,10 @@ class EmergencyStopAdmin(PageAdmin):
             raise PermissionDenied
         if not form.is_valid():
             return self._detail(request, stop, lift_form=form)
-        try:
-            lift_request(
-                stop=stop,
-                by=request.user,  # type: ignore[arg-type]
-                comment=form.cleaned_data["comment"],
-                at=timezone.now(),
-            )
-            messages.success(request, _("Asked for. Somebody else decides; until then the stop goes on."))
-        except RiskEngineError as error:
-            messages.error(request, error_words(error))
+        asked = partial(
+            lift_request, stop=stop, by=staff(request), comment=form.cleaned_data["comment"], at=timezone.now()
+        )
+        said(request, _("Asked for. Somebody else decides; until then the stop goes on."), asked)
         return redirect(_address(stop))
 
     def _detail(self, request: HttpRequest, stop: EmergencyStop, **forms_with_errors: Any) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.base import staff
+from audit.admin.deciding import refusal_tell
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, page_render, page_url
 from audit.models import Approval
@@ -109,7 +110,7 @@ def submit(page: FrozenAdmin, request: HttpRequest, model_id: int) -> HttpRespon
         model_submit(model=model, maker=staff(request), at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Sent for approval. Somebody else decides now; until then nothing changes."))
     except RiskEngineError as error:
-        _say(request, error)
+        refusal_tell(request, error)
     return _back(model_id)
 
 
@@ -128,7 +129,7 @@ def decide(page: FrozenAdmin, request: HttpRequest, model_id: int) -> HttpRespon
             model_reject(model=_model(model_id), **form.word())
             messages.success(request, _("Rejected. Nothing changes."))
     except RiskEngineError as error:
-        _say(request, error)
+        refusal_tell(request, error)
     return _back(model_id)
 
 
@@ -139,7 +140,7 @@ def withdraw(_page: FrozenAdmin, request: HttpRequest, model_id: int) -> HttpRes
         model_withdraw(model=_model(model_id), maker=staff(request), at=timezone.now())
         messages.success(request, _("Taken back. Nothing changes."))
     except RiskEngineError as error:
-        _say(request, error)
+        refusal_tell(request, error)
     return _back(model_id)
 
 
@@ -153,7 +154,7 @@ def retire(page: FrozenAdmin, request: HttpRequest, model_id: int) -> HttpRespon
         model_retire(model=_model(model_id), actor=staff(request), at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Retired. It returns only by a new approval."))
     except RiskEngineError as error:
-        _say(request, error)
+        refusal_tell(request, error)
     return _back(model_id)
 
 
@@ -174,13 +175,6 @@ def _require(request: HttpRequest, permission: str) -> None:
 
 def _back(model_id: int) -> HttpResponse:
     return redirect(page_url("scoring_modelpackage_approval", model_id))
-
-
-def _say(request: HttpRequest, error: RiskEngineError) -> None:
-    messages.error(request, error_words(error))
-    problems = error.facts.get("problems")
-    for problem in problems if isinstance(problems, list) else []:
-        messages.warning(request, str(problem))
 
 
 def _facts(model: ModelPackage) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.base import staff
+from audit.admin.deciding import said
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url, require
 from audit.admin.uploads import upload_view
@@ -133,11 +134,8 @@ def cancel_job(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user.has_perm(MAKE))
     job = get_object_or_404(TrainingJob.objects.select_related("product").defer("upload"), pk=pk)
     if request.method == "POST":
-        try:
-            training_job_cancel(job=job, actor=staff(request), at=timezone.now())
-            messages.success(request, _("Cancelled. A run under way stops at its next step; nothing is registered."))
-        except RiskEngineError as error:
-            messages.error(request, error_words(error))
+        done = _("Cancelled. A run under way stops at its next step; nothing is registered.")
+        said(request, done, lambda: training_job_cancel(job=job, actor=staff(request), at=timezone.now()))
     return redirect(page_url("scoring_trainingjob_change", pk))
 
 

@@ -1,6 +1,7 @@
 """Suspected duplicates, as the page of the import that found them decides them."""
 
-from django.contrib import messages
+from functools import partial
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -8,11 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.base import staff
-from audit.admin.error_words import error_words
+from audit.admin.deciding import said
 from audit.admin.page import page_url
 from lending.models import BookImport
 from lending.services.book_imports.verdicts import duplicate_decide
-from riskengine.errors import RiskEngineError
 
 DECIDE = "lending.change_suspectedduplicate"
 
@@ -25,10 +25,7 @@ def duplicate_step(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         number = request.POST.get("pair", "")
         pair = get_object_or_404(row.suspected, pk=number if number.isdecimal() else 0)
-        try:
-            told = {"verdict": request.POST.get("verdict", ""), "reason": request.POST.get("reason", "")}
-            duplicate_decide(pair=pair, by=staff(request), at=timezone.now(), **told)
-            messages.success(request, _("Kept, with your name."))
-        except RiskEngineError as error:
-            messages.error(request, error_words(error))
+        told = {"verdict": request.POST.get("verdict", ""), "reason": request.POST.get("reason", "")}
+        decide = partial(duplicate_decide, pair=pair, by=staff(request), at=timezone.now(), **told)
+        said(request, _("Kept, with your name."), decide)
     return redirect(f"{page_url('lending_bookimport_change', pk)}#duplicates")

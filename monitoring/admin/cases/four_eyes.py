@@ -4,26 +4,24 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.admin.deciding import decided
 from audit.admin.decision_form import DecisionForm
-from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, RecordPageAdmin, page_url, require
-from audit.models import Approval, User
+from audit.models import Approval
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from monitoring.admin.cases.words import about_words, snooze_title
 from monitoring.models import ProposedMeasure, WarningSnooze
 from monitoring.services.cases import measures, snoozes
 from monitoring.services.cases.letters import notice_of
 from monitoring.services.cases.writing import RELATED, words_read
-from riskengine.errors import RiskEngineError
 from rules.admin.letter_page import letter_page
 
 PER_PAGE = 50
@@ -85,25 +83,8 @@ class SecondPersonAdmin(RecordPageAdmin):
         )
 
     def _decided(self, request: HttpRequest, thing: Any, form: DecisionForm) -> bool:
-        is_approved = request.POST.get("decision") == "approve"
-        form.fields["comment"].required = not is_approved
-        if not form.is_valid():
-            return False
         _hash, service, name = self.decision(thing)
-        checker: User = request.user  # type: ignore[assignment]
-        try:
-            service(
-                **{name: thing},
-                checker=checker,
-                content_hash=form.cleaned_data["content_hash"],
-                is_approved=is_approved,
-                comment=form.cleaned_data["comment"],
-                at=timezone.now(),
-            )
-            messages.success(request, _("Approved: it counts from now on.") if is_approved else _("Rejected."))
-        except RiskEngineError as error:
-            messages.error(request, error_words(error))
-        return True
+        return decided(request, form, partial(service, **{name: thing}), _("Approved: it counts from now on."))
 
 
 @admin.register(WarningSnooze)

@@ -1,6 +1,5 @@
 """The queue of cases, and the page of one: claim the next, work on it, close it."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import admin, messages
@@ -12,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.admin.deciding import said
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url, require
@@ -40,7 +40,6 @@ from monitoring.services.cases.closing import closing_decide
 from monitoring.services.cases.errors import CaseNotPermitted
 from monitoring.services.cases.work import case_next
 from monitoring.services.cases.writing import case_read, topics_of
-from riskengine.errors import RiskEngineError
 from rules.admin.queue import queue_tabs
 
 QUEUE: Final = "monitoring_warningcase_changelist"
@@ -130,7 +129,7 @@ class WarningCaseAdmin(PageAdmin):
         name = request.POST.get("operation", "")
         if name in OPERATIONS:
             operation = OPERATIONS[name]
-            self._try(request, lambda: operation.apply(view, request.POST), str(operation.words))
+            said(request, str(operation.words), lambda: operation.apply(view, request.POST))
             if operation.leaves:
                 return redirect(page_url(QUEUE))
         return redirect(page_url(CASE, object_id))
@@ -140,23 +139,11 @@ class WarningCaseAdmin(PageAdmin):
         if request.method != "POST" or not request.user.has_perm(CHECK_PERMISSION):
             raise PermissionDenied
         view = self._view(request, object_id)
-        is_approved = request.POST.get("decision") == "approve"
         form = DecisionForm(request, request.POST)
-        form.fields["comment"].required = not is_approved
         if not form.is_valid():
             return self._case(request, view, form)
-        self._try(
-            request,
-            lambda: closing_decide(
-                case=view.case,
-                checker=view.user,
-                content_hash=form.cleaned_data["content_hash"],
-                is_approved=is_approved,
-                comment=form.cleaned_data["comment"],
-                at=view.at,
-            ),
-            _("Closed.") if is_approved else _("Returned. Whoever asked sees your comment."),
-        )
+        done = _("Closed.") if form.is_approved else _("Returned. Whoever asked sees your comment.")
+        said(request, done, lambda: closing_decide(case=view.case, is_approved=form.is_approved, **form.word()))
         return redirect(page_url(CASE, object_id))
 
     def report_view(self, request: HttpRequest) -> HttpResponse:
@@ -173,14 +160,6 @@ class WarningCaseAdmin(PageAdmin):
             report=found,
             products=Product.objects.filter(is_active=True).order_by("code"),
         )
-
-    def _try(self, request: HttpRequest, change: Callable[[], object], words: str) -> None:
-        try:
-            change()
-        except RiskEngineError as error:
-            messages.error(request, error_words(error))
-        else:
-            messages.success(request, words)
 
     def _case(self, request: HttpRequest, view: CaseView, form: DecisionForm | None = None) -> HttpResponse:
         if form is None and view.may["second"]:

@@ -1,5 +1,7 @@
 """The way of a catalogue draft: opened, submitted, discarded; and of its version: approved, rejected, withdrawn."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.admin.base import staff
+from audit.admin.deciding import said
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url
@@ -64,12 +68,9 @@ def submit(_page: PageAdmin, request: HttpRequest, draft_id: int) -> HttpRespons
 def discard(_page: PageAdmin, request: HttpRequest, draft_id: int) -> HttpResponse:
     """Give the draft up (POST)."""
     _posted(request)
-    try:
-        draft = get_object_or_404(CatalogueDraft, pk=draft_id)
-        catalogue_draft_discard(draft=draft, maker=request.user, at=timezone.now())  # type: ignore[arg-type]
-        messages.success(request, _("Discarded. It stays on record."))
-    except RiskEngineError as error:
-        messages.error(request, error_words(error))
+    draft = get_object_or_404(CatalogueDraft, pk=draft_id)
+    discarded = partial(catalogue_draft_discard, draft=draft, maker=staff(request), at=timezone.now())
+    said(request, _("Discarded. It stays on record."), discarded)
     return _home()
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.admin.deciding import said
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url
 from audit.csv_file import csv_response
@@ -93,11 +94,7 @@ def confirm(_page: PageAdmin, request: HttpRequest, batch_id: int) -> HttpRespon
 def discard(_page: PageAdmin, request: HttpRequest, batch_id: int) -> HttpResponse:
     """Forget the preview (POST)."""
     batch = _own(request, batch_id, "POST")
-    try:
-        list_import_discard(batch=batch)
-        messages.success(request, _("Forgotten. Nothing was proposed."))
-    except RiskEngineError as error:
-        messages.error(request, error_words(error))
+    said(request, _("Forgotten. Nothing was proposed."), lambda: list_import_discard(batch=batch))
     return redirect(page_url("lending_listentry_changelist"))
 
 

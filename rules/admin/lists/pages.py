@@ -1,6 +1,7 @@
 """Black, white and grey lists in the admin: found by filter or by identifier, proposed here, approved by others."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,6 +14,8 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.admin.base import staff
+from audit.admin.deciding import said
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url, require
 from audit.models import Approval
@@ -156,11 +159,8 @@ class ListEntryAdmin(PageAdmin):
 
     def withdraw_view(self, request: HttpRequest, entry_id: int) -> HttpResponse:
         entry = self._posted(request, entry_id)
-        try:
-            list_entry_withdraw(entry=entry, maker=request.user, at=timezone.now())  # type: ignore[arg-type]
-            messages.success(request, _("Taken back. Nothing changes."))
-        except RiskEngineError as error:
-            messages.error(request, error_words(error))
+        withdraw = partial(list_entry_withdraw, entry=entry, maker=staff(request), at=timezone.now())
+        said(request, _("Taken back. Nothing changes."), withdraw)
         return redirect(page_url("lending_listentry_change", entry.pk))
 
     def end_view(self, request: HttpRequest, entry_id: int) -> HttpResponse:
@@ -168,16 +168,10 @@ class ListEntryAdmin(PageAdmin):
         if not form.is_valid():
             messages.error(request, _("Say why it shall end."))
             return redirect(page_url("lending_listentry_change", entry.pk))
-        try:
-            list_entry_end(
-                entry=entry,
-                maker=request.user,  # type: ignore[arg-type]
-                at=timezone.now(),
-                comment=form.cleaned_data["comment"],
-            )
-            messages.success(request, _("Asked for. It stays in force until somebody else approves its end."))
-        except RiskEngineError as error:
-            messages.error(request, error_words(error))
+        end = partial(
+            list_entry_end, entry=entry, maker=staff(request), at=timezone.now(), comment=form.cleaned_data["comment"]
+        )
+        said(request, _("Asked for. It stays in force until somebody else approves its end."), end)
         return redirect(page_url("lending_listentry_change", entry.pk))
 
     def _posted(self, request: HttpRequest, entry_id: int) -> ListEntry:

@@ -1,5 +1,6 @@
 """Who may decide how much: an administrator asks, a checker who is not concerned approves, any administrator ends."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.admin.base import staff
+from audit.admin.deciding import decided, said
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url, require
@@ -157,22 +160,13 @@ class ReviewAuthorityAdmin(PageAdmin):
         """Take an authority away (POST)."""
         require(request.method == "POST" and request.user.has_perm("rules.change_reviewauthority"))
         authority = get_object_or_404(ReviewAuthority, pk=object_id)
-        try:
-            authority_end(authority=authority, actor=request.user, at=timezone.now())  # type: ignore[arg-type]
-            messages.success(request, _("Ended: it counts no longer."))
-        except RiskEngineError as error:
-            messages.error(request, error_words(error))
+        end = partial(authority_end, authority=authority, actor=staff(request), at=timezone.now())
+        said(request, _("Ended: it counts no longer."), end)
         return redirect(page_url("rules_reviewauthority_changelist"))
 
     def _decided(self, request: HttpRequest, authority: ReviewAuthority, form: DecisionForm) -> bool:
-        if not form.is_valid():
-            return False
-        try:
-            authority_decide(authority=authority, is_approved=form.is_approved, **form.word())
-            messages.success(request, _("Approved: it counts from now on.") if form.is_approved else _("Rejected."))
-        except RiskEngineError as error:
-            messages.error(request, error_words(error))
-        return True
+        decide = partial(authority_decide, authority=authority)
+        return decided(request, form, decide, _("Approved: it counts from now on."))
 
 
 def _crumbs() -> list[Crumb]:
