@@ -127,14 +127,7 @@ def governed_edit(
 
 
 @transaction.atomic
-def governed_submit(
-    *,
-    governed: GovernedDocument,
-    maker: User,
-    at: datetime,
-    comment: str = "",
-    evidence: dict[str, Any] | None = None,
-) -> GovernedDocument:
+def governed_submit(*, governed: GovernedDocument, maker: User, at: datetime, comment: str = "") -> GovernedDocument:
     """Freeze the draft and ask for its approval, beside what is in force.
 
     Raises GovernedFrozen, GovernedChanged, GovernedInvalid, GovernedUnchanged.
@@ -155,7 +148,7 @@ def governed_submit(
         maker=maker,
         at=at,
         effective_from=datetime.combine(governed.valid_from, time(), UTC) if starts_later else None,
-        evidence={**(evidence or {}), "compared_with": live.content_hash if live else ""},
+        evidence={"compared_with": live.content_hash if live else ""},
         comment=comment,
     )
     _set_state(governed, State.SUBMITTED)

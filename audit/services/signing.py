@@ -56,9 +56,9 @@ def keys_folder() -> Path:
     return folder
 
 
-def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all, also after a power cut."""
-    draft = _draft(path, content, mode)
+    draft = _draft(path, content, 0o644)
     draft.replace(path)
 
 

@@ -80,11 +80,11 @@ def list_import_read(*, data: bytes, uploader: User, at: datetime) -> ListImport
 
 
 @transaction.atomic
-def list_import_propose(*, batch: ListImport, maker: User, at: datetime, comment: str = "") -> list[ListEntry]:
+def list_import_propose(*, batch: ListImport, maker: User, at: datetime) -> list[ListEntry]:
     """Propose every accepted row, each with its own request; all or none. Raises ImportIsClosed and as one does."""
     batch = _open(batch)
     contents = [content for _, content in import_contents(batch)]
-    made = [list_entry_propose(content=each, maker=maker, at=at, comment=comment, batch=batch) for each in contents]
+    made = [list_entry_propose(content=each, maker=maker, at=at, batch=batch) for each in contents]
     _close(batch, State.PROPOSED)
     entry_append(
         kind="list_import.proposed",

@@ -52,7 +52,7 @@ class ListEntryNotSubmittedError(Conflict):
 
 @transaction.atomic
 def list_entry_propose(
-    *, content: EntryContent, maker: User, at: datetime, comment: str = "", batch: ListImport | None = None
+    *, content: EntryContent, maker: User, at: datetime, batch: ListImport | None = None
 ) -> ListEntry:
     """Put an entry forward and ask for its approval. Raises ListEntryExistsError."""
     _refuse_known(content, at)
@@ -64,7 +64,7 @@ def list_entry_propose(
     except IntegrityError as error:  # another proposal came in between: the constraint stopped ours
         raise ListEntryExistsError("This identifier is on this list, or proposed for it.") from error
     _record("proposed", entry, maker, at)
-    _ask(entry, entry.content_hash, maker, at, comment)
+    _ask(entry, entry.content_hash, maker, at)
     return entry
 
 
@@ -153,7 +153,7 @@ def _fields(content: EntryContent) -> dict[str, object]:
     return {name: getattr(content, name) for name in content.__struct_fields__}
 
 
-def _ask(entry: ListEntry, content_hash: str, maker: User, at: datetime, comment: str) -> Approval:
+def _ask(entry: ListEntry, content_hash: str, maker: User, at: datetime, comment: str = "") -> Approval:
     return approval_request(
         object_type=OBJECT_TYPE,
         object_id=str(entry.pk),

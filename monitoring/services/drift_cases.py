@@ -30,11 +30,9 @@ def day_start(day: date, product: Product) -> datetime:
     return business_date_end(date.fromordinal(day.toordinal() - 1), product.timezone)
 
 
-def decisions_between(product: Product, since: date, until: date, first: int | None = None) -> pl.DataFrame:
+def decisions_between(product: Product, since: date, until: date) -> pl.DataFrame:
     """Decisions of the business dates `since` to `until`, oldest first: `_CASE`, `application_id` and the variables."""
-    frame = history_between(
-        product.code, day_start(since, product), business_date_end(until, product.timezone), first=first
-    )
+    frame = history_between(product.code, day_start(since, product), business_date_end(until, product.timezone))
     return frame.with_columns(
         pl.col("business_date").str.to_date(), pl.col("decided_grade").alias("grade"), stage=pl.lit(PRE_LOAN)
     )

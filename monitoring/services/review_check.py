@@ -1,6 +1,5 @@
 """A review worked out anew, with the bundle it had and the book as it was known: every row must come out alike."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -35,13 +34,12 @@ class Checked(msgspec.Struct, frozen=True):
     """(loan, first column that differs: pd, grade, level, rules), at most MOST_NAMED."""
 
 
-def review_check(run: ReviewRun, *, at: datetime, progress: Callable[[int], None] = lambda done: None) -> Checked:
+def review_check(run: ReviewRun, *, at: datetime) -> Checked:
     """Read the loans of every finished part again and hold what is found against what was written. Writes nothing."""
     found = Checked(0, 0, 0, 0, [])
     for chunk in ReviewChunk.objects.filter(run=run, state=ReviewChunk.State.DONE).order_by("number"):
         chunk.run = run
         found = _added(found, _chunk_check(chunk, findings_read(work_of(chunk, at))))
-        progress(found.rows)
     return found
 
 

@@ -64,12 +64,12 @@ class Hits(msgspec.Struct, frozen=True, kw_only=True):
     """Customers by entry, in the order asked."""
 
 
-def list_hits(marks: Sequence[tuple[str, bytes]], *, last: int = LAST) -> Hits:
-    """Whom identifiers (dimension, blind index) name among all customers and the `last` decisions. Writes nothing."""
+def list_hits(marks: Sequence[tuple[str, bytes]]) -> Hits:
+    """Whom identifiers (dimension, blind index) name among all customers and the LAST decisions. Writes nothing."""
     values: dict[str, Any] = {
         "dimensions": [dimension for dimension, _ in marks],
         "indexes": [index for _, index in marks],
-        "last": last,
+        "last": LAST,
         "sample": SAMPLE,
     }
     with connection.cursor() as cursor:

@@ -37,9 +37,9 @@ class LoanFound(NamedTuple):
     currency: str
 
 
-def loan_name_read(item: ItemReader, field: str = "loan") -> LoanName | None:
+def loan_name_read(item: ItemReader) -> LoanName | None:
     """`{"product": …, "external_id": …}`; None where absent or wrong."""
-    part = item.part(field)
+    part = item.part("loan")
     if part is None:
         return None
     product = part.text("product", is_required=True, most=MAX_CODE)

@@ -96,9 +96,7 @@ def measure_hash(measure: ProposedMeasure) -> str:
 
 
 @transaction.atomic
-def measure_accept(
-    *, measure: ProposedMeasure, person: User, at: datetime, clause: str = "", note: str = ""
-) -> ProposedMeasure:
+def measure_accept(*, measure: ProposedMeasure, person: User, at: datetime, clause: str = "") -> ProposedMeasure:
     """Accept a proposal on a case in work with this person; where the scheme says so, ask a second person.
 
     What is adverse names its clause of the contract. Raises as `case_mine`, MeasureSettled, CaseWordsInvalid.
@@ -112,7 +110,7 @@ def measure_accept(
     measure.state = State.WAITING if measure.needs_second else State.ACCEPTED
     measure.save(update_fields=["clause", "decided_by", "decided_at", "state"])
     kind = Kind.MEASURE_ASKED if measure.needs_second else Kind.MEASURE_ACCEPTED
-    step_add(case, kind, person, at, note=note.strip(), facts=_facts(measure))
+    step_add(case, kind, person, at, facts=_facts(measure))
     if measure.needs_second:
         approval_request(
             object_type=OBJECT_TYPE, object_id=str(measure.pk), content_hash=measure_hash(measure), maker=person, at=at

@@ -68,10 +68,12 @@ class Grid:
                     rows &= ~(1 << number)
         return rows
 
-    def uncovered(self, *, besides: int = 0) -> list[Segment] | None:
-        """A segment per column that no row takes, nor could take; None where there is none. `besides`: rows that do
-        not count. Raises TooManyCombinations."""
-        return self._search(self.everyone & ~besides, None)
+    def uncovered(self) -> list[Segment] | None:
+        """A segment per column that no row takes, nor could take; None where there is none.
+
+        Raises TooManyCombinations.
+        """
+        return self._search(self.everyone, None)
 
     def hidden_by_earlier(self, row: int) -> list[int] | None:
         """The earlier rows that together take all that `row` takes; None where something is left for it.

@@ -54,17 +54,11 @@ def portraits_placed(
 
 
 def portraits_save(
-    customer_ids: Collection[int],
-    as_of: datetime,
-    *,
-    at: datetime,
-    actor: str,
-    instruments: Instruments | None = None,
-    broken: set[int] | None = None,
+    customer_ids: Collection[int], as_of: datetime, *, at: datetime, actor: str, broken: set[int] | None = None
 ) -> int:
     """Make portraits as of `as_of` and keep them; returns how many were new. Raises as `portraits_placed`, and
     PortraitTooEarlyError."""
-    made = portraits_placed(customer_ids, as_of, read_at=at, instruments=instruments, broken=broken)
+    made = portraits_placed(customer_ids, as_of, read_at=at, broken=broken)
     kept = [(one.portrait, one.placed.code) for one in made]
     return snapshots_save(portraits=kept, at=at, actor=actor)
 

@@ -1,6 +1,5 @@
 """What a list or velocity variable would have been for an application of the past, live, before it is catalogued."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -40,12 +39,12 @@ SELECT (SELECT array_agg(value ORDER BY place) FROM ({own_sql.LISTS}) AS looked_
 """  # noqa: S608 parts of our own
 
 
-def own_values_at(lookups: Lookups, decision: Decision, *, as_of: datetime | None = None) -> dict[str, Any]:
-    """The variables by name for the decision's applicant as of the decision, or of another instant."""
+def own_values_at(lookups: Lookups, decision: Decision) -> dict[str, Any]:
+    """The variables by name for the decision's applicant as of the decision."""
     values: dict[str, Any] = {
         "customer": decision.application.customer_id,
         "application": decision.application_id,
-        "as_of": as_of or decision.as_of,
+        "as_of": decision.as_of,
         "decided": decision.decided_at,
         **lookups.sql_values(),
     }
