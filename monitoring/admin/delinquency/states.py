@@ -31,7 +31,7 @@ LOOKUPS = frozenset({"loan__opened_on__gte", "loan__opened_on__lt", "dpd__gte", 
 class DelinquencyStateAdmin(RecordPageAdmin):
     """Every look at every loan, the latest first."""
 
-    list_display = ["loan", "business_date", "dpd", "bucket", "category_words", "why", "arrears", "is_derived"]
+    list_display = ["loan", "business_date", "dpd", "bucket", "category_words", "why", "arrears", "derived"]
     list_filter = ["bucket", ("category", words_filter(category_name)), "is_derived"]
     list_select_related = ["loan__product"]
     search_fields = ["loan__external_id"]
@@ -63,6 +63,10 @@ class DelinquencyStateAdmin(RecordPageAdmin):
     @admin.display(description=gettext_lazy("category"), ordering="severity")
     def category_words(self, state: DelinquencyState) -> str:
         return category_name(state.category)
+
+    @admin.display(description=gettext_lazy("from monthly status"), ordering="is_derived")
+    def derived(self, state: DelinquencyState) -> str:
+        return "✓" if state.is_derived else "–"
 
     @admin.display(description=gettext_lazy("in arrears"), ordering="arrears_minor")
     def arrears(self, state: DelinquencyState) -> str:
