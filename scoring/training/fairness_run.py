@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import polars as pl
 
-from scoring.catalogue import Catalogue, catalogue_read
+from scoring.catalogue import Catalogue
 from scoring.fairness.measure import (
     cut_off_of_share,
     decisions_fairness,
@@ -40,7 +40,7 @@ class FairnessRequest(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     attributes: Sequence[str] = ()
     product: str = ""
-    catalogue: Path | None = None
+    catalogue: Catalogue | None = None
     kind: str = "xgboost"
     package: Path | None = None
     cut_off: float | None = None
@@ -75,7 +75,7 @@ def fairness_run(request: FairnessRequest, *, progress: Progress) -> FairnessRun
 
     Raises TrainingInputError, UnknownAttributeError, BrokenPackageError.
     """
-    catalogue = catalogue_read(request.catalogue.read_bytes()) if request.product and request.catalogue else None
+    catalogue = request.catalogue if request.product else None
     prepared = _prepared(request, catalogue)
     groupings = _groupings(request, prepared, catalogue)
     pds, columns, parameters, basis = _scored(request, prepared, progress)

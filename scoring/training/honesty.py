@@ -10,7 +10,7 @@ from scoring.training.families import Fit
 from scoring.training.grading import BANDS, Grading
 from scoring.training.leaks import leak_check
 from scoring.training.negative_control import NegativeControl, family_held_out_auc, negative_control
-from scoring.training.reject_inference import reject_inference
+from scoring.training.reject_inference import FEWEST, reject_inference
 from scoring.training.request import Prepared, Request
 from scoring.training.screening import screen, screening_rows
 from scoring.training.suspects import Suspect, leak_rows, leaks_standing, leaks_waive
@@ -97,10 +97,14 @@ def honesty_check(
 ) -> Honesty:
     """The checks that need the family and the parameters it chose; `later` is what `out_of_time` gave."""
     recipe = msgspec.structs.replace(prepared.recipe, parameters=validation.chosen)
-    control = negative_control(prepared.frame, prepared.outcome, family_held_out_auc(fit, recipe), seed=recipe.seed)
+    held_out = family_held_out_auc(fit, recipe)
+    control = negative_control(prepared.frame, prepared.outcome, held_out, seed=recipe.seed, progress=progress)
     progress(f"negative control done: {control.shuffles} shuffles of {control.rows} rows")
     calibration = figures_rounded(grading.tests(prepared.outcome, validation.pds, on="out_of_fold"))
+    progress("screening variables by gain, information and a linear machine")
     screened = screen(prepared.frame, prepared.outcome, prepared.recipe.columns, seed=recipe.seed)
+    if prepared.undecided.height >= FEWEST:
+        progress(f"what if: {prepared.undecided.height} rows without an outcome had been accepted")
     rejects = reject_inference(prepared.frame, prepared.outcome, prepared.undecided, fit, recipe)
     return Honesty(list(suspects), control, calibration, screening_rows(screened), figures_rounded(rejects), later)
 

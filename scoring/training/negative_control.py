@@ -35,8 +35,15 @@ class NegativeControl(msgspec.Struct, frozen=True):
         return abs(self.auc - 0.5) <= _ERRORS_ALLOWED * self.standard_error
 
 
-def negative_control(frame: pl.DataFrame, outcome: Outcome, held_out_auc: HeldOutAuc, *, seed: int) -> NegativeControl:
-    """Shuffle the outcomes of at most 2,000 rows and measure, 20 times.
+def negative_control(
+    frame: pl.DataFrame,
+    outcome: Outcome,
+    held_out_auc: HeldOutAuc,
+    *,
+    seed: int,
+    progress: Callable[[str], None] | None = None,
+) -> NegativeControl:
+    """Shuffle the outcomes of at most 2,000 rows and measure, 20 times; `progress` gets a line at each quarter.
 
     Given the features, shuffled outcomes of rows left out are in any order with equal chance, so each AUC has mean
     0.5 and at most the variance of Mann and Whitney (1947), (n + 1) / (12 bads goods) over the rows left out.
@@ -44,7 +51,11 @@ def negative_control(frame: pl.DataFrame, outcome: Outcome, held_out_auc: HeldOu
     places = stratified_sample(outcome, MOST_ROWS, seed)
     frame, outcome = frame[places], outcome[places]
     chance = np.random.default_rng(seed)
-    figures = [held_out_auc(frame, chance.permutation(outcome), seed + number) for number in range(SHUFFLES)]
+    figures = []
+    for number in range(SHUFFLES):
+        if progress and number % max(SHUFFLES // 4, 1) == 0:
+            progress(f"negative control: {number} of {SHUFFLES} shuffles")
+        figures.append(held_out_auc(frame, chance.permutation(outcome), seed + number))
     bads = float(outcome.sum()) / 2.0
     goods = float(outcome.size) / 2.0 - bads
     error = math.sqrt((bads + goods + 1.0) / (12.0 * bads * goods) / SHUFFLES)

@@ -67,19 +67,23 @@ def train(
         progress(note)
     model, family = _family(request, prepared, model)
     fit = family.fit
+    progress("leak check: does a variable know the outcome?")
     suspects = suspects_of(request, prepared, waivers or {})
     for suspect in suspects:
         progress(f"leak check: {suspect.column}: {suspect.why}")
+    progress(f"cross-validating on {prepared.outcome.size} rows in {folds} folds")
     validation = cross_validate(prepared.frame, prepared.outcome, fit, prepared.recipe, folds=folds, progress=progress)
     prior = prior_of(statement, prepared.outcome)
     grading = Grading(request.scale, prior)
     later = out_of_time(prepared, fit, grading=grading, progress=progress)
     honesty = honesty_check(prepared, validation, fit, suspects, later=later, grading=grading, progress=progress)
+    progress("fairness: by what the catalogue keeps for testing only")
     fairness = kept_fairness(request, prepared, pds_spoken(validation.pds, prior))
     fitted, package = None, None
     if is_packed:
         progress("fitting on all rows")
         fitted = fit(prepared.frame, prepared.outcome, prepared.recipe)
+        progress("packing: the card, the reference applicant, golden rows")
         package = package_pack(
             name=name or request.product or request.data.stem,
             product=request.product or "",

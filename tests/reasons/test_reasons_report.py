@@ -14,6 +14,8 @@ from scoring.replacement import Replacement
 from tests.factories import decisions as make
 from tests.reasons import made
 
+pytestmark = pytest.mark.django_db  # asked for the live catalogue; none is live, so the shipped one is read
+
 
 @pytest.fixture
 def package(tmp_path):

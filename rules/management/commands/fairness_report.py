@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from riskengine.errors import RiskEngineError
+from scoring.catalogue import Catalogue
 from scoring.fairness.ratios import METHODS
 from scoring.fairness.result import OUTCOME_NOTE, FairnessResult
+from scoring.services.catalogues.reading import HELP, catalogue_at_hand
 from scoring.training.errors import TrainingInputError
 from scoring.training.fairness_run import FairnessRequest, FairnessRun, fairness_run
 
@@ -32,12 +33,7 @@ class Command(BaseCommand):
             " everything the catalogue keeps for testing only",
         )
         parser.add_argument("--product", help="read the columns through the catalogue, as this product's models do")
-        parser.add_argument(
-            "--catalogue",
-            type=Path,
-            default=settings.BASE_DIR / "data" / "catalogue.json",
-            help="catalogue that --product is looked up in (default data/catalogue.json)",
-        )
+        parser.add_argument("--catalogue", type=Path, metavar="FILE", help=HELP)
         parser.add_argument("--kind", default="xgboost", help="kind of model to train out of fold (default xgboost)")
         parser.add_argument("--model", type=Path, help="score with this package instead of training")
         parser.add_argument("--cut-off", type=float, help="PD up to which is approved; default: the live rule set's")
@@ -54,7 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            run = fairness_run(_request(options), progress=self.stdout.write)
+            run = fairness_run(self._request(options), progress=self.stdout.write)
         except (RiskEngineError, OSError) as error:
             raise CommandError(getattr(error, "message", str(error)), returncode=2) from error
         for title, result in run.results.items():
@@ -67,6 +63,14 @@ class Command(BaseCommand):
         if run.is_flagged:
             self.stderr.write("Flagged: groups fare unequally.")
             sys.exit(1)
+
+    def _request(self, options: dict[str, Any]) -> FairnessRequest:
+        _check(options)
+        if not options["product"]:
+            return _asked(options, None)
+        reading = catalogue_at_hand(options["catalogue"])
+        self.stdout.write(reading.source)
+        return _asked(options, reading.catalogue)
 
     def _print(self, title: str, result: FairnessResult) -> None:
         cut_off = "" if result.cut_off is None else f" up to PD {result.cut_off:.4f} ({result.cut_off_source})"
@@ -90,7 +94,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"    all inputs together predict it with AUC {one.joint_auc:.3f}; {strongest}")
 
 
-def _request(options: dict[str, Any]) -> FairnessRequest:
+def _check(options: dict[str, Any]) -> None:
     if options["cut_off"] is not None and options["approve_share"] is not None:
         raise TrainingInputError("--cut-off and --approve-share exclude each other.")
     if options["picture"] and not options["alternatives"]:
@@ -105,12 +109,15 @@ def _request(options: dict[str, Any]) -> FairnessRequest:
         raise TrainingInputError("--drop trains without columns; a package reads what it reads.")
     if not options["attribute"] and not options["product"]:
         raise TrainingInputError("Give --attribute, or --product for everything its catalogue keeps for testing.")
+
+
+def _asked(options: dict[str, Any], catalogue: Catalogue | None) -> FairnessRequest:
     return FairnessRequest(
         data=options["data"],
         target=options["target"],
         attributes=options["attribute"],
         product=options["product"] or "",
-        catalogue=options["catalogue"],
+        catalogue=catalogue,
         kind=options["kind"],
         package=options["model"],
         cut_off=options["cut_off"],

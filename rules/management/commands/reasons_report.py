@@ -15,10 +15,11 @@ from rules.engine.document import RuleSetDocument, document_read
 from rules.engine.program import ScoreInput
 from rules.services.bundles.loading import PRE_LOAN, bundle_live
 from rules.services.reasons.truth import Application, RuleChecker
-from scoring.catalogue import Catalogue, Variable, catalogue_read
+from scoring.catalogue import Catalogue, Variable
 from scoring.package import ScoringModel
 from scoring.package.probe import package_probe
 from scoring.package.reading import package_read
+from scoring.services.catalogues.reading import HELP, catalogue_at_hand
 from scoring.training.table import table_read
 from scoring.truth import truth_report
 from scoring.variables import VariableSchema
@@ -51,11 +52,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         source = parser.add_mutually_exclusive_group(required=True)
-        source.add_argument("--package", type=Path, help="a model package; rules and catalogue are those that ship")
+        source.add_argument("--package", type=Path, help="a model package; the rules are those that ship")
         source.add_argument("--product", help="what is live for the product")
         parser.add_argument(
             "--data", required=True, type=Path, help="parquet or CSV, as the catalogue's columns name it"
         )
+        parser.add_argument("--catalogue", type=Path, metavar="FILE", help=f"with --package: {HELP}")
         parser.add_argument("--rows", type=int, default=10_000, help="declined rows to test (default 10000)")
         parser.add_argument("--cut-off", type=float, help="decline above this PD (default: the median PD of the data)")
         parser.add_argument("--seed", type=int, default=42, help="the same seed gives the same figures (default 42)")
@@ -64,7 +66,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             _check(options)
-            tested = _live(options["product"]) if options["product"] else _packaged(options["package"])
+            tested = _live(options["product"]) if options["product"] else self._packaged(options)
             report = _measure(tested, options)
         except (RiskEngineError, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
@@ -73,6 +75,13 @@ class Command(BaseCommand):
         self._print(report)
         if report["all_three"] < LEAST_SHARE or report["rules"]["share"] < 1:
             sys.exit(1)
+
+    def _packaged(self, options: dict[str, Any]) -> Tested:
+        data = options["package"].read_bytes()
+        package_probe(data)
+        reading = catalogue_at_hand(options["catalogue"])
+        self.stdout.write(reading.source)
+        return _packaged(package_read(data), reading.catalogue)
 
     def _print(self, report: dict[str, Any]) -> None:
         self.stdout.write(
@@ -96,6 +105,8 @@ class Command(BaseCommand):
 
 
 def _check(options: dict[str, Any]) -> None:
+    if options["product"] and options["catalogue"]:
+        raise UnfitDataError("--catalogue goes with --package: what is live has a catalogue of its own.")
     if options["rows"] < 1 or not (options["cut_off"] is None or 0 < options["cut_off"] < 1):
         raise UnfitDataError("--rows is at least 1, --cut-off a PD between 0 and 1.")
 
@@ -107,10 +118,7 @@ def _live(product: str) -> Tested:
     return Tested(bundle.model, bundle.catalogue, product, bundle.program.document)
 
 
-def _packaged(path: Path) -> Tested:
-    data = path.read_bytes()
-    package_probe(data)
-    model, catalogue = package_read(data), catalogue_read((DATA / "catalogue.json").read_bytes())
+def _packaged(model: ScoringModel, catalogue: Catalogue) -> Tested:
     product = str(model.card["product"])
     if product not in {code for variable in catalogue.variables for code in variable.products}:
         return Tested(model, catalogue, "", None)

@@ -123,6 +123,7 @@ class Command(BaseCommand):
         from scoring.services.models.life import model_register, product_by_code
 
         product = product_by_code(options["product"])
+        self.stdout.write("registering: the package is loaded in a process of its own first")
         try:
             model = model_register(product=product, name=options["register"], package=data, at=timezone.now())
         except ModelNotHonestError as error:

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from riskengine.errors import RiskEngineError
 from scoring.alternative_sources import SOURCES
-from scoring.catalogue import catalogue_read
+from scoring.catalogue import Catalogue
+from scoring.services.catalogues.reading import HELP, catalogue_at_hand
 from scoring.training.errors import TrainingInputError
 
 
@@ -33,12 +33,7 @@ class Command(BaseCommand):
             " (social_data, …) for the catalogued columns of it",
         )
         parser.add_argument("--product", help="whose catalogued columns a scope of consent stands for")
-        parser.add_argument(
-            "--catalogue",
-            type=Path,
-            default=settings.BASE_DIR / "data" / "catalogue.json",
-            help="catalogue that --product is looked up in (default data/catalogue.json)",
-        )
+        parser.add_argument("--catalogue", type=Path, metavar="FILE", help=HELP)
         parser.add_argument("--without", help="columns to compare with (default: all others)")
         parser.add_argument("--drop", default="", help="columns that neither side may read")
         parser.add_argument("--graph", type=Path, help="folder with links, shared or transactions")
@@ -68,7 +63,7 @@ class Command(BaseCommand):
         asked = Asked(
             data=options["data"],
             target=options["target"],
-            source=_source(options["source"], options["catalogue"], options["product"]),
+            source=self._source(options),
             without=_names(options["without"]) if options["without"] else None,
             drop=_names(options["drop"]),
             graph=options["graph"],
@@ -89,6 +84,21 @@ class Command(BaseCommand):
         options["report"].write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2))
         return report
 
+    def _source(self, options: dict[str, Any]) -> list[str]:
+        """Columns as given; a scope of consent stands for the columns of its catalogued variables."""
+        names, product = _names(options["source"]), options["product"]
+        scopes = [name for name in names if name in SOURCES]
+        if not scopes:
+            return names
+        if product is None:
+            raise TrainingInputError(
+                f"--with {scopes[0]} needs --product: its columns are those of the product's catalogue."
+            )
+        reading = catalogue_at_hand(options["catalogue"])
+        self.stdout.write(reading.source)
+        found = [_columns_of(name, reading.catalogue, product) if name in SOURCES else [name] for name in names]
+        return [column for columns in found for column in columns]
+
     def _print(self, report: dict[str, Any]) -> None:
         low, high = report["interval"]
         self.stdout.write(f"auc without {report['auc_without']:.4f}, with {report['auc_with']:.4f}")
@@ -105,21 +115,8 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _source(text: str, catalogue: Path, product: str | None) -> list[str]:
-    """Columns as given; a scope of consent stands for the columns of its catalogued variables."""
-    names: list[str] = []
-    for name in _names(text):
-        names += _columns_of(name, catalogue, product) if name in SOURCES else [name]
-    return names
-
-
-def _columns_of(scope: str, catalogue: Path, product: str | None) -> list[str]:
-    if product is None:
-        raise TrainingInputError(f"--with {scope} needs --product: its columns are those of the product's catalogue.")
-    try:
-        variables = catalogue_read(catalogue.read_bytes()).of_product(product).values()
-    except OSError as error:
-        raise TrainingInputError(f"{catalogue} cannot be read: {error}") from error
+def _columns_of(scope: str, catalogue: Catalogue, product: str) -> list[str]:
+    variables = catalogue.of_product(product).values()
     found = [item.column or item.name for item in variables if item.consent_scope == scope]
     if not found:
         raise TrainingInputError(f"The catalogue has no variable of {scope} for {product}.")
