@@ -1,11 +1,12 @@
 """Refusals that staff read inside the product: why, and a way back; on addresses that only take forms too."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import Promise
@@ -58,15 +59,19 @@ POSTED: Words = (
     ),
 )
 ADMIN = "/admin/"
+METHODS = ("GET", "HEAD", "POST")
+"""What a browser sends. Django's own pages would answer any other as if it were GET."""
 
 
 class RefusalMiddleware:
-    """An empty 405 of the admin becomes a page; status and the methods allowed stay."""
+    """The admin answers METHODS alone, and its empty 405 becomes a page; status and the methods allowed stay."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(ADMIN) and request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         response = self._get_response(request)
         if response.status_code != 405 or not is_staff_page(request):
             return response
@@ -88,7 +93,7 @@ def refusal_page(request: HttpRequest, status: int) -> HttpResponse:
     """
     # Looked at rather than sent by a form: it may well be an address of forms, opened again after a new sign-in.
     title, words = POSTED if status == 403 and request.method == "GET" and _is_of_form(request) else WORDS[status]
-    said = {"words": words, "back": _came_from(request), "reference": reference_of(request)}
+    said: dict[str, Any] = {"words": words, "back": _came_from(request), "reference": reference_of(request)}
     response = page_render(admin.site, request, "riskengine/refused.html", title=str(title), **said)
     response.status_code = status
     return response.render()

@@ -54,3 +54,9 @@ def test_a_program_reads_a_problem_document(client: Client) -> None:
 def test_the_bare_address_leads_to_the_start_page(client: Client) -> None:
     answer = client.get("/")
     assert (answer.status_code, answer["location"]) == (302, "/admin/")
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+def test_the_admin_refuses_what_no_browser_sends_before_it_asks_who_sends_it(client: Client, method: str) -> None:
+    answer = getattr(client, method)("/admin/audit/approval/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")

@@ -44,6 +44,12 @@ def table_read() -> dict[str, dict[str, str]]:
 
 def path_for(world: World, address: Address) -> str:
     """A path of the address on which the person who may act can act."""
+    if address not in world.paths:
+        world.paths[address] = _path_made(world, address)
+    return world.paths[address]
+
+
+def _path_made(world: World, address: Address) -> str:
     stem = model_of(address)
     assert world.decision
     values: dict[str, Any] = {
@@ -123,9 +129,21 @@ def shown(get: str, post: str) -> str:
 
 def observed(world: World, address: Address, column: str) -> str:
     """What this role, or a key of this scope, gets at the address."""
-    path, headers = path_for(world, address), world.headers.get(column)
+    return shown(*(asked_of(world, address, column, method)[0] for method in ("get", "post")))
+
+
+def asked_of(world: World, address: Address, column: str, method: str) -> tuple[str, list[str]]:
+    """The word and the writing statements where this role, or a key of this scope, asks."""
     client = world.clients.get(column, world.clients["anonymous"])
-    return shown(*(asked(client, method, path, headers)[0] for method in ("get", "post")))
+    return asked(client, method, path_for(world, address), world.headers.get(column))
+
+
+def asked_once(world: World, address: Address, column: str, method: str) -> tuple[str, list[str]]:
+    """The same, remembered: each request is undone, so that asking again would show what it showed."""
+    key = (address, column, method)
+    if key not in world.answers:
+        world.answers[key] = asked_of(world, address, column, method)
+    return world.answers[key]
 
 
 def list_actions() -> list[tuple[str, str]]:

@@ -85,6 +85,8 @@ class World:
     batch: ListImport | None = None
     catalogue_draft: CatalogueDraft | None = None
     setting: GovernedDocument | None = None
+    paths: dict[Any, str] = field(default_factory=dict)
+    answers: dict[Any, tuple[str, list[str]]] = field(default_factory=dict)
 
 
 def world_make() -> World:
