@@ -20,7 +20,7 @@ run: $(RUN) ## Install, start everything, load the demo once; PORT=8001 for anot
 	@exec $(STACK) run
 
 test: $(DEV) ## Run the whole suite on servers of its own; ARGS="tests/api -k broker" for a part
-	@$(STACK) exec -- $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(STACK) exec -- $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: export SECRET_KEY = $(shell head -c 48 /dev/urandom | base64 | tr -d '\n')
 check: export FIELD_ENCRYPTION_KEY = $(shell head -c 32 /dev/urandom | base64)

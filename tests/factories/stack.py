@@ -16,7 +16,8 @@ from riskengine.stack.processes import Identity, group_members, has_mark, is_run
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Ready after"
-START_SECONDS = 90
+START_SECONDS = 300
+"""The first start migrates and loads the demo: a minute on a machine of its own, longer on a busy one."""
 
 
 class Launcher:
@@ -103,7 +104,6 @@ class Launcher:
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout
-        self.lines.extend([])
         for line in process.stdout:
             self.lines.append(line)
 

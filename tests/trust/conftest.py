@@ -19,7 +19,7 @@ def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(address_limits, "LIMIT", address_limits.AddressLimit(10**9))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("trust") / "var"
     with launcher(folder, LOAD_DEMO="false", WEB_WORKERS="2", IS_OTP_REQUIRED="false") as made:
