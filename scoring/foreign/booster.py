@@ -33,7 +33,7 @@ def booster_facts(data: bytes) -> BoosterFacts:
         kind, objective = learner["gradient_booster"]["name"], learner["objective"]["name"]
         shape = learner["learner_model_param"]
         outputs = max(int(shape.get("num_class", 0)), int(shape.get("num_target", 1)))
-        base_score = float(str(shape["base_score"]).strip("[]"))
+        base_score = float(str(shape["base_score"]).strip("[]").split(",")[0])  # one for each output
         names = booster.feature_names or [f"f{place}" for place in range(booster.num_features())]
         trees = booster.num_boosted_rounds()
         version = ".".join(str(part) for part in config.get("version", []))

@@ -99,6 +99,8 @@ def test_a_wrong_encoding_is_caught_by_the_rows():
 def test_other_objectives_and_kinds_are_refused_by_name():
     with pytest.raises(ForeignObjectiveError, match="reg:squarederror"):
         built(booster=booster(objective="reg:squarederror"))
+    with pytest.raises(ForeignObjectiveError, match="multi:softprob"):
+        built(booster=booster(objective="multi:softprob", num_class=3, base_score=None))
     with pytest.raises(ForeignObjectiveError, match="dart"):
         built(booster=booster(booster="dart"))
 
