@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 
 from lending.models import Loan
-from monitoring.models import DelinquencyState, ReviewRun
+from monitoring.admin.dashboard.cards import View, rolls_card
+from monitoring.models import DelinquencyState, PortfolioFigure, ReviewRun
 from monitoring.services.delinquency.figures import Which, matrix_of, moved, vintages_of
+from monitoring.services.portfolio.counting import figures_count
+from monitoring.services.portfolio.reading import Shown, totals
 from tests.delinquency.world import OPENED, as_of, loan, product, settings_in_force
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,19 @@ def test_what_was_lost_rolled_into_the_worst_bucket_and_what_was_repaid_left(run
     assert matrix.moves == {("M0", worst): 1, ("M2", worst): 1, ("M2", ""): 1, ("M0", "M0"): 1}
     written_off = Loan.objects.get(closed_cause="WRITTEN_OFF")
     assert moved(Which(product()), *runs, source="M0", target=worst, most=9) == [written_off.pk]
+
+
+def test_the_first_page_names_them_beside_its_shares_by_the_bucket_they_were_in(runs: list[ReviewRun]) -> None:
+    ReviewRun.objects.update(scope="ALL", state="DONE", due_count=1, done_count=1)
+    run = ReviewRun.objects.get(pk=runs[1].pk)
+    figures_count(run, run.as_of)
+    found = totals([run], PortfolioFigure.Name.ROLL, Shown())
+    assert {key: counted.number for key, counted in found.items() if key.endswith(">")} == {"M0>": 1, "M2>": 1}
+    card = rolls_card(View(Shown(), [run], ""))
+    assert [(row[0].text, row[-1].text, bool(row[-1].url)) for row in card.rows if row[-1].url] == [
+        ("M0", "1", True),
+        ("M2", "1", True),
+    ]
 
 
 def test_a_look_before_the_closing_does_not_know_of_it(runs: list[ReviewRun]) -> None:

@@ -23,6 +23,8 @@ Name = PortfolioFigure.Name
 AGES: Final = ("0-6", "7-29", "30-89", "90+")
 SERIOUS: Final[dict[str, Any]] = {"serious": "1", "of": "serious"}
 """The filters of a list that is a share: the loans that are over 90 days late."""
+LOST: Final = ""
+"""The bucket after, of loans that were written off, or sold while late."""
 WARNED: Final[dict[str, Any]] = {"found": "1", "of": "found"}
 
 
@@ -140,10 +142,14 @@ def defaults_card(view: View) -> Card:
 
 
 def rolls_card(view: View) -> Card:
-    """From which bucket to which the loans went since the review before, as shares of the row."""
+    """From which bucket to which the loans went since the review before, as shares of the row; beside it the lost."""
     found = totals(view.runs, Name.ROLL, view.shown)
     pairs = {tuple(key.split(">", 1)): counted for key, counted in found.items()}
-    names = _in_order(view, {name for pair in pairs for name in pair})
+    names = _in_order(view, {name for pair in pairs for name in pair} - {LOST})
+    # Of one product the page of roll rates opens at it; of several there is none for all.
+    lost_url = page_url("monitoring_delinquencystate_roll_rates") + (
+        f"?{urlencode({'product': view.runs[0].product.code})}" if len(view.runs) == 1 else ""
+    )
     rows = []
     for before in names:
         whole = sum(pairs[before, after].number for after in names if (before, after) in pairs)
@@ -154,9 +160,13 @@ def rolls_card(view: View) -> Card:
             colour, is_dark = shade(share or 0.0, names.index(after) > names.index(before))
             url = view.rows_url(bucket_before=before, bucket=after, of="bucket")
             row.append(share_cell(share, url, colour=colour, is_shade=True, is_dark=is_dark))
-        rows.append(row)
-    header = [_("Before"), _("Loans"), *(bucket_words(name) for name in names)]
-    note = _("Share of the loans of a row that are in the column's bucket now.")
+        lost = pairs.get((before, LOST), Counted()).number
+        rows.append([*row, Cell(f"{lost:,}", lost_url if lost else "")])
+    header = [_("Before"), _("Loans"), *(bucket_words(name) for name in names), _("Written off or sold late")]
+    note = _(
+        "Share of the loans of a row that are in the column's bucket now. What was written off since the review before,"
+        " or sold while late, stands beside the shares, which do not count it."
+    )
     return Card(
         "rolls", _("Roll rates"), header, rows, note=note, empty=no_rolls() if view.has_loans else no_loans(view.query)
     )

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from monitoring.models import DelinquencyState, PortfolioFigure, PortfolioLoan, ReviewRun
 from monitoring.services.planning import joined_as_sets
 from monitoring.services.portfolio.reading import Shown, runs_by_month, runs_latest
-from monitoring.services.portfolio.sql import FIGURES, LOANS, SERIOUS_DAYS
+from monitoring.services.portfolio.sql import FIGURES, LOANS, LOST, SERIOUS_DAYS
 from monitoring.services.runs import run_is_latest, runs_earlier
 
 UNCOUNTED: Final = timedelta(days=3)
@@ -55,6 +55,8 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
         cursor.execute(LOANS, values)
         cursor.execute(FIGURES, values)
         written = int(cursor.rowcount)
+        cursor.execute(LOST, values)
+        written += int(cursor.rowcount)
     ReviewRun.objects.filter(pk=run.pk).update(counted_at=at)
     _loans_drop(_replaced(run))
     return written

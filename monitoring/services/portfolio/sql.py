@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from lending.open_loans import open_loan
+from lending.open_loans import closing_of, open_loan
 from monitoring.services.outstanding import outstanding_sql
 
 SERIOUS_DAYS: Final = 90
@@ -67,6 +67,21 @@ LOANS: Final = _LOANS.format(
     open=open_loan("l").format(day="%(day)s", as_of="%(as_of)s"),
     outstanding=outstanding_sql("loan_id IN (SELECT loan_id FROM found)"),
 )
+
+# Loans of the review before that were written off since, or sold while late: a roll of which no loan here tells.
+_LOST: Final = """
+INSERT INTO monitoring_portfoliofigure
+    (run_id, product_id, day, name, region_id, segment, key, count, bad_count, amount_minor)
+SELECT %(run)s, %(product)s, %(day)s, 'ROLL', l.region_id, coalesce(s.segment, ''), b.bucket || '>', count(*),
+    count(*) FILTER (WHERE b.dpd > %(serious)s), 0
+FROM lending_loan l JOIN monitoring_delinquencystate b ON b.loan_id = l.id AND b.run_id = %(before)s AND b.bucket <> ''
+CROSS JOIN LATERAL {closing} closing
+LEFT JOIN monitoring_loanreview s ON s.loan_id = l.id
+WHERE l.product_id = %(product)s AND (l.closed_on IS NOT NULL OR l.has_reopened)
+    AND (closing.cause = 'WRITTEN_OFF' OR closing.cause = 'SOLD' AND b.dpd > 0)
+GROUP BY l.region_id, s.segment, b.bucket
+"""
+LOST: Final = _LOST.format(closing=closing_of("l").format(day="%(day)s", as_of="%(as_of)s"))
 
 # In one pass over the loans; a loan without a key does not count in that figure.
 FIGURES: Final = """
