@@ -1,6 +1,5 @@
 """What a member of staff sees first: what is live, what waits, what happened last, each with its next step."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.models import Approval
+from audit.models import Approval, GovernedDocument
 from audit.object_pages import object_words, page_of
-from audit.services.governed_ending import governed_ending
+from audit.services.governed_ending import governed_ending, governed_lapsed
 from monitoring.admin.dashboard.pages import dashboard
 from riskengine.first_steps import first_steps
 from rules.admin.versions.rule_sets import rule_set_rows
@@ -20,7 +19,7 @@ from rules.services.versions.life import OBJECT_TYPE as RULE_SET_VERSION
 
 DECISIONS_SHOWN = 8
 APPROVALS_SHOWN = 20
-VIEWED = ("rules.ruleset", "rules.decision", "audit.approval", "monitoring.portfoliofigure")
+VIEWED = ("rules.ruleset", "rules.decision", "audit.approval", "audit.governeddocument", "monitoring.portfoliofigure")
 
 
 def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +33,8 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "approvals": _approvals(request) if may["audit.approval"] else None,
         "waiting": Approval.objects.filter(state=Approval.State.PENDING).count() if may["audit.approval"] else 0,
         "steps": first_steps(request),
-        "ending": _ending(at) if _may_view(request, "audit.governeddocument") else [],
+        "ending": _settings(governed_ending(at.date())) if may["audit.governeddocument"] else [],
+        "lapsed": _settings(governed_lapsed(at.date())) if may["audit.governeddocument"] else [],
     }
     if may["rules.ruleset"]:
         stops = EmergencyStop.objects.filter(lifted_at__isnull=True)
@@ -47,15 +47,15 @@ def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     return context
 
 
-def _ending(at: datetime) -> list[dict[str, Any]]:
-    """Settings that lapse soon, with what they are called and where they are renewed."""
+def _settings(found: list[GovernedDocument]) -> list[dict[str, Any]]:
+    """Settings that lapse soon or did, with what they are called and where they are renewed."""
     return [
         {
             "name": object_words("governed_document", str(one.pk)),
             "day": one.valid_until,
             "url": page_of("governed_document", str(one.pk)),
         }
-        for one in governed_ending(at.date())
+        for one in found
     ]
 
 
