@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from audit.governed_kinds import Kind, Words
 from audit.models import GovernedDocument
 from audit.services.governed_live import Live, governed_live
+from lending.business_dates import business_date_of
 from lending.models import Loan, Product
 from lending.product_currency import product_currency
 from lending.product_names import products_named
@@ -75,7 +76,7 @@ def _check(policy: LoanUsePolicy, name: str) -> list[str]:
 
 def loan_purpose_words(loan: Loan) -> str:
     """The declared purpose of a loan as today's policy of its product calls it; its code where it names none."""
-    live = loan_use_policy_of(loan.product.code, on=timezone.now().date())
+    live = loan_use_policy_of(loan.product.code, on=business_date_of(timezone.now(), loan.product.timezone))
     found = live.value.purpose(loan.purpose) if live else None
     return localised(found.label) if found else str(loan.purpose)
 
@@ -93,7 +94,8 @@ KIND = Kind(
         "What loan money may not be used for and where that is written, how it is followed after the payout, and from"
         " which share on diversion is suspected. Two persons confirm it. In proportion more is found; by first in,"
         " first out a payment uses up what was there before the loan, so a diversion beside savings is missed more"
-        " often."
+        " often. What each method finds is measured on diversions injected into generated and into real Czech"
+        " statements (docs/diversion.md): synthetic, and no promise for other households."
     ),
     check=_check,
     name_choices=products_named,
@@ -109,8 +111,8 @@ KIND = Kind(
         "purposes.uses": gettext_lazy("Uses that fit (none: all that is not prohibited)"),
         "not_followed": gettext_lazy("Uses that cannot be followed"),
         "method": gettext_lazy("Method"),
-        "method=HAIRCUT": gettext_lazy("Haircut (in proportion)"),
-        "method=FIFO": gettext_lazy("First in, first out (finds less beside savings)"),
+        "method=HAIRCUT": gettext_lazy("In proportion (haircut): finds 100 in 100 diversions, 85 in 100 partial ones"),
+        "method=FIFO": gettext_lazy("First in, first out: finds 79 to 95 in 100 diversions, 60 in 100 partial ones"),
         "tracing_days": gettext_lazy("Days followed after the payout"),
         "hops": gettext_lazy("Transfers between accounts followed"),
         "suspicion_share": gettext_lazy("Share in prohibited uses that is suspected"),
