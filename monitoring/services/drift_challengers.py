@@ -10,8 +10,7 @@ import polars as pl
 from lending.models import Product
 from monitoring.services.retraining_evidence import FEWEST_BADS
 from riskengine.errors import Conflict, RiskEngineError
-from rules.services.bundles.loading import PRE_LOAN, bundle_live
-from rules.services.bundles.model_choice import features_read
+from rules.services.decisions.history import UNREAD_JOIN
 from scoring.models import ModelPackage
 from scoring.package import ScoringModel
 from scoring.paired import paired_auc
@@ -31,14 +30,15 @@ class ChallengerReadsUnrecorded(Conflict):
 
 
 def challengers_beside(product: Product, decisions: pl.DataFrame, matured: pl.DataFrame) -> list[dict[str, Any]]:
-    """For each challenger: {model, name, where, decisions, mean_pd, champion_mean_pd, moved, paired}.
+    """For each challenger: {model, name, where, decisions, unread, mean_pd, champion_mean_pd, moved, paired}.
 
     One for thin files stands beside the main model on such applicants alone (`where`, as on its card).
 
     `decisions` and `matured` hold the variables and `pd`, as the champion of their day gave it; `matured` also `bad`.
     `moved`: the mean distance of the two PDs. `paired`: AUC of the champion (first) and the challenger (second) on
-    matured outcomes with the interval of their difference; absent where there are too few. A challenger that does not
-    load, cannot read the values or reads what decisions do not has an `error_code` instead.
+    matured outcomes with the interval of their difference; absent where there are too few. `unread`: decisions left
+    out, and not among `decisions`, as nothing that decided read what the challenger reads; absent where there is none.
+    A challenger that does not load, cannot read the values or reads what no decision did has an `error_code` instead.
     """
     purposes = (Purpose.MAIN, Purpose.THIN_FILE)
     rows = ModelPackage.objects.filter(product=product, purpose__in=purposes, state=State.CHALLENGER).order_by("pk")
@@ -59,15 +59,12 @@ def _scored(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.col("pd").is_not_null())
 
 
-def _require_recorded(model: ScoringModel, product: Product) -> None:
-    """Raises ChallengerReadsUnrecorded where it would be scored on blanks: decisions open what the rules and models in
-    use name, and record no other alternative variable."""
-    variables = catalogue_live().of_product(product.code)
-    alternative = {name for name in model.features if name in variables and variables[name].is_alternative}
-    if not alternative:
-        return
-    if unread := sorted(alternative - features_read(bundle_live(product.code, PRE_LOAN))):
-        raise ChallengerReadsUnrecorded("Decisions do not read what the challenger reads.", variables=unread)
+def _recorded(model: ScoringModel, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows whose decisions recorded all that the model reads: on the others it would be scored on blanks. A period
+    may hold both, where what decides began to read a variable, or stopped."""
+    said = frame["unread"].cast(pl.String)
+    blank = [one for one in said.unique() if one and not {*one.split(UNREAD_JOIN)}.isdisjoint(model.features)]
+    return frame.filter(~said.is_in(blank))
 
 
 def _beside(row: ModelPackage, decisions: pl.DataFrame, matured: pl.DataFrame) -> dict[str, Any]:
@@ -80,7 +77,12 @@ def _beside(row: ModelPackage, decisions: pl.DataFrame, matured: pl.DataFrame) -
         if decisions.is_empty():
             return named
         model = model_load(row)
-        _require_recorded(model, row.product)
+        read, matured = _recorded(model, decisions), _recorded(model, matured)
+        if unread := decisions.height - read.height:
+            named |= {"decisions": read.height, "unread": unread}
+        if read.is_empty():
+            raise ChallengerReadsUnrecorded("Decisions do not read what the challenger reads.", model=row.pk)
+        decisions = read
         own, champion = model.predict_pd(decisions), decisions["pd"].to_numpy()
         named |= {
             "mean_pd": float(own.mean()),

@@ -19,7 +19,7 @@ from tests.factories.audit import user
 from tests.factories.scoring import candidate
 
 pytestmark = pytest.mark.django_db
-MATURED, OCTOBER = date(2026, 2, 10), date(2026, 10, 15)
+MATURED, OCTOBER, LATER = date(2026, 2, 10), date(2026, 10, 15), date(2026, 10, 20)
 
 
 @pytest.fixture
@@ -111,18 +111,37 @@ def alternative_becomes(name):
     catalogue_approve(version=version, checker=user(is_checker=True), content_hash=version.content_hash, at=NOW)
 
 
-def test_one_that_reads_alternative_data_which_no_decision_reads_is_not_scored_on_blanks(lent, monkeypatch):
+def test_decisions_that_did_not_read_what_it_reads_are_told_apart_within_a_period(lent, monkeypatch):
     challenger(lent)
     alternative_becomes("savings")
+    assert "unread" not in beside(lent)  # decided while it was on record
+    lent.catalogue_hash = CatalogueVersion.objects.get(is_live=True).content_hash
+    lent.decide(LATER, 50, seed=9)
     with monkeypatch.context() as off:  # the twin: it is scored on what was never opened
-        off.setattr(drift_challengers, "_require_recorded", lambda *_: None)
-        assert "moved" in beside(lent)
+        off.setattr(drift_challengers, "_recorded", lambda _model, frame: frame)
+        assert beside(lent)["decisions"] == 250
     one = beside(lent)
-    assert one["error_code"] == "reads_unrecorded" and "moved" not in one
-    assert known_words(one["error_code"])
+    assert (one["decisions"], one["unread"], "moved" in one) == (200, 50, True)
+    none = beside(lent, since=LATER)
+    assert (none["error_code"], none["decisions"], none["unread"]) == ("reads_unrecorded", 0, 50)
+    assert "moved" not in none and known_words(none["error_code"])
 
 
-def beside(lent):
-    decisions = decisions_between(lent.product, OCTOBER, OCTOBER)
+def test_the_page_says_how_many_were_left_out(lent, client, settings):
+    settings.IS_OTP_REQUIRED = False
+    person = user(is_staff=True)
+    person.groups.add(roles_ensure()["reviewer"])
+    client.force_login(person)
+    challenger(lent)
+    alternative_becomes("savings")
+    lent.catalogue_hash = CatalogueVersion.objects.get(is_live=True).content_hash
+    lent.decide(LATER, 50, seed=9)
+    report = drift_report(product=lent.product, as_of=DAY, at=NOW)
+    page = client.get(reverse("admin:monitoring_driftreport_change", args=[report.pk])).content.decode()
+    assert "50 left out: they did not read what this model reads" in page
+
+
+def beside(lent, since=OCTOBER):
+    decisions = decisions_between(lent.product, since, LATER)
     (one,) = drift_challengers.challengers_beside(lent.product, decisions, decisions.clear())
     return one

@@ -19,6 +19,7 @@ from rules.engine.outcomes import LADDERS, level_of
 from rules.language.types import OF_CATALOGUE, Type
 from rules.models import Decision
 from rules.services.bundles.loading import PRE_LOAN, bundle_pinned
+from rules.services.bundles.model_choice import features_read
 from rules.services.bundles.rows import BundleRef, pointer_of_ref
 from rules.services.decisions.document import DecisionDocument, Sealed, document_open, sealed_open
 from scoring.catalogue import Variable
@@ -51,9 +52,12 @@ TRACKED_SCHEMA: dict[str, Any] = {
     "hits": pl.List(pl.String),
     "model_hash": pl.String,
     "rule_set_hash": pl.String,
+    "unread": pl.Categorical,
 }
-"""What following decisions over time needs beside: rules that held, and which main model (empty: a model for another
-purpose scored) and rules decided."""
+"""What following decisions over time needs beside: rules that held, which main model (empty: a model for another
+purpose scored) and rules decided, and alternative data that nothing which decided named, so that none is on record
+(joined by `UNREAD_JOIN`)."""
+UNREAD_JOIN = "|"
 
 
 def history_frame(product: str, stage: str, last: int = 10_000) -> pl.DataFrame:
@@ -110,13 +114,15 @@ def _dtype(variable: Variable) -> type[pl.DataType]:
 
 
 def _rows(decisions: QuerySet[Decision]) -> Iterator[dict[str, Any]]:
-    fields = ("document", "application__customer__wrapped_key", "product__timezone", "application_id")
+    fields = ("document", "application__customer__wrapped_key", "product__code", "product__timezone", "application_id")
     schemas: dict[BundleRef, VariableSchema | None] = {}
-    for data, wrapped, timezone, application in decisions.values_list(*fields).iterator(chunk_size=_CHUNK):
+    unread: dict[BundleRef, str] = {}
+    for data, wrapped, product, timezone, application in decisions.values_list(*fields).iterator(chunk_size=_CHUNK):
         document = document_open(bytes(data))
         ref = document.bundle
         if ref not in schemas:
             schemas[ref] = _schema_or_none(ref)
+            unread[ref] = _unread(ref, product) if schemas[ref] else ""
         schema = schemas[ref]
         if schema is None or not document.sealed:
             continue
@@ -125,7 +131,15 @@ def _rows(decisions: QuerySet[Decision]) -> Iterator[dict[str, Any]]:
             values = schema.complete(schema.read(sealed.given), sealed.own).values
         except (RiskEngineError, VaultError, msgspec.MsgspecError):
             continue
-        yield {**values, **_record(document, sealed, timezone), "application_id": application}
+        beside = {"application_id": application, "unread": unread[ref]}
+        yield {**values, **_record(document, sealed, timezone), **beside}
+
+
+def _unread(ref: BundleRef, product: str) -> str:
+    """Alternative variables of the decision's own catalogue that neither its rules nor its models named."""
+    bundle = bundle_pinned(pointer_of_ref(ref))
+    known = bundle.catalogue.of_product(product) if bundle.catalogue else {}
+    return UNREAD_JOIN.join(sorted({name for name, one in known.items() if one.is_alternative} - features_read(bundle)))
 
 
 def _schema_or_none(ref: BundleRef) -> VariableSchema | None:
