@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.admin.governed_panels import Panel, panel_register
 from audit.models import GovernedDocument
+from lending.business_dates import business_date_of
 from lending.models import Product
 from monitoring.services.warning_capacity import Capacity, capacity_of
 from monitoring.warning_policy import KIND_CODE, WarningPolicy
@@ -37,7 +38,7 @@ def draft_panel(governed: GovernedDocument) -> Panel | None:
         policy = msgspec.convert(governed.document, WarningPolicy)
     except msgspec.ValidationError:
         return None
-    found = capacity_of(product, timezone.now().date(), policy) if product else None
+    found = capacity_of(product, business_date_of(timezone.now(), product.timezone), policy) if product else None
     if found is None:
         return None
     lines = capacity_lines(found, _("This draft"))

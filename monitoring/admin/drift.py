@@ -14,6 +14,7 @@ from unfold.decorators import display
 from audit.admin.error_words import known_words
 from audit.admin.page import Crumb, RecordPageAdmin, page_url, require
 from audit.services.governed_live import governed_live
+from lending.business_dates import business_date_of
 from lending.models import Product
 from monitoring.admin.drift_charts import index_chart, shares_chart
 from monitoring.admin.drift_words import NOTES, PROPOSALS, STATES, rules_named
@@ -66,7 +67,7 @@ class DriftReportAdmin(RecordPageAdmin):
 
     def _page(self, request: HttpRequest, product: Product, report: DriftReport | None) -> HttpResponse:
         require(self.has_view_permission(request))
-        live = governed_live(KIND_CODE, product.code, on=timezone.now().date())
+        live = governed_live(KIND_CODE, product.code, on=business_date_of(timezone.now(), product.timezone))
         return self.page(
             request,
             "monitoring/drift.html",

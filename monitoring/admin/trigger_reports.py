@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.admin.base import staff
 from audit.admin.page import Crumb, PageAdmin, page_url, require
+from lending.business_dates import business_date_of
 from lending.models import Product
 from monitoring.admin.capacity_lines import capacity_lines
 from monitoring.admin.trigger_charts import days_bars, history_chart, share_bar
@@ -57,7 +58,7 @@ class TriggerReportAdmin(PageAdmin):
             if drafted is not None:
                 messages.success(request, _("Drafted. Put it forward; somebody else approves it."))
                 return redirect(page_url("audit_governeddocument_change", drafted.pk))
-        found = capacity_of(product, timezone.now().date())
+        found = capacity_of(product, business_date_of(timezone.now(), product.timezone))
         return self.page(
             request,
             "monitoring/capacity.html",

@@ -12,6 +12,7 @@ from django.db import connection
 
 from audit.models import GovernedDocument, User
 from audit.services.governed import governed_draft
+from lending.business_dates import business_date_of
 from lending.models import Product
 from monitoring.levels import LEVELS, NONE, level_rank
 from monitoring.models import ReviewRun, TriggerReport
@@ -156,7 +157,7 @@ def capacity_draft(*, product: Product, author: User, at: datetime) -> GovernedD
 
     Somebody submits it and another person approves it, as any. Raises what `governed_draft` raises.
     """
-    found = capacity_of(product, at.date())
+    found = capacity_of(product, business_date_of(at, product.timezone))
     if found is None:
         return None
     base = WarningPolicy() if found.policy == ABSENT else found.policy

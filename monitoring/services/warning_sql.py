@@ -9,8 +9,14 @@ from typing import Final
 
 from monitoring.services.outstanding import outstanding_sql
 
-# A case of each of the warnings `w` (id, loan_id, rank, pd) that the policy does not only watch. What is owed is the
-# principal outstanding of a schedule, else the latest bill known, else the amount lent.
+# What is owed of a loan `l`: the principal outstanding of a schedule, else the latest bill known, else the amount lent.
+_OWED: Final = f"""(
+        SELECT greatest(coalesce((SELECT o.minor FROM {outstanding_sql("loan_id = l.id")} o), (
+            SELECT m.billed_minor FROM lending_loanmonth m
+            WHERE m.loan_id = l.id AND m.known_at <= %(as_of)s ORDER BY m.business_date DESC, m.known_at DESC LIMIT 1
+        ), l.limit_minor), 0) AS minor
+    )"""  # noqa: S608  # a condition of our own
+# A case of each of the warnings `w` (id, loan_id, rank, pd) that the policy does not only watch.
 _cases: Final = partial(
     """
     INSERT INTO monitoring_warningcase
@@ -19,15 +25,10 @@ _cases: Final = partial(
         round(w.pd * %(loss_given_default)s * owed.minor), %(at)s, (%(due)s::timestamptz[])[w.rank], ''
     FROM {source} w
     JOIN lending_loan l ON l.id = w.loan_id
-    CROSS JOIN LATERAL (
-        SELECT greatest(coalesce((SELECT o.minor FROM {outstanding} o), (
-            SELECT m.billed_minor FROM lending_loanmonth m
-            WHERE m.loan_id = l.id AND m.known_at <= %(as_of)s ORDER BY m.business_date DESC, m.known_at DESC LIMIT 1
-        ), l.limit_minor), 0) AS minor
-    ) owed
+    CROSS JOIN LATERAL {owed} owed
     WHERE w.rank > %(case_rank)s OR w.rank = %(case_rank)s AND coalesce(w.pd >= %(case_pd)s, true)
 """.format,
-    outstanding=outstanding_sql("loan_id = l.id"),
+    owed=_OWED,
 )
 _RAISED: Final = "(SELECT *, array_position(%(levels)s::text[], level) - 1 AS rank FROM raised)"
 _RISEN: Final = """(
@@ -91,26 +92,36 @@ WITH found AS (
     FROM snoozed WHERE NOT is_worse AND now > 1
     ON CONFLICT (run_id, loan_id) DO NOTHING
     RETURNING id
+), owed AS (
+    SELECT m.*, c.id AS case_id, owed.minor FROM merged m
+    JOIN monitoring_warningcase c ON c.warning_id = m.id AND c.state <> 'CLOSED'
+    JOIN lending_loan l ON l.id = m.loan_id
+    CROSS JOIN LATERAL {owed} owed
 ), ordered AS (
     UPDATE monitoring_warningcase c
     SET level_rank = m.level - 1,
-        expected_loss_minor = round(m.pd * %(loss_given_default)s * c.exposure_minor),
+        exposure_minor = m.minor,
+        -- What was owed at first stays known once it is another amount.
+        opened_minor = CASE
+            WHEN m.minor <> c.exposure_minor THEN coalesce(c.opened_minor, c.exposure_minor) ELSE c.opened_minor
+        END,
+        expected_loss_minor = round(m.pd * %(loss_given_default)s * m.minor),
         due_at = CASE
             WHEN m.level > m.open THEN least(c.due_at, (%(due)s::timestamptz[])[m.level - 1]) ELSE c.due_at
         END,
         snoozed_until = CASE WHEN m.id IN (SELECT warning_id FROM woken) THEN NULL ELSE c.snoozed_until END
-    FROM merged m
+    FROM owed m
     -- Its place in the queue is written anew where it matters: a row costs as much as the warning's own.
-    WHERE c.warning_id = m.id AND c.state <> 'CLOSED' AND (
-        c.level_rank <> m.level - 1 OR m.id IN (SELECT warning_id FROM woken)
+    WHERE c.id = m.case_id AND (
+        c.level_rank <> m.level - 1 OR m.id IN (SELECT warning_id FROM woken) OR c.exposure_minor <> m.minor
         OR (c.expected_loss_minor IS NULL) <> (m.pd IS NULL)
-        OR abs(m.pd * %(loss_given_default)s * c.exposure_minor - c.expected_loss_minor) > 0.1 * c.expected_loss_minor
+        OR abs(m.pd * %(loss_given_default)s * m.minor - c.expected_loss_minor) > 0.1 * c.expected_loss_minor
     )
 ), opened AS ({cases})
 SELECT (SELECT count(*) FROM merged WHERE now > 1), (SELECT count(*) FROM merged WHERE level > open),
     (SELECT count(*) FROM merged WHERE level < open), (SELECT count(*) FROM woken), (SELECT count(*) FROM quiet)
 """
-MERGE: Final = _MERGE.format(cases=_cases(source=_RISEN))
+MERGE: Final = _MERGE.format(owed=_OWED, cases=_cases(source=_RISEN))
 
 # Where a warning on the loan was closed within the cooldown, the same or a milder level stays quiet; a worse one
 # never does.

@@ -1,11 +1,12 @@
 """Early warnings: one open per loan, raised and merged by reviews; see `cases` for the work on them and on all else."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
 from audit.services.log import entry_append
+from lending.business_dates import business_date_of
 from monitoring.levels import LEVELS
 from monitoring.models import ReviewRun
 from monitoring.services.results import Warned
@@ -26,7 +27,7 @@ def warnings_merge(*, run: ReviewRun, warned: Warned, at: datetime) -> int:
     """
     if not warned.open + warned.others:
         return 0
-    policy = warning_policy_of(run.product.code, on=at.astimezone(UTC).date())
+    policy = warning_policy_of(run.product.code, on=business_date_of(at, run.product.timezone))
     merged = dict.fromkeys((*_MERGED, *_RAISED), 0)
     with connection.cursor() as cursor:
         where = {"zone": run.product.timezone, "product": run.product.code}

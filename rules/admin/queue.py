@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lending.business_dates import business_date_of
+
 
 def queue_tabs(
     titles: Mapping[str, str | Promise], rows: Callable[[str], QuerySet[Any]], *, ended: str
@@ -30,7 +32,8 @@ def age_words(age: timedelta) -> str:
     return ngettext("%(count)s day", "%(count)s days", hours // 24) % {"count": hours // 24}
 
 
-def days_overdue(due_at: datetime, at: datetime) -> int:
-    """Begun days past due; 0 while it is not."""
-    late = (at - due_at).total_seconds()
-    return 0 if late < 0 else int(late // 86_400) + 1
+def days_overdue(due_at: datetime, at: datetime, zone: str) -> int:
+    """Begun business days of the zone past due; 0 while it is not."""
+    if at < due_at:
+        return 0
+    return (business_date_of(at, zone) - business_date_of(due_at, zone)).days + 1

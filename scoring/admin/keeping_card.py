@@ -1,5 +1,6 @@
 """Who answers for a model, by when it is validated anew, when it must go; and the way to say so where nobody has."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit.admin.page import page_url
 from audit.governed_kinds import ADD
+from lending.business_dates import business_date_of
 from scoring.admin.frozen import in_language
 from scoring.models import ModelPackage
 from scoring.services.models.keeping import KIND, KIND_CODE, Keeping, keeping_of
@@ -18,24 +20,29 @@ Facts = list[tuple[str, str]]
 
 def keeping_today(model: ModelPackage) -> Keeping:
     """What is stated of a model today."""
-    return keeping_of(model, timezone.localdate())
+    return keeping_of(model, today_of(model))
 
 
-def validation_text(keeping: Keeping) -> str:
+def today_of(model: ModelPackage) -> date:
+    """The business date where the model's product is lent."""
+    return business_date_of(timezone.now(), model.product.timezone)
+
+
+def validation_text(keeping: Keeping, on: date) -> str:
     """By when the model must be validated anew; marked where that day has passed."""
     day = str(keeping.next_validation_on or "–")
-    if not keeping.is_overdue(timezone.localdate()):
+    if not keeping.is_overdue(on):
         return day
     return format_html('{} <strong class="text-red-600">{}</strong>', day, _("overdue"))
 
 
-def keeping_facts(keeping: Keeping) -> Facts:
+def keeping_facts(keeping: Keeping, on: date) -> Facts:
     """The three facts, and where they stand."""
     rule, unsaid = keeping.exit_rule, _("not stated")
     sources = {True: _("a setting that two people approved"), False: _("the model's card")}
     found = [
         (_("Owner"), keeping.owner or unsaid),
-        (_("Next validation by"), validation_text(keeping) if keeping.next_validation_on else unsaid),
+        (_("Next validation by"), validation_text(keeping, on) if keeping.next_validation_on else unsaid),
         (_("Taken out of use when"), in_language(rule.en, rule.zh) if rule else unsaid),
     ]
     return found if keeping.missing else [*found, (_("So says"), sources[keeping.document is not None])]

@@ -19,7 +19,7 @@ from audit.services.approvals import CHECK_PERMISSION, approval_pending
 from riskengine.errors import RiskEngineError
 from scoring.admin.fairness_card import fairness_card, variable_label, variables_live
 from scoring.admin.frozen import FrozenAdmin, in_language
-from scoring.admin.keeping_card import keeping_address, keeping_facts, keeping_today
+from scoring.admin.keeping_card import keeping_address, keeping_facts, keeping_today, today_of
 from scoring.admin.model_forms import ROLE_WORDS, ModelDecisionForm, RetireForm, SubmitForm
 from scoring.admin.words import kind_word, metric_rows, product_word
 from scoring.models import ModelPackage
@@ -62,9 +62,9 @@ def approval_page(page: FrozenAdmin, request: HttpRequest, model_id: int, **form
         "features": _features(model.card, rival.card if rival else None),
         "golden": golden,
         "keeping": {
-            "facts": keeping_facts(keeping),
+            "facts": keeping_facts(keeping, today_of(model)),
             "is_missing": bool(keeping.missing),
-            "is_overdue": keeping.is_overdue(timezone.localdate()),
+            "is_overdue": keeping.is_overdue(today_of(model)),
             "address": keeping_address(request, model, keeping),
         },
         "fairness": fairness_card(fairness_shown(model, timezone.now().date()), model.product.code, model.content_hash),

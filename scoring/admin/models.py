@@ -22,7 +22,7 @@ from scoring.admin.fairness_card import fairness_summary
 from scoring.admin.foreign_models import MAKE, import_page
 from scoring.admin.frozen import FrozenAdmin, in_language
 from scoring.admin.honesty_cards import honesty_cards, meaning_facts
-from scoring.admin.keeping_card import keeping_facts, keeping_today, validation_text
+from scoring.admin.keeping_card import keeping_facts, keeping_today, today_of, validation_text
 from scoring.admin.model_compare import compare_page
 from scoring.admin.picture_cards import contributions_card, ranking_cards, stability_card
 from scoring.admin.training_words import note_words
@@ -104,7 +104,7 @@ class ModelPackageAdmin(FrozenAdmin):
 
     @admin.display(description=gettext_lazy("next validation"))
     def next_validation(self, row: ModelPackage) -> str:
-        return validation_text(keeping_today(row))
+        return validation_text(keeping_today(row), today_of(row))
 
     @admin.display(description=gettext_lazy("horizon"))
     def horizon(self, row: ModelPackage) -> str:
@@ -167,7 +167,7 @@ def _standing(row: ModelPackage) -> dict[str, Any]:
         facts.append((_("Why retired"), row.retired_because))
     keeping = keeping_today(row)
     lines = [_("Before it is put forward again, somebody must state what is not stated.")] if keeping.missing else []
-    return {"title": _("Approval"), "facts": [*facts, *keeping_facts(keeping)], "lines": lines}
+    return {"title": _("Approval"), "facts": [*facts, *keeping_facts(keeping, today_of(row))], "lines": lines}
 
 
 def _meaning(card: dict[str, Any]) -> dict[str, Any]:

@@ -48,9 +48,9 @@ ROWS = [
 ]
 
 
-def in_force(kind: str, document: Any, until: date | None = None) -> GovernedDocument:
+def in_force(kind: str, document: Any, until: date | None = None, since: date = date(2005, 1, 1)) -> GovernedDocument:
     """A setting of the card product, drafted and approved by two people."""
-    valid = {"valid_from": date(2005, 1, 1), "valid_until": until}
+    valid = {"valid_from": since, "valid_until": until}
     draft = governed_draft(kind=kind, name="card", document=document, author=user(), at=AT, **valid)
     waits = governed_submit(governed=draft, maker=user(), at=AT)
     return governed_approve(governed=waits, checker=user(is_checker=True), content_hash=waits.content_hash, at=AT)

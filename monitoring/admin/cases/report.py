@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import User
 from audit.moments import moment_words
+from lending.business_dates import business_date_of
 from lending.models import CustomerStanding, Product
 from monitoring.services.cases.false_closings import FalseClosing, Tally, false_closings, tallies
 from monitoring.warning_policy import warning_policy_of
@@ -61,7 +62,10 @@ def report_of(product_code: str, at: datetime) -> Report:
     found = [one for each in products for one in false_closings(product=each, as_of=at)]
     ids = {one.officer_id for one in found} | {one.second_id for one in found if one.second_id}
     people = {person.pk: person.get_full_name() or person.username for person in User.objects.filter(pk__in=ids)}
-    days = {each.code: warning_policy_of(each.code, on=at.date()).false_alarm_days for each in products}
+    days = {
+        each.code: warning_policy_of(each.code, on=business_date_of(at, each.timezone)).false_alarm_days
+        for each in products
+    }
     return Report(product, found, people, days)
 
 

@@ -69,7 +69,7 @@ def case_rows(cases: Iterable[WarningCase], at: datetime) -> list[dict[str, Any]
             "hits": hits_words(case.hits),
             "loss": loss_words(case),
             "age": age_words(at - case.opened_at),
-            "days_overdue": 0 if case.state == State.CLOSED else days_overdue(case.due_at, at),
+            "days_overdue": 0 if case.state == State.CLOSED else days_overdue(case.due_at, at, case.product.timezone),
             "is_snoozed": case.snoozed_until is not None and case.snoozed_until > at,
         }
         for case in cases

@@ -1,7 +1,7 @@
 """A case as its page shows it: why, how it went, what is proposed, what this person may do now, and what happened."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from audit.models import User
 from audit.moments import moment_words
 from audit.services.approvals import CHECK_PERMISSION, approval_pending
+from lending.business_dates import business_date_of
 from lending.models import RiskEvent
 from monitoring.admin.cases.charts import trend
 from monitoring.admin.cases.found import found_in
@@ -54,7 +55,11 @@ class CaseView:
     @property
     def days_overdue(self) -> int:
         """Begun days past due."""
-        return 0 if self.case.state == State.CLOSED else days_overdue(self.case.due_at, self.at)
+        return (
+            0
+            if self.case.state == State.CLOSED
+            else days_overdue(self.case.due_at, self.at, self.case.product.timezone)
+        )
 
     @property
     def loss(self) -> str:
@@ -66,6 +71,12 @@ class CaseView:
         """What is owed, in words."""
         return money_words(self.case.exposure_minor, self.case.product.currency)
 
+    @property
+    def owed_first(self) -> str:
+        """What was owed when it was opened, in words; empty where it is owed still."""
+        minor = self.case.opened_minor
+        return "" if minor in (None, self.case.exposure_minor) else money_words(minor, self.case.product.currency)
+
     @cached_property
     def found_in(self) -> list[tuple[str, str, str]]:
         """What a case without a warning was found in: (what, words, address)."""
@@ -74,7 +85,7 @@ class CaseView:
     @cached_property
     def policy(self) -> WarningPolicy:
         """The policy in force."""
-        return warning_policy_of(self.case.product.code, on=self.at.astimezone(UTC).date())
+        return warning_policy_of(self.case.product.code, on=business_date_of(self.at, self.case.product.timezone))
 
     @cached_property
     def snooze(self) -> WarningSnooze | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from audit.admin.page import page_url
+from lending.business_dates import business_date_of
 from lending.models import Product
 from monitoring.case_topics import Topic
 from monitoring.models import EarlyWarning, WarningCase
@@ -17,7 +18,7 @@ def work_of(products: Sequence[Product], at: datetime) -> dict[str, Any] | None:
     warned = [one for one in products if EarlyWarning.objects.filter(first_run__product=one).exists()]
     if not warned:
         return None
-    policies = [warning_policy_of(one.code, on=at.date()) for one in warned]
+    policies = [warning_policy_of(one.code, on=business_date_of(at, one.timezone)) for one in warned]
     capacity = sum(policy.capacity_per_day for policy in policies)
     free = cases_free(at, [Topic.WARNING]).filter(product__in=warned).count()
     days = -(-free // capacity)

@@ -6,12 +6,13 @@ or that the loan was written off.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
 
 from audit.services.governed_live import governed_live
+from lending.business_dates import business_date_of
 from lending.models import Product
 from monitoring.warning_policy import warning_policy_of
 from scoring.services.bad_definitions import KIND_CODE as DEFINITION
@@ -99,7 +100,7 @@ class Tally:
 
 def false_closings(*, product: Product, as_of: datetime) -> list[FalseClosing]:
     """Every closing as a false alarm by `as_of`, the newest first."""
-    days = warning_policy_of(product.code, on=as_of.astimezone(UTC).date()).false_alarm_days
+    days = warning_policy_of(product.code, on=business_date_of(as_of, product.timezone)).false_alarm_days
     window = timedelta(days=days)
     values: dict[str, Any] = {
         "status": DEFAULT_STATUS,
@@ -129,7 +130,7 @@ def false_closings(*, product: Product, as_of: datetime) -> list[FalseClosing]:
 
 
 def _days_past_due(product: Product, as_of: datetime) -> int | None:
-    live = governed_live(DEFINITION, product.code, on=as_of.astimezone(UTC).date())
+    live = governed_live(DEFINITION, product.code, on=business_date_of(as_of, product.timezone))
     return None if live is None else live.value.days_past_due
 
 

@@ -3,7 +3,7 @@
 A proposal changes nothing for the customer. Approvals: object type `proposed_measure`.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from audit.canonical import content_hash as hash_of
 from audit.models import Approval, User
 from audit.services.approvals import approval_approve, approval_pending, approval_reject, approval_request
 from audit.services.log import entry_append
+from lending.business_dates import business_date_of
 from monitoring.levels import level_rank
 from monitoring.measure_rules import measures_due
 from monitoring.models import EarlyWarning, ProposedMeasure, WarningCase
@@ -35,7 +36,7 @@ def measures_propose(*, case: WarningCase, at: datetime) -> list[ProposedMeasure
     undefined it is not assessed, and nothing adverse is proposed.
     """
     warning = case.warning
-    live = warning_scheme_of(case.product.code, on=at.astimezone(UTC).date()) if warning else None
+    live = warning_scheme_of(case.product.code, on=business_date_of(at, case.product.timezone)) if warning else None
     if warning is None or live is None:
         return []
     grx = _grx(warning, at)

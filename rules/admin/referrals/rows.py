@@ -60,7 +60,9 @@ def referral_rows(referrals: list[Referral], at: datetime) -> list[dict[str, Any
                 "reason": (localised(wordings[codes[0]]) if codes[0] in wordings else codes[0]) if codes else "–",
                 "more": max(len(codes) - 1, 0),
                 "age": age_words(at - referral.opened_at),
-                "days_overdue": 0 if referral.state == State.DECIDED else days_overdue(referral.due_at, at),
+                "days_overdue": 0
+                if referral.state == State.DECIDED
+                else days_overdue(referral.due_at, at, product.timezone),
                 "is_erased": referral.decision.application.customer.wrapped_key is None,
             }
         )

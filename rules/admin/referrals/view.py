@@ -45,7 +45,11 @@ class ReferralView:
     @property
     def days_overdue(self) -> int:
         """Begun days past due."""
-        return 0 if self.referral.state == State.DECIDED else days_overdue(self.referral.due_at, self.at)
+        return (
+            0
+            if self.referral.state == State.DECIDED
+            else days_overdue(self.referral.due_at, self.at, self.referral.product.timezone)
+        )
 
     @cached_property
     def authority(self) -> int | None:

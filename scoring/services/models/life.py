@@ -22,6 +22,7 @@ from audit.services.approvals import (
     approval_withdraw,
 )
 from audit.services.log import actor_user, entry_append
+from lending.business_dates import business_date_of
 from lending.models import Product
 from riskengine.errors import Conflict, InvalidInput, NotFound
 from scoring.catalogue import Catalogue
@@ -144,7 +145,7 @@ def model_submit(
     honesty_require(model.card)
     if model.card["bad_definition"] == NOT_STATED.bad_definition.en:
         raise ModelNotStatedError("State the model's horizon and definition of bad first.", model=model.pk)
-    keeping_require(model, at.date())
+    keeping_require(model, business_date_of(at, model.product.timezone))
     _require_catalogued(model, catalogue_live())
     shown = {**fairness_evidence(evidence or _evidence(model), model, at.date()), ROLE: str(role)}
     fairness_require_model(model, shown, at.date())
@@ -179,7 +180,7 @@ def model_approve(
     if role not in (None, asked):
         raise ModelRoleChangedError("Another role is asked for by now.", model=model.pk, role=asked)
     role_require(model, asked)
-    keeping_require(model, at.date())
+    keeping_require(model, business_date_of(at, model.product.timezone))
     _require_catalogued(model, catalogue_live())
     honesty_require(model.card)
     model_load(model)
