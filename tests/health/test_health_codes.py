@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from monitoring.health.colour import HealthPolicy
-from monitoring.models import HealthCode, HealthDispute, HealthDue
+from monitoring.models import HealthCode, HealthDispute, HealthDue, ReviewRun
 from monitoring.services.health.codes import health_codes_write
 from monitoring.services.health.current import code_shown
 from monitoring.services.health.disputes import dispute_open
@@ -61,6 +61,26 @@ def test_an_earlier_review_done_again_says_nothing_over_a_later_one(policies):
     early = world.review({one: 0.9}, at=NOW - DAY)
     world.reviewed({one: 0.02})
     assert health_codes_write(run=early, as_of=early.as_of, at=NOW) == 0
+    assert current(one).colour == "GREEN"
+
+
+def test_a_day_of_reviews_of_some_customers_does_not_hide_the_last_one_of_all(policies):
+    one, other = world.loan(), world.loan()
+    night = world.review({one: 0.02, other: 0.02}, at=NOW - DAY)
+    ReviewRun.objects.bulk_create(
+        ReviewRun(
+            product=one.product,
+            as_of=NOW - DAY + timedelta(minutes=minute),
+            scope=ReviewRun.Scope.CUSTOMERS,
+            bundle_hash=night.bundle_hash,
+            bundle=night.bundle,
+            started_at=NOW,
+            due_count=1,
+            done_count=1,
+        )
+        for minute in range(1, 102)
+    )
+    health_codes_write(as_of=NOW, at=NOW, customers=[one.customer_id])
     assert current(one).colour == "GREEN"
 
 

@@ -183,13 +183,14 @@ def _reviews(as_of: datetime, policy: PortraitPolicy | None) -> pl.DataFrame:
 
     Of each product those back to one of the whole portfolio.
     """
-    found = []
+    found: list[ReviewRun] = []
     for product in Product.objects.all():
-        runs = ReviewRun.objects.filter(product=product, as_of__lte=as_of, done_count__gt=0)
-        for run in runs.order_by("-as_of", "-id")[:MOST_REVIEWS]:
-            found.append(run)
-            if (run.scope, run.state) == (ReviewRun.Scope.ALL, ReviewRun.State.COMPLETE):
-                break
+        runs = ReviewRun.objects.filter(product=product, as_of__lte=as_of, done_count__gt=0).order_by("-as_of", "-id")
+        # Those of some customers come by the minute: they do not count towards the most, or by night none were left.
+        nights = list(runs.exclude(scope=ReviewRun.Scope.CUSTOMERS)[:MOST_REVIEWS])
+        whole = (run for run in nights if (run.scope, run.state) == (ReviewRun.Scope.ALL, ReviewRun.State.COMPLETE))
+        earliest = next(whole, nights[-1] if nights else None)
+        found += runs.filter(as_of__gte=earliest.as_of) if earliest else runs[:MOST_REVIEWS]
     schema = {"run_id": pl.Int64, "is_comparable": pl.Boolean}
     frame = pl.DataFrame({"run_id": [run.pk for run in found], "is_comparable": are_comparable(found, policy)}, schema)
     return frame.with_row_index("place")
