@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install -qq --root-user-action=ignore --disable-pip-
 	check-migrations check-deploy check-security
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 run: $(RUN) ## Install, start everything, load the demo once; PORT=8001 for another port
 	@exec $(STACK) run
@@ -34,19 +34,19 @@ check: $(DEV) ## Lint, types, import directions, migrations, deployment settings
 	@$(MAKE) --no-print-directory --keep-going check-lint check-format check-types check-imports \
 		check-migrations check-deploy check-security
 
-check-lint:
+check-lint: ## Of check: lint (ruff)
 	$(BIN)/ruff check .
-check-format:
+check-format: ## Of check: format (ruff)
 	$(BIN)/ruff format --check .
-check-types:
+check-types: ## Of check: types (mypy)
 	$(BIN)/mypy $(APPS) manage.py
-check-imports:
+check-imports: ## Of check: directions of imports (import-linter)
 	$(BIN)/lint-imports --no-logo
-check-migrations:
+check-migrations: ## Of check: no migration is missing
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-check-deploy:
+check-deploy: ## Of check: settings of a deployment
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
-check-security:
+check-security: ## Of check: security (bandit)
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml --severity-level medium $(APPS)
 
 bench: $(DEV) ## Measure against references in the same run; writes var/bench.json; ARGS="rule_eval_scalar" for some

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.core.management import get_commands, load_command_class
 
 from tests.factories.stack import Launcher, launcher
 
@@ -20,6 +22,7 @@ FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MAKE = re.compile(r"(?:^|`)make ([a-z]+)", re.MULTILINE)
 ADDRESS = "http://127.0.0.1:8000"
 FIRST_SCREEN = 25
+ROWS = re.findall(r"^\| `([a-z_]+ --[^`]+)` \|", README, re.MULTILINE)
 ROLES = {"maker", "checker", "reviewer", "senior_reviewer", "modeller", "auditor", "administrator"}
 
 
@@ -61,6 +64,18 @@ def test_the_first_screen_ends_at_the_address() -> None:
 def test_every_make_command_named_exists_and_is_listed(target: str) -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert f"make {target} " in done.stdout
+
+
+@pytest.mark.parametrize("line", ROWS, ids=lambda line: line.split()[0])
+def test_a_command_of_the_table_is_used_as_it_wants_to_be_used(line: str) -> None:
+    name, *arguments = shlex.split(line)
+    parser = load_command_class(get_commands()[name], name).create_parser("manage.py", name)
+    parser.parse_args(arguments)
+    assert [word for word in arguments if word.startswith("data/") and not (ROOT / word).exists()] == []
+
+
+def test_the_table_names_commands() -> None:
+    assert len(ROWS) >= 8
 
 
 def test_every_file_linked_exists() -> None:
