@@ -42,7 +42,7 @@ def finding_view(finding: DiversionFinding, revealed: dict[int, dict[str, str]])
         "lines": _lines(finding, words, money, revealed),
         "sums": [
             {"source": words(source), "target": words(target), "lines": count, "amount": money(amount),
-             "days": first[:10] if first[:10] == until[:10] else f"{first[:10]} – {until[:10]}"}
+             "days": sorted({first[:10], until[:10]})}
             for source, target, count, amount, first, until in finding.path["sums"]
         ],
         "openings": [
