@@ -10,6 +10,11 @@ from django.db import connection, connections, transaction
 from monitoring.models import EarlyWarning
 from tests.factories.monitoring import loans, month_add, post_loan_goes_live, reviewed
 
+WAITS = """
+SELECT count(*) FROM pg_locks waits WHERE NOT granted AND EXISTS (
+    SELECT FROM pg_locks held JOIN pg_database d ON d.oid = held.database
+    WHERE held.pid = waits.pid AND d.datname = current_database())
+"""
 DAYS = [date(2005, 9, 30), date(2005, 10, 31)]
 RULES = [
     {
@@ -27,7 +32,7 @@ def wait_for_a_lock():
     """Until somebody waits for a row that another one holds."""
     for _ in range(600):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute(WAITS)
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.05)
