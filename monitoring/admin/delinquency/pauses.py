@@ -107,14 +107,10 @@ class LoanPauseAdmin(PageAdmin):
             request, "monitoring/delinquency/pause_add.html", title=_("Ask for a pause"), crumbs=_crumbs(), form=form
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
         """One pause: decided by a checker; taken back or cut short by who may ask."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
         rows = LoanPause.objects.select_related("loan__product", "loan__customer", "approval")
-        pause = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else 0)
+        pause = get_object_or_404(rows, pk=number)
         approval = request_of(PAUSE, pause.pk)
         form = decision_form(request, approval, pause_asked_hash(pause))
         may_change = request.user.has_perm("monitoring.change_loanpause")
