@@ -37,7 +37,7 @@ def running(stack: Launcher) -> Launcher:
 @pytest.fixture
 def stopped(stack: Launcher) -> Launcher:
     """Started once at least, and stopped in order; tests that start it themselves follow those that stop it."""
-    if not (stack.var / "run" / "children.json").exists():
+    if not (stack.var / "postgres.place").exists():
         stack.start()
     if stack.is_running:
         stack.stop()
