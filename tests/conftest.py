@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg2 import extensions
 
 import riskengine.urls  # noqa: F401  # the admin's pages register words and addresses that other parts read
@@ -34,6 +36,10 @@ BEGUN_FIRST = (
     "tests/trust/",
 )
 """Files of minutes: one of them begun last would leave the other worker idle. The rest keep their order."""
+# No test is timed: the first example may load a library, and the machine may be busy.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
+
 SKIPPED_BROWSER = "NO BROWSER: install chromium to run this test"
 SKIPPED_DATA = "NO LARGE DATA: set RISKENGINE_DATA_DIR to its folder to run this test"
 
