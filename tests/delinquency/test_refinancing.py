@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from audit.models import AuditEntry
 from lending.models import RiskEvent
+from monitoring.models import ReviewDue
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.refinancing import refinancings_notice
 from tests.delinquency.world import DUE, as_of, loan, pays, product, settings_in_force
@@ -35,6 +37,17 @@ def test_it_is_told_once_as_an_event_of_the_new_loan() -> None:
     event = RiskEvent.objects.get(kind="evergreening")
     assert (event.loan, event.category, event.amount_minor) == (new, "suspected", 3 * DUE)
     assert str(old.pk) in event.external_id
+
+
+def test_it_is_logged_and_its_customer_looked_at_again() -> None:
+    _old, new = pair("")
+    ReviewDue.objects.all().delete()
+    noticed()
+    entry = AuditEntry.objects.get(kind="risk_events.recorded", object_id="system:delinquency")
+    assert entry.payload["new"] == 1
+    assert list(ReviewDue.objects.values_list("customer", flat=True)) == [new.customer_id]
+    noticed()
+    assert AuditEntry.objects.filter(kind="risk_events.recorded").count() == 1
 
 
 def test_a_declared_refinancing_of_arrears_is_special_mention_at_the_next_look() -> None:

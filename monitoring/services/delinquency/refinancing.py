@@ -12,6 +12,8 @@ from django.db import connection
 
 from lending.business_dates import business_date_at
 from lending.models import Product, RiskEvent
+from lending.services.book.events import events_record
+from lending.services.book.inputs import EventInput
 from lending.services.book.reading import instalments_as_of, repayments_as_of
 from monitoring.delinquency.dpd import Due, Paid, arrears_of
 from monitoring.delinquency.evergreening import Cleared, Opened, Refinancing, refinancings
@@ -51,9 +53,8 @@ def refinancings_notice(*, product: Product, day: date, as_of: datetime, at: dat
     found = refinancings(cleared, opened.values(), days)
     events = {event.external_id: event for event in (_event(pair, product, at) for pair in found)}
     told = RiskEvent.objects.filter(source=SOURCE, external_id__in=list(events)).values_list("external_id", flat=True)
-    fresh = [events[number] for number in events.keys() - set(told)]
-    RiskEvent.objects.bulk_create(fresh, ignore_conflicts=True)
-    return len(fresh)
+    fresh = [events[number] for number in sorted(events.keys() - set(told))]
+    return events_record(items=fresh, source=SOURCE, at=at, actor=SOURCE).new
 
 
 def _cleared(customers: dict[int, int], policies: Policies, day: date, as_of: datetime) -> list[Cleared]:
@@ -77,15 +78,14 @@ def _cleared(customers: dict[int, int], policies: Policies, day: date, as_of: da
     return found
 
 
-def _event(pair: Refinancing, product: Product, at: datetime) -> RiskEvent:
+def _event(pair: Refinancing, product: Product, at: datetime) -> EventInput:
     noticed = max(pair.cleared_on, pair.opened_on)
-    return RiskEvent(
+    return EventInput(
         customer_id=pair.customer_id,
         loan_id=pair.new_loan_id,
         kind=RiskEvent.Kind.EVERGREENING,
         event_at=min(business_date_at(noticed, NOON, product.timezone), at),
         known_at=at,
-        source=SOURCE,
         external_id=f"{pair.old_loan_id}/{pair.new_loan_id}/{pair.cleared_on.isoformat()}",
         amount_minor=pair.arrears_minor,
         category=DECLARED if pair.is_declared else SUSPECTED,
