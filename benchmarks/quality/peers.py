@@ -17,8 +17,7 @@ from scoring.training.families import family_of
 from scoring.training.fitting import Recipe
 from scoring.training.table import target_read
 
-SCORECARDS = ("german", "hmda", "taiwan", "levels")
-BOOSTERS = ("german", "hmda", "taiwan", "levels", "rare", "large", "turning", "dense", "segments")
+TABLES = ("german", "hmda", "taiwan", "levels", "rare", "large", "turning", "dense", "segments")
 QUICK = ("german",)
 _OPTBINNING = Path(__file__).parents[1] / "scorecard_peer.py"
 _SEED = 42
@@ -28,7 +27,7 @@ def boosters(asked: Asked) -> Mapping[str, float]:
     """By how much AUC ours is short of the best of XGBoost, LightGBM and CatBoost, by table and at worst."""
     python = _with(asked, "lightgbm", "catboost")
     found = {}
-    for name in QUICK if asked.is_quick else BOOSTERS:
+    for name in QUICK if asked.is_quick else TABLES:
         compared = table_compared(name, python=python, kept=asked.kept, monotone="auto")
         if compared is not None:
             found[name] = float(compared["short"])
@@ -40,7 +39,7 @@ def scorecards(asked: Asked) -> Mapping[str, float]:
     """By how much AUC our scorecard is short of the better of two of optbinning's, by table and at worst."""
     python = _with(asked, "optbinning")
     found = {}
-    for name in QUICK if asked.is_quick else SCORECARDS:
+    for name in QUICK if asked.is_quick else TABLES:
         made = table_of(name)
         if made is None:
             continue
