@@ -1,15 +1,15 @@
 """Risk events raised from what is in the book already, each once, known from when its facts were."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import chain, islice
 from typing import Any, Final
 
 import msgspec
 import polars as pl
 from django.db import connection
 
-from audit.models import Approval, GovernedDocument
-from audit.services.governed_live import governed_live
 from lending.business_dates import business_date_end, business_date_of
 from lending.models import Loan, Product, RegionMonth, RiskEvent
 from lending.open_loans import is_open_then
@@ -22,15 +22,14 @@ from monitoring.delinquency_policy import policies_of
 from monitoring.levels import LEVELS, level_rank
 from monitoring.models import LoanPause
 from monitoring.services.delinquency.statements import pauses_read
+from monitoring.services.trigger_thresholds import thresholds_on
 from monitoring.triggers.events import (
-    SHIPPED,
     EventThresholds,
     employers_in_shock,
     incomes_stopped,
     instalments_missed,
     regions_in_shock,
 )
-from monitoring.warning_policy import KIND_CODE
 
 ACTOR: Final = "system:triggers"
 SOURCE: Final = "triggers"
@@ -46,88 +45,59 @@ def trigger_events_raise(*, product: Product, as_of: datetime, at: datetime) -> 
 
     Raises InvalidBookItems only if the book contradicts itself.
     """
-    thresholds, since = _thresholds(product, business_date_of(as_of, product.timezone))
-    of_others = (
-        *_linked(product, as_of, thresholds),
-        *_employers(product, as_of, thresholds),
-        *_regions(product, as_of, thresholds),
+    thresholds, since = thresholds_on(product, business_date_of(as_of, product.timezone))
+    of_others = chain(
+        _linked(product, as_of, thresholds),
+        _employers(product, as_of, thresholds),
+        _regions(product, as_of, thresholds),
     )
-    found = [
-        *_moved(_LENDER_INFLOWS, Kind.LENDER_INFLOW, product, as_of),
-        *_moved(_PAID, Kind.INSTALMENT_PAID, product, as_of),
-        *_missed(product, as_of),
-        *(item if since is None else _known_since(item, since) for item in of_others),
-    ]
-    counts: dict[str, int] = {}
-    for part in batched_events(found):
-        recorded = events_record(items=part, source=SOURCE, at=at, actor=ACTOR)
-        for item, state in zip(part, recorded.states, strict=True):
-            counts[item.kind] = counts.get(item.kind, 0) + (state == "new")
-    return counts
-
-
-def _thresholds(product: Product, day: date) -> tuple[EventThresholds, datetime | None]:
-    """Those in force on a day, SHIPPED where no policy is, and since when they are others than before: an event that an
-    older fact is only by them was known to nobody before that instant, so that earlier reviews repeat as they were."""
-    now = _thresholds_on(product, day)
-    changes = _policy_changes(product, day)
-    for changed_on in sorted(changes, reverse=True):
-        if _thresholds_on(product, changed_on - timedelta(days=1)) != now:
-            begins = business_date_end(changed_on - timedelta(days=1), product.timezone)
-            return now, max([begins, *changes[changed_on]])
-    return now, None
-
-
-def _thresholds_on(product: Product, day: date) -> EventThresholds:
-    live = governed_live(KIND_CODE, product.code, on=day)
-    return SHIPPED if live is None else live.value.events  # type: ignore[no-any-return]
-
-
-def _policy_changes(product: Product, until: date) -> dict[date, list[datetime]]:
-    """Days up to `until` from which a policy counts or no longer does, each with the instants at which people said so:
-    none where it lapsed."""
-    found: dict[date, list[datetime]] = {}
-    approved = GovernedDocument.objects.filter(
-        kind=KIND_CODE, name=product.code, approval__state=Approval.State.APPROVED
+    found = chain(
+        _moved(_LENDER_INFLOWS, Kind.LENDER_INFLOW, product, as_of),
+        _moved(_PAID, Kind.INSTALMENT_PAID, product, as_of),
+        _missed(product, as_of),
+        (item if since is None else _known_since(item, since) for item in of_others),
     )
-    for row in approved.select_related("approval"):
-        ended_on = None if row.ended_at is None else row.ended_at.astimezone(UTC).date()
-        if ended_on is not None and ended_on < row.valid_from:
-            continue
-        if row.approval is not None and row.approval.decided_at is not None:
-            found.setdefault(row.valid_from, []).append(row.approval.decided_at)
-        if row.valid_until is not None:
-            found.setdefault(row.valid_until + timedelta(days=1), [])
-        if ended_on is not None and row.ended_at is not None:
-            found.setdefault(ended_on, []).append(row.ended_at)
-    return {day: said for day, said in found.items() if day <= until}
+    counts = Counter[str]()
+    while part := list(islice(found, _BATCH)):
+        fresh = _untold(part)
+        recorded = events_record(items=fresh, source=SOURCE, at=at, actor=ACTOR)
+        counts.update(item.kind for item, state in zip(fresh, recorded.states, strict=True) if state == "new")
+    return dict(counts)
+
+
+def _untold(items: Sequence[EventInput]) -> list[EventInput]:
+    """Those that no earlier run raised: most facts within reach were told of on the nights before."""
+    told = RiskEvent.objects.filter(source=SOURCE, external_id__in=[item.external_id for item in items])
+    numbers = set(told.exclude(external_id="").values_list("external_id", flat=True))
+    return [item for item in items if item.external_id not in numbers]
 
 
 def _known_since(item: EventInput, since: datetime) -> EventInput:
     return msgspec.structs.replace(item, known_at=max(item.known_at, since))
 
 
-def batched_events(items: Iterable[EventInput]) -> Iterator[list[EventInput]]:
-    """In parts of a size that one transaction bears."""
-    held = list(items)
-    yield from (held[start : start + _BATCH] for start in range(0, len(held), _BATCH))
-
-
+# Of a fact's number: that it was told of already. The empty number is not in the index.
+_TOLD_OF: Final = """EXISTS (
+    SELECT FROM lending_riskevent e WHERE e.source = %(source)s AND e.external_id = %(kind)s || '/' || {}
+        AND NOT e.external_id = ''
+)"""
 # Money from lenders who are not us; and payments of instalments.
-_LENDER_INFLOWS: Final = """
+_LENDER_INFLOWS: Final = f"""
 SELECT t.id, a.customer_id, NULL::bigint, t.event_at, t.known_at, t.amount_minor
 FROM lending_accounttransaction t JOIN lending_bankaccount a ON a.id = t.account_id
 WHERE t.category = 'other_lender' AND t.amount_minor > 0 AND t.loan_id IS NULL AND a.is_own
     AND t.known_at > %(since)s AND t.known_at <= %(as_of)s AND t.event_at <= %(as_of)s
     AND a.customer_id IN (SELECT customer_id FROM lending_loan WHERE product_id = %(product)s)
-"""
+    AND NOT {_TOLD_OF.format("t.id")}
+"""  # noqa: S608  # a condition of our own
 _PAID: Final = f"""
 SELECT r.id, l.customer_id, l.id, r.event_at, r.known_at, r.amount_minor
 FROM lending_repayment r JOIN lending_loan l ON l.id = r.loan_id
 WHERE l.product_id = %(product)s AND r.amount_minor > 0
     AND r.known_at > %(since)s AND r.known_at <= %(as_of)s AND r.event_at <= %(as_of)s
     AND NOT starts_with(r.external_id, 'taken-back/') AND NOT {taken_back_sql("r", "%(as_of)s")}
-"""  # noqa: S608  # a condition of our own
+    AND NOT {_TOLD_OF.format("r.id")}
+"""  # noqa: S608  # conditions of our own
 # The link and the standing of the other as they were known; a standing in trouble tells once a month.
 _LINKED: Final = f"""
 WITH link AS (
@@ -166,31 +136,39 @@ WHERE kind = 'employer' AND created_at <= %(as_of)s
 
 def _rows(statement: str, product: Product, as_of: datetime, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"product": product.pk, "as_of": as_of, "since": as_of - REACH, **values})
+        cursor.execute(statement, _values(product, as_of, **values))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
+def _values(product: Product, as_of: datetime, **more: Any) -> dict[str, Any]:
+    return {"product": product.pk, "as_of": as_of, "since": as_of - REACH, **more}
+
+
 def _moved(statement: str, kind: str, product: Product, as_of: datetime) -> Iterator[EventInput]:
-    for number, customer, loan, event_at, known_at, amount in _rows(statement, product, as_of):
-        yield EventInput(
-            kind=kind,
-            customer_id=customer,
-            loan_id=loan,
-            external_id=f"{kind}/{number}",
-            event_at=event_at,
-            known_at=known_at,
-            amount_minor=amount,
-        )
+    """In parts from the server: of a first run that is two months of payments."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, _values(product, as_of, source=SOURCE, kind=str(kind)))
+        while rows := cursor.fetchmany(_BATCH):
+            for number, customer, loan, event_at, known_at, amount in rows:
+                yield EventInput(
+                    kind=kind,
+                    customer_id=customer,
+                    loan_id=loan,
+                    external_id=f"{kind}/{number}",
+                    event_at=event_at,
+                    known_at=known_at,
+                    amount_minor=amount,
+                )
 
 
 def _missed(product: Product, as_of: datetime) -> Iterator[EventInput]:
     """At the end of the last day of grace it is known that an instalment was not paid by then."""
     day = business_date_of(as_of, product.timezone)
-    loans = dict(Loan.objects.filter(product=product, opened_on__lte=day).values_list("id", "customer_id"))
     policies = policies_of(product, day)
     ended = day - timedelta(days=1)
-    for part in (list(loans)[start : start + _BATCH] for start in range(0, len(loans), _BATCH)):
+    for loans in _loan_parts(product, day):
+        part = list(loans)
         found = instalments_missed(
             instalments_as_of(part, as_of),
             repayments_as_of(part, as_of),
@@ -212,6 +190,15 @@ def _missed(product: Product, as_of: datetime) -> Iterator[EventInput]:
                 known_at=max(missed_at, told[loan]),
                 amount_minor=short,
             )
+
+
+def _loan_parts(product: Product, day: date) -> Iterator[dict[int, int]]:
+    """Customers by loan opened by a day, some thousand loans at a time."""
+    opened = Loan.objects.filter(product=product, opened_on__lte=day).order_by("pk").values_list("pk", "customer_id")
+    last = 0
+    while part := dict(opened.filter(pk__gt=last)[:_BATCH]):
+        yield part
+        last = max(part)
 
 
 def _linked(product: Product, as_of: datetime, thresholds: EventThresholds) -> Iterator[EventInput]:
