@@ -3,14 +3,14 @@
 Frames in, frames out; nothing later than the frames' own facts is known here, so what is found of a day stays found.
 """
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import Any, Final, Literal
+from datetime import date
+from typing import Final, Literal
 
 import msgspec
 import polars as pl
 
-from monitoring.delinquency.dpd import NO_HOLIDAYS, Holidays, Pause, days_late, due_day
+from monitoring.delinquency.dpd import NO_HOLIDAYS, Holidays
+from monitoring.delinquency.last_days import last_days
 
 CaseLevel = Literal["BLUE", "YELLOW", "ORANGE", "RED"]
 """A level that calls for something."""
@@ -58,13 +58,11 @@ def instalments_missed(
     short_minor], `missed_on` the last day on which the loan is not late yet: holidays and pauses do not count, as in
     days past due.
     """
-    moved = {one: due_day(one, holidays) for one in holidays}
-    last_day = pl.col("due_on").replace(moved) + pl.duration(days=grace_days)
     owed = (
-        instalments.sort("loan_id", "due_on", "number")
-        .with_columns(pl.col("due_minor").cum_sum().over("loan_id").alias("owed"), last_day.alias("missed_on"))
-        .join(_paused(instalments, pauses, grace_days, holidays), on=["loan_id", "number"], how="left")
-        .with_columns(pl.coalesce("paused_until", "missed_on").alias("missed_on"))
+        last_days(instalments, grace_days=grace_days, holidays=holidays, pauses=pauses)
+        .rename({"last_on": "missed_on"})
+        .sort("loan_id", "due_on", "number")
+        .with_columns(pl.col("due_minor").cum_sum().over("loan_id").alias("owed"))
         .filter(pl.col("missed_on") <= day)
         .sort("missed_on")
     )
@@ -79,34 +77,6 @@ def instalments_missed(
     short = pl.col("owed") - pl.col("paid").fill_null(0)
     missed = found.filter(short > 0).with_columns(pl.min_horizontal(short, pl.col("due_minor")).alias("short_minor"))
     return missed.select("loan_id", "number", "due_on", "missed_on", "short_minor").sort("loan_id", "number")
-
-
-def _paused(
-    instalments: pl.DataFrame, pauses: pl.DataFrame | None, grace_days: int, holidays: Holidays
-) -> pl.DataFrame:
-    """[loan_id, number, paused_until]: the last day that is not late, of the few loans that have a pause."""
-    of_loan: dict[int, list[Pause]] = {}
-    for loan_id, first_on, last_on in pauses.iter_rows() if pauses is not None else ():
-        of_loan.setdefault(loan_id, []).append(Pause(first_on, last_on))
-    due = instalments.filter(pl.col("loan_id").is_in(list(of_loan))).select("loan_id", "number", "due_on")
-    rows = [
-        (loan_id, number, _last_day(due_day(due_on, holidays), grace_days, of_loan[loan_id]))
-        for loan_id, number, due_on in due.iter_rows()
-    ]
-    schema: dict[str, Any] = {
-        "loan_id": pl.Int64,
-        "number": instalments.schema["number"],
-        "paused_until": pl.Date,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _last_day(due_on: date, grace_days: int, pauses: Sequence[Pause]) -> date:
-    """The last day on which what is due on a day is not late: the first one after it has more days than the grace."""
-    last = due_on + timedelta(days=grace_days)
-    while (left := grace_days + 1 - days_late(due_on, last + timedelta(days=1), 0, pauses)) > 0:
-        last += timedelta(days=left)
-    return last
 
 
 def incomes_stopped(months: pl.DataFrame, last: date) -> pl.DataFrame:

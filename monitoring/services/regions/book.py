@@ -11,8 +11,11 @@ from django.db import connection
 from lending.business_dates import business_date_end
 from lending.models import Loan, Product
 from lending.services.book.reading import instalments_as_of, repayments_as_of
+from monitoring.delinquency_policy import policies_of
+from monitoring.models import LoanPause
 from monitoring.regions.missed import customers_by_month, missed_by_schedule
 from monitoring.regions.months import month_add, month_end, month_of
+from monitoring.services.delinquency.statements import pauses_read
 
 CUSTOMERS_AT_ONCE: Final = 50_000
 Counts = dict[tuple[date, int | None], dict[str, float]]
@@ -120,7 +123,7 @@ def _by_status(values: dict[str, Any]) -> pl.DataFrame:
 
 def _by_schedule(product: Product, values: dict[str, Any], known: datetime) -> Iterator[pl.DataFrame]:
     """A part of the customers at a time, each with all their loans."""
-    first, last = values["first"], values["last"]
+    first, last, policies = values["first"], values["last"], policies_of(product, values["as_of"])
     query = Loan.objects.filter(product=product, opened_on__lte=last, instalments__isnull=False).distinct()
     rows = list(query.order_by("customer_id", "pk").values_list("pk", "customer_id", "region_id"))
     schema = {"loan_id": pl.Int64, "customer_id": pl.Int64, "region_id": pl.Int64}
@@ -130,7 +133,14 @@ def _by_schedule(product: Product, values: dict[str, Any], known: datetime) -> I
         part = loans.filter(pl.col("customer_id").is_in(people[start : start + CUSTOMERS_AT_ONCE].to_list()))
         ids = part["loan_id"].to_list()
         yield missed_by_schedule(
-            part, instalments_as_of(ids, known), repayments_as_of(ids, known), product.grace_days, first, last
+            part,
+            instalments_as_of(ids, known),
+            repayments_as_of(ids, known),
+            grace_days=policies.grace_days,
+            since=first,
+            until=last,
+            holidays=policies.holidays,
+            pauses=pauses_read(ids, LoanPause.Kind.PAUSE, known),
         )
 
 

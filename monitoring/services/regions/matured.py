@@ -9,9 +9,13 @@ import polars as pl
 from lending.business_dates import business_date_end
 from lending.models import Loan, Product
 from lending.services.book.reading import instalments_as_of, repayments_as_of
+from monitoring.delinquency.last_days import last_days
+from monitoring.delinquency_policy import policies_of
+from monitoring.models import LoanPause
 from monitoring.regions.influence import MaturedLoans
-from monitoring.regions.missed import missed_by_schedule
+from monitoring.regions.missed import unpaid_at_last
 from monitoring.regions.months import month_add, month_of
+from monitoring.services.delinquency.statements import pauses_read
 from monitoring.services.drift_cases import outcomes_of_loans
 from monitoring.services.regions.indicators import Features
 from scoring.bad_definition import BadDefinition
@@ -68,17 +72,19 @@ def _reported(loans: pl.DataFrame, definition: BadDefinition, product: Product, 
 
 
 def _scheduled(loans: pl.DataFrame, definition: BadDefinition, product: Product, as_of: date) -> pl.DataFrame:
-    """Outcomes of loans with a schedule: bad if a due date stayed unpaid for the definition's days in its horizon."""
+    """Outcomes of loans with a schedule: bad if they were as many days past due by a due date in its horizon."""
     known = business_date_end(as_of, product.timezone)
     ids = loans["loan_id"].to_list()
     until = pl.col("business_date").dt.offset_by(f"{definition.horizon_months}mo")
     schedule = instalments_as_of(ids, known).join(loans.select("loan_id", until.alias("until")), on="loan_id")
     payments = repayments_as_of(ids, known)
 
+    policies, pauses = policies_of(product, as_of), pauses_read(ids, LoanPause.Kind.PAUSE, known)
+
     def late(days: int) -> pl.DataFrame:
-        seen = schedule.filter(pl.col("due_on").dt.offset_by(f"{days}d") <= pl.col("until"))
-        judged = missed_by_schedule(loans, seen, payments, days, date.min, as_of)
-        return judged.group_by("loan_id").agg(pl.col("missed").any())
+        dues = last_days(schedule, grace_days=days, holidays=policies.holidays, pauses=pauses)
+        judged = unpaid_at_last(dues.filter(pl.col("last_on") <= pl.col("until")), payments)
+        return judged.group_by("loan_id").agg(missed=pl.col("unpaid").any())
 
     if schedule.is_empty():
         return pl.DataFrame(schema={"loan_id": pl.Int64, "bad": pl.Int8})
