@@ -13,13 +13,14 @@ from monitoring.models import ReviewChunk, ReviewRun
 from monitoring.services.category_upgrades import upgrades_propose
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.states import portraits_dated, portraits_filled, states_write
+from monitoring.services.earlier_runs import runs_earlier
 from monitoring.services.findings import Findings, findings_of, skipped
 from monitoring.services.health.codes import part_codes_write
 from monitoring.services.health.parts import PartKnown
 from monitoring.services.portraits.reading import Extent, portraits_read
 from monitoring.services.result_portraits import variables_of
 from monitoring.services.results import results_write, warned_write
-from monitoring.services.runs import run_bundle, run_is_latest, run_whole_before, runs_earlier
+from monitoring.services.runs import run_bundle, run_is_latest, run_whole_before
 from monitoring.services.schedules import schedule_write
 from monitoring.services.standings.reviews import standings_write
 from monitoring.services.warnings import warnings_merge
@@ -56,7 +57,7 @@ def work_of(chunk: ReviewChunk, at: datetime) -> Work:
         first_loan_id=chunk.first_loan_id,
         last_loan_id=chunk.last_loan_id,
         loan_ids=None if chunk.loan_ids is None else tuple(chunk.loan_ids),
-        earlier_runs=tuple(runs_earlier(run)),
+        earlier=runs_earlier(run),
     )
     variables = variables_of(bundle, run.product.code)
     return Work(chunk, run, bundle, extent, variables, at, run_is_latest(run))

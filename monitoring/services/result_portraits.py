@@ -9,9 +9,10 @@ from lending.business_dates import business_date_of
 from monitoring.models import ReviewResult, ReviewRun
 from monitoring.services.delinquency.reading import delinquency_of
 from monitoring.services.delinquency.states import portraits_dated, portraits_filled
+from monitoring.services.earlier_runs import runs_earlier
 from monitoring.services.portraits.reading import OWN_COLUMNS, Extent, portrait_variables, portraits_read
 from monitoring.services.results import portrait_unseal
-from monitoring.services.runs import run_bundle, runs_earlier
+from monitoring.services.runs import run_bundle
 from rules.services.bundles.loading import Bundle
 from scoring.catalogue import Catalogue, Variable
 
@@ -47,7 +48,7 @@ def portraits_again(run: ReviewRun, bundle: Bundle, loan_ids: Sequence[int]) -> 
         first_loan_id=loan_ids[0],
         last_loan_id=loan_ids[-1],
         loan_ids=tuple(loan_ids),
-        earlier_runs=tuple(runs_earlier(run)),
+        earlier=runs_earlier(run),
     )
     variables = variables_of(bundle, run.product.code)
     states = delinquency_of(list(loan_ids), day, run.as_of)

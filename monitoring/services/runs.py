@@ -1,7 +1,7 @@
 """A review as a whole: opened once, cut into chunks, ended with a proof that every loan due is accounted for."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from django.db import IntegrityError, connection, transaction
@@ -14,6 +14,7 @@ from lending.models import Product
 from lending.open_loans import open_loan
 from monitoring.models import ReviewChunk, ReviewRun
 from monitoring.services.delinquency.refinancing import refinancings_notice
+from monitoring.services.earlier_runs import runs_earlier
 from monitoring.services.health.codes import health_codes_left
 from monitoring.services.planning import READ, WRITTEN, statistics_refresh
 from monitoring.services.schedules import loans_due, schedule_of
@@ -22,8 +23,6 @@ from rules.services.bundles.loading import POST_LOAN, Bundle, bundle_live, bundl
 
 CHUNK_LOANS: Final = 10_000
 """Enough that what every part costs once is small, few enough that one takes seconds and little memory."""
-EARLIER: Final = timedelta(days=400)
-"""A review longer ago is no longer the previous one."""
 ACTOR: Final = "system:review"
 _CUT: Final = """
 SELECT n, min(id), max(id), count(*) FROM (
@@ -92,20 +91,6 @@ def run_whole_before(run: ReviewRun) -> ReviewRun | None:
     """The last whole review of the same product before this one: after it nothing known by then is new to patterns."""
     earlier = _of_all(run).filter(as_of__lt=run.as_of, state=ReviewRun.State.COMPLETE)
     return earlier.order_by("-as_of", "-id").first()
-
-
-def runs_earlier(run: ReviewRun) -> list[int]:
-    """Reviews in which a loan's previous one is looked for, the latest first: opened before, as of earlier, back
-    to one that was whole."""
-    found = ReviewRun.objects.filter(product=run.product_id, as_of__lt=run.as_of, started_at__lt=run.started_at)
-    earliest = run.as_of - EARLIER
-    ids = []
-    rows = found.filter(as_of__gte=earliest).order_by("-as_of", "-id").values_list("id", "state", "scope")
-    for number, state, scope in rows:
-        ids.append(number)
-        if state == ReviewRun.State.COMPLETE and scope == ReviewRun.Scope.ALL:
-            break
-    return ids
 
 
 def run_is_latest(run: ReviewRun) -> bool:

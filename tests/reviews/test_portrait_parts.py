@@ -7,6 +7,7 @@ import pytest
 
 from lending.models import CustomerMonth
 from monitoring.models import ReviewResult, ReviewRun
+from monitoring.services.earlier_runs import EarlierRuns
 from monitoring.services.portraits.reading import Extent, portraits_read
 from rules.engine.document import document_read
 from rules.engine.parsed import document_parse
@@ -29,8 +30,8 @@ BEFORE = [
 ]
 
 
-def read(variables, day=DAY, as_of=AT, earlier_runs=()):
-    extent = Extent(product_id=card().pk, as_of=as_of, business_date=day, earlier_runs=earlier_runs)
+def read(variables, day=DAY, as_of=AT, earlier=None):
+    extent = Extent(product_id=card().pk, as_of=as_of, business_date=day, earlier=earlier)
     return portraits_read(extent, variables).select(item.name for item in variables).rows()
 
 
@@ -65,9 +66,9 @@ def test_the_previous_review_is_the_latest_that_had_the_loan():
     ]
     for run, loan, pd, level in ((0, first, 0.1, "NONE"), (0, second, 0.2, "BLUE"), (1, first, 0.3, "RED")):
         ReviewResult.objects.create(run=runs[run], loan=loan, pd=pd, level=level)
-    newest_first = (runs[1].pk, runs[0].pk)
-    assert read(BEFORE, earlier_runs=newest_first) == [(0.3, "RED"), (0.2, "BLUE")]
-    assert read(BEFORE, earlier_runs=newest_first[1:]) == [(0.1, "NONE"), (0.2, "BLUE")]
+    both, first_alone = (EarlierRuns(runs[1], AT, 0, tuple(run.pk for run in named)) for named in (runs, runs[:1]))
+    assert read(BEFORE, earlier=both) == [(0.3, "RED"), (0.2, "BLUE")]
+    assert read(BEFORE, earlier=first_alone) == [(0.1, "NONE"), (0.2, "BLUE")]
     assert read(BEFORE) == [(None, None), (None, None)]
 
 

@@ -5,15 +5,22 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
+from psycopg2 import sql
 
-from monitoring.models import DelinquencyState, PortfolioFigure, PortfolioLoan, ReviewRun
+from monitoring.models import PortfolioFigure, PortfolioLoan, ReviewRun
+from monitoring.services.earlier_runs import EarlierRuns, runs_earlier
 from monitoring.services.planning import joined_as_sets
 from monitoring.services.portfolio.reading import Shown, runs_by_month, runs_latest
 from monitoring.services.portfolio.sql import FIGURES, LOANS, LOST, SERIOUS_DAYS
-from monitoring.services.runs import run_is_latest, runs_earlier
+from monitoring.services.runs import run_is_latest
 
 UNCOUNTED: Final = timedelta(days=3)
 """A review that ended longer ago without a count stays without one: newer ones speak of today."""
+_BEFORE: Final = """
+SELECT earlier.id FROM monitoring_reviewrun earlier
+WHERE {} AND EXISTS (SELECT FROM monitoring_delinquencystate d WHERE d.run_id = earlier.id)
+ORDER BY earlier.as_of DESC, earlier.id DESC LIMIT 1
+"""
 
 
 def runs_uncounted(at: datetime) -> list[ReviewRun]:
@@ -37,11 +44,11 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
     """
     if run.scope == ReviewRun.Scope.CUSTOMERS or run.state == ReviewRun.State.RUNNING:
         return 0
-    runs, before = runs_counted(run)
+    earlier = runs_earlier(run)
+    looked_in = earlier._replace(named=()) if run.scope == ReviewRun.Scope.ALL else earlier
     values: dict[str, Any] = {
         "run": run.pk,
-        "runs": runs,
-        "before": before,
+        "before": _before(earlier),
         "product": run.product_id,
         "as_of": run.as_of,
         "now": run.started_at,
@@ -52,7 +59,8 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
     PortfolioFigure.objects.filter(run=run).delete()
     _loans_drop([run.pk])
     with joined_as_sets(), connection.cursor() as cursor:
-        cursor.execute(LOANS, values)
+        which = {f"runs_{table}": looked_in.are(f"{table}.run_id", or_itself=True) for table in ("r", "d")}
+        cursor.execute(sql.SQL(LOANS).format(**which), values)
         cursor.execute(FIGURES, values)
         written = int(cursor.rowcount)
         cursor.execute(LOST, values)
@@ -62,12 +70,12 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
     return written
 
 
-def runs_counted(run: ReviewRun) -> tuple[list[int], int | None]:
-    """(reviews that say what is known of a loan, the newest first; the one whose buckets the loans rolled from)."""
-    earlier = runs_earlier(run)
-    known = set(DelinquencyState.objects.filter(run__in=earlier).values_list("run", flat=True).distinct())
-    before = next((number for number in earlier if number in known), None)
-    return ([run.pk] if run.scope == ReviewRun.Scope.ALL else [run.pk, *earlier]), before
+def _before(earlier: EarlierRuns) -> int | None:
+    """The review whose buckets the loans rolled from: the latest of the earlier ones that kept any."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(_BEFORE).format(earlier.are("earlier.id")))
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def _replaced(run: ReviewRun) -> list[int]:

@@ -23,14 +23,14 @@ INSERT INTO monitoring_portfolioloan (run_id, loan_id, customer_id, region_id, w
     is_serious, segment, level, bucket, bucket_before, category, opened, warning_level, warning_age, health)
 WITH found AS (
     SELECT DISTINCT ON (r.loan_id) r.loan_id, r.level, r.months_late, r.pd
-    FROM monitoring_reviewresult r
-    WHERE r.run_id = ANY(%(runs)s::bigint[])
-    ORDER BY r.loan_id, array_position(%(runs)s::bigint[], r.run_id)
+    FROM monitoring_reviewresult r JOIN monitoring_reviewrun earlier ON earlier.id = r.run_id
+    WHERE {runs_r}
+    ORDER BY r.loan_id, earlier.as_of DESC, earlier.id DESC
 ), late AS (
     SELECT DISTINCT ON (d.loan_id) d.loan_id, d.dpd, d.bucket, d.category
-    FROM monitoring_delinquencystate d
-    WHERE d.run_id = ANY(%(runs)s::bigint[])
-    ORDER BY d.loan_id, array_position(%(runs)s::bigint[], d.run_id)
+    FROM monitoring_delinquencystate d JOIN monitoring_reviewrun earlier ON earlier.id = d.run_id
+    WHERE {runs_d}
+    ORDER BY d.loan_id, earlier.as_of DESC, earlier.id DESC
 ), owed AS (
     SELECT DISTINCT ON (m.loan_id) m.loan_id, m.billed_minor
     FROM lending_loanmonth m
@@ -66,6 +66,8 @@ LOANS: Final = _LOANS.format(
     age=AGE,
     open=open_loan("l").format(day="%(day)s", as_of="%(as_of)s"),
     outstanding=outstanding_sql("loan_id IN (SELECT loan_id FROM found)"),
+    runs_r="{runs_r}",
+    runs_d="{runs_d}",
 )
 
 # Loans of the review before that were written off since, or sold while late: a roll of which no loan here tells.

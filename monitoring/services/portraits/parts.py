@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from psycopg2 import sql
 
 from monitoring.services.delinquency.statements import near_of
+from monitoring.services.earlier_runs import EarlierRuns
 from scoring.catalogue import Variable
 from scoring.post_loan import CUSTOMER_MONTH, DIVERSION, PREVIOUS_REVIEW
 
@@ -19,7 +20,7 @@ class Known(NamedTuple):
 
     as_of: datetime
     business_date: date
-    earlier_runs: Sequence[int] = ()
+    earlier: EarlierRuns | None = None
     """Reviews of the product as of earlier instants, in which a loan's previous review is looked for."""
     loan_ids: Sequence[int] = ()
     customer_ids: Sequence[int] = ()
@@ -49,9 +50,9 @@ _PREVIOUS: Final = """
 , previous AS (
     SELECT DISTINCT ON (r.loan_id) r.loan_id, r.pd, r.level, r.grade
     FROM monitoring_reviewresult r
-    JOIN unnest({runs}::bigint[]) WITH ORDINALITY AS earlier (run_id, place) ON earlier.run_id = r.run_id
-    WHERE r.run_id = ANY({runs}::bigint[]) AND {near}
-    ORDER BY r.loan_id, earlier.place
+    JOIN monitoring_reviewrun earlier ON earlier.id = r.run_id
+    WHERE {earlier} AND {near}
+    ORDER BY r.loan_id, earlier.as_of DESC, earlier.id DESC
 )
 """
 
@@ -71,7 +72,7 @@ def parts_of(variables: Sequence[Variable], known: Known) -> Part:
         part(needed, known)
         for source, part in PARTS.items()
         if (needed := [item for item in variables if item.source == source])
-        or (source == PREVIOUS_REVIEW and known.earlier_runs)  # what changed since is told of every loan
+        or (source == PREVIOUS_REVIEW and known.earlier)  # what changed since is told of every loan
     ]
     return Part(sql.SQL("").join(part.tables for part in found), sql.SQL(" ").join(part.joins for part in found))
 
@@ -111,10 +112,9 @@ def _customer_months(variables: Sequence[Variable], known: Known) -> Part:
 
 
 def _previous(_variables: Sequence[Variable], known: Known) -> Part:
+    earlier = known.earlier.are("r.run_id") if known.earlier else sql.SQL("false")
     return Part(
-        sql.SQL(_PREVIOUS).format(
-            runs=sql.Literal(list(known.earlier_runs)), near=near_of("r.loan_id", known.loan_ids)
-        ),
+        sql.SQL(_PREVIOUS).format(earlier=earlier, near=near_of("r.loan_id", known.loan_ids)),
         sql.SQL("LEFT JOIN previous ON previous.loan_id = due.id"),
     )
 

@@ -18,6 +18,7 @@ from lending.copying import copy_run
 from lending.open_loans import open_loan
 from lending.standing_worst import standing_worst
 from monitoring.services.delinquency.statements import FEW, near_of
+from monitoring.services.earlier_runs import EarlierRuns
 from monitoring.services.planning import joined_as_sets
 from monitoring.services.portraits.facts import with_facts
 from monitoring.services.portraits.months import months_read
@@ -67,8 +68,8 @@ class Extent(msgspec.Struct, frozen=True, kw_only=True):
     last_loan_id: int = 2**63 - 1
     loan_ids: tuple[int, ...] | None = None
     """Only these of them (rising); None: all."""
-    earlier_runs: tuple[int, ...] = ()
-    """Reviews of the product as of earlier instants, the latest first: a loan's previous review is found in them."""
+    earlier: EarlierRuns | None = None
+    """Reviews of the product as of earlier instants: a loan's previous review is found in them."""
 
 
 def portrait_variables(catalogue: Catalogue, product: str, needed: Iterable[str]) -> list[Variable]:
@@ -134,14 +135,14 @@ def _due(extent: Extent) -> _Due:
 def _statement(extent: Extent, due: _Due, variables: list[Variable]) -> sql.Composed:
     """COPY … TO STDOUT of what `portraits_read` reads beside the months, as psycopg2 SQL."""
     lookups = Lookups.of(variables)
-    known = Known(extent.as_of, extent.business_date, extent.earlier_runs, due.loan_ids, due.customer_ids)
+    known = Known(extent.as_of, extent.business_date, extent.earlier, due.loan_ids, due.customer_ids)
     parts = parts_of(variables, known)
     single = [item for item in variables if not item.series]
     has_standing = any(item.source == "standing" for item in variables)
     columns = [sql.SQL("{} AS {}").format(_expression(item), sql.Identifier(item.name)) for item in single]
     return sql.SQL(_STATEMENT).format(
         variables=sql.SQL("").join(sql.SQL(", ") + column for column in columns),
-        before=sql.SQL("previous.level, previous.grade" if extent.earlier_runs else "NULL, NULL"),
+        before=sql.SQL("previous.level, previous.grade" if extent.earlier else "NULL, NULL"),
         due=due.condition,
         near=near_of("c.id", due.customer_ids),
         standing=sql.SQL(_STANDING).format(as_of=sql.Literal(extent.as_of)) if has_standing else sql.SQL(""),

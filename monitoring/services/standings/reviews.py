@@ -13,6 +13,7 @@ from monitoring.models import ReviewResult, ReviewRun
 from monitoring.services.coefficient_scale import are_comparable, scale_live
 from monitoring.services.copies import copied
 from monitoring.services.delinquency.statements import near_of
+from monitoring.services.earlier_runs import EarlierRuns
 from monitoring.services.planning import joined_as_sets
 from monitoring.services.standings.closing import standings_clear
 from monitoring.services.standings.writing import (
@@ -59,22 +60,21 @@ COPY (
     WHERE r.run_id = ANY({runs}::bigint[]) AND {near}
 ) TO STDOUT WITH (FORMAT csv)
 """
-# Of each loan the newest in order of the runs.
+# Of each loan the newest, of this review or an earlier one.
 _RESULTS: Final = """
 COPY (
-    SELECT DISTINCT ON (r.loan_id) r.loan_id, r.pd, r.run_id = ANY({comparable}::bigint[]), r.months_late
-    FROM monitoring_reviewresult r JOIN unnest({runs}::bigint[]) WITH ORDINALITY AS run (id, place) ON run.id = r.run_id
-    WHERE r.run_id = ANY({runs}::bigint[]) AND {near}
-    ORDER BY r.loan_id, run.place
+    SELECT DISTINCT ON (r.loan_id) r.loan_id, r.pd, r.run_id, r.months_late
+    FROM monitoring_reviewresult r JOIN monitoring_reviewrun earlier ON earlier.id = r.run_id
+    WHERE {runs_r} AND {near}
+    ORDER BY r.loan_id, earlier.as_of DESC, earlier.id DESC
 ) TO STDOUT WITH (FORMAT csv)
 """
 _STATES: Final = """
 COPY (
     SELECT DISTINCT ON (s.loan_id) s.loan_id, s.dpd, s.category, s.severity
-    FROM monitoring_delinquencystate s JOIN unnest({runs}::bigint[]) WITH ORDINALITY AS run (id, place)
-        ON run.id = s.run_id
-    WHERE s.run_id = ANY({runs}::bigint[]) AND {near}
-    ORDER BY s.loan_id, run.place
+    FROM monitoring_delinquencystate s JOIN monitoring_reviewrun earlier ON earlier.id = s.run_id
+    WHERE {runs_s} AND {near}
+    ORDER BY s.loan_id, earlier.as_of DESC, earlier.id DESC
 ) TO STDOUT WITH (FORMAT csv)
 """
 _CUSTOMERS: Final = {"customer_id": pl.Int64}
@@ -103,9 +103,9 @@ def standings_write(*, run: ReviewRun, findings: pl.DataFrame, states: pl.DataFr
     return _say(run, found.join(judged, on="loan_id", how="left"), scale, at)
 
 
-def standings_end(*, run: ReviewRun, day: date, earlier: Sequence[int], at: datetime) -> int:
+def standings_end(*, run: ReviewRun, day: date, earlier: EarlierRuns, at: datetime) -> int:
     """Once all parts are done: of customers with several open loans, by the newest review of each (`earlier`: reviews
-    before this one, the latest first), and of those whose last loan is closed. Returns how many were written."""
+    before this one), and of those whose last loan is closed. Returns how many were written."""
     written = 0
     if run.scope != ReviewRun.Scope.CUSTOMERS:
         written = standings_clear(product_id=run.product_id, as_of=run.as_of, day=day, at=at)
@@ -122,18 +122,19 @@ def standings_end(*, run: ReviewRun, day: date, earlier: Sequence[int], at: date
     values = _values(run, day, near_of("customer_id", customers))
     loans = copied(_LOANS, values, {"customer_id": pl.Int64, "loan_id": pl.Int64})
     loans = loans.filter(pl.col("customer_id").is_in(customers)).sort("loan_id")
-    runs = [run.pk, *earlier]
-    looked_in = list(ReviewRun.objects.filter(pk__in=runs))
-    comparable = zip(looked_in, are_comparable(looked_in, scale), strict=True)
     values |= {
         "near": near_of("loan_id", loans["loan_id"].to_list()),
-        "runs": sql.Literal(runs),
-        "comparable": sql.Literal([one.pk for one, is_comparable in comparable if is_comparable]),
+        "runs_r": earlier.are("r.run_id", or_itself=True),
+        "runs_s": earlier.are("s.run_id", or_itself=True),
     }
     with joined_as_sets():
-        types = {"loan_id": pl.Int64, "pd": pl.Float64, "is_comparable": pl.String, "months_late": pl.Int64}
-        results = copied(_RESULTS, values, types).with_columns(pl.col("is_comparable") == "t")
+        types = {"loan_id": pl.Int64, "pd": pl.Float64, "run_id": pl.Int64, "months_late": pl.Int64}
+        results = copied(_RESULTS, values, types)
         states = copied(_STATES, values, {name: FOUND[name] for name in ("loan_id", "dpd", "category", "severity")})
+    looked_in = list(ReviewRun.objects.filter(pk__in=results["run_id"].unique().to_list()))
+    comparable = zip(looked_in, are_comparable(looked_in, scale), strict=True)
+    fitting = [one.pk for one, is_comparable in comparable if is_comparable]
+    results = results.with_columns(is_comparable=pl.col("run_id").is_in(fitting)).drop("run_id")
     found = loans.join(results, on="loan_id").join(states, on="loan_id", how="left")
     return written + _say(run, found, scale, at)
 
