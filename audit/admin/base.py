@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from audit.admin.error_words import known_words
+from audit.admin.paging import BoundedPaginator
 from audit.models import User
 from riskengine.errors import RiskEngineError
 
@@ -36,6 +37,7 @@ def labelled(
 class RecordAdmin(ModelAdmin):
     """A record to look at: whoever may view sees, nobody adds, changes or deletes it here."""
 
+    paginator = BoundedPaginator
     show_full_result_count = False
     # A count beside every choice of a filter reads a table of millions once for each.
     show_facets = ShowFacets.NEVER

@@ -1,6 +1,7 @@
 """What waits to be delivered, and what was set aside after failing too often."""
 
 from django.contrib import admin, messages
+from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -45,6 +46,8 @@ class OutboxMessageAdmin(RecordAdmin):
     list_filter = [StateFilter, "topic"]
     search_fields = ["=key", "=topic"]
     ordering = ["-id"]
+    # An action on all says how many they are.
+    paginator = Paginator  # type: ignore[assignment]  # the base of the bounded one
     actions = ["redeliver"]
     empty_words = _("Each decision is told to the systems that wait for it; what was sent and what failed stands here.")
 

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
+from audit.admin.paging import BoundedPaginator
+
 STRICT_SCRIPTS = {"script-src": [SELF]}
 
 
@@ -28,6 +30,7 @@ class PageAdmin(ModelAdmin):
     Nobody sees `list_page` and `row_page` without the permission to view.
     """
 
+    paginator = BoundedPaginator
     show_facets = ShowFacets.NEVER  # as in RecordAdmin
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.base import refusal_words, staff
 from audit.admin.page import Crumb, PageAdmin, page_url, require
+from audit.admin.paging import BoundedPaginator
 from audit.admin.widgets import area_widget, select_widget
 from audit.moments import moment_words
 from lending.models import Customer
@@ -88,7 +88,7 @@ class HealthCodeAdmin(PageAdmin):
         if number.isascii() and number.isdecimal():
             codes = codes.filter(customer=int(number[:15]))
         # As they were written: a million codes of one review are not sorted for a page.
-        found = Paginator(codes.select_related("customer").order_by("-pk"), PER_PAGE)
+        found = BoundedPaginator(codes.select_related("customer").order_by("-pk"), PER_PAGE)
         rows = found.get_page(request.GET.get("p"))
         waiting = HealthDue.objects.filter(done_at=None).select_related("customer").order_by("due_at", "pk")
         now = timezone.now()

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -15,6 +14,7 @@ from audit.admin.deciding import said
 from audit.admin.decision_form import DecisionForm
 from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url, require
+from audit.admin.paging import BoundedPaginator
 from audit.csv_file import csv_response
 from audit.models import User
 from audit.services.approvals import CHECK_PERMISSION
@@ -77,7 +77,7 @@ class WarningCaseAdmin(PageAdmin):
         cases = WarningCase.objects.filter(topic__in=ABOUT[about][1])
         cases = cases if product is None else cases.filter(product=product)
         has_loans = Topic.WARNING in ABOUT[about][1]
-        page = Paginator(cases_shown(cases, shown, person, at), PER_PAGE).get_page(request.GET.get("page"))
+        page = BoundedPaginator(cases_shown(cases, shown, person, at), PER_PAGE).get_page(request.GET.get("page"))
         products = list(Product.objects.filter(is_active=True).order_by("code"))
         return self.page(
             request,
