@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from lending.admin.contract_search import customers_searched
 from lending.admin.money_moved import money_moved
 from lending.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
 from lending.models import Application, ConsentScope, Customer, CustomerLink, CustomerStanding, Identifier, Loan
@@ -97,7 +98,7 @@ class CustomerAdmin(ReadOnlyAdmin):
     list_display = ["number", "loan_count", "identifier_count", "created_at", "erased_at"]
     list_filter = [("erased_at", admin.EmptyFieldListFilter), "identifiers__kind"]
     search_fields = ["=id", "loans__external_id", "applications__external_id"]
-    search_help_text = _("Customer number, contract number or application number")
+    search_help_text = _("Customer number, or the beginning of a contract or application number")
     fields = [
         "number",
         "portrait",
@@ -129,8 +130,7 @@ class CustomerAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
     ) -> tuple[QuerySet[Customer], bool]:
-        """A number may be typed as it is printed: C00000012."""
-        return super().get_search_results(request, queryset, _without_letter(search_term))
+        return queryset.filter(pk__in=customers_searched(search_term)) if search_term.strip() else queryset, False
 
     @admin.display(description=_("customer"), ordering="id")
     def number(self, customer: Customer) -> str:
@@ -173,11 +173,6 @@ def _count(rows: QuerySet) -> Coalesce:
     """How many of `rows` a customer has: counted for the rows of the page only, not by joining whole tables."""
     own = rows.filter(customer=OuterRef("pk")).order_by().values("customer")
     return Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0)
-
-
-def _without_letter(term: str) -> str:
-    digits = term.strip()[1:]
-    return str(int(digits)) if term.strip()[:1] in "Cc" and digits.isdecimal() else term
 
 
 def coefficient_words(standing: CustomerStanding) -> str:

@@ -58,8 +58,8 @@ class LoanChangeRequestAdmin(PageAdmin):
     list_display = ["loan", "kind", "changed_on", "cause", "state"]
     list_filter = ["kind", "loan__product"]
     list_select_related = ["loan"]
-    search_fields = ["loan__external_id"]
-    search_help_text = gettext_lazy("Contract number")
+    search_fields = ["^loan__external_id"]
+    search_help_text = gettext_lazy("Beginning of a contract number")
     ordering = ["-id"]
 
     @admin.display(description=gettext_lazy("state"))

@@ -1,6 +1,8 @@
 """What was asked for."""
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import ApiClient
@@ -22,6 +24,10 @@ class Application(models.Model):
         verbose_name_plural = _("applications")
         constraints = [
             models.UniqueConstraint(name="application_number_once_per_client", fields=["client", "external_id"])
+        ]
+        indexes = [
+            # As of a loan's number.
+            models.Index(OpClass(Upper("external_id"), name="text_pattern_ops"), name="application_number_beginning")
         ]
 
     def __str__(self) -> str:

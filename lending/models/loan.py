@@ -1,6 +1,8 @@
 """What was paid out, and how it runs."""
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from lending.models.application import Application
@@ -12,7 +14,9 @@ from lending.models.region import Region
 class Loan(models.Model):
     """A contract paid out: an instalment loan or a card account."""
 
-    product = models.ForeignKey(Product, models.PROTECT, related_name="loans", verbose_name=_("product"))
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="loans", db_index=False, verbose_name=_("product")
+    )
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="loans", verbose_name=_("customer"))
     application = models.ForeignKey(
         Application, models.PROTECT, related_name="loans", null=True, blank=True, verbose_name=_("application")
@@ -56,6 +60,18 @@ class Loan(models.Model):
         verbose_name = _("loan")
         verbose_name_plural = _("loans")
         constraints = [models.UniqueConstraint(name="loan_number_once_per_product", fields=["product", "external_id"])]
+        indexes = [
+            # Searches by the beginning of a number, in either case.
+            models.Index(OpClass(Upper("external_id"), name="text_pattern_ops"), name="loan_number_beginning"),
+            # Cohorts by month of opening are counted from it alone; a loan's row is wide.
+            models.Index(fields=["product", "opened_on"], include=["id"], name="loan_by_opening"),
+            # The few that may have been written off by some day.
+            models.Index(
+                fields=["product"],
+                name="loan_written_off",
+                condition=models.Q(closed_cause="WRITTEN_OFF") | models.Q(has_reopened=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.external_id

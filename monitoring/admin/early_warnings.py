@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from audit.admin.page import Crumb, PageAdmin, page_url
+from lending.admin.contract_search import loans_searched
 from lending.admin.customers import LEVEL_COLOURS
 from lending.models import Product
 from monitoring.levels import LEVELS
@@ -25,6 +26,7 @@ from riskengine.errors import RiskEngineError
 from rules.localised import language, localised
 
 HISTORY_SHOWN = 24
+RELATED = ("loan__product", "customer", "last_run__product", "product", "last_report__product")
 RANK = Case(*(When(level=level, then=rank) for rank, level in enumerate(LEVELS)), output_field=SmallIntegerField())
 """The level's place on the ladder: its name does not sort by severity."""
 
@@ -61,7 +63,8 @@ class ProductFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[EarlyWarning]) -> QuerySet[EarlyWarning]:
         if not self.value():
             return queryset
-        return queryset.filter(Q(loan__product__code=self.value()) | Q(product__code=self.value()))
+        # A review raises warnings of its own product only, and there are far fewer reviews than loans.
+        return queryset.filter(Q(first_run__product__code=self.value()) | Q(product__code=self.value()))
 
 
 @admin.register(EarlyWarning)
@@ -79,15 +82,23 @@ class EarlyWarningAdmin(PageAdmin):
         "seen_in",
     ]
     list_filter = [StateFilter, "level", ProductFilter, "raised_at"]
-    list_select_related = ["loan__product", "customer", "last_run__product", "product", "last_report__product"]
+    list_select_related = ()  # read for the rows of a page only: joined, all open warnings would be sorted with them
     list_per_page = 50
     show_full_result_count = False
-    search_fields = ["loan__external_id", "=customer__id"]
-    search_help_text = gettext_lazy("Contract number or customer number")
+    search_fields = ["loan__external_id", "customer"]
+    search_help_text = gettext_lazy("Beginning of a contract number, or a customer number")
     ordering = [RANK.desc(), F("pd").desc(nulls_last=True)]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EarlyWarning]:
+        return super().get_queryset(request).prefetch_related(*RELATED)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[EarlyWarning], search_term: str
+    ) -> tuple[QuerySet[EarlyWarning], bool]:
+        return queryset.filter(loan__in=loans_searched(search_term)) if search_term.strip() else queryset, False
 
     @admin.display(description=gettext_lazy("loan or product"), ordering="loan__external_id")
     def stands_on(self, warning: EarlyWarning) -> str:
@@ -119,7 +130,7 @@ class EarlyWarningAdmin(PageAdmin):
         return str(warning.last_run or warning.last_report)
 
     def row_page(self, request: HttpRequest, number: int) -> HttpResponse:
-        warnings = EarlyWarning.objects.select_related(*self.list_select_related)
+        warnings = EarlyWarning.objects.select_related(*RELATED)
         warning = get_object_or_404(warnings, pk=number)
         if warning.loan is None:
             return self._drift_page(request, warning)

@@ -62,7 +62,9 @@ class DelinquencyState(models.Model):
         ]
         # The last category that was not the best is looked up for every loan in every review; few have any.
         indexes = [
-            models.Index(fields=["loan", "-as_of"], name="delinquency_severe", condition=models.Q(severity__gt=0))
+            models.Index(fields=["loan", "-as_of"], name="delinquency_severe", condition=models.Q(severity__gt=0)),
+            # Vintages ask when each was first so late; read alone, without the rows of those in time.
+            models.Index(fields=["loan", "mob", "dpd"], name="delinquency_late", condition=models.Q(dpd__gt=0)),
         ]
 
     def __str__(self) -> str:

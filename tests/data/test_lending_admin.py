@@ -64,12 +64,6 @@ def test_a_loan_shows_its_months_in_words_and_money(auditor, loan):
     assert "sex" not in text.lower().replace("sussex", "")
 
 
-def test_loans_are_found_by_their_latest_status(auditor, loan):
-    address = reverse("admin:lending_loan_changelist")
-    assert auditor.get(address, {"latest_status": "late_2"}).context["cl"].result_count == 1
-    assert auditor.get(address, {"latest_status": "on_time"}).context["cl"].result_count == 0
-
-
 @pytest.mark.parametrize("page", PAGES[1:])
 def test_no_list_counts_what_each_choice_of_a_filter_would_show(auditor, loan, page):
     address = reverse(f"admin:lending_{page}_changelist")

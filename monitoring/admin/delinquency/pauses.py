@@ -34,7 +34,7 @@ class PauseForm(forms.Form):
     """Which days of which loan, and why."""
 
     loan = forms.CharField(
-        label=gettext_lazy("Contract number"), max_length=80, widget=forms.TextInput(attrs=INPUT)
+        label=gettext_lazy("Beginning of a contract number"), max_length=80, widget=forms.TextInput(attrs=INPUT)
     )  # fmt: skip
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=LoanPause.Kind.choices, widget=forms.Select(attrs={"class": "rk-select"})
@@ -75,7 +75,7 @@ class LoanPauseAdmin(PageAdmin):
     list_display = ["loan", "kind", "first_on", "last_on", "cut_on", "state"]
     list_filter = ["kind"]
     list_select_related = ["loan"]
-    search_fields = ["loan__external_id"]
+    search_fields = ["^loan__external_id"]
     search_help_text = gettext_lazy("Contract number")
     list_before_template = "monitoring/delinquency/links.html"  # type: ignore[assignment]  # the theme says None
     ordering = ["-id"]

@@ -34,8 +34,8 @@ class DelinquencyStateAdmin(RecordPageAdmin):
     list_display = ["loan", "business_date", "dpd", "bucket", "category_words", "why", "arrears", "derived"]
     list_filter = ["bucket", ("category", words_filter(category_name)), "is_derived"]
     list_select_related = ["loan__product"]
-    search_fields = ["loan__external_id"]
-    search_help_text = gettext_lazy("Contract number")
+    search_fields = ["^loan__external_id"]
+    search_help_text = gettext_lazy("Beginning of a contract number")
     ordering = ["-id"]
     show_full_result_count = False
     list_before_template = "monitoring/delinquency/links.html"  # type: ignore[assignment]  # the theme says None

@@ -29,8 +29,8 @@ class CategoryUpgradeAdmin(PageAdmin):
     list_display = ["loan", "from_words", "to_words", "state", "business_date", "proposed_at"]
     list_filter = ["state", "from_category"]
     list_select_related = ["loan"]
-    search_fields = ["loan__external_id"]
-    search_help_text = gettext_lazy("Contract number")
+    search_fields = ["^loan__external_id"]
+    search_help_text = gettext_lazy("Beginning of a contract number")
     list_before_template = "monitoring/delinquency/links.html"  # type: ignore[assignment]  # the theme says None
     ordering = ["-id"]
     empty_words = gettext_lazy(

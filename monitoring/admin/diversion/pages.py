@@ -22,6 +22,7 @@ from audit.admin.error_words import error_words
 from audit.admin.page import Crumb, PageAdmin, page_url, require
 from audit.admin.words_filter import words_filter
 from audit.services.approvals import CHECK_PERMISSION
+from lending.admin.contract_search import loans_searched
 from lending.models import AccountTransaction
 from lending.services.book.revealing import transaction_reveal
 from lending.services.customers import REVEAL_PERMISSION, RevealPurpose
@@ -94,8 +95,8 @@ class DiversionFindingAdmin(PageAdmin):
     list_select_related = ["loan__product", "loan__customer"]
     list_per_page = 50
     show_full_result_count = False
-    search_fields = ["loan__external_id", "=loan__customer__id"]
-    search_help_text = gettext_lazy("Contract number or customer number")
+    search_fields = ["loan__external_id", "loan__customer"]
+    search_help_text = gettext_lazy("Beginning of a contract number, or a customer number")
     ordering = ["-diverted_share", "-known_at"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -103,6 +104,11 @@ class DiversionFindingAdmin(PageAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DiversionFinding]:
         return super().get_queryset(request).defer("path")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[DiversionFinding], search_term: str
+    ) -> tuple[QuerySet[DiversionFinding], bool]:
+        return queryset.filter(loan__in=loans_searched(search_term)) if search_term.strip() else queryset, False
 
     @admin.display(description=gettext_lazy("loan"), ordering="loan__external_id")
     def loan_number(self, finding: DiversionFinding) -> SafeString:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
 
 from lending.business_dates import business_date_end
 from lending.models import Product
@@ -62,8 +62,10 @@ _MOVED: Final = f"""
 SELECT loan_id FROM ({_BOTH}) moves WHERE was = %(from)s AND now = %(to)s ORDER BY loan_id LIMIT %(most)s
 """  # noqa: S608
 _COHORTS: Final = """
-SELECT date_trunc('month', l.opened_on)::date, count(*), max(l.opened_on) FROM lending_loan l
-WHERE {which} AND l.opened_on <= %(day)s GROUP BY 1
+SELECT date_trunc('month', opened_on)::date, sum(loans)::bigint, max(opened_on)
+FROM (
+    SELECT l.opened_on, count(*) AS loans FROM lending_loan l WHERE {which} AND l.opened_on <= %(day)s GROUP BY 1
+) days GROUP BY 1
 """
 _FIRSTS: Final = f"""
 SELECT date_trunc('month', l.opened_on)::date, f.mob, count(*)
@@ -106,17 +108,31 @@ def moved(which: Which, before: ReviewRun, after: ReviewRun, *, source: str, tar
 
 def vintages_of(which: Which, *, dpd: int) -> tuple[list[Curve], date | None]:
     """Curves of loans ever so many days past due, by month of opening, and the first day that was looked at."""
-    looks = DelinquencyState.objects.filter(loan__product=which.product)
-    last, first = looks.order_by("-business_date").first(), looks.order_by("business_date").first()
-    if last is None or first is None:
+    first, day = _looked_at(which.product)
+    if first is None or day is None:
         return [], None
-    day = last.business_date
     known_by = business_date_end(day, which.product.timezone)
     cohorts = [
         Cohort(opened, loans, months_on_book(latest, day)) for opened, loans, latest in _rows(_COHORTS, which, day=day)
     ]
     firsts = [First(*row) for row in _rows(_FIRSTS, which, dpd=dpd, day=day, as_of=known_by)]
-    return curves(cohorts, firsts), first.business_date
+    return curves(cohorts, firsts), first
+
+
+def _looked_at(product: Product) -> tuple[date | None, date | None]:
+    """The first and the last day on which a loan of the product was looked at.
+
+    All looks of a review are of one day, so one of each is read; those between reviews are few.
+    """
+    of_run = DelinquencyState.objects.filter(run=OuterRef("pk")).order_by().values("business_date")[:1]
+    runs = ReviewRun.objects.filter(product=product).annotate(day=Subquery(of_run))
+    between = DelinquencyState.objects.filter(run=None, loan__product=product)
+    found = [
+        *runs.aggregate(Min("day"), Max("day")).values(),
+        *between.aggregate(Min("business_date"), Max("business_date")).values(),
+    ]
+    days = [day for day in found if day is not None]
+    return min(days, default=None), max(days, default=None)
 
 
 def _order(product: Product, run: ReviewRun) -> list[str]:
