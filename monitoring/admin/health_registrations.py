@@ -44,6 +44,7 @@ words_register(
         "health_override_invalid": _("An override needs a colour, a reason of ten characters and an end to come."),
         "health_override_not_permitted": _("Your account may not set health codes by hand."),
         "health_override_overtaken": _("Something red was found since this was asked for. Ask anew, knowing that."),
+        "health_override_raced": _("A review has just written this customer's code. Look at it and decide again."),
         "health_override_not_waiting": _("This was decided or has ended already. Look at it again."),
         "health_dispute_invalid": _("An answer needs an outcome and at least five characters of reason."),
         "health_dispute_open": _("One of this kind is open already; it is answered first."),

@@ -6,7 +6,7 @@ Approvals: object type `warning_closing`, object id the case's.
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from audit.canonical import content_hash as hash_of
@@ -129,17 +129,23 @@ def case_reopen(*, case: WarningCase, person: User, reason: str, at: datetime) -
     if _successors(case).exists():
         raise CaseSucceeded("Newer work on the same matter is open.", case=case.pk)
     reason, before = words_checked(reason, "reason"), case.outcome
-    _set_warning(case, EarlyWarning.State.OPEN, at)
-    case = case_write(
-        case,
-        state=State.OPEN,
-        outcome="",
-        closed_by=None,
-        closed_at=None,
-        approval=None,
-        claimed_by=None,
-        claimed_at=None,
-    )
+    try:
+        with transaction.atomic():
+            _set_warning(case, EarlyWarning.State.OPEN, at)
+            case = case_write(
+                case,
+                state=State.OPEN,
+                outcome="",
+                closed_by=None,
+                closed_at=None,
+                approval=None,
+                claimed_by=None,
+                claimed_at=None,
+            )
+    except IntegrityError:
+        if _successors(case).exists():  # a review raised it in between
+            raise CaseSucceeded("Newer work on the same matter is open.", case=case.pk) from None
+        raise
     step_add(case, Kind.REOPENED, person, at, note=reason, facts={"was": before})
     return case
 

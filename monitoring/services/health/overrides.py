@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from audit.canonical import content_hash
 from audit.models import User
@@ -44,6 +44,12 @@ class OverrideOvertaken(Conflict):
     """Something red was found since it was asked for: it is asked for anew, knowing that."""
 
     code = "health_override_overtaken"
+
+
+class OverrideRaced(Conflict):
+    """A review wrote the customer's code in the same instant: whoever decides looks at it first."""
+
+    code = "health_override_raced"
 
 
 class OverrideNotWaiting(Conflict):
@@ -112,7 +118,8 @@ def override_decide(
 ) -> HealthOverride:
     """Approve or reject what was asked for; approved, it is the customer's code from now on.
 
-    Raises OverrideNotWaiting, OverrideInvalid where its end is over, OverrideOvertaken, and what approvals raise.
+    Raises OverrideNotWaiting, OverrideInvalid where its end is over, OverrideOvertaken, OverrideRaced, and what
+    approvals raise.
     """
     override = HealthOverride.objects.select_for_update(of=("self",)).get(pk=override.pk)
     pending = approval_pending(object_type=OBJECT_TYPE, object_id=str(override.pk))
@@ -132,18 +139,33 @@ def override_decide(
         approval=pending, checker=checker, content_hash=content_hash, at=at, comment=comment
     )
     override.save(update_fields=["approval"])
-    codes = HealthCode.objects.filter(customer=override.customer_id, is_current=True)
-    codes.update(is_current=False)
-    HealthCode.objects.create(
-        customer_id=override.customer_id,
-        as_of=at,
-        written_at=at,
-        colour=override.colour,
-        reasons=["OVERRIDE"],
-        cause=HealthCode.Cause.OVERRIDE,
-        override=override,
-    )
+    _code_write(override, at)
     return override
+
+
+def _code_write(override: HealthOverride, at: datetime) -> None:
+    """Its colour in place of the current code; one that a review writes meanwhile is not seen before it is there."""
+    codes = HealthCode.objects.filter(customer=override.customer_id)
+    try:
+        with transaction.atomic():
+            codes.filter(is_current=True).update(is_current=False)
+            HealthCode.objects.create(
+                customer_id=override.customer_id,
+                as_of=at,
+                written_at=at,
+                colour=override.colour,
+                reasons=["OVERRIDE"],
+                cause=HealthCode.Cause.OVERRIDE,
+                override=override,
+            )
+    except IntegrityError:
+        if (
+            HealthCode.objects.filter(customer=override.customer_id, is_current=True)
+            .exclude(override=override)
+            .exists()
+        ):
+            raise OverrideRaced("A review has just written this code.", override=override.pk) from None
+        raise
 
 
 @transaction.atomic
