@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from psycopg2 import sql
 
 from audit.services.log import entry_append
@@ -94,8 +94,20 @@ def run_whole_before(run: ReviewRun) -> ReviewRun | None:
 
 
 def run_is_latest(run: ReviewRun) -> bool:
-    """Whether no review of the product as of a later time has found anything: only the latest speaks of today."""
-    return not _of_all(run).filter(as_of__gt=run.as_of, done_count__gt=0).exists()
+    """Whether no review of the product as of a later time finds or has found anything: only the latest speaks of today.
+
+    To be asked in the transaction that then writes: until it ends, no later review is opened beside it.
+    """
+    _order_hold(run.product_id, is_opening=False)
+    finds = Q(state=ReviewRun.State.RUNNING, due_count__gt=0) | Q(done_count__gt=0)
+    return not _of_all(run).filter(finds, as_of__gt=run.as_of).exists()
+
+
+def _order_hold(product_id: int, *, is_opening: bool) -> None:
+    """Hold the order of a product's reviews until the end of the transaction: parts together, an opening alone."""
+    shared = "" if is_opening else "_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtextextended(%s, 0))", [f"reviews/{product_id}"])
 
 
 def _of_all(run: ReviewRun) -> QuerySet[ReviewRun]:
@@ -121,6 +133,8 @@ def run_create(asked: Asked, *, bundle: Bundle, at: datetime, loan_ids: Sequence
     """Open a review and cut what it takes into parts; `loan_ids`: those to choose from. Raises IntegrityError where
     there is one as of the same instant with the same bundle."""
     product = asked.product
+    if asked.scope != ReviewRun.Scope.CUSTOMERS:  # one of those takes nobody else's place
+        _order_hold(product.pk, is_opening=True)
     run = ReviewRun.objects.create(
         product=product,
         as_of=asked.as_of,
