@@ -108,11 +108,12 @@ class DiversionProposal(models.Model):
 
 
 class DiversionWatch(models.Model):
-    """When the money of a loan was last followed, and until when it is."""
+    """When the money of a loan was last followed, until when it is, and how often in a row that has failed."""
 
     loan = models.OneToOneField(Loan, models.CASCADE, related_name="diversion_watch", verbose_name=_("loan"))
     traced_at = models.DateTimeField(_("followed"), null=True, blank=True)
     until = models.DateTimeField(_("until"), null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(_("failed"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("watch on the use of a loan")

@@ -40,10 +40,10 @@ def diversion_trace(*, loan_id: int, at: datetime) -> DiversionFinding | None:
     watch = DiversionWatch.objects.select_for_update().get(loan=loan)
     policy = loan_use_policy_of(loan.product.code, on=business_date_of(at, loan.product.timezone))
     stream = stream_read(loan, policy.value, at) if policy else None
-    watch.traced_at, found = at, None
+    watch.traced_at, watch.failures, found = at, 0, None
     if policy is not None and stream is not None:
         found, watch.until = _judged(loan, stream, policy, at)
-    watch.save(update_fields=["traced_at", "until"])
+    watch.save(update_fields=["traced_at", "until", "failures"])
     return found
 
 

@@ -11,6 +11,8 @@ from monitoring.models import DiversionWatch
 
 MISSED_WITHIN: Final = timedelta(days=2)
 """How far back the nightly look goes for facts of which nobody told us."""
+MOST_FAILURES: Final = 5
+"""A loan that cannot be followed so often in a row waits for new facts, or for the night, which tries it once."""
 
 # Loans of these customers, or of customers linked with them, whose payout reached a known account. One whose window
 # was closed when it was last followed is left alone, unless more of it was paid out since.
@@ -25,8 +27,8 @@ _TOUCH: Final = """
             SELECT FROM lending_accounttransaction t JOIN lending_bankaccount a ON a.id = t.account_id
             WHERE t.loan_id = l.id AND t.amount_minor > 0 AND a.customer_id = l.customer_id)
     ORDER BY l.id
-    ON CONFLICT (loan_id) DO UPDATE SET traced_at = NULL
-    WHERE monitoring_diversionwatch.until IS NULL
+    ON CONFLICT (loan_id) DO UPDATE SET traced_at = NULL, failures = 0
+    WHERE monitoring_diversionwatch.until IS NULL OR monitoring_diversionwatch.failures > 0
         OR monitoring_diversionwatch.until >= monitoring_diversionwatch.traced_at
         OR EXISTS (
             SELECT FROM lending_accounttransaction t JOIN lending_bankaccount a ON a.id = t.account_id
@@ -48,9 +50,22 @@ def loans_touch(customer_ids: Sequence[int]) -> int:
 
 
 def loans_due(*, at: datetime, most: int) -> list[int]:
-    """At most `most` loans that are marked, or whose window has closed since they were last followed."""
+    """At most `most` loans that are marked, or whose window has closed since they were last followed; those that
+    failed come last, and not at all after MOST_FAILURES."""
     marked = Q(traced_at__isnull=True) | Q(until__lt=at, traced_at__lte=F("until"))
-    return list(DiversionWatch.objects.filter(marked).order_by("pk").values_list("loan_id", flat=True)[:most])
+    due = DiversionWatch.objects.filter(marked, failures__lt=MOST_FAILURES).order_by("failures", "pk")
+    return list(due.values_list("loan_id", flat=True)[:most])
+
+
+def failure_count(loan_id: int) -> None:
+    """A loan could not be followed: it is tried again, MOST_FAILURES times in a row."""
+    DiversionWatch.objects.filter(loan=loan_id).update(failures=F("failures") + 1)
+
+
+def given_up_try() -> int:
+    """Have those that failed too often followed once more; returns their number."""
+    given_up = DiversionWatch.objects.filter(failures__gte=MOST_FAILURES)
+    return given_up.update(failures=MOST_FAILURES - 1)
 
 
 def customers_missed(*, at: datetime) -> list[int]:
