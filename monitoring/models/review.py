@@ -126,6 +126,11 @@ class ReviewResult(models.Model):
             # A chunk that runs twice writes once.
             models.UniqueConstraint(name="review_result_once", fields=["run", "loan"])
         ]
+        indexes = [
+            # What the page of a review counts of its million wide rows.
+            models.Index(fields=["run", "level"], name="review_result_levels"),
+            models.Index(fields=["run"], name="review_result_unscored", condition=models.Q(pd__isnull=True)),
+        ]
 
 
 class LoanReview(models.Model):
