@@ -82,6 +82,9 @@ class BookImport(models.Model):
     imputed = models.PositiveIntegerField(_("values filled in"), default=0)
     watermark_from = models.CharField(_("later than"), max_length=80, blank=True)
     watermark_to = models.CharField(_("up to"), max_length=80, blank=True)
+    # Rows that refer to what is not in the book yet, and a mark before the first of them.
+    waiting = models.PositiveIntegerField(_("rows that wait"), default=0, db_default=0)
+    again_from = models.CharField(_("read again later than"), max_length=80, blank=True, default="", db_default="")
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error_code = models.CharField(_("error"), max_length=40, blank=True)
     asked_by = models.ForeignKey(

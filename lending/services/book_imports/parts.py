@@ -26,6 +26,7 @@ from lending.services.book_imports.likeness import alike_name
 from lending.services.book_imports.mappings import mapping_of
 from lending.services.book_imports.staging import State, import_end, part_people, part_rows, source_name
 from lending.services.book_imports.variable_side import variable_default, variables_pinned
+from lending.services.book_imports.watermarks import WAITING, waiting_note
 from lending.vault import key_unwrap
 from riskengine.errors import RiskEngineError
 
@@ -73,6 +74,7 @@ def part_work(book_import_id: int, at: datetime) -> bool:
             with variables_pinned():
                 outcomes, imputed = _land(part, row, key, at) if part.row_count else _people(part, row, key, at)
             _count(row, part, outcomes, imputed)
+            _waits(row, outcomes)
     except RiskEngineError as error:
         _fail(book_import_id, error.code, at)
     return True
@@ -136,6 +138,12 @@ def _land(part: BookImportPart, row: BookImport, key: bytes, at: datetime) -> tu
     for outcome, landed in zip(right, LANDS[mapping.kind]([one.values for one in right], context), strict=True):
         outcome.landed = landed
     return outcomes, sum(MARK in outcome.values for outcome in right if outcome.landed.state == "new")
+
+
+def _waits(row: BookImport, outcomes: Sequence[RowOutcome]) -> None:
+    waiting = [one.raw for one in outcomes if any(found.code == WAITING for found in one.landed.problems)]
+    if waiting:
+        waiting_note(row, mapping_of(row.mapping).watermark, [one.raw for one in outcomes], waiting)
 
 
 def _people(part: BookImportPart, row: BookImport, key: bytes, at: datetime) -> tuple[list[RowOutcome], int]:

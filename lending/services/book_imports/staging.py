@@ -18,6 +18,7 @@ from lending.services.book_imports.mappings import mapping_of
 from lending.services.book_imports.sources import source_rows
 from lending.services.book_imports.staged import People, Staged, people_of
 from lending.services.book_imports.tables import MAX_ROWS, SUFFIXES, Row, rows_of, table_read
+from lending.services.book_imports.watermarks import mark_latest, watermark_next
 from lending.vault import key_new, key_unwrap, seal, unseal
 
 PART_ROWS: Final = 500
@@ -40,7 +41,8 @@ def import_ask(
 ) -> BookImport:
     """Keep what is to be imported, a file sealed; the caller has it worked on after the commit.
 
-    A source is read from where its last import with this mapping's name ended. Raises SourceUnreadable.
+    A source is read from where its last import with this mapping's name ended, or before rows of it that wait. Raises
+    SourceUnreadable.
     """
     mapping_of(mapping)
     if source is None:
@@ -53,7 +55,7 @@ def import_ask(
         source=source,
         file_name=file_name[:120],
         wrapped_key=wrapped,
-        watermark_from=_watermark(mapping, source),
+        watermark_from=watermark_next(mapping, source, at),
         asked_by=by,
         created_at=at,
     )
@@ -82,7 +84,7 @@ def import_stage(book_import: BookImport) -> bool:
         people: list[Staged] = []
         staged = _marked(_in_order(_rows(row, key), mapping))
         for number, rows in enumerate(_batches(staged, *_cut(mapping))):
-            mark = _latest(mark, [one.raw for one in rows], mapping.watermark)
+            mark = mark_latest(mark, [one.raw for one in rows], mapping.watermark)
             _put_aside(row, key, number, count + 1, rows, len(rows))
             count += len(rows)
             people += rows if mapping.kind == "customers" else ()
@@ -231,29 +233,6 @@ def _plain_value(value: Any) -> Any:
     if value is None or isinstance(value, str | bool | float) or (isinstance(value, int) and abs(value) < 2**63):
         return value
     return str(value)
-
-
-def _latest(mark: str, rows: list[dict[str, Any]], column: str) -> str:
-    """The largest value of the watermark's column; numbers compare as numbers."""
-    if not column:
-        return mark
-    return max([mark, *(str(row[column]) for row in rows if row.get(column) is not None)], key=_order)
-
-
-def _order(mark: str) -> tuple[int, float, str]:
-    try:
-        return (1, float(mark), "") if mark else (0, 0.0, "")
-    except ValueError:
-        return 2, 0.0, mark
-
-
-def _watermark(mapping: BookMapping, source: BookSource | None) -> str:
-    """Where the last import of this source through this mapping, in any version, ended."""
-    if source is None:
-        return ""
-    done = BookImport.objects.filter(mapping__name=mapping.name, source=source, state=State.DONE)
-    marks = done.exclude(watermark_to="").order_by("-pk").values_list("watermark_to", flat=True)
-    return marks.first() or ""
 
 
 def _context(import_id: int, what: str) -> bytes:
