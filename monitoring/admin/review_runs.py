@@ -134,7 +134,7 @@ class ReviewRunAdmin(PageAdmin):
 
 
 def proof_of(run: ReviewRun, results: int) -> dict[str, Any]:
-    """The counts of the review beside `results`, a fresh one of its rows; `is_whole` where all loans due are in them."""
+    """Its counts beside `results`, a fresh one of its rows; `is_whole` where every loan due is accounted for."""
     chunks = list(run.chunks.values("state", "due_count", "done_count", "skipped_count", "skips"))
     skips: dict[str, int] = {}
     for chunk in chunks:
