@@ -7,10 +7,12 @@ from typing import Any, Final, NamedTuple
 import msgspec
 import polars as pl
 from django.db import connection
+from psycopg2 import sql
 
 from lending.copying import copy_run
 from lending.vault import key_unwrap, sealed_each, unseal
 from monitoring.models import ReviewResult, ReviewRun
+from monitoring.services.delinquency.statements import near_of
 from monitoring.services.findings import Findings
 
 logger = logging.getLogger(__name__)
@@ -26,12 +28,12 @@ COPY monitoring_reviewresult
 FROM STDIN WITH (FORMAT csv)
 """
 _OPEN: Final = """
-SELECT loan_id FROM monitoring_earlywarning WHERE state = 'OPEN' AND loan_id BETWEEN %(first)s AND %(last)s
+SELECT loan_id FROM monitoring_earlywarning WHERE state = 'OPEN' AND {near}
 """
 _LATER: Final = """
 SELECT r.loan_id FROM monitoring_reviewresult r JOIN monitoring_reviewrun later ON later.id = r.run_id
 WHERE later.product_id = %(product)s AND later.as_of > %(as_of)s AND later.scope = 'CUSTOMERS'
-    AND r.loan_id BETWEEN %(first)s AND %(last)s
+    AND {near}
 """
 
 
@@ -62,13 +64,12 @@ def results_write(*, run: ReviewRun, findings: Findings) -> tuple[Findings, int]
 
 
 class Warned(NamedTuple):
-    """How many rows of `review_in` are of loans with an open warning, how many of others, with a level, and which loans
-    they all lie between."""
+    """How many rows of `review_in` are of loans with an open warning, how many of others, with a level, and about
+    which loans of warnings `w` they are."""
 
     open: int = 0
     others: int = 0
-    first: int = 0
-    last: int = 0
+    near: sql.Composable = sql.SQL("false")
 
 
 def warned_write(*, run: ReviewRun, findings: Findings) -> Warned:
@@ -80,12 +81,12 @@ def warned_write(*, run: ReviewRun, findings: Findings) -> Warned:
     frame = findings.frame
     if frame.is_empty():
         return Warned()
-    ids = frame["_loan_id"]
-    values: dict[str, Any] = {"first": ids.min(), "last": ids.max(), "product": run.product_id, "as_of": run.as_of}
+    ids = frame["_loan_id"].to_list()
+    values: dict[str, Any] = {"product": run.product_id, "as_of": run.as_of}
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, values)
+        cursor.execute(sql.SQL(_OPEN).format(near=near_of("loan_id", ids)))
         is_open = pl.col("_loan_id").is_in([row[0] for row in cursor.fetchall()])
-        cursor.execute(_LATER, values)
+        cursor.execute(sql.SQL(_LATER).format(near=near_of("r.loan_id", ids)), values)
         is_later = pl.col("_loan_id").is_in([row[0] for row in cursor.fetchall()])
         cursor.execute(_CREATE)
         cursor.execute("DELETE FROM review_in")
@@ -96,7 +97,7 @@ def warned_write(*, run: ReviewRun, findings: Findings) -> Warned:
     told = rows.select("_loan_id", "_customer_id", "pd", "level", reasons.gather(rows["place"]))
     _copy("COPY review_in (loan_id, customer_id, pd, level, reasons) FROM STDIN WITH (FORMAT csv)", told)
     number = int(rows["is_open"].sum())
-    return Warned(number, rows.height - number, values["first"], values["last"])
+    return Warned(number, rows.height - number, near_of("w.loan_id", ids))
 
 
 _TEXTS: Final = ("rule_codes", "unknown_codes", "pattern_hits")

@@ -1,7 +1,7 @@
 """The two statements with which a chunk of a review reaches the warnings: all its rows at once.
 
-Rows of the chunk are in `review_in`, their loans between `first` and `last`: said twice, so that no plan walks over the
-open warnings of all others. Ranks are places in `levels`, 1 (NONE) to 5 (RED).
+Rows of the chunk are in `review_in`; `near`, yet to be filled in, says again which loans `w` is about: so no plan walks
+over the open warnings of all others. Ranks are places in `levels`, 1 (NONE) to 5 (RED).
 """
 
 from functools import partial
@@ -48,7 +48,7 @@ WITH found AS (
         coalesce(array_position(%(levels)s::text[], nullif(w.lower_level, '')), 0) AS lower,
         coalesce(w.lower_as_of + interval '20 hours' <= %(as_of)s, true) AS is_new_day
     FROM review_in r JOIN monitoring_earlywarning w ON w.loan_id = r.loan_id AND w.state = 'OPEN'
-        AND w.loan_id BETWEEN %(first)s AND %(last)s
+        AND {near}
     -- Held, and read as it is then: a level that another review has just raised must not be set back to what was.
     ORDER BY w.loan_id FOR NO KEY UPDATE OF w
 ), counted AS (
@@ -123,7 +123,7 @@ WITH found AS (
 SELECT (SELECT count(*) FROM merged WHERE now > 1), (SELECT count(*) FROM merged WHERE level > open),
     (SELECT count(*) FROM merged WHERE level < open), (SELECT count(*) FROM woken), (SELECT count(*) FROM quiet)
 """
-MERGE: Final = _MERGE.format(owed=_OWED, cases=_cases(source=_RISEN))
+MERGE: Final = _MERGE.format(owed=_OWED, cases=_cases(source=_RISEN), near="{near}")
 
 # Where a warning on the loan was closed within the cooldown, the same or a milder level stays quiet; a worse one
 # never does.
@@ -141,7 +141,7 @@ WITH cause AS (
     WHERE r.level <> 'NONE'
         AND NOT EXISTS (
             SELECT FROM monitoring_earlywarning w
-            WHERE w.loan_id = r.loan_id AND w.state = 'OPEN' AND w.loan_id BETWEEN %(first)s AND %(last)s
+            WHERE w.loan_id = r.loan_id AND w.state = 'OPEN' AND {near}
         )
 ), quiet AS (
     INSERT INTO monitoring_warninghit (warning_id, loan_id, run_id, level, cause, at)
@@ -159,7 +159,7 @@ WITH cause AS (
 ), opened AS ({cases})
 SELECT (SELECT count(*) FROM raised), (SELECT count(*) FROM quiet)
 """
-RAISE: Final = _RAISE.format(cases=_cases(source=_RAISED))
+RAISE: Final = _RAISE.format(cases=_cases(source=_RAISED), near="{near}")
 
 DUE: Final = """
 SELECT array_agg(working_day_end(%(at)s, %(zone)s, days, %(product)s) ORDER BY place)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from psycopg2 import sql
 
 from audit.services.log import entry_append
 from lending.business_dates import business_date_of
@@ -32,12 +33,12 @@ def warnings_merge(*, run: ReviewRun, warned: Warned, at: datetime) -> int:
     with connection.cursor() as cursor:
         where = {"zone": run.product.timezone, "product": run.product.code}
         cursor.execute(DUE, {"at": at, "due_days": list(policy.due_days), **where})
-        values = _values(run, policy, at, cursor.fetchone()[0]) | {"first": warned.first, "last": warned.last}
+        values = _values(run, policy, at, cursor.fetchone()[0])
         if warned.open:
-            cursor.execute(MERGE, values)
+            cursor.execute(sql.SQL(MERGE).format(near=warned.near), values)
             merged |= dict(zip(_MERGED, cursor.fetchone(), strict=True))
         if warned.others:
-            cursor.execute(RAISE, values)
+            cursor.execute(sql.SQL(RAISE).format(near=warned.near), values)
             merged |= dict(zip(_RAISED, cursor.fetchone(), strict=True))
     if any(merged.values()):
         entry_append(
