@@ -123,7 +123,7 @@ class LoanAdmin(ReadOnlyAdmin):
     list_filter = ["product", "opened_on", ("closed_on", admin.EmptyFieldListFilter)]
     list_select_related = ["product", "customer"]
     search_fields = ["external_id", "customer"]
-    search_help_text = _("Beginning of a contract number, or a customer number")
+    search_help_text = _("Start of contract no., or customer no.")
     list_before_template = "lending/admin/loans_late.html"  # type: ignore[assignment]  # the theme says None
     # Attributes hold protected traits for fairness tests: nobody needs them to look at a loan.
     fields = [

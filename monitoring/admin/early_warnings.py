@@ -86,7 +86,7 @@ class EarlyWarningAdmin(PageAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["loan__external_id", "customer"]
-    search_help_text = gettext_lazy("Beginning of a contract number, or a customer number")
+    search_help_text = gettext_lazy("Start of contract no., or customer no.")
     ordering = [RANK.desc(), F("pd").desc(nulls_last=True)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EarlyWarning]:

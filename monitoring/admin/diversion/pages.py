@@ -96,7 +96,7 @@ class DiversionFindingAdmin(PageAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ["loan__external_id", "loan__customer"]
-    search_help_text = gettext_lazy("Beginning of a contract number, or a customer number")
+    search_help_text = gettext_lazy("Start of contract no., or customer no.")
     ordering = ["-diverted_share", "-known_at"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
