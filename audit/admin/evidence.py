@@ -50,7 +50,7 @@ def evidence_table(evidence: dict[str, Any], tell: Callable[[str], str] = str) -
 
 def _table(evidence: dict[str, Any], tell: Callable[[str], str]) -> SafeString:
     rows = [(NAMES.get(name, name), _lines(value, tell)) for name, value in evidence.items()]
-    cells = format_html_join("", '<tr><th>{}</th><td>{}</td></tr>', rows)
+    cells = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", rows)
     return format_html('<table class="rk-evidence">{}</table>', cells)
 
 
