@@ -88,6 +88,22 @@ def test_a_loan_that_a_mistaken_payment_closed_is_open_again_and_closes_anew() -
     assert (loan.closed_on, LoanChange.objects.count()) == (day(38).date(), 3)
 
 
+def test_a_closing_day_moves_with_the_payment_that_a_correction_moves() -> None:
+    loan = scheduled()
+    told(loan, WHOLE, 40, on=40)
+    assert [told(loan, WHOLE, known, on=38) for known in (60, 61)] == ["corrected", "known"]
+    loan.refresh_from_db()
+    assert (loan.closed_on, loan.closed_cause, LoanChange.objects.count()) == (day(38).date(), "REPAID", 2)
+
+
+def test_a_payment_after_the_closing_does_not_move_it() -> None:
+    loan = scheduled()
+    told(loan, WHOLE, 40, on=40)
+    told(loan, 100, 50, on=50, number="R-2")
+    loan.refresh_from_db()
+    assert (loan.closed_on, LoanChange.objects.count()) == (day(40).date(), 1)
+
+
 @pytest.mark.parametrize("number", ["corrected/2/R-1", "taken-back/1/R-1"])
 def test_nobody_gives_the_numbers_that_corrections_have(number: str) -> None:
     with pytest.raises(InvalidBookItems):

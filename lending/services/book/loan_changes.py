@@ -92,7 +92,11 @@ SELECT l.id, plan.due > 0 AND paid.paid >= plan.due,
     -- Never before what it follows from, or what was known last would go on to count.
     greatest(paid.known_at, plan.known_at, last.known_at),
     l.closed_on IS NOT NULL, coalesce(last.source = %(source)s, false),
-    (SELECT count(*) FROM lending_loanchange c WHERE c.loan_id = l.id)
+    (SELECT count(*) FROM lending_loanchange c WHERE c.loan_id = l.id),
+    -- A correction has moved the money of the closing day: the loan was closed on another one.
+    l.closed_on <> greatest(paid.settled_on, l.opened_on) AND coalesce((
+        SELECT sum(amount_minor) FROM lending_repayment r WHERE r.loan_id = l.id AND r.paid_on = l.closed_on
+    ), 0) = 0
 FROM lending_loan l JOIN plan ON plan.loan_id = l.id JOIN paid ON paid.loan_id = l.id
 LEFT JOIN LATERAL (
     SELECT source, known_at FROM lending_loanchange
@@ -120,8 +124,8 @@ def loan_changes_record(*, items: Sequence[LoanChangeInput], source: str, at: da
 
 
 def loans_settle(*, loan_ids: Sequence[int], at: datetime, actor: str) -> int:
-    """Close loans whose schedule is paid in full, and open those again whose payment was taken back; in the caller's
-    transaction. Returns how many.
+    """Close loans whose schedule is paid in full, on another day where a correction moved the money of that day, and
+    open those again whose payment was taken back; in the caller's transaction. Returns how many.
 
     A loan that a lending system closed or opened is left to it, unless it is open and paid.
     """
@@ -139,8 +143,8 @@ def loans_settle(*, loan_ids: Sequence[int], at: datetime, actor: str) -> int:
             cause=LoanChange.Cause.REPAID if is_paid else "",
             known_at=known_at,
         )
-        for loan_id, is_paid, last_on, known_at, is_closed, is_ours, count in rows
-        if (is_paid and not is_closed) or (not is_paid and is_closed and is_ours)
+        for loan_id, is_paid, last_on, known_at, is_closed, is_ours, count, is_moved in rows
+        if (is_paid and not is_closed) or (is_closed and is_ours and (is_moved or not is_paid))
     ]
     if changes:
         _record(changes, loans, SOURCE, at, actor)
