@@ -18,7 +18,8 @@ UNCOUNTED: Final = timedelta(days=3)
 """A review that ended longer ago without a count stays without one: newer ones speak of today."""
 _BEFORE: Final = """
 SELECT earlier.id FROM monitoring_reviewrun earlier
-WHERE {} AND EXISTS (SELECT FROM monitoring_delinquencystate d WHERE d.run_id = earlier.id)
+WHERE {} AND earlier.scope <> 'CUSTOMERS'
+    AND EXISTS (SELECT FROM monitoring_delinquencystate d WHERE d.run_id = earlier.id)
 ORDER BY earlier.as_of DESC, earlier.id DESC LIMIT 1
 """
 
@@ -71,7 +72,8 @@ def figures_count(run: ReviewRun, at: datetime) -> int:
 
 
 def _before(earlier: EarlierRuns) -> int | None:
-    """The review whose buckets the loans rolled from: the latest of the earlier ones that kept any."""
+    """The review whose buckets the loans rolled from: the latest of the earlier ones that kept any,
+    but for those of some customers only."""
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(_BEFORE).format(earlier.are("earlier.id")))
         found = cursor.fetchone()
