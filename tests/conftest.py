@@ -11,10 +11,8 @@ from django.conf import settings
 from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from psycopg2 import extensions
 
 import riskengine.urls  # noqa: F401  # the admin's pages register words and addresses that other parts read
-from riskengine import database_wait
 from tests.trust.soak_file import pytest_runtest_logreport  # noqa: F401  # a hook: writes var/soak.json
 
 CHROMIUM = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
@@ -72,15 +70,6 @@ def fast_passwords() -> Iterator[None]:
     fast = "django.contrib.auth.hashers.MD5PasswordHasher"
     with override_settings(PASSWORD_HASHERS=[fast, *settings.PASSWORD_HASHERS]):
         yield
-
-
-@pytest.fixture
-def as_web_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """This process waits for the database as the web server does: psycopg2 refuses some calls then."""
-    monkeypatch.setattr(database_wait, "ANSWER_SECONDS", 120.0)
-    extensions.set_wait_callback(database_wait._wait)
-    yield
-    extensions.set_wait_callback(None)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from django.db import connection, transaction
 
 from audit.services.log import entry_append
 from lending.business_dates import business_date_at
-from lending.copying import copy_run
 from lending.models import Loan, Product, Region
 from lending.services.imports import LoansKnownError
 from lending.synthetic.loans import (
@@ -199,5 +198,5 @@ def _copy(table: str, rows: pl.DataFrame, **same: Any) -> int:
     text = io.BytesIO(whole.write_csv(include_header=False, quote_style="non_numeric").encode())
     columns = ", ".join(f'"{name}"' for name in whole.columns)
     with connection.cursor() as cursor:
-        copy_run(cursor, f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)", text)
+        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)", text)
     return rows.height

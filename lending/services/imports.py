@@ -9,7 +9,6 @@ import msgspec
 from django.db import connection, transaction
 
 from audit.services.log import entry_append
-from lending.copying import copy_run
 from lending.models import Loan, Product
 from lending.vault import key_new
 from riskengine.errors import Conflict
@@ -121,4 +120,4 @@ def _copy_text(text: str) -> str:
 def _copy(target: str, rows: Iterable[Iterable[object]]) -> None:
     lines = io.StringIO("".join("\t".join(map(str, row)) + "\n" for row in rows))
     with connection.cursor() as cursor:
-        copy_run(cursor, f"COPY {target} FROM STDIN", lines)
+        cursor.copy_expert(f"COPY {target} FROM STDIN", lines)

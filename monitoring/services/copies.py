@@ -8,13 +8,11 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
-from lending.copying import copy_run
-
 
 def copied(statement: str, values: Mapping[str, sql.Composable], types: dict[str, Any]) -> pl.DataFrame:
     """What a statement of the form COPY … TO STDOUT WITH (FORMAT csv) gives, its columns by name and type in order."""
     into = io.BytesIO()
     with connection.cursor() as cursor:
-        copy_run(cursor, sql.SQL(statement).format(**values), into)
+        cursor.copy_expert(sql.SQL(statement).format(**values), into)
     into.seek(0)
     return pl.read_csv(into, has_header=False, schema=types)

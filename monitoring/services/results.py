@@ -9,7 +9,6 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
-from lending.copying import copy_run
 from lending.vault import key_unwrap, sealed_each, unseal
 from monitoring.models import ReviewResult, ReviewRun
 from monitoring.services.delinquency.statements import near_of
@@ -133,7 +132,7 @@ def _copy(statement: str, rows: pl.DataFrame) -> None:
         return
     text = io.BytesIO(rows.write_csv(include_header=False, quote_style="non_numeric").encode())
     with connection.cursor() as cursor:
-        copy_run(cursor, statement, text)
+        cursor.copy_expert(statement, text)
 
 
 def portrait_unseal(result: ReviewResult) -> dict[str, Any] | None:

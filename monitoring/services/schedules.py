@@ -10,7 +10,6 @@ from django.db.models import Count, Min, Q
 
 from audit.services.governed import governed_live
 from lending.business_dates import business_date_end
-from lending.copying import copy_run
 from lending.models import Product
 from lending.open_loans import is_open_then, open_loan
 from monitoring.models import LoanReview, ReviewRun
@@ -70,7 +69,7 @@ def schedule_write(*, run: ReviewRun, day: date, findings: Findings) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_CREATE)
         cursor.execute("DELETE FROM schedule_in")
-        copy_run(cursor, "COPY schedule_in (loan_id, segment, next_due) FROM STDIN WITH (FORMAT csv)", text)
+        cursor.copy_expert("COPY schedule_in (loan_id, segment, next_due) FROM STDIN WITH (FORMAT csv)", text)
         cursor.execute(_KEEP, {"product": run.product_id, "run": run.pk, "day": day})
     return rows.height
 

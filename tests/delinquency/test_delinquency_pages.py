@@ -11,7 +11,7 @@ from tests.admin.conftest import PASSWORD, member
 from tests.delinquency.world import cured, loan, looked, pays, settings_in_force
 from tests.factories.monitoring import card, loans, months, post_loan_goes_live, reviewed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_web_server")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

@@ -37,8 +37,9 @@ def sign_in(client: Client, password: str = PASSWORD, token: str = "") -> int:
 
 def test_a_server_behind_https_has_no_finding() -> None:
     https = {"IS_HTTPS": "true", "TRUSTED_PROXY_COUNT": "1", "ALLOWED_HOSTS": "credit.example.com", "DEBUG": "false"}
+    ours = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}  # browser tests'
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **https}, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env={**ours, **https}, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "0 silenced" in done.stdout
 

@@ -24,6 +24,8 @@ for code in ("duplicates-test", "stranger-test"):
 def test_copies_at_the_same_instant_get_the_first_ones_bytes(product: Running, campaign: Campaign) -> None:
     campaign.planned = KEYS * COPIES
     api_key, stranger = product.python(CLIENTS).splitlines()[-2:]
+    # The first decision of a process loads what it needs: copies of it may be told to come again.
+    assert _post(product, stranger, "warm", {**body(0), "external_id": "warm"})[0] == 201
     answers: dict[str, set[tuple[int, bytes]]] = {}
     with ThreadPoolExecutor(COPIES) as pool:
         for number in range(KEYS):

@@ -15,7 +15,7 @@ from tests.trust import matrix
 from tests.trust.addresses import addresses
 from tests.trust.world import STAFF, World, world_make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_web_server")]
+pytestmark = pytest.mark.django_db
 CLOCK = "django_celery_beat"
 SAFE = ("head", "put", "patch", "delete", "options")
 # The one who may most, the one who may nothing, and a key; at full size everybody.

@@ -8,8 +8,6 @@ from typing import Any, Final
 import polars as pl
 from django.db import connection
 
-from lending.copying import copy_run
-
 INSTALMENT_COLUMNS: Final = {"loan_id": pl.Int64, "number": pl.Int32, "due_on": pl.Date, "due_minor": pl.Int64}
 REPAYMENT_COLUMNS: Final = {"loan_id": pl.Int64, "paid_on": pl.Date, "amount_minor": pl.Int64}
 _INSTANT: Final = pl.Datetime("us", "UTC")
@@ -92,6 +90,6 @@ def _read(query: str, schema: dict[str, Any], **values: Any) -> pl.DataFrame:
     buffer = io.BytesIO()
     with connection.cursor() as cursor:
         statement = cursor.mogrify(query, values).decode()
-        copy_run(cursor, f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", buffer)
+        cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", buffer)
     buffer.seek(0)
     return pl.read_csv(buffer, has_header=False, schema=schema, null_values=[""])

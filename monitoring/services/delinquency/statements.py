@@ -12,7 +12,6 @@ from django.db.models import Q
 from psycopg2 import sql
 
 from audit.models import Approval
-from lending.copying import copy_run
 from monitoring.delinquency.columns import PAUSES
 from monitoring.models import CategoryUpgrade, LoanPause
 from monitoring.services.delinquency.hashes import pauses_sound, upgrades_sound
@@ -146,7 +145,7 @@ def _read(query: str, schema: dict[str, Any], loan_ids: Sequence[int], **values:
     with connection.cursor() as cursor:
         ranges = {"id": near("id", ids, CLOSE), "loan_id": near("loan_id", ids)}
         statement = cursor.mogrify(query.format(**ranges), {"ids": ids, **values}).decode()
-        copy_run(cursor, f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", buffer)
+        cursor.copy_expert(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv)", buffer)
     buffer.seek(0)
     found = pl.read_csv(buffer, has_header=False, schema=schema, null_values=[""])
     return found.join(pl.DataFrame({"loan_id": ids}), on="loan_id", how="semi", maintain_order="left")

@@ -8,7 +8,6 @@ from typing import Final
 import polars as pl
 from django.db import connection
 
-from lending.copying import copy_run
 from monitoring.models import ReviewRun
 from scoring.catalogue import Variable
 
@@ -41,7 +40,7 @@ def states_write(*, states: pl.DataFrame, business_date: date, as_of: datetime, 
     rows.select(_COLUMNS).write_csv(lines, include_header=False, quote_style="never")
     lines.seek(0)
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        copy_run(cursor, _COPY, lines)
+        cursor.copy_expert(_COPY, lines)
     return known.height
 
 

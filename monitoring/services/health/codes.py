@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from psycopg2 import sql
 
 from lending.business_dates import business_date_of
-from lending.copying import copy_run
 from lending.models import Loan
 from lending.open_loans import is_open_then
 from monitoring.health.columns import SCHEMA, colours_of
@@ -163,5 +162,5 @@ def _write(news: pl.DataFrame, same: dict[str, str | None]) -> int:
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if superseded := news["held_id"].drop_nulls().sort().to_list():
             cursor.execute(_SUPERSEDE, [superseded])
-        copy_run(cursor, _WRITE, into)
+        cursor.copy_expert(_WRITE, into)
     return news.height

@@ -12,7 +12,6 @@ from django.db import connection
 from numpy.typing import NDArray
 from psycopg2 import sql
 
-from lending.copying import copy_run
 from scoring.catalogue import Variable
 
 Integers = NDArray[np.int64]
@@ -101,7 +100,7 @@ def _rows(loan_ids: Integers, as_of: datetime, until: date, since: date, is_list
     )
     buffer = io.BytesIO()
     with connection.cursor() as cursor:
-        copy_run(cursor, statement.as_string(cursor.cursor), buffer)
+        cursor.copy_expert(statement.as_string(cursor.cursor), buffer)
     return np.frombuffer(buffer.getvalue()[_HEADER:-_TRAILER], dtype=_ROW)
 
 

@@ -14,7 +14,6 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
-from lending.copying import copy_run
 from lending.open_loans import open_loan
 from lending.standing_worst import standing_worst
 from monitoring.services.delinquency.statements import FEW, near_of
@@ -92,7 +91,7 @@ def portraits_read(extent: Extent, variables: list[Variable]) -> pl.DataFrame:
     buffer = io.BytesIO()
     due = _due(extent)
     with joined_as_sets() if len(due.loan_ids) > FEW else nullcontext(), connection.cursor() as cursor:
-        copy_run(cursor, _statement(extent, due, variables).as_string(cursor.cursor), buffer)
+        cursor.copy_expert(_statement(extent, due, variables).as_string(cursor.cursor), buffer)
     buffer.seek(0)
     single = [variable for variable in variables if not variable.series]
     schema = STATEMENT_COLUMNS | {variable.name: _TYPES[variable.type] for variable in single}

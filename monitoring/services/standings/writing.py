@@ -9,7 +9,6 @@ import polars as pl
 from django.db import connection
 from psycopg2 import sql
 
-from lending.copying import copy_run
 from lending.open_loans import open_loan
 from monitoring.levels import LEVELS, NONE
 from monitoring.services.copies import copied
@@ -127,4 +126,4 @@ def _copy(news: pl.DataFrame, product_id: int, as_of: datetime, at: datetime) ->
     )
     lines.seek(0)
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        copy_run(cursor, _WRITE, lines)
+        cursor.copy_expert(_WRITE, lines)
