@@ -124,8 +124,8 @@ def parameters_tab(view: VersionView) -> dict[str, Any]:
 def _uses(view: VersionView) -> dict[str, list[dict[str, str]]]:
     """The rules and derived variables that read each name: code, and name in the reader's language."""
     uses: dict[str, list[dict[str, str]]] = defaultdict(list)
-    texts = [(rule.code, localised(rule), rule.when) for rule in view.document.rules]
-    texts += [(derived.name, localised(derived), derived.expression) for derived in view.document.derived]
+    texts = [(rule.code, localised(rule, "label") or rule.code, rule.when) for rule in view.document.rules]
+    texts += [(one.name, localised(one) or one.name, one.expression) for one in view.document.derived]
     for code, words, text in texts:
         try:
             for name in names_in(parse(text)):
