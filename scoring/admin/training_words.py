@@ -82,10 +82,29 @@ _STEPS: Final[Forms] = {
     r"out of time from (?P<day>\S+): auc (?P<auc>[\d.]+), ece (?P<ece>[\d.]+)": gettext_lazy(
         "Out of time from %(day)s: AUC %(auc)s, ECE %(ece)s"
     ),
+    r"leak check: does a variable know the outcome\?": gettext_lazy("Leak check: does a variable know the outcome?"),
+    r"cross-validating on (?P<rows>\d+) rows in (?P<folds>\d+) folds": gettext_lazy(
+        "Cross-validating on %(rows)s rows in %(folds)s folds"
+    ),
+    r"negative control: (?P<number>\d+) of (?P<shuffles>\d+) shuffles": gettext_lazy(
+        "Negative control: %(number)s of %(shuffles)s shuffles"
+    ),
     r"negative control done: (?P<shuffles>\d+) shuffles of (?P<rows>\d+) rows": gettext_lazy(
         "Negative control done: outcomes of %(rows)s rows shuffled %(shuffles)s times"
     ),
+    r"screening variables by gain, information and a linear machine": gettext_lazy(
+        "Screening variables by gain, information and a linear machine"
+    ),
+    r"what if: (?P<rows>\d+) rows without an outcome had been accepted": gettext_lazy(
+        "What if: %(rows)s rows without an outcome had been accepted"
+    ),
+    r"fairness: by what the catalogue keeps for testing only": gettext_lazy(
+        "Fairness: by what the catalogue keeps for testing only"
+    ),
     r"fitting on all rows": gettext_lazy("Fitting on all rows"),
+    r"packing: the card, the reference applicant, golden rows": gettext_lazy(
+        "Packing: the card, the reference applicant, golden rows"
+    ),
     r"loading the package in a process of its own": gettext_lazy("Loading the package in a process of its own"),
 }
 _DROPPED = re.compile(r"(?P<name>.+) dropped: (?P<reason>.+)")

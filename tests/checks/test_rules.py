@@ -108,7 +108,7 @@ def test_adverse_rules_that_ignore_what_is_missing_are_told_together():
         )
         if e.code == "unknown_ignored"
     ]
-    assert len(found) == 1 and "2 rules" in found[0].message_en and "A (income)" in found[0].message_en
+    assert len(found) == 1 and "(2)" in found[0].message_en and "A (income)" in found[0].message_en
     assert "unknown_ignored" not in codes(rule("A", "income < 5", "REFER"))
     assert "unknown_ignored" not in codes(
         rule("A", "coalesce(income, 0) < 5 and is defined(income)", "APPROVE", on_unknown="ignore")
