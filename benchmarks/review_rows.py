@@ -30,15 +30,16 @@ _TABLE = (
     "DROP TABLE IF EXISTS bench_review; CREATE TABLE bench_review (LIKE monitoring_reviewresult INCLUDING IDENTITY)"
 )
 _NEWS = """
+WITH told AS MATERIALIZED (
+    SELECT kind, amount_minor, category, row_number() OVER (ORDER BY id) - 1 AS place
+    FROM lending_riskevent WHERE recorded_at = (SELECT min(recorded_at) FROM lending_riskevent)
+)
 INSERT INTO lending_riskevent (customer_id, loan_id, kind, event_at, known_at, recorded_at, source, phone_key,
     device_key, address_key, amount_minor, category)
 SELECT l.customer_id, l.id, e.kind, %(at)s, %(at)s, now(), 'synthetic', '', '', '', e.amount_minor, e.category
 FROM (
     SELECT id, customer_id, row_number() OVER (ORDER BY id) AS place FROM lending_loan WHERE product_id = %(product)s
-) l JOIN (
-    SELECT kind, amount_minor, category, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS total
-    FROM lending_riskevent WHERE recorded_at = (SELECT min(recorded_at) FROM lending_riskevent)
-) e ON e.place = l.place %% e.total
+) l JOIN told e ON e.place = l.place %% (SELECT count(*) FROM told)
 WHERE l.place %% 20 = %(turn)s
 """
 _COLUMNS = "run_id, loan_id, pd, grade, level, rule_codes, unknown_codes, pattern_hits, months_late, portrait"

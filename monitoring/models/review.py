@@ -127,8 +127,8 @@ class ReviewResult(models.Model):
             models.UniqueConstraint(name="review_result_once", fields=["run", "loan"])
         ]
         indexes = [
-            # What the page of a review counts of its million wide rows.
-            models.Index(fields=["run", "level"], name="review_result_levels"),
+            # What the page of a review counts of its million wide rows. None over all rows of a run beside that of the
+            # constraint: of a run just begun the planner knows nothing, and would count each part through it.
             models.Index(fields=["run"], name="review_result_unscored", condition=models.Q(pd__isnull=True)),
         ]
 
