@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from django.conf import settings
@@ -62,8 +62,8 @@ _WATCH: Final = _Watch()
 
 
 def _shut(line: int) -> None:
-    """Whoever reads from it sees it end; its number is given back by its owner."""
-    with socket.socket(fileno=os.dup(line)) as end:
+    """Whoever reads from it sees it end; its number is given back by its owner. One that ended by itself is let be."""
+    with suppress(OSError), socket.socket(fileno=os.dup(line)) as end:
         end.shutdown(socket.SHUT_RDWR)
 
 

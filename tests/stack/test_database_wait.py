@@ -107,6 +107,12 @@ def test_only_who_waits_too_long_is_given_up(limited, db):
     assert found == ["done"] * 3 + ["given up"] + ["done"] * 4
 
 
+def test_a_line_that_ended_by_itself_does_not_end_the_watch(connected):
+    with socket.socket() as ended, database_wait._WATCH.limited(ended.fileno()):
+        time.sleep(0.8)
+    ends_soon(lambda: connected.cursor().execute(SLOW))
+
+
 def test_a_server_that_takes_connections_and_says_nothing_is_given_up(limited):
     assert limited["connect_timeout"] == 2
     with socket.create_server(("127.0.0.1", 0)) as silent:
